@@ -13,6 +13,8 @@ const statements = [
     reason text not null,
     undoes bigint references runs (id),
     undone_by bigint references runs (id),
+    -- Hashes of the mapping files it decides with; null = those active when it decides.
+    mapping_files text[],
     started_at timestamptz not null default now()
   )`,
   `create table audit_entries (
@@ -265,6 +267,16 @@ const statements = [
   )`,
   'create index links_record on links (record_id)',
   `create index links_unmatched on links (mapping) where state <> 'matched'`,
+  // One row per batch of a pusher: what it cost the CRM in calls.
+  `create table pushes (
+    id uuid primary key,
+    connection text not null,
+    records integer not null,
+    read_calls integer not null default 0,
+    history_calls integer not null default 0,
+    write_calls integer not null default 0,
+    started_at timestamptz not null default now()
+  )`,
   // What one analysis says to every rule of one mapping, released (or held) by one run.
   `create table contributions (
     id bigint generated always as identity primary key,
@@ -276,6 +288,7 @@ const statements = [
     vals jsonb not null,
     state text not null check (state in ('held', 'pending', 'current', 'superseded', 'undone')),
     decisions jsonb,
+    push_id uuid references pushes (id),
     created_at timestamptz not null default now(),
     decided_at timestamptz,
     unique (conversation_id, mapping, run_id)
@@ -317,7 +330,7 @@ const statements = [
   // What we wrote: one row per record per push. No outcome yet = an intent. Append-only, except erasure.
   `create table ledger (
     id bigint generated always as identity primary key,
-    push_id uuid not null,
+    push_id uuid not null references pushes (id),
     connection text not null,
     record_id bigint not null references crm_records (id) on delete cascade,
     run_id bigint references runs (id),
@@ -384,7 +397,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const tables =
-  'api_keys backfill_items backfills ledger marks field_events record_state contributions links rules mapping_files ' +
+  'api_keys backfill_items backfills ledger marks field_events record_state contributions pushes links rules mapping_files ' +
   'corrections analyses attempts transcripts conversations crm_record_keys crm_records contacts analysis_configs ' +
   'agent_versions agents crm_schemas connections buckets audit_entries runs'
 

@@ -23,6 +23,7 @@ export type Database = {
     reason: string
     undoes: number | null
     undone_by: number | null
+    mapping_files: string[] | null
     started_at: At
   }
   audit_entries: {
@@ -184,8 +185,18 @@ export type Database = {
     vals: Json<unknown>
     state: ContributionState
     decisions: NullableJson<unknown>
+    push_id: string | null
     created_at: At
     decided_at: Date | null
+  }
+  pushes: {
+    id: string
+    connection: string
+    records: number
+    read_calls: Generated<number>
+    history_calls: Generated<number>
+    write_calls: Generated<number>
+    started_at: At
   }
   record_state: { record_id: number; fields: JsonWithDefault<unknown>; updated_at: At }
   field_events: {

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { ConversationKind } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { checkItems } from './check-items.ts'
+import { type AnalysisConfig, type Item, itemSchema } from './items.ts'
+import { defaultModel, presetsOf, withPresets } from './presets.ts'
+import { analysisFields, legacyPrompts } from './retell-fields.ts'
+
+const fieldsSchema = z.object({
+  items: z.array(itemSchema).nullish(),
+  model: z.string().min(1).max(200).nullish(),
+  prompts: z.tuple([z.string().max(2000).nullish(), z.string().max(2000).nullish(), z.string().max(2000).nullish()]),
+})
+type Fields = z.infer<typeof fieldsSchema>
+
+/**
+ * The analysis config out of an agent object of the source product, current form or legacy prompts. A field that is absent
+ * stays as in `base`, null sets the default back. Pure. Throws `agent.config_invalid` (400) naming every field and item.
+ */
+export function configFromRetell(
+  agent: { id: string; kind: ConversationKind },
+  body: Record<string, unknown>,
+  base: AnalysisConfig,
+): AnalysisConfig {
+  const { id, kind } = agent
+  const names = analysisFields[kind]
+  const parsed = fieldsSchema.safeParse({
+    items: body[names.items],
+    model: body[names.model],
+    prompts: legacyPrompts.map((name) => body[name]),
+  })
+  if (!parsed.success)
+    throw invalid(
+      id,
+      parsed.error.issues.map((issue) => explain(kind, body, issue)),
+    )
+  const { items = base.items, model = base.model, prompts } = parsed.data
+  const problems = [...checkItems(items ?? []), ...checkPresets(kind, items ?? [])]
+  if (problems.length > 0)
+    throw invalid(
+      id,
+      problems.map(({ path, message }) => `${names.items}${path}: ${message}`),
+    )
+  return { items: withLegacyPrompts(kind, withPresets(kind, items ?? []), prompts), model: model ?? defaultModel }
+}
+
+function withLegacyPrompts(kind: ConversationKind, items: Item[], prompts: Fields['prompts']): Item[] {
+  return items.map((item) => {
+    if (item.type !== 'system-presets') return item
+    const prompt = prompts[presetsOf[kind].indexOf(item.name)]
+    if (prompt === undefined) return item
+    const { description: _, ...rest } = item
+    return prompt === null || prompt === '' ? rest : { ...rest, description: prompt }
+  })
+}
+
+function checkPresets(kind: ConversationKind, items: Item[]) {
+  return items.flatMap((item, index) => {
+    if (item.type !== 'system-presets' || presetsOf[kind].includes(item.name)) return []
+    return [{ path: `[${index}].name`, message: `${item.name} is no preset of a ${kind} agent` }]
+  })
+}
+
+function explain(kind: ConversationKind, body: Record<string, unknown>, issue: z.core.$ZodIssue): string {
+  const [field, index, ...rest] = issue.path
+  if (field === 'model') return `${analysisFields[kind].model}: ${issue.message}`
+  if (field === 'prompts') return `${legacyPrompts[Number(index)]}: ${issue.message}`
+  const items = analysisFields[kind].items
+  if (index === undefined) return `${items}: ${issue.message}`
+  const path = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  return `${items}[${String(index)}]${path}: ${issue.message}${nameOf(body[items], Number(index))}`
+}
+
+function nameOf(items: unknown, index: number): string {
+  const named = z.object({ name: z.string().min(1) }).safeParse(Array.isArray(items) ? items[index] : undefined)
+  return named.success ? ` (item ${named.data.name})` : ''
+}
+
+function invalid(agentId: string, problems: string[]): AppError {
+  return new AppError(
+    'agent.config_invalid',
+    'skip',
+    `the analysis config of ${agentId} cannot be used: ${problems.join('; ')}`,
+    {
+      status: 400,
+      facts: { problems },
+    },
+  )
+}

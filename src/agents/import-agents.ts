@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { Actor } from '../audit/index.ts'
+import { type ConversationKind, type Db, type Trx, transact } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { configFromRetell } from './config-from-retell.ts'
+import { nameAgent } from './name-agent.ts'
+import { defaultConfig } from './presets.ts'
+import { nameOfAgent, restOfAgent } from './retell-fields.ts'
+import { markPublished, selectVersion } from './store.ts'
+import { writeVersion } from './write-version.ts'
+
+const agentSchema = z.looseObject({
+  agent_id: z.string().min(1).max(200),
+  version: z.int().min(0),
+  base_version: z.int().min(0).nullish(),
+  is_published: z.boolean().optional(),
+})
+type RetellAgent = z.infer<typeof agentSchema>
+
+const fileSchema = z.object({
+  agents: z.array(agentSchema).default([]),
+  chat_agents: z.array(agentSchema).default([]),
+})
+
+export type AgentImport = { agentId: string; version: number; stored: 'new' | 'changed' | 'unchanged' }
+
+/**
+ * Takes over agents of the source product, `{ agents: [...], chat_agents: [...] }`, each in exactly the version it names.
+ * All or none, audited; the same file twice changes nothing. Throws `agent.file_invalid` and `agent.config_invalid` (400)
+ * and `agent.version_frozen` (409, where a published version says something else).
+ */
+export async function importAgents(deps: { db: Db }, input: { file: unknown; actor: Actor }): Promise<AgentImport[]> {
+  const parsed = fileSchema.safeParse(input.file)
+  if (!parsed.success) throw fileInvalid(parsed.error.issues)
+  const agents = [
+    ...parsed.data.agents.map((agent) => ({ kind: 'call' as const, agent })),
+    ...parsed.data.chat_agents.map((agent) => ({ kind: 'chat' as const, agent })),
+  ].toSorted((a, b) => (a.agent.agent_id < b.agent.agent_id ? -1 : 1))
+  return transact(deps.db, async (trx) => {
+    const report: AgentImport[] = []
+    for (const { kind, agent } of agents) report.push(await importAgent(trx, input.actor, kind, agent))
+    return report
+  })
+}
+
+async function importAgent(trx: Trx, actor: Actor, kind: ConversationKind, agent: RetellAgent): Promise<AgentImport> {
+  const { agent_id: agentId, version } = agent
+  await nameAgent(trx, actor, { id: agentId, kind, name: nameOfAgent(agent) })
+  const before = await selectVersion(trx, agentId, version)
+  const stored = await writeVersion(trx, actor, before, {
+    agentId,
+    version,
+    baseVersion: agent.base_version ?? null,
+    config: configFromRetell({ id: agentId, kind }, agent, defaultConfig(kind)),
+    raw: restOfAgent(agent),
+  })
+  const publish = agent.is_published === true && (await markPublished(trx, agentId, version))
+  return { agentId, version, stored: publish && stored === 'unchanged' ? 'changed' : stored }
+}
+
+function fileInvalid(issues: z.core.$ZodIssue[]): AppError {
+  const problems = issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`)
+  return new AppError('agent.file_invalid', 'skip', `the agents cannot be read: ${problems.join('; ')}`, {
+    status: 400,
+    facts: { problems },
+  })
+}

@@ -1,0 +1,20 @@
+export { checkItems, type ItemProblem } from './check-items.ts'
+export { configForRerun } from './config-for-rerun.ts'
+export { configHash } from './config-hash.ts'
+export { createVersion } from './create-version.ts'
+export { ensureAgents } from './ensure-agents.ts'
+export { type AgentImport, importAgents } from './import-agents.ts'
+export {
+  type AnalysisConfig,
+  configSchema,
+  type FrozenConfig,
+  type Item,
+  itemSchema,
+  type PresetName,
+} from './items.ts'
+export { publishVersion } from './publish-version.ts'
+export { getAgent, listAgents, listVersions } from './read-agents.ts'
+export { rememberConfig } from './remember-config.ts'
+export { saveDraft } from './save-draft.ts'
+export type { AgentVersion } from './store.ts'
+export { toRetellAgent } from './to-retell-agent.ts'

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+const shared = {
+  required: z.boolean().optional(),
+  conditional_prompt: z.string().max(2000).optional(),
+}
+const name = z.string().min(1).max(200)
+const description = z.string().min(1).max(10_000)
+
+export const presetNames = [
+  'call_summary',
+  'call_successful',
+  'chat_summary',
+  'chat_successful',
+  'user_sentiment',
+] as const
+
+/** An analysis item as the source product spells it. @see reference/retell.md 1.1 */
+export const itemSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('string'), name, description, examples: z.array(z.string()).optional(), ...shared }),
+  z.object({ type: z.literal('enum'), name, description, choices: z.array(z.string().min(1)).min(1), ...shared }),
+  z.object({ type: z.literal('boolean'), name, description, ...shared }),
+  z.object({ type: z.literal('number'), name, description, ...shared }),
+  z.object({
+    type: z.literal('system-presets'),
+    name: z.enum(presetNames),
+    description: description.optional(),
+    ...shared,
+  }),
+])
+
+export type Item = z.infer<typeof itemSchema>
+export type PresetName = (typeof presetNames)[number]
+
+/** What an analysis is made with: the analysis part of one agent version. */
+export type AnalysisConfig = { items: Item[]; model: string }
+
+/** A config together with where it came from; `hash` is over items and model only. */
+export type FrozenConfig = {
+  agentId: string
+  version: number
+  isDraft: boolean
+  hash: string
+  config: AnalysisConfig
+}
+
+/** Reads a stored config back; keys come out in the order written here. */
+export const configSchema = z.object({ items: z.array(itemSchema), model: z.string().min(1).max(200) })

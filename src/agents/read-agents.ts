@@ -1,0 +1,23 @@
+import type { Db, Trx } from '../db/index.ts'
+import { notFound } from '../errors.ts'
+import { type AgentVersion, selectNewestVersions, selectVersion, selectVersions } from './store.ts'
+
+/** One version of an agent, by default the one with the highest number. Throws `agent.not_found` (404). */
+export async function getAgent(db: Db | Trx, agentId: string, version?: number): Promise<AgentVersion> {
+  const found =
+    version === undefined ? (await selectVersions(db, agentId)).at(0) : await selectVersion(db, agentId, version)
+  if (found === undefined) throw notFound('agent', version === undefined ? agentId : `${agentId} version ${version}`)
+  return found
+}
+
+/** Every agent with the version that has the highest number, by name. */
+export async function listAgents(db: Db): Promise<AgentVersion[]> {
+  return selectNewestVersions(db)
+}
+
+/** All versions of an agent, newest first. Throws `agent.not_found` (404). */
+export async function listVersions(db: Db, agentId: string): Promise<AgentVersion[]> {
+  const versions = await selectVersions(db, agentId)
+  if (versions.length === 0) throw notFound('agent', agentId)
+  return versions
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { ConversationKind } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+
+/** Where the source product's agent object keeps its analysis config. */
+export const analysisFields = {
+  call: { items: 'post_call_analysis_data', model: 'post_call_analysis_model' },
+  chat: { items: 'post_chat_analysis_data', model: 'post_chat_analysis_model' },
+} as const satisfies Record<ConversationKind, object>
+
+/** Prompts of the built-in items, in their order, as agents had them before presets (until June 2026). */
+export const legacyPrompts = [
+  'analysis_summary_prompt',
+  'analysis_successful_prompt',
+  'analysis_user_sentiment_prompt',
+] as const
+
+const ownFields = new Set<string>([
+  'agent_id',
+  'agent_name',
+  'version',
+  'base_version',
+  'is_published',
+  'last_modification_timestamp',
+  ...Object.values(analysisFields.call),
+  ...Object.values(analysisFields.chat),
+  ...legacyPrompts,
+])
+
+/** What the agent object holds besides the fields with columns of their own: kept, and returned untouched. */
+export function restOfAgent(body: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !ownFields.has(field)))
+}
+
+const nameSchema = z.string().min(1).max(500).nullish()
+
+/** The agent's name where the object gives one. Throws `agent.invalid` (400). */
+export function nameOfAgent(body: Record<string, unknown>): string | null {
+  const parsed = nameSchema.safeParse(body.agent_name)
+  if (parsed.success) return parsed.data ?? null
+  throw new AppError('agent.invalid', 'skip', 'agent_name must be text of 1 to 500 characters', { status: 400 })
+}

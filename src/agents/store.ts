@@ -1,0 +1,160 @@
+import { type Selectable, sql } from 'kysely'
+import { type ConversationKind, type Database, type Db, json, type Trx } from '../db/index.ts'
+import { configHash } from './config-hash.ts'
+import { type AnalysisConfig, configSchema } from './items.ts'
+
+/** One version of an agent, with the agent's own name and kind. Published: frozen. Not published: a draft. */
+export type AgentVersion = {
+  agentId: string
+  kind: ConversationKind
+  name: string | null
+  version: number
+  baseVersion: number | null
+  publishedAt: Date | null
+  updatedAt: Date
+  hash: string
+  config: AnalysisConfig
+  /** What the vendor's agent object holds besides, returned untouched. */
+  raw: Record<string, unknown>
+}
+
+export type NewVersion = Pick<AgentVersion, 'agentId' | 'version' | 'baseVersion' | 'config' | 'raw'>
+
+function toVersion(
+  row: Selectable<Database['agent_versions']> & { kind: ConversationKind; name: string | null },
+): AgentVersion {
+  return {
+    agentId: row.agent_id,
+    kind: row.kind,
+    name: row.name,
+    version: row.version,
+    baseVersion: row.base_version,
+    publishedAt: row.published_at,
+    updatedAt: row.updated_at,
+    hash: row.config_hash,
+    config: configSchema.parse(row.config),
+    raw: row.raw,
+  }
+}
+
+function versions(db: Db | Trx) {
+  return db
+    .selectFrom('agent_versions')
+    .innerJoin('agents', 'agents.id', 'agent_versions.agent_id')
+    .selectAll('agent_versions')
+    .select(['agents.kind', 'agents.name'])
+}
+
+export async function selectVersions(db: Db | Trx, agentId: string): Promise<AgentVersion[]> {
+  const rows = await versions(db).where('agent_id', '=', agentId).orderBy('version', 'desc').execute()
+  return rows.map(toVersion)
+}
+
+export async function selectVersion(db: Db | Trx, agentId: string, version: number): Promise<AgentVersion | undefined> {
+  const row = await versions(db).where('agent_id', '=', agentId).where('version', '=', version).executeTakeFirst()
+  return row && toVersion(row)
+}
+
+/** The version of every agent with the highest number, by name. */
+export async function selectNewestVersions(db: Db): Promise<AgentVersion[]> {
+  const rows = await versions(db)
+    .distinctOn('agents.name')
+    .distinctOn('agents.id')
+    .orderBy('agents.name')
+    .orderBy('agents.id')
+    .orderBy('version', 'desc')
+    .execute()
+  return rows.map(toVersion)
+}
+
+/** The draft with the highest number, else the published version with the highest. */
+export async function selectWorkingVersion(db: Db | Trx, agentId: string): Promise<AgentVersion | undefined> {
+  const row = await versions(db)
+    .where('agent_id', '=', agentId)
+    .orderBy((eb) => eb('published_at', 'is', null), 'desc')
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && toVersion(row)
+}
+
+export type AgentIdentity = { id: string; kind: ConversationKind; name: string | null }
+
+/** Holds the agent against every other change of its versions until the transaction ends. */
+export async function lockAgent(trx: Trx, agentId: string): Promise<AgentIdentity | undefined> {
+  return trx
+    .selectFrom('agents')
+    .select(['id', 'kind', 'name'])
+    .where('id', '=', agentId)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** Adds those that are not there yet and returns them. */
+export async function insertAgents(trx: Trx, agents: AgentIdentity[]): Promise<AgentIdentity[]> {
+  if (agents.length === 0) return []
+  return trx
+    .insertInto('agents')
+    .values(agents.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, kind, name }) => ({ id, kind, name })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['id', 'kind', 'name'])
+    .execute()
+}
+
+export async function renameAgent(trx: Trx, agentId: string, name: string): Promise<void> {
+  await trx.updateTable('agents').set({ name }).where('id', '=', agentId).execute()
+}
+
+export async function insertVersions(trx: Trx, added: NewVersion[]): Promise<void> {
+  if (added.length === 0) return
+  const rows = added.map((version) => ({
+    agent_id: version.agentId,
+    version: version.version,
+    base_version: version.baseVersion,
+    config: json(version.config),
+    config_hash: configHash(version.config),
+    raw: json(version.raw),
+  }))
+  await trx.insertInto('agent_versions').values(rows).execute()
+}
+
+type DraftChange = Pick<AgentVersion, 'agentId' | 'version' | 'config' | 'raw'>
+
+/** False where the version is published, or is not there. */
+export async function updateDraft(trx: Trx, draft: DraftChange): Promise<boolean> {
+  const row = await trx
+    .updateTable('agent_versions')
+    .set({
+      config: json(draft.config),
+      config_hash: configHash(draft.config),
+      raw: json(draft.raw),
+      updated_at: sql`now()`,
+    })
+    .where('agent_id', '=', draft.agentId)
+    .where('version', '=', draft.version)
+    .where('published_at', 'is', null)
+    .returning('version')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** False where the version is published already, or is not there. */
+export async function markPublished(trx: Trx, agentId: string, version: number): Promise<boolean> {
+  const row = await trx
+    .updateTable('agent_versions')
+    .set({ published_at: sql`now()`, updated_at: sql`now()` })
+    .where('agent_id', '=', agentId)
+    .where('version', '=', version)
+    .where('published_at', 'is', null)
+    .returning('version')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function insertConfig(trx: Trx, hash: string, config: AnalysisConfig): Promise<void> {
+  await trx
+    .insertInto('analysis_configs')
+    .values({ hash, config: json(config) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}

@@ -1,0 +1,53 @@
+import type { Selectable } from 'kysely'
+import type { Database, Db, Trx } from '../db/index.ts'
+import type { Analysis } from './types.ts'
+import type { Fields } from './verdict.ts'
+
+/** The kept analyses of these conversations, each list by number. Conversations without any are absent. */
+export async function loadAnalyses(db: Db | Trx, conversationIds: string[]): Promise<Map<string, Analysis[]>> {
+  if (conversationIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('analyses')
+    .selectAll()
+    .where('conversation_id', 'in', conversationIds)
+    .where('kept_at', 'is not', null)
+    .orderBy('conversation_id')
+    .orderBy('number')
+    .execute()
+  return Map.groupBy(rows.map(toAnalysis), (analysis) => analysis.conversationId)
+}
+
+/** What counts for a conversation now, or undefined where nothing ok has been kept. */
+export async function currentAnalysis(db: Db | Trx, conversationId: string): Promise<Analysis | undefined> {
+  const row = await db
+    .selectFrom('analyses')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .where('current', '=', true)
+    .executeTakeFirst()
+  return row && toAnalysis(row)
+}
+
+function toAnalysis(row: Selectable<Database['analyses']>): Analysis {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    number: row.number,
+    runId: row.run_id,
+    outcome: row.outcome,
+    fields: toFields(row.fields),
+    configHash: row.config_hash,
+    agentVersion: row.agent_version,
+    model: row.model,
+    successful: row.successful,
+    sentiment: row.sentiment,
+    current: row.current,
+    keptAt: row.kept_at,
+    costUsd: row.cost_usd,
+  }
+}
+
+/** The column `fields` as what it is: only this room writes it, and only whole field values. */
+export function toFields(column: Record<string, unknown>): Fields {
+  return column as Fields
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { FieldValue, Value } from '../mapping/index.ts'
+import type { CompiledItem } from './compile-items.ts'
+import { answerStatuses } from './wire-schema.ts'
+
+const answered = z.object({
+  status: z.enum(answerStatuses),
+  value: z.unknown(),
+  // Evidence of another form proves nothing, and costs the field only its proof.
+  evidence: z
+    .array(
+      z
+        .object({ turn: z.number().int(), quote: z.string().catch('') })
+        .nullable()
+        .catch(null),
+    )
+    .catch([]),
+})
+
+/**
+ * Reads the model's answer into field values by item name; each field stands or falls alone. Null where the answer is no
+ * JSON object, or none of its fields can be read: a server may drop the schema in silence. Pure.
+ */
+export function readAnswer(text: string, items: CompiledItem[]): Record<string, FieldValue> | null {
+  const answer = parseObject(text)
+  if (answer === null) return null
+  const fields = items.map((item): [string, FieldValue] => [item.name, readField(item, answer.get(item.key))])
+  if (fields.every(([, field]) => field.status === 'invalid')) return null
+  return Object.fromEntries(fields)
+}
+
+function parseObject(text: string): Map<string, unknown> | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+    return isObject ? new Map(Object.entries(parsed)) : null
+  } catch {
+    return null
+  }
+}
+
+function readField(item: CompiledItem, answer: unknown): FieldValue {
+  const parsed = answered.safeParse(answer)
+  if (!parsed.success) return invalid(answer === undefined ? 'missing' : 'malformed')
+  const { status, value } = parsed.data
+  const evidence = parsed.data.evidence.filter((one) => one !== null)
+  if (status !== 'found') return { value: null, status, evidence }
+  if (value === null || (typeof value === 'string' && value.trim() === '')) {
+    return { value: null, status: 'not_mentioned', evidence }
+  }
+  const typed = typedValue(item, value)
+  return typed === null ? invalid(`not_a_${item.type}`) : { value: typed, status: 'found', evidence }
+}
+
+/** The value if it is of the item's type, else null. Nothing is converted: the text "false" is no boolean. */
+function typedValue({ type, choices }: CompiledItem, value: unknown): Value {
+  if (type === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : null
+  if (type === 'boolean') return typeof value === 'boolean' ? value : null
+  if (typeof value !== 'string') return null
+  return type === 'string' || choices.includes(value) ? value : null
+}
+
+function invalid(reason: string): FieldValue {
+  return { value: null, status: 'invalid', evidence: [], reason }
+}

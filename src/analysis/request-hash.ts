@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * Raise it with every change that can change an answer: rules, presets, schema, rendering, reading, evidence. Analyses of
+ * another version are not reused. A test holds it against the bytes that are sent.
+ */
+export const engineVersion = '1'
+
+/** What makes two requests the same: same config, same conversation as rendered, same engine, same model. Pure. */
+export function requestHash(request: { configHash: string; rendered: string; model: string }): string {
+  const parts = [request.configHash, request.rendered, engineVersion, request.model]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}

@@ -1,0 +1,90 @@
+import type { FrozenConfig } from '../agents/index.ts'
+import type { AnalysisOutcome, Trx } from '../db/index.ts'
+import type { EndedAttempt } from '../model/index.ts'
+import type { Fields } from './verdict.ts'
+import type { SkipReason } from './worth-analysing.ts'
+
+/** The result of extracting one conversation once. Never changed; of those kept and ok, one is current. */
+export type Analysis = {
+  id: number
+  conversationId: string
+  /** From 1 per conversation, in the order of storing. */
+  number: number
+  /** The run that made it; of a preview, the run that kept it. */
+  runId: number
+  outcome: AnalysisOutcome
+  /** By item name; empty unless the outcome is ok. */
+  fields: Fields
+  configHash: string
+  agentVersion: number | null
+  model: string
+  successful: boolean | null
+  sentiment: string | null
+  current: boolean
+  /** Null: a preview. */
+  keptAt: Date | null
+  costUsd: number
+}
+
+export type AnalysisInput = {
+  conversationId: string
+  config: FrozenConfig
+  runId: number
+  /** What it says to the CRM waits until its run releases it. */
+  hold?: boolean
+  /** Ask the model again although a stored analysis answers the same request. */
+  force?: boolean
+  /** False: a preview, stored but not current and not announced. */
+  keep?: boolean
+}
+
+/** What extracting found, before anything but the attempt is stored. */
+export type Extraction = SkippedExtraction | CachedExtraction | FreshExtraction
+
+export type SkippedExtraction = { from: 'nothing'; input: AnalysisInput; reason: SkipReason }
+
+export type CachedExtraction = {
+  from: 'cache'
+  input: AnalysisInput
+  analysis: { id: number; number: number; fields: Fields }
+}
+
+export type FreshExtraction = {
+  from: 'model'
+  input: AnalysisInput
+  attempt: EndedAttempt
+  outcome: AnalysisOutcome
+  reason: string | null
+  fields: Fields
+  requestHash: string
+  model: string
+  startedAt: Date | null
+  successful: boolean | null
+  sentiment: string | null
+}
+
+export type AnalysisResult = {
+  conversationId: string
+  outcome: AnalysisOutcome | 'skipped'
+  /** Why it was skipped or failed, as a code. */
+  reason?: string
+  analysisId?: number
+  number?: number
+  /** True where a stored analysis answered and no model was asked. */
+  cached: boolean
+  costUsd: number
+  fields?: Fields
+}
+
+/** One analysis that a run kept. A failed one is kept too: it says nothing, and changes nothing. */
+export type KeptAnalysis = {
+  conversationId: string
+  analysisId: number
+  runId: number
+  outcome: AnalysisOutcome
+  cached: boolean
+  hold: boolean
+}
+
+/** What this room announces, inside its own transaction. */
+export type AnalysisAnnouncements = { analysisKept(trx: Trx, kept: KeptAnalysis[]): Promise<void> }

@@ -1,0 +1,43 @@
+import type { CompiledItem } from './compile-items.ts'
+
+export type JsonSchema = Record<string, unknown>
+
+/** What a model may say of an item; the other statuses are our findings about its answer. */
+export const answerStatuses = ['found', 'not_mentioned', 'ambiguous', 'declined'] as const
+
+const evidence = {
+  type: 'array',
+  items: closedObject({ turn: { type: 'integer' }, quote: { type: 'string' } }),
+}
+const status = { type: 'string', enum: answerStatuses }
+
+/**
+ * The JSON Schema that the answer must follow, in the subset every provider takes: all required, null instead of optional,
+ * no limits or patterns. Evidence stands before the verdict: a model that must quote first answers better. Pure.
+ */
+export function wireSchema(items: CompiledItem[]): JsonSchema {
+  return closedObject(
+    Object.fromEntries(
+      items.map((item) => [
+        item.key,
+        { description: describe(item), ...closedObject({ evidence, status, value: valueSchema(item) }) },
+      ]),
+    ),
+  )
+}
+
+function describe({ name, prompt, examples, condition }: CompiledItem): string {
+  const lines = [`${name}: ${prompt}`]
+  if (examples.length > 0) lines.push(`Examples: ${examples.join(' | ')}`)
+  if (condition !== null) lines.push(`Only if: ${condition}`)
+  return lines.join('\n')
+}
+
+function valueSchema({ type, choices }: CompiledItem): JsonSchema {
+  if (type === 'enum') return { anyOf: [{ type: 'string', enum: choices }, { type: 'null' }] }
+  return { type: [type, 'null'] }
+}
+
+function closedObject(properties: JsonSchema): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
+}

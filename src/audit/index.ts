@@ -1,0 +1,3 @@
+export { type Actor, actorLabel } from './actor.ts'
+export { type AuditEntry, recordEntry } from './record-entry.ts'
+export { type NewRun, startRun } from './start-run.ts'

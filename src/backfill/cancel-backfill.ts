@@ -1,0 +1,25 @@
+import { type Actor, recordEntry } from '../audit/index.ts'
+import { type Db, transact } from '../db/index.ts'
+import { dropHeld, holdRun } from '../sync/index.ts'
+import { moveBackfill } from './store.ts'
+import type { Backfill } from './types.ts'
+
+/**
+ * Ends a backfill for good. What it has pushed stays until it is undone; what it found and did not push is dropped.
+ * Running and paused ones can be cancelled (409 otherwise); a plan that is not started needs no cancelling.
+ */
+export async function cancelBackfill(
+  deps: { db: Db; now: () => Date },
+  input: { id: number; actor: Actor },
+): Promise<Backfill> {
+  return transact(deps.db, async (trx) => {
+    const backfill = await moveBackfill(trx, input.id, ['running', 'paused'], 'cancelled', { ended_at: deps.now() })
+    if (backfill.runId !== null) {
+      await holdRun(trx, backfill.runId)
+      await dropHeld(trx, backfill.runId)
+    }
+    const subject = { kind: 'backfill', id: String(input.id) }
+    await recordEntry(trx, { actor: input.actor, action: 'backfill.cancelled', subject })
+    return backfill
+  })
+}

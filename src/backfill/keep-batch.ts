@@ -1,0 +1,43 @@
+import { type AnalysisResult, keepAnalyses } from '../analysis/index.ts'
+import { transact } from '../db/index.ts'
+import { releaseHeld } from '../sync/index.ts'
+import type { StepDeps, Worked } from './run-step.ts'
+import { closeItems, completeContacts, getBackfill, type ItemEnd, lockItems } from './store.ts'
+
+/**
+ * Keeps a batch in one transaction: analyses and what they say (held), the items' ends, and the release of every contact
+ * that is complete now. What another holder has taken over meanwhile is left to it.
+ */
+export async function keepBatch(
+  deps: StepDeps,
+  step: { backfillId: number; runId: number; holder: string },
+  batch: Worked[],
+): Promise<void> {
+  const { backfillId, runId, holder } = step
+  await transact(deps.db, async (trx) => {
+    // Batches of one backfill commit one after another, or two could each miss the other's half of a contact.
+    await trx.selectFrom('backfills').select('id').where('id', '=', backfillId).forUpdate().execute()
+    const mine = await lockItems(trx, backfillId, holder, batch.map(({ item }) => item.seq))
+    const worked = batch.filter(({ item }) => mine.has(item.seq))
+    if (worked.length === 0) return
+    const extractions = worked.flatMap((each) => ('extraction' in each ? [each.extraction] : []))
+    const results = new Map((await keepAnalyses(trx, deps, extractions)).map((result) => [result.conversationId, result]))
+    await closeItems(trx, backfillId, worked.map((each) => endOf(each, results)))
+    const { state } = await getBackfill(trx, backfillId)
+    // Paused meanwhile: what was found stays held until it is resumed.
+    if (state !== 'running') return
+    const contactKeys = [...new Set(worked.map(({ item }) => item.contactKey))]
+    const complete = await completeContacts(trx, backfillId, contactKeys)
+    if (complete.length > 0) await deps.next.contributionsReleased(trx, await releaseHeld(trx, runId, complete))
+  })
+}
+
+function endOf(worked: Worked, results: Map<string, AnalysisResult>): ItemEnd {
+  const { seq, conversationId } = worked.item
+  const result = results.get(conversationId)
+  if ('gone' in worked || !result) {
+    return { seq, outcome: 'skipped', reason: 'gone' in worked ? worked.gone : 'deleted', cached: false, costUsd: 0 }
+  }
+  const { outcome, reason = null, cached, costUsd } = result
+  return { seq, outcome, reason, cached, costUsd }
+}

@@ -1,0 +1,27 @@
+import { type Actor, recordEntry } from '../audit/index.ts'
+import { type Db, transact } from '../db/index.ts'
+import { holdRun } from '../sync/index.ts'
+import { moveBackfill } from './store.ts'
+import type { Backfill } from './types.ts'
+
+/**
+ * Stops taking up new conversations at once. Model calls in flight end and are kept; what was released but not yet pushed
+ * is held until `resumeBackfill`. Only a running backfill can be paused (409 otherwise).
+ */
+export async function pauseBackfill(
+  deps: { db: Db },
+  input: { id: number; actor: Actor; why?: string },
+): Promise<Backfill> {
+  const { id, actor, why } = input
+  return transact(deps.db, async (trx) => {
+    const backfill = await moveBackfill(trx, id, ['running'], 'paused')
+    if (backfill.runId !== null) await holdRun(trx, backfill.runId)
+    await recordEntry(trx, {
+      actor,
+      action: 'backfill.paused',
+      subject: { kind: 'backfill', id: String(id) },
+      ...(why === undefined ? {} : { after: { why } }),
+    })
+    return backfill
+  })
+}

@@ -1,0 +1,76 @@
+import { configForRerun, rememberConfig } from '../agents/index.ts'
+import { type Actor, actorLabel, recordEntry } from '../audit/index.ts'
+import { type Db, json, transact, type Trx } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { type Filter, formatFilter } from '../filters/index.ts'
+import type { Model } from '../model/index.ts'
+import { activeMappings } from '../sync/index.ts'
+import { estimateBackfill } from './estimate.ts'
+import { getBackfill, selectItems } from './store.ts'
+import type { Backfill, Frozen } from './types.ts'
+
+export type PlanInput = { filter: Filter; actor: Actor; reason: string; concurrency?: number }
+
+/**
+ * Freezes a backfill: which conversations, contact by contact, with a copy and hash of each agent's newest draft config and
+ * of every mapping file. Calls no model and no CRM and changes nothing but its own plan; `startBackfill` uses exactly what
+ * was frozen. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
+ */
+export async function planBackfill(deps: { db: Db; model: Model }, input: PlanInput): Promise<Backfill> {
+  const id = await transact(deps.db, async (trx) => {
+    const mappings = await activeMappings(trx)
+    const { id } = await trx
+      .insertInto('backfills')
+      .values({
+        state: 'planned',
+        run_id: null,
+        actor: actorLabel(input.actor),
+        reason: input.reason,
+        filter: json(input.filter),
+        frozen: json({}),
+        estimate: json({}),
+        started_at: null,
+        ended_at: null,
+        ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await selectItems(trx, id, input.filter)
+    const frozen: Frozen = {
+      configs: await freezeConfigs(trx, id),
+      mappings: Object.fromEntries(mappings.map((mapping) => [mapping.path, mapping.fileHash])),
+    }
+    const estimate = await estimateBackfill(trx, deps.model, id, frozen, mappings)
+    if (estimate.conversations === 0) {
+      const filter = formatFilter(input.filter)
+      throw new AppError('backfill.empty', 'skip', `no conversation matches ${filter}`, { status: 422 })
+    }
+    await trx.updateTable('backfills').set({ frozen: json(frozen), estimate: json(estimate) }).where('id', '=', id).execute()
+    await recordEntry(trx, {
+      actor: input.actor,
+      action: 'backfill.planned',
+      subject: { kind: 'backfill', id: String(id) },
+      after: { filter: input.filter, conversations: estimate.conversations, frozen },
+    })
+    return id
+  })
+  return getBackfill(deps.db, id)
+}
+
+async function freezeConfigs(trx: Trx, backfillId: number): Promise<Frozen['configs']> {
+  const agents = await trx
+    .selectFrom('backfill_items')
+    .innerJoin('conversations', 'conversations.id', 'backfill_items.conversation_id')
+    .select('conversations.agent_id')
+    .distinct()
+    .where('backfill_items.backfill_id', '=', backfillId)
+    .orderBy('conversations.agent_id')
+    .execute()
+  const configs: Frozen['configs'] = {}
+  for (const { agent_id } of agents) {
+    const config = await configForRerun(trx, agent_id)
+    await rememberConfig(trx, config)
+    configs[agent_id] = { version: config.version, isDraft: config.isDraft, hash: config.hash }
+  }
+  return configs
+}

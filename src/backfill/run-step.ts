@@ -1,0 +1,114 @@
+import { type AnalysisAnnouncements, extract, type Extraction } from '../analysis/index.ts'
+import type { FrozenConfig } from '../agents/index.ts'
+import type { Db } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import type { Model } from '../model/index.ts'
+import type { BackfillAnnouncements } from './announcements.ts'
+import { createBatcher } from './batcher.ts'
+import { finishBackfill } from './finish-backfill.ts'
+import { frozenConfigs } from './frozen-configs.ts'
+import { keepBatch } from './keep-batch.ts'
+import { pauseBackfill } from './pause-backfill.ts'
+import { claimItems, getBackfill, type Item, reopenItems } from './store.ts'
+
+export type StepDeps = { db: Db; model: Model; now: () => Date; next: AnalysisAnnouncements & BackfillAnnouncements }
+
+/** What became of an item: an extraction to keep, or the reason there is none. */
+export type Worked = { item: Item; extraction: Extraction } | { item: Item; gone: string }
+
+/** A slice this long gives other backfills and a shutdown their turn. */
+const sliceMs = 20_000
+// 64 conversations per transaction, or what came in 250 ms: 12,000 conversations/s were measured (STORAGE.md section 1).
+const batches = { size: 64, afterMs: 250 }
+
+/**
+ * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps `concurrency` model calls in
+ * flight and keeps their results in micro-batches. Holders of different names work side by side; a holder first puts back
+ * what one of its name left behind. A call paid for but not yet kept when the process dies is all that can happen twice. A
+ * `stop` of the model pauses the backfill; its `retry` is thrown. Returns whether more is to do.
+ */
+export async function runStep(
+  deps: StepDeps,
+  step: { backfillId: number; holder: string },
+  signal: AbortSignal,
+): Promise<{ more: boolean }> {
+  const { db } = deps
+  const { backfillId, holder } = step
+  const backfill = await getBackfill(db, backfillId)
+  const { runId, concurrency } = backfill
+  if (backfill.state !== 'running' || runId === null) return { more: false }
+  const configs = await frozenConfigs(db, backfill.frozen)
+  await reopenItems(db, backfillId, holder)
+
+  const failed = new AbortController()
+  const slice = AbortSignal.any([signal, failed.signal, AbortSignal.timeout(sliceMs)])
+  const batcher = createBatcher<Worked>(batches, (batch) => keepBatch(deps, { backfillId, runId, holder }, batch))
+  const next = inOrder(() => claimItems(db, backfillId, holder, concurrency))
+  const lane = async () => {
+    while (!slice.aborted) {
+      const item = await next()
+      if (!item) return
+      // No signal goes with it: a call that was begun is paid for, so it is waited for and kept.
+      batcher.add(await work(deps, configs, runId, item))
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: concurrency }, () => lane().catch((error: unknown) => fail(failed, error))))
+  } finally {
+    await batcher.end()
+    await reopenItems(db, backfillId, holder)
+  }
+  if (failed.signal.aborted) return stopOrThrow(deps, backfillId, failed.signal.reason)
+  return finishBackfill(deps, backfillId)
+}
+
+/** Hands out items one by one and claims the next few when they run out, with one claim at a time for all lanes. */
+function inOrder(claim: () => Promise<Item[]>): () => Promise<Item | undefined> {
+  const claimed: Item[] = []
+  let claiming: Promise<void> | undefined
+  return async () => {
+    while (claimed.length === 0) {
+      let found = 0
+      claiming ??= claim()
+        .then((items) => {
+          found = items.length
+          claimed.push(...items)
+        })
+        .finally(() => {
+          claiming = undefined
+        })
+      await claiming
+      if (claimed.length === 0 && found === 0) return undefined
+    }
+    return claimed.shift()
+  }
+}
+
+async function work(
+  deps: StepDeps,
+  configs: Map<string, FrozenConfig>,
+  runId: number,
+  item: Item,
+): Promise<Worked> {
+  const config = configs.get(item.agentId)
+  if (!config) throw new AppError('backfill.no_config', 'stop', `the plan froze no config for agent ${item.agentId}`)
+  try {
+    const input = { conversationId: item.conversationId, config, runId, hold: true }
+    return { item, extraction: await extract(deps, input) }
+  } catch (error) {
+    if (error instanceof AppError && error.recovery === 'skip') return { item, gone: error.code }
+    throw error
+  }
+}
+
+function fail(failed: AbortController, error: unknown): void {
+  failed.abort(error)
+}
+
+/** What no retry can mend pauses the backfill for a person; anything else is the queue's to try again. */
+async function stopOrThrow(deps: StepDeps, backfillId: number, error: unknown): Promise<{ more: boolean }> {
+  if (!(error instanceof AppError && error.recovery === 'stop')) throw error
+  const actor = { kind: 'system', name: 'backfill' } as const
+  await pauseBackfill(deps, { id: backfillId, actor, why: `${error.code}: ${error.message}` })
+  return { more: false }
+}

@@ -1,0 +1,41 @@
+import type { BackfillState } from '../db/index.ts'
+import type { Filter } from '../filters/index.ts'
+
+/** What a plan froze: exactly these configs and mapping files are used, or the start is refused. */
+export type Frozen = {
+  /** Per agent: the version and the hash of the config its conversations are analysed with. */
+  configs: Record<string, { version: number; isDraft: boolean; hash: string }>
+  /** Mapping files by path, with their hashes. */
+  mappings: Record<string, string>
+}
+
+/** What a plan expects. Nothing in it was run: counts are exact, tokens, cost and time are estimates. */
+export type Estimate = {
+  conversations: number
+  contacts: number
+  /** Expected to be answered from the cache, without a model call. */
+  cached: number
+  /** Nothing to analyse: never connected, empty, or nobody but the agent spoke. */
+  skipped: number
+  modelCalls: number
+  inputTokens: number
+  outputTokens: number
+  costUsd: number
+  /** Conversations by whether they have a CRM record, per connection. */
+  records: Record<string, { matched: number; none: number; parked: number; fields: string[] }>
+}
+
+export type Backfill = {
+  id: number
+  runId: number | null
+  state: BackfillState
+  actor: string
+  reason: string
+  filter: Filter
+  frozen: Frozen
+  estimate: Estimate
+  concurrency: number
+  createdAt: Date
+  startedAt: Date | null
+  endedAt: Date | null
+}

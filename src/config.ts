@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+
+export type Role = 'web' | 'worker'
+
+/** One CRM account and the credentials for it, under the name that mapping files call it by. */
+export type ConnectionConfig = {
+  name: string
+  kind: 'hubspot'
+  url: string
+  token: string
+  /** Our own app's id in the CRM: what its history names as the author of our writes. */
+  appId: string | null
+  /** HubSpot allows a private app 190 calls in ten seconds on the Professional tiers, 100 below. */
+  callsPerTenSeconds: number
+}
+
+export type ModelConfig = {
+  url: string
+  apiKey: string | null
+  /** The model that answers for the one a config names; `*` answers for all others. */
+  models: Record<string, string>
+}
+
+/** Every setting of the program, read once from the environment and passed on as a value. */
+export type Config = {
+  /** Null: the embedded PostgreSQL, in the data folder. */
+  databaseUrl: string | null
+  dataFolder: string
+  mappingsFolder: string
+  host: string
+  /** 0: the next free one. */
+  port: number
+  roles: Role[]
+  logLevel: string
+  defaultCountry: string
+  /** True: this process starts stand-ins for the CRM and the model, and talks to nobody else. */
+  sandbox: boolean
+  connections: ConnectionConfig[]
+  model: ModelConfig
+}
+
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()))
+const whole = z.stringFormat('whole number', /^\d{1,9}$/).transform(Number)
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
+
+const models = list.transform((pairs, context) => {
+  const table: Record<string, string> = {}
+  for (const pair of pairs) {
+    const [named, answering, ...rest] = pair.split('=').map((part) => part.trim())
+    if (named && answering && rest.length === 0) table[named] = answering
+    else context.addIssue('must be pairs of the form named=answering, separated by commas')
+  }
+  return table
+})
+
+const settings = z.object({
+  DATABASE_URL: z.url({ protocol: /^(postgres(ql)?|socket)$/ }).optional(),
+  AFTERWORD_DATA: z.string().default('.afterword'),
+  AFTERWORD_MAPPINGS: z.string().default('mappings'),
+  AFTERWORD_HOST: z.string().default('127.0.0.1'),
+  AFTERWORD_PORT: whole.pipe(z.number().max(65_535)).prefault('4400'),
+  AFTERWORD_ROLES: list.pipe(z.array(z.enum(['web', 'worker']))).prefault('web,worker'),
+  AFTERWORD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  AFTERWORD_DEFAULT_COUNTRY: z.stringFormat('country of two capital letters', /^[A-Z]{2}$/).default('US'),
+  AFTERWORD_SANDBOX: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((flag) => flag === '1'),
+  AFTERWORD_CONNECTIONS: list
+    .pipe(z.array(z.stringFormat('connection name', /^[a-z][a-z0-9_]*$/)))
+    .refine((names) => new Set(names).size === names.length, 'the same name twice')
+    .optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: url.prefault('https://api.openai.com/v1'),
+  AFTERWORD_MODELS: models.prefault('gpt-4.1=gpt-6-luna,*=gpt-6-luna'),
+})
+
+const connection = z.object({
+  KIND: z.enum(['hubspot']),
+  TOKEN: z.string(),
+  URL: url.prefault('https://api.hubapi.com'),
+  APP_ID: z.string().optional(),
+  PER_TEN_SECONDS: whole.pipe(z.number().min(1)).prefault('190'),
+})
+
+/**
+ * The program's settings out of an environment; an empty value counts as not set. Pure.
+ * Throws `config.invalid` (stop) with one line for every key that is wrong, never its value.
+ */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+  const wrong: string[] = []
+  const main = read(settings, given, '', wrong)
+  const names = settings.shape.AFTERWORD_CONNECTIONS.safeParse(given.AFTERWORD_CONNECTIONS).data ?? []
+  const connections = names.map((name) => readConnection(name, given, wrong))
+  if (main === undefined || wrong.length > 0) {
+    throw new AppError('config.invalid', 'stop', `the environment cannot be used:\n${wrong.join('\n')}`, {
+      facts: { problems: wrong },
+    })
+  }
+  return {
+    databaseUrl: main.DATABASE_URL ?? null,
+    dataFolder: main.AFTERWORD_DATA,
+    mappingsFolder: main.AFTERWORD_MAPPINGS,
+    host: main.AFTERWORD_HOST,
+    port: main.AFTERWORD_PORT,
+    roles: main.AFTERWORD_ROLES,
+    logLevel: main.AFTERWORD_LOG_LEVEL,
+    defaultCountry: main.AFTERWORD_DEFAULT_COUNTRY,
+    sandbox: main.AFTERWORD_SANDBOX,
+    connections: connections.filter((one) => one !== undefined),
+    model: { url: main.OPENAI_BASE_URL, apiKey: main.OPENAI_API_KEY ?? null, models: main.AFTERWORD_MODELS },
+  }
+}
+
+type Env = Record<string, string | undefined>
+
+function readConnection(name: string, env: Env, wrong: string[]): ConnectionConfig | undefined {
+  const prefix = `AFTERWORD_CONNECTION_${name.toUpperCase()}_`
+  const own = Object.entries(env).filter(([key]) => key.startsWith(prefix))
+  const found = read(
+    connection,
+    Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+    prefix,
+    wrong,
+  )
+  return (
+    found && {
+      name,
+      kind: found.KIND,
+      url: found.URL,
+      token: found.TOKEN,
+      appId: found.APP_ID ?? null,
+      callsPerTenSeconds: found.PER_TEN_SECONDS,
+    }
+  )
+}
+
+function read<T>(schema: z.ZodType<T>, env: Env, prefix: string, wrong: string[]): T | undefined {
+  const parsed = schema.safeParse(env, { reportInput: true })
+  if (parsed.success) return parsed.data
+  for (const { path, message, input } of parsed.error.issues) {
+    wrong.push(`  ${prefix}${String(path[0])}: ${input === undefined ? 'is missing' : message}`)
+  }
+  return undefined
+}

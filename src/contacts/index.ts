@@ -1,0 +1,7 @@
+export type { ContactsAnnouncements } from './announcements.ts'
+export { ensureContacts } from './ensure-contacts.ts'
+export { type FoundContact, findContact } from './find-contact.ts'
+export { followMerge } from './follow-merge.ts'
+export { type ImportPlan, type ImportSummary, importRecords } from './import-records.ts'
+export { toE164 } from './numbers.ts'
+export { type CrmRecord, findHolders, type Holder, loadRecords, markGone, recordsByExternalId } from './record-store.ts'

@@ -1,0 +1,77 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Condition, Filter, KeyedField, ScalarField, Test } from '../filters/index.ts'
+import { booleanOperand, jsonOperand, numberOperand, textOperand } from './operands-sql.ts'
+import { passes, passesTime, storable } from './test-sql.ts'
+
+/**
+ * The same as `matches` of the filters, as a condition for a query from `conversations`; what an analysis found is that of
+ * the current one. Pure. Differs in one corner: JSON numbers that JavaScript writes with an exponent, compared as text.
+ */
+export function filterSql(filter: Filter): RawBuilder<SqlBool> {
+  const conditions = filter.conditions.map(conditionSql)
+  if (filter.kind !== 'any') conditions.unshift(sql<SqlBool>`conversations.kind = ${filter.kind}`)
+  return conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`
+}
+
+function conditionSql(condition: Condition): RawBuilder<SqlBool> {
+  if (condition.field === 'agent') return agentSql(condition.anyOf)
+  if ('key' in condition) return passes(condition.test, jsonOperand(valuesUnder[condition.field](storable(condition.key))))
+  return passesScalar[condition.field](condition.test)
+}
+
+function agentSql(anyOf: { agentId: string; versions: number[] }[]): RawBuilder<SqlBool> {
+  const agents = anyOf.map(({ agentId, versions }) => {
+    const isAgent = sql<SqlBool>`conversations.agent_id = ${storable(agentId)}`
+    return versions.length === 0 ? isAgent : sql<SqlBool>`(${isAgent} and ${isOneOf(versions)})`
+  })
+  return agents.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`(${sql.join(agents, sql` or `)})`
+}
+
+function isOneOf(versions: number[]): RawBuilder<SqlBool> {
+  return sql<SqlBool>`conversations.agent_version = any(${versions}::float8[])`
+}
+
+type ScalarSql = (test: Test) => RawBuilder<SqlBool>
+
+const passesScalar: Record<ScalarField, ScalarSql> = {
+  conversation_id: text('id'),
+  status: text('status'),
+  type: text('type'),
+  direction: text('direction'),
+  disconnection_reason: text('disconnection_reason'),
+  from_number: text('from_number'),
+  to_number: text('to_number'),
+  start_timestamp: time('started_at'),
+  end_timestamp: time('ended_at'),
+  duration_ms: (test) => passes(test, numberOperand(sql`conversations.duration_ms`)),
+  successful: (test) => passes(test, booleanOperand(ofCurrentAnalysis(sql`analyses.successful`))),
+  user_sentiment: (test) => passes(test, textOperand(ofCurrentAnalysis(sql`analyses.sentiment`))),
+  in_voicemail: inRaw('analysis', 'in_voicemail'),
+  combined_cost: inRaw('cost', 'combined_cost'),
+}
+
+const valuesUnder: Record<KeyedField, (key: string) => RawBuilder<unknown>> = {
+  metadata: (key) => sql`(conversations.metadata -> ${key}::text)`,
+  dynamic_variables: (key) => sql`(conversations.variables -> ${key}::text)`,
+  custom_attributes: (key) => sql`(conversations.raw -> 'custom_attributes' -> ${key}::text)`,
+  custom_analysis_data: (key) => ofCurrentAnalysis(sql`analyses.fields -> ${key}::text -> 'value'`),
+}
+
+function text(column: string): ScalarSql {
+  return (test) => passes(test, textOperand(sql.ref(`conversations.${column}`)))
+}
+
+function time(column: string): ScalarSql {
+  return (test) => passesTime(test, sql.ref(`conversations.${column}`))
+}
+
+/** A single value that the vendor keeps in `call_cost` or `chat_cost` and their like. */
+function inRaw(group: string, name: string): ScalarSql {
+  const value = sql`(conversations.raw -> (conversations.kind || ${sql.lit(`_${group}`)}) -> ${sql.lit(name)})`
+  const single = sql`(case when jsonb_typeof(${value}) in ('string', 'number', 'boolean') then ${value} end)`
+  return (test) => passes(test, jsonOperand(single))
+}
+
+function ofCurrentAnalysis(value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select ${value} from analyses where analyses.conversation_id = conversations.id and analyses.current)`
+}

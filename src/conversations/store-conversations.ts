@@ -1,0 +1,69 @@
+import { ensureAgents } from '../agents/index.ts'
+import { ensureContacts } from '../contacts/index.ts'
+import { type Db, type Trx, transact } from '../db/index.ts'
+import type { Accepted } from './accept-retell.ts'
+import type { ConversationsAnnouncements } from './announcements.ts'
+import { selectHashes, upsertConversations, upsertTranscripts } from './store.ts'
+
+export type StoredConversation = { id: string; stored: 'new' | 'changed' | 'unchanged' }
+
+/** STORAGE measured micro-batches of this size as the fastest that still commit several times a second. */
+const mostPerTransaction = 64
+
+/**
+ * Stores conversations with their transcripts, and with them the agents and contacts they name; one that is stored already
+ * as it is changes nothing. A changed one keeps its time. Answers in the order given. What was stored is announced in its
+ * own transaction, under the run that `openRun` answers with; it is asked only where something changes.
+ */
+export async function storeConversations(
+  deps: { db: Db; next: ConversationsAnnouncements },
+  accepted: Accepted[],
+  { openRun, analyse }: { openRun: (trx: Trx) => Promise<number>; analyse: boolean },
+): Promise<StoredConversation[]> {
+  const results: StoredConversation[] = []
+  for (const batch of batchesOf(accepted)) {
+    const stored = await storeBatch(deps, batch, openRun, analyse)
+    results.push(...batch.map(({ conversation: { id } }) => ({ id, stored: stored.get(id) ?? 'unchanged' as const })))
+  }
+  return results
+}
+
+async function storeBatch(
+  deps: { db: Db; next: ConversationsAnnouncements },
+  batch: Accepted[],
+  openRun: (trx: Trx) => Promise<number>,
+  analyse: boolean,
+): Promise<Map<string, 'new' | 'changed'>> {
+  const known = await selectHashes(deps.db, batch.map((each) => each.conversation.id))
+  const differing = batch.filter((each) => known.get(each.conversation.id) !== each.contentHash)
+  if (differing.length === 0) return new Map()
+  return transact(deps.db, async (trx) => {
+    await ensureAgents(trx, agentsOf(differing))
+    const contactIds = await ensureContacts(trx, differing.flatMap((each) => each.conversation.contactNumber ?? []))
+    const stored = await upsertConversations(trx, differing, contactIds)
+    await upsertTranscripts(trx, differing.filter((each) => stored.has(each.conversation.id)))
+    if (stored.size > 0) {
+      const conversationIds = [...stored.keys()]
+      await deps.next.conversationsStored(trx, { conversationIds, runId: await openRun(trx), analyse })
+    }
+    return stored
+  })
+}
+
+/** A conversation that comes twice begins a new batch: one statement can touch a row only once. */
+function* batchesOf(accepted: Accepted[]): Generator<Accepted[]> {
+  let batch = new Map<string, Accepted>()
+  for (const each of accepted) {
+    if (batch.size === mostPerTransaction || batch.has(each.conversation.id)) {
+      yield [...batch.values()]
+      batch = new Map()
+    }
+    batch.set(each.conversation.id, each)
+  }
+  if (batch.size > 0) yield [...batch.values()]
+}
+
+function agentsOf(accepted: Accepted[]) {
+  const agents = accepted.map(({ conversation: { agentId: id, kind }, agentName: name }) => ({ id, kind, name }))
+  return [...new Map(agents.map((agent) => [agent.id, agent])).values()]
+}

@@ -1,0 +1,151 @@
+import { type Selectable, sql } from 'kysely'
+import { type Database, type Db, json, type Trx } from '../db/index.ts'
+import type { Accepted } from './accept-retell.ts'
+import { turnsSchema, wordsSchema } from './turn-schema.ts'
+import type { Words } from './retell-turns.ts'
+import type { Conversation, Turn } from './types.ts'
+
+export function toConversation(row: Selectable<Database['conversations']>): Conversation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    agentId: row.agent_id,
+    agentVersion: row.agent_version,
+    type: row.type,
+    status: row.status,
+    direction: row.direction,
+    fromNumber: row.from_number,
+    toNumber: row.to_number,
+    contactNumber: row.contact_number,
+    contactId: row.contact_id,
+    disconnectionReason: row.disconnection_reason,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    spokenAt: row.spoken_at,
+    receivedAt: row.received_at,
+    durationMs: row.duration_ms,
+    metadata: row.metadata,
+    variables: row.variables,
+    raw: row.raw,
+  }
+}
+
+function toRow({ conversation, contentHash }: Accepted, contactId: number | null) {
+  return {
+    id: conversation.id,
+    kind: conversation.kind,
+    agent_id: conversation.agentId,
+    agent_version: conversation.agentVersion,
+    type: conversation.type,
+    status: conversation.status,
+    direction: conversation.direction,
+    from_number: conversation.fromNumber,
+    to_number: conversation.toNumber,
+    contact_number: conversation.contactNumber,
+    contact_id: contactId,
+    disconnection_reason: conversation.disconnectionReason,
+    started_at: conversation.startedAt,
+    ended_at: conversation.endedAt,
+    spoken_at: conversation.spokenAt,
+    received_at: conversation.receivedAt,
+    duration_ms: conversation.durationMs,
+    metadata: json(conversation.metadata),
+    variables: json(conversation.variables),
+    raw: json(conversation.raw),
+    content_hash: contentHash,
+  }
+}
+
+/** The content hashes of those that are stored already. */
+export async function selectHashes(db: Db | Trx, ids: string[]): Promise<Map<string, string>> {
+  const rows = await db.selectFrom('conversations').select(['id', 'content_hash']).where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, row.content_hash]))
+}
+
+/**
+ * Adds conversations and changes those whose content differs; returns which was what. A conversation's time is fixed once
+ * it is over: until then a later word of the vendor moves it.
+ */
+export async function upsertConversations(
+  trx: Trx,
+  accepted: Accepted[],
+  contactIds: Map<string, number>,
+): Promise<Map<string, 'new' | 'changed'>> {
+  if (accepted.length === 0) return new Map()
+  const rows = accepted.map((each) => toRow(each, contactIds.get(each.conversation.contactNumber ?? '') ?? null))
+  const stored = await trx
+    .insertInto('conversations')
+    .values(rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet((eb) => ({
+          kind: eb.ref('excluded.kind'),
+          agent_id: eb.ref('excluded.agent_id'),
+          agent_version: eb.ref('excluded.agent_version'),
+          type: eb.ref('excluded.type'),
+          status: eb.ref('excluded.status'),
+          direction: eb.ref('excluded.direction'),
+          from_number: eb.ref('excluded.from_number'),
+          to_number: eb.ref('excluded.to_number'),
+          contact_number: eb.ref('excluded.contact_number'),
+          contact_id: eb.ref('excluded.contact_id'),
+          disconnection_reason: eb.ref('excluded.disconnection_reason'),
+          started_at: eb.ref('excluded.started_at'),
+          ended_at: eb.ref('excluded.ended_at'),
+          duration_ms: eb.ref('excluded.duration_ms'),
+          metadata: eb.ref('excluded.metadata'),
+          variables: eb.ref('excluded.variables'),
+          raw: eb.ref('excluded.raw'),
+          content_hash: eb.ref('excluded.content_hash'),
+          spoken_at: sql<Date>`case when conversations.status in ('registered', 'ongoing')
+            then excluded.spoken_at else conversations.spoken_at end`,
+        }))
+        .whereRef('conversations.content_hash', '<>', 'excluded.content_hash'),
+    )
+    // xmax is 0 on a row that no update has touched: this statement added it.
+    .returning(['id', sql<boolean>`xmax = 0`.as('added')])
+    .execute()
+  return new Map(stored.map((row) => [row.id, row.added ? 'new' : 'changed']))
+}
+
+export async function upsertTranscripts(trx: Trx, accepted: Accepted[]): Promise<void> {
+  if (accepted.length === 0) return
+  const rows = accepted.map(({ conversation, turns, words }) => ({
+    conversation_id: conversation.id,
+    turns: json(turns),
+    words: words === null ? null : json(words),
+  }))
+  await trx
+    .insertInto('transcripts')
+    .values(rows.toSorted((a, b) => (a.conversation_id < b.conversation_id ? -1 : 1)))
+    .onConflict((conflict) =>
+      conflict.column('conversation_id').doUpdateSet((eb) => ({
+        turns: eb.ref('excluded.turns'),
+        words: eb.ref('excluded.words'),
+      })),
+    )
+    .execute()
+}
+
+export async function selectConversations(db: Db | Trx, ids: string[]): Promise<Conversation[]> {
+  if (ids.length === 0) return []
+  const rows = await db.selectFrom('conversations').selectAll().where('id', 'in', ids).execute()
+  return rows.map(toConversation)
+}
+
+/** The turns of these conversations, without the times of their words. */
+export async function selectTurns(db: Db | Trx, ids: string[]): Promise<Map<string, Turn[]>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('transcripts')
+    .select(['conversation_id', 'turns'])
+    .where('conversation_id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.conversation_id, turnsSchema.parse(row.turns)]))
+}
+
+export async function selectWords(db: Db | Trx, id: string): Promise<Words> {
+  const row = await db.selectFrom('transcripts').select('words').where('conversation_id', '=', id).executeTakeFirst()
+  return wordsSchema.parse(row?.words ?? null)
+}

@@ -1,0 +1,47 @@
+import type { Subject } from '../filters/index.ts'
+import type { FieldValue } from '../mapping/index.ts'
+import type { Conversation } from './types.ts'
+
+/**
+ * A conversation in the words of filters, with what one analysis of it found. Pure. `filter-sql.ts` reads the same from
+ * the tables, for the current analysis.
+ */
+export function subjectOf(conversation: Conversation, fields: Record<string, FieldValue> = {}): Subject {
+  const { kind, raw } = conversation
+  return {
+    kind,
+    agent_id: conversation.agentId,
+    agent_version: conversation.agentVersion,
+    conversation_id: conversation.id,
+    status: conversation.status,
+    type: conversation.type,
+    direction: conversation.direction,
+    disconnection_reason: conversation.disconnectionReason,
+    from_number: conversation.fromNumber,
+    to_number: conversation.toNumber,
+    start_timestamp: conversation.startedAt?.getTime() ?? null,
+    end_timestamp: conversation.endedAt?.getTime() ?? null,
+    duration_ms: conversation.durationMs,
+    successful: found(fields[`${kind}_successful`], 'boolean'),
+    user_sentiment: found(fields.user_sentiment, 'string'),
+    in_voicemail: scalar(plain(raw[`${kind}_analysis`]).in_voicemail),
+    combined_cost: scalar(plain(raw[`${kind}_cost`]).combined_cost),
+    metadata: conversation.metadata,
+    dynamic_variables: conversation.variables,
+    custom_attributes: plain(raw.custom_attributes),
+    custom_analysis_data: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value])),
+  }
+}
+
+function found(field: FieldValue | undefined, type: 'boolean' | 'string'): string | boolean | null {
+  if (field?.status !== 'found') return null
+  return typeof field.value === type ? scalar(field.value) : null
+}
+
+function scalar(value: unknown): string | number | boolean | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
+}
+
+function plain(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}

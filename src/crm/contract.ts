@@ -1,0 +1,96 @@
+import type { Value } from '../mapping/index.ts'
+
+export type FieldKind = 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices'
+
+/** One field of a CRM object, in words both CRMs share. */
+export type CrmField = {
+  name: string
+  label: string
+  kind: FieldKind
+  writable: boolean
+  unique: boolean
+  maxLength: number | null
+  /** The values (not labels) a choice field takes. */
+  options: string[] | null
+}
+
+/** A value as the CRM spells it; null is empty. */
+export type Wire = string | null
+
+/** One record as read. `externalId` is where the record lives now: after a merge it differs from the id asked for. */
+export type Reading = { askedId: string; externalId: string; values: Record<string, Wire>; changedAt: Date | null }
+
+/** One entry of a field's history. `author` is 'us' only where the entry was written by our own app. */
+export type HistoryEntry = {
+  value: Wire
+  at: Date
+  author: 'us' | 'person' | 'automation' | 'import' | 'unknown'
+  /** The CRM's own word for who did it, for evidence. */
+  source: string
+}
+
+export type WriteRow = { externalId: string; values: Record<string, Wire> }
+
+/**
+ * What became of one row, out of a closed set:
+ * `written` (with the values the CRM answered, where it did) · `missing` (no such record any more) ·
+ * `rejected` (the row, and why) · `later` (not now: rate or outage, nothing was written) · `unknown` (sent, no answer: read it again).
+ * `rejectedFields` were left out of a row that was otherwise written.
+ */
+export type WriteOutcome = {
+  externalId: string
+  outcome: 'written' | 'missing' | 'rejected' | 'later' | 'unknown'
+  values: Record<string, Wire>
+  rejectedFields: { field: string; reason: string }[]
+  reason?: string
+  retryAfterMs?: number
+}
+
+export type ScannedRecord = { externalId: string; values: Record<string, Wire>; changedAt: Date | null }
+
+/** How many calls of each kind were made: what a report says a push cost the CRM. */
+export type CallCounts = { read: number; history: number; write: number }
+
+/**
+ * One CRM account. Every function may be called twice. Ids are opaque text. What cannot be reached throws an
+ * `AppError` (`crm.unreachable`, `crm.rate_limited`, `crm.daily_limit` → retry; `crm.credentials`, `crm.refused` → stop).
+ */
+export type Crm = {
+  kind: 'hubspot' | 'salesforce'
+  connection: string
+  /**
+   * Identity of the account; stops with `crm.credentials` where the credentials are refused.
+   * `ownAppId`: who we are in its history, null where it does not tell (then no entry is by 'us').
+   */
+  account(): Promise<{ accountId: string; timeZone: string; ownAppId: string | null }>
+  describe(object: string): Promise<CrmField[]>
+  /** Current values by asked id; an id that is missing from the result is no record any more. Any number of ids. */
+  read(object: string, ids: string[], fields: string[], counts?: CallCounts): Promise<Map<string, Reading>>
+  /**
+   * The whole history the CRM keeps of these fields, newest first, by asked id. A field without an entry in the answer
+   * has no history there (never set, or history is off).
+   */
+  history(
+    object: string,
+    ids: string[],
+    fields: string[],
+    counts?: CallCounts,
+  ): Promise<Map<string, Record<string, HistoryEntry[]>>>
+  /**
+   * Writes each row once; one outcome per row, in the order of the rows, under the id it was given. Never throws for a row or
+   * for what passes (rate, outage: `later`); a `stop` is thrown only where nothing has been written yet.
+   */
+  write(object: string, rows: WriteRow[], counts?: CallCounts): Promise<WriteOutcome[]>
+  /** A page of all records in the CRM's own order; `next` is null on the last. */
+  scan(
+    object: string,
+    fields: string[],
+    after: string | null,
+  ): Promise<{ records: ScannedRecord[]; next: string | null }>
+  /** The value as this field takes it, or why it does not. Pure. */
+  encode(field: CrmField, value: Value): { wire: Wire } | { refused: string }
+  /** The typed value of what the CRM holds. Pure. */
+  decode(field: CrmField, wire: Wire): Value
+  /** Whether two wire values are the same to this CRM (type, trim, NFC, line ends, case where it folds, list order). Pure. */
+  same(field: CrmField, a: Wire, b: Wire): boolean
+}

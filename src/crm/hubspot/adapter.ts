@@ -1,0 +1,107 @@
+import type { Db } from '../../db/index.ts'
+import type { Log } from '../../log.ts'
+import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
+import { toHistoryEntry } from './authors.ts'
+import { type ClientOptions, createClient } from './client.ts'
+import { untilMidnightMs } from './day.ts'
+import { toAppError } from './errors.ts'
+import { findRecords } from './find-records.ts'
+import { decode, encode, same, toField } from './mapper.ts'
+import type { WireRecord } from './wire.ts'
+import { writeRows } from './write-rows.ts'
+
+export type HubspotOptions = ClientOptions & {
+  /** Who we are in property histories, where the token does not tell. */
+  ownAppId?: string | null
+  /** The account's IANA zone; `account()` learns it where it is not given. Dates are its days. */
+  timeZone?: string
+}
+
+/** The contract on one HubSpot account. Nothing is asked before the first call. */
+export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, options: HubspotOptions): Crm {
+  const { connection } = options
+  const client = createClient(deps, options)
+  let timeZone = options.timeZone ?? 'UTC'
+
+  async function asked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw toAppError(error, connection, untilMidnightMs(timeZone, new Date()))
+    }
+  }
+
+  const describe = async (object: string) => (await client.properties(object)).map(toField)
+  const fieldsOf = rememberedPerKey(describe)
+  const ownAppIdOn = rememberedPerKey(async () => options.ownAppId ?? (await client.appId()))
+
+  return {
+    kind: 'hubspot',
+    connection,
+
+    account: () =>
+      asked(async () => {
+        const account = await client.account()
+        timeZone = options.timeZone ?? account.timeZone
+        return { accountId: String(account.portalId), timeZone, ownAppId: await ownAppIdOn(connection) }
+      }),
+
+    describe: (object) => asked(() => describe(object)),
+
+    read: (object, ids, fields, counts) =>
+      asked(async () => {
+        const found = await findRecords(client, object, ids, { fields, historyOf: [] }, counts)
+        return new Map([...found].map(([askedId, record]) => [askedId, toReading(askedId, record, fields)]))
+      }),
+
+    history: (object, ids, fields, counts) =>
+      asked(async () => {
+        if (fields.length === 0) return new Map()
+        const us = await ownAppIdOn(connection)
+        const found = await findRecords(client, object, ids, { fields: [], historyOf: fields }, counts)
+        return new Map([...found].map(([askedId, record]) => [askedId, toHistory(record, us)]))
+      }),
+
+    write: (object, rows, counts) => asked(() => writeRows({ client, fieldsOf }, object, rows, counts)),
+
+    scan: (object, fields, after) =>
+      asked(async () => {
+        const { results, paging } = await client.listPage(object, fields, after)
+        const records = results.map((record) => toReading(record.id, record, fields))
+        return {
+          records: records.map(({ externalId, values, changedAt }) => ({ externalId, values, changedAt })),
+          next: paging?.next?.after ?? null,
+        }
+      }),
+
+    encode: (field, value) => encode(field, value, timeZone),
+    decode,
+    same,
+  }
+}
+
+function toReading(askedId: string, record: WireRecord, fields: string[]): Reading {
+  const values: Record<string, Wire> = {}
+  for (const field of fields) values[field] = record.properties[field] ?? null
+  return { askedId, externalId: record.id, values, changedAt: record.updatedAt }
+}
+
+function toHistory(record: WireRecord, ownAppId: string | null): Record<string, HistoryEntry[]> {
+  const history: Record<string, HistoryEntry[]> = {}
+  for (const [field, entries] of Object.entries(record.propertiesWithHistory ?? {})) {
+    const newestFirst = entries.map((entry) => toHistoryEntry(entry, ownAppId)).sort((a, b) => +b.at - +a.at)
+    if (newestFirst.length > 0) history[field] = newestFirst
+  }
+  return history
+}
+
+/** Asks once per key; a failure is not remembered. */
+function rememberedPerKey<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>()
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key)
+    answers.set(key, answer)
+    answer.catch(() => answers.delete(key))
+    return answer
+  }
+}

@@ -1,0 +1,83 @@
+import type { Wire, WriteOutcome, WriteRow } from '../contract.ts'
+import type { Problem, WireRecord } from './wire.ts'
+
+/** What one id is to be written, while it is under way: fields that HubSpot refuses move from one list to the other. */
+export type Row = {
+  id: string
+  values: Record<string, Wire>
+  rejectedFields: WriteOutcome['rejectedFields']
+  /** Sent again without a field whose value was refused: that is done once. */
+  isSecondTry: boolean
+}
+
+export type Verdict = Omit<WriteOutcome, 'externalId'>
+
+/** One row per id, because HubSpot refuses a batch that names one twice; of two values for a field the later wins. */
+export function coalesce(rows: readonly WriteRow[]): Row[] {
+  const byId = new Map<string, Row>()
+  for (const { externalId: id, values } of rows) {
+    const earlier = byId.get(id)
+    byId.set(id, { id, values: { ...earlier?.values, ...values }, rejectedFields: [], isSecondTry: false })
+  }
+  return [...byId.values()]
+}
+
+/** Rows that turned out to mean one record, under the id it has now. */
+export function together(id: string, rows: readonly Row[]): Row {
+  return {
+    id,
+    values: Object.assign({}, ...rows.map(({ values }) => values)),
+    rejectedFields: rows.flatMap(({ rejectedFields }) => rejectedFields),
+    isSecondTry: rows.some(({ isSecondTry }) => isSecondTry),
+  }
+}
+
+/** The share of a row's verdict that belongs to one of the rows it was made of. */
+export function outcomeOf({ externalId, values }: WriteRow, verdict: Verdict): WriteOutcome {
+  return {
+    externalId,
+    ...verdict,
+    values: picked(verdict.values, values),
+    rejectedFields: verdict.rejectedFields.filter(({ field }) => field in values),
+  }
+}
+
+export function withoutFields(row: Row, problems: readonly Problem[]): Row {
+  const refused = new Map(
+    problems.filter(({ field }) => field in row.values).map(({ field, reason }) => [field, reason]),
+  )
+  const kept = Object.entries(row.values).filter(([field]) => !refused.has(field))
+  const rejectedFields = [...refused].map(([field, reason]) => ({ field, reason }))
+  return { ...row, values: Object.fromEntries(kept), rejectedFields: [...row.rejectedFields, ...rejectedFields] }
+}
+
+/** `record` is what HubSpot answered, or holds; without one, nothing had to be sent. */
+export function written(row: Row, record?: WireRecord): Verdict {
+  return {
+    outcome: 'written',
+    values: picked(record?.properties ?? {}, row.values),
+    rejectedFields: row.rejectedFields,
+  }
+}
+
+export function notWritten(
+  outcome: Exclude<Verdict['outcome'], 'written' | 'later'>,
+  row: Row,
+  reason: string,
+): Verdict {
+  return { outcome, values: {}, rejectedFields: row.rejectedFields, reason }
+}
+
+export function later(reason: string, retryAfterMs?: number): Verdict {
+  return {
+    outcome: 'later',
+    values: {},
+    rejectedFields: [],
+    reason,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+function picked(from: Record<string, Wire>, like: Record<string, Wire>): Record<string, Wire> {
+  return Object.fromEntries(Object.keys(like).flatMap((field) => (field in from ? [[field, from[field] ?? null]] : [])))
+}

@@ -1,0 +1,39 @@
+import { lostAnswer, refusalOf } from './errors.ts'
+
+export type Request = { method: string; url: string; headers?: Record<string, string>; body?: string | undefined }
+export type Answer = { status: number; text: string }
+export type Transport = (request: Request) => Promise<Answer>
+
+/** What the SDK knows how to read; anything else that is not an error reads as a lost answer. */
+const READABLE = [200, 201, 204, 207]
+
+/**
+ * Sends one request, once: the body has to be there within the deadline too (the SDK has none at all, hubspot-api-nodejs #387).
+ * Every failure is a `HubspotError`. `heed` sees the headers of every answer before its body is read.
+ */
+export function createTransport(options: {
+  token: string
+  deadlineMs: number
+  fetch: typeof fetch
+  heed: (headers: Headers) => void
+}): Transport {
+  const { token, deadlineMs, fetch, heed } = options
+  return async ({ method, url, headers, body }) => {
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: { ...headers, authorization: `Bearer ${token}` },
+        body: body ?? null,
+        // Following one would send the token, and perhaps a write, to an address nobody configured.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(deadlineMs),
+      })
+      heed(response.headers)
+      const text = await response.text()
+      if (!READABLE.includes(response.status)) throw refusalOf(response.status, response.headers, text)
+      return { status: response.status, text }
+    } catch (error) {
+      throw lostAnswer(error, deadlineMs)
+    }
+  }
+}

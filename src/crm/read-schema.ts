@@ -1,0 +1,20 @@
+import type { Db } from '../db/index.ts'
+import type { Crm, CrmField } from './contract.ts'
+import { findSchema, upsertSchema } from './store.ts'
+
+/**
+ * The fields of a CRM object: as stored, or asked of the CRM where that is older than `maxAgeMs` (0 always asks).
+ * The connection has to be remembered. Throws what `describe` throws.
+ */
+export async function readSchema(
+  deps: { db: Db; crm: Pick<Crm, 'connection' | 'describe'> },
+  object: string,
+  options: { maxAgeMs: number },
+): Promise<CrmField[]> {
+  const { db, crm } = deps
+  const stored = await findSchema(db, crm.connection, object, options.maxAgeMs)
+  if (stored) return stored
+  const fields = await crm.describe(object)
+  await upsertSchema(db, crm.connection, object, fields)
+  return fields
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { open, readFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import type { Cluster } from './cluster.ts'
+import { removeTemporaryFolder, serverUser } from './server-user.ts'
+
+/** A running server, as its own `postmaster.pid` describes it. */
+export type Postmaster = { pid: number; port: number; socketFolder: string }
+
+export type ServerOptions = { binaries: string; cluster: Cluster; socketFolder: string; durable: boolean }
+
+const run = promisify(execFile)
+const logLimitBytes = 5_000_000
+
+// Terse, and without the failing statement: both would put customers' data into a log file.
+const settings = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  max_connections: '200',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_checkpoints: 'off',
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+}
+const withoutDurability = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+
+/** The server that runs on this data folder, by whomever started. */
+export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
+  const recorded = await readPidFile(data)
+  return recorded !== undefined && (await isServerOf(data, recorded.pid)) ? recorded : undefined
+}
+
+/** Starts a server on the cluster and returns when it runs, not when it is ready. It is detached: Ctrl-C does not reach it. */
+export async function spawnPostmaster({
+  binaries,
+  cluster,
+  socketFolder,
+  durable,
+}: ServerOptions): Promise<ChildProcess> {
+  await disownPidFile(cluster.data)
+  const chosen = Object.entries({ ...settings, ...(durable ? {} : withoutDurability) })
+  const words = chosen.flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const size = await stat(cluster.logFile).then(
+    (found) => found.size,
+    () => 0,
+  )
+  await using output = await open(cluster.logFile, size > logLimitBytes ? 'w' : 'a', 0o600)
+  const child = spawn(path.join(binaries, 'bin/postgres'), ['-D', cluster.data, '-k', socketFolder, ...words], {
+    cwd: '/',
+    env: { LC_ALL: 'C' },
+    stdio: ['ignore', output.fd, output.fd],
+    detached: true,
+    ...serverUser,
+  })
+  await once(child, 'spawn')
+  child.unref()
+  return child
+}
+
+/** The last thing the server wrote, for a message about why it does not run. */
+export async function lastWords(cluster: Cluster): Promise<string> {
+  const text = await readFile(cluster.logFile, 'utf8').catch(() => '')
+  return text.trimEnd().split('\n').slice(-2).join(' ')
+}
+
+async function readPidFile(data: string): Promise<Postmaster | undefined> {
+  const text = await readFile(pidFile(data), 'utf8').catch(() => '')
+  const [pid, , , port, socketFolder] = text.split('\n')
+  if (!pid || !port || !socketFolder) return undefined
+  return { pid: Number(pid), port: Number(port), socketFolder }
+}
+
+/** By its command line: after a reboot or in a new container the recorded pid may belong to anything. */
+async function isServerOf(data: string, pid: number): Promise<boolean> {
+  const command =
+    process.platform === 'linux'
+      ? readFile(`/proc/${pid}/cmdline`, 'utf8')
+      : run('ps', ['-o', 'command=', '-p', String(pid)]).then((answer) => answer.stdout)
+  return command.then(
+    (text) => text.includes('postgres') && text.includes(data),
+    () => false,
+  )
+}
+
+/**
+ * A pid file left by a killed server stops the next one when its pid now belongs to another process. PostgreSQL takes a
+ * pid file naming its own parent for stale, and still checks that no backend of the dead server holds its shared memory.
+ */
+async function disownPidFile(data: string): Promise<void> {
+  const left = await readPidFile(data)
+  if (left === undefined || (await isServerOf(data, left.pid))) return
+  const text = await readFile(pidFile(data), 'utf8')
+  await writeFile(pidFile(data), text.replace(/^-?\d+/, String(process.pid)))
+  await removeTemporaryFolder(left.socketFolder)
+}
+
+function pidFile(data: string): string {
+  return path.join(data, 'postmaster.pid')
+}

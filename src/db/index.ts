@@ -1,0 +1,16 @@
+export { closeDb, connect, type Db, type Trx } from './connect.ts'
+export { startEmbedded } from './embedded/start.ts'
+export { startThrowaway } from './embedded/throwaway.ts'
+export { json } from './json.ts'
+export { migrateToLatest, pendingMigrations } from './migrate.ts'
+export type {
+  AnalysisOutcome,
+  Author,
+  BackfillState,
+  ContributionState,
+  ConversationKind,
+  Database,
+  RunKind,
+} from './schema.ts'
+export { afterCommit, transact } from './transact.ts'
+export { withLock } from './with-lock.ts'

@@ -1,0 +1,7 @@
+export { formatFilter } from './format-filter.ts'
+export { filterKeys } from './keys.ts'
+export { matches } from './matches.ts'
+export { nearest, unknownName } from './nearest.ts'
+export { parseFilter } from './parse-filter.ts'
+export type { FilterError } from './place.ts'
+export type { Condition, Filter, KeyedField, ScalarField, Subject, Test } from './types.ts'

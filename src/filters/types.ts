@@ -1,0 +1,43 @@
+/** One typed test of a value. @see reference/retell.md 2.2 */
+export type Test =
+  | { type: 'string'; op: 'eq' | 'ne' | 'sw' | 'ew' | 'co'; value: string }
+  | { type: 'number'; op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'; value: number }
+  | { type: 'boolean'; op: 'eq'; value: boolean }
+  | { type: 'range'; op: 'bt'; value: [number, number] }
+  | { type: 'enum'; op: 'in'; value: string[] }
+  | { type: 'present'; op: 'pr' | 'np' }
+
+/** Fields of a conversation in words that calls and chats share; times are epoch ms. */
+export type ScalarField =
+  | 'conversation_id'
+  | 'status'
+  | 'successful'
+  | 'type'
+  | 'direction'
+  | 'in_voicemail'
+  | 'disconnection_reason'
+  | 'user_sentiment'
+  | 'from_number'
+  | 'to_number'
+  | 'start_timestamp'
+  | 'end_timestamp'
+  | 'duration_ms'
+  | 'combined_cost'
+
+export type KeyedField = 'metadata' | 'dynamic_variables' | 'custom_analysis_data' | 'custom_attributes'
+
+export type Condition =
+  | { field: 'agent'; anyOf: { agentId: string; versions: number[] }[] }
+  | { field: ScalarField; test: Test }
+  | { field: KeyedField; key: string; test: Test }
+
+/** All conditions hold. `kind` narrows to calls or chats: a filter that names `call_status` never matches a chat. */
+export type Filter = { kind: 'call' | 'chat' | 'any'; conditions: Condition[] }
+
+/** What a filter is matched against in memory. Absent and null are both "not present". */
+export type Subject = {
+  kind: 'call' | 'chat'
+  agent_id: string
+  agent_version: number | null
+} & Partial<Record<ScalarField, string | number | boolean | null>> &
+  Partial<Record<KeyedField, Record<string, unknown>>>

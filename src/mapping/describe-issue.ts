@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { nearest, unknownName } from '../filters/index.ts'
+import { fileSchema } from './file-schema.ts'
+
+type Path = readonly PropertyKey[]
+
+/** One mistake of a parsed file: at a key (`isKey`) or at a value, and what would be right. */
+export type Mistake = { path: Path; isKey: boolean; message: string }
+
+/** A zod issue in words for the author of the file; one mistake per unknown key. `file` is the parsed YAML. */
+export function describeIssue(issue: z.core.$ZodIssue, file: unknown): Mistake[] {
+  const { path } = issue
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        isKey: true,
+        message: unknownName('key', key, keysAt(fileSchema, path)),
+      }))
+    case 'invalid_key':
+      return [{ path, isKey: true, message: issue.issues[0]?.message ?? issue.message }]
+    case 'invalid_value':
+      return [{ path, isKey: false, message: describeChoice(issue, valueAt(file, path)) }]
+    case 'custom':
+      return [{ path, isKey: false, message: issue.message }]
+    default:
+      return [{ path, isKey: false, message: valueAt(file, path) === undefined ? missing(path) : issue.message }]
+  }
+}
+
+function missing(path: Path): string {
+  return `"${String(path.at(-1))}" is missing`
+}
+
+function describeChoice(issue: z.core.$ZodIssueInvalidValue, found: unknown): string {
+  const choices = issue.values.map(String)
+  const expected = choices.length === 1 ? `expected ${choices[0]}` : `expected one of: ${choices.join(', ')}`
+  if (found === undefined) return `${missing(issue.path)}; ${expected}`
+  const close = nearest(String(found), choices)
+  return close === null ? expected : `${expected}; did you mean "${close}"?`
+}
+
+function valueAt(file: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+    file,
+  )
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(schema: unknown, path: Path): string[] {
+  const [step, ...rest] = path
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return keysAt(schema.unwrap(), path)
+  if (schema instanceof z.ZodPipe) return keysAt(schema.in, path)
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path))
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest)
+  if (!(schema instanceof z.ZodObject)) return []
+  return step === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(step)], rest)
+}

@@ -1,0 +1,69 @@
+import { isSupportedCountry } from 'libphonenumber-js/max'
+import { z } from 'zod'
+import { matchStepSchema } from './match-schema.ts'
+import { ruleSchema } from './rule-schema.ts'
+import { crmField, name } from './schema-words.ts'
+
+const word = /^[a-z][a-z0-9_]*$/
+const expectedWord = 'expected a word of a-z, 0-9 and _ that starts with a letter'
+
+/**
+ * What a mapping file may hold. The one source of the parser, its messages and `mapping.schema.json`. What a later version
+ * brings is in the grammar and refused as "not available yet", so that nobody takes it for a typing error.
+ */
+export const fileSchema = z.strictObject(
+  {
+    version: z.literal(1),
+    crm: z
+      .enum(['hubspot', 'salesforce'])
+      .refine((crm) => crm !== 'salesforce', 'crm: salesforce is not available yet')
+      .describe('salesforce is not available yet'),
+    connection: z
+      .string('expected text')
+      .regex(word, expectedWord)
+      .refine((connection) => connection !== 'local', '"local" is our own contact table; choose another name')
+      .describe('the CRM account; its credentials come from the environment under this name'),
+    object: z
+      .enum(['contacts', 'Contact', 'Lead'])
+      .refine((object) => object === 'contacts', 'Contact and Lead come with salesforce, which is not available yet')
+      .describe("HubSpot: contacts; Salesforce's Contact and Lead are not available yet"),
+    agents: z
+      .array(name, 'expected a list of agent ids')
+      .min(1, 'name at least one agent, or leave "agents" out for all')
+      .optional()
+      .describe('only conversations of these agents'),
+    write: z.boolean('expected true or false').default(true).describe('false: everything runs up to the write'),
+    match: z
+      .array(matchStepSchema, 'expected a list of steps')
+      .min(1, 'name at least one step')
+      .describe('how the CRM record of a conversation is found; steps are tried in order'),
+    ambiguous: z.enum(['park', 'newest']).default('park').describe('what happens where several records match'),
+    missing: z
+      .union(
+        [z.literal('skip'), z.strictObject({ create: z.unknown() })],
+        'expected skip; { create: … } is not available yet',
+      )
+      .refine((missing) => missing === 'skip', 'missing: create is not available yet')
+      .default('skip')
+      .describe('what happens where no record matches; create is not available yet'),
+    default_country: z
+      .string('expected text')
+      .refine(isSupportedCountry, 'expected an ISO country code, such as US or GB')
+      .default('US')
+      .describe('the country of numbers without a country code'),
+    import: z
+      .record(z.string().regex(word, expectedWord), crmField, 'expected { our_field: crm_field }')
+      .default({})
+      .describe("our contact's field → the CRM's field it is read from"),
+    fields: z.array(ruleSchema, 'expected a list of rules').describe('what is written to the CRM'),
+    activity: z
+      .strictObject(
+        { calls: z.boolean().default(false), chats: z.boolean().default(false) },
+        'expected { calls, chats }',
+      )
+      .refine(({ calls, chats }) => !calls && !chats, 'logging activities is not available yet')
+      .optional()
+      .describe('not available yet'),
+  },
+  'expected the keys of a mapping: version, crm, connection, object, match, fields',
+)

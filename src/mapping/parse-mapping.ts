@@ -1,0 +1,32 @@
+import { describeIssue } from './describe-issue.ts'
+import { fileSchema } from './file-schema.ts'
+import type { Problem } from './problem.ts'
+import { readYaml } from './read-yaml.ts'
+import { repeatedTargets } from './repeated-targets.ts'
+import { toMapping } from './to-mapping.ts'
+import type { Mapping } from './types.ts'
+
+/**
+ * Reads one mapping file. Returns the mapping, or every problem at once in the order of the file. Pure: `path` only names
+ * the file; never throws.
+ */
+export function parseMapping(text: string, path: string): { mapping: Mapping } | { problems: Problem[] } {
+  const { misprints, content } = readYaml(text)
+  if (content === null) return { problems: inOrder(path, misprints) }
+
+  const { file, locate } = content
+  const parsed = fileSchema.safeParse(file)
+  const mistakes = [
+    ...misprints,
+    ...(parsed.error?.issues ?? [])
+      .flatMap((issue) => describeIssue(issue, file))
+      .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
+    ...repeatedTargets(file, locate),
+  ]
+  if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }
+  return { mapping: toMapping(parsed.data, { path, text, lineOf: (rule) => locate(['fields', rule]).line }) }
+}
+
+function inOrder(path: string, mistakes: Omit<Problem, 'path'>[]): Problem[] {
+  return mistakes.map((mistake) => ({ path, ...mistake })).sort((a, b) => a.line - b.line || a.column - b.column)
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { filterKeys, parseFilter, unknownName } from '../filters/index.ts'
+import { factNamed, facts } from './facts.ts'
+import { crmField, name, notYet, oneOrMore } from './schema-words.ts'
+
+const from = oneOrMore(name).superRefine((names, context) => {
+  for (const [index, wanted] of names.entries()) {
+    if (!wanted.startsWith('$')) continue
+    const message = factNamed(wanted) === null ? unknownName('fact', wanted, facts) : `${wanted} must stand alone`
+    if (factNamed(wanted) === null || names.length > 1) context.addIssue({ code: 'custom', path: [index], message })
+  }
+})
+
+const when = z
+  .record(z.string(), z.unknown(), 'expected conditions, such as { call_type: phone_call }')
+  .transform((conditions, context) => {
+    const parsed = parseFilter(conditions)
+    if ('filter' in parsed) return parsed.filter
+    for (const { path, message } of parsed.errors) context.addIssue({ code: 'custom', path, message })
+    return z.NEVER
+  })
+
+const value = z.union(
+  [z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()],
+  'expected text, a number, true, false, a list of texts or null',
+)
+
+/** One field line. */
+export const ruleSchema = z.strictObject(
+  {
+    from: from.describe('items, of which the first that the analysis has counts; or one fact such as $ended_at'),
+    field: name.optional().describe("our contact's field; by default the first name in from"),
+    to: crmField,
+    mode: z
+      .enum(['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge'])
+      .default('overwrite')
+      .transform((mode, context) => {
+        if (mode !== 'merge') return mode
+        context.addIssue('mode: merge is not available yet')
+        return z.NEVER
+      })
+      .describe('how what several conversations say becomes one value; merge is not available yet'),
+    existing: z.enum(['dated', 'keep', 'replace']).default('dated').describe('what becomes of a value from before us'),
+    human_edits: z
+      .enum(['keep', 'final', 'overwrite'])
+      .default('keep')
+      .describe('what becomes of a change by a person'),
+    others: z.enum(['respect', 'ignore']).default('respect').describe('what becomes of a change by anything else'),
+    retract: z.enum(['allow', 'never']).default('allow').describe('never: finding nothing withdraws nothing'),
+    unverified: z.enum(['skip', 'write']).default('skip').describe('values whose quote is not in the transcript'),
+    values: z
+      .record(z.string(), value, 'expected a table: { what was said: what to write }')
+      .optional()
+      .describe('what was said → what to write; null writes nothing'),
+    when: when
+      .optional()
+      .describe('only what conversations passing this filter say')
+      .meta({ propertyNames: { enum: [...filterKeys] } }),
+    max_length: z
+      .int('expected a whole number')
+      .min(1, 'expected at least 1')
+      .optional()
+      .describe('longer text is cut'),
+    instructions: notYet('instructions').optional(),
+  },
+  'expected a rule: { from: …, to: … }',
+)

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { OpenAI } from 'openai'
+import type { Completion, CompletionRequest } from './completion.ts'
+import { readFailure, type Verdict } from './failure.ts'
+import { readResponse } from './outcome.ts'
+import type { ModelProfile } from './profile.ts'
+import { wireRequest } from './wire.ts'
+
+/** One try may take `deadlineMs`; between tries we wait from `backoffMs` on, doubling, but never above `longestWaitMs`. */
+export type Pace = { deadlineMs: number; backoffMs: number; longestWaitMs: number }
+
+export type Model = { profile: ModelProfile; pace: Pace; openai: OpenAI }
+
+const usualPace: Pace = { deadlineMs: 90_000, backoffMs: 500, longestWaitMs: 60_000 }
+const maxTries = 4
+
+/** A way to the models of one endpoint. Opens no connection until asked; any number may be asked at once. */
+export function openModel(profile: ModelProfile, pace: Partial<Pace> = {}): Model {
+  const openai = new OpenAI({
+    baseURL: profile.baseUrl,
+    apiKey: profile.apiKey,
+    // What is not given here, the SDK would take from the environment.
+    organization: null,
+    project: null,
+    logLevel: 'off',
+    maxRetries: 0,
+  })
+  return { profile, pace: { ...usualPace, ...pace }, openai }
+}
+
+/**
+ * Asks a model once: up to four tries where the network, the server or its rate stood in the way, none that could change
+ * an answer. Whatever is said of this conversation is a completion. Throws `model.rate_limited` (retry, when the wait is
+ * longer than we wait here or the tries are used up), `model.quota`, `model.unauthorized`, `model.forbidden`,
+ * `model.unknown`, `model.rejected` (all stop), and the signal's reason. A try that timed out may have been billed.
+ */
+export async function complete(
+  deps: { model: Model },
+  request: CompletionRequest,
+  options: { signal?: AbortSignal } = {},
+): Promise<Completion> {
+  const { pace } = deps.model
+  for (let tries = 1; ; tries++) {
+    const verdict = await tryOnce(deps.model, request, options.signal)
+    const waitMs = verdict.retryAfterMs ?? pace.backoffMs * 2 ** (tries - 1) * (1 - Math.random() / 4)
+    if (verdict.passing && tries < maxTries && waitMs <= pace.longestWaitMs) {
+      // An abort ends the wait; the next try then throws the signal's reason.
+      await sleep(waitMs, undefined, options).catch(() => undefined)
+    } else if ('error' in verdict) throw verdict.error
+    else return verdict.completion
+  }
+}
+
+async function tryOnce(model: Model, request: CompletionRequest, signal: AbortSignal | undefined): Promise<Verdict> {
+  signal?.throwIfAborted()
+  // The SDK's own timeout ends with the headers; this one covers the body too.
+  const deadline = AbortSignal.timeout(model.pace.deadlineMs)
+  try {
+    const { data, request_id } = await model.openai.chat.completions
+      .create(wireRequest(model.profile, request), { signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
+      .withResponse()
+    const completion = readResponse(data, request_id, request.model)
+    return { completion, passing: completion.outcome === 'transport', retryAfterMs: undefined }
+  } catch (error) {
+    signal?.throwIfAborted()
+    return readFailure(deadline.aborted ? deadline.reason : error, request.model, Date.now())
+  }
+}

@@ -1,0 +1,32 @@
+import type { AnalysisOutcome } from '../db/index.ts'
+
+/** Tokens as the provider counted them: `inputTokens` includes the cached and the written ones. */
+export type Usage = { inputTokens: number; cachedTokens: number; cacheWriteTokens: number; outputTokens: number }
+
+/** What came of asking a model once: always one outcome, always with what was used and the provider's id for it. */
+export type Completion = {
+  outcome: AnalysisOutcome
+  /** The answer as it came; partial when truncated, empty where there is none. */
+  text: string
+  usage: Usage
+  requestId: string | null
+  /** The model that answered, by the name it gives itself; else the one that was asked. */
+  model: string
+  /** Why it is not ok, as a short code or finish reason. Never text of the conversation. */
+  reason: string | null
+}
+
+export type CompletionRequest = {
+  /** The provider's name of the model. */
+  model: string
+  /** The static part, the same bytes for every conversation of a config. */
+  instructions: string
+  /** The part that differs: one conversation. */
+  input: string
+  schema: { name: string; body: Record<string, unknown> }
+  /** Requests with the same static part share it; holds nothing personal. */
+  cacheKey: string
+  maxOutputTokens: number
+}
+
+export const noUsage: Usage = { inputTokens: 0, cachedTokens: 0, cacheWriteTokens: 0, outputTokens: 0 }

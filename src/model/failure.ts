@@ -1,0 +1,99 @@
+import { APIError } from 'openai'
+import { AppError } from '../errors.ts'
+import type { Completion } from './completion.ts'
+import { failed } from './outcome.ts'
+
+/** What an attempt ended with: a completion, or the error that ends the work; and whether trying again may help. */
+export type Verdict = ({ completion: Completion } | { error: AppError }) & {
+  passing: boolean
+  /** How long the provider wants to be left alone, where it says so. */
+  retryAfterMs: number | undefined
+}
+
+/** Refusals of one conversation that arrive as a 400 rather than as an answer. */
+const answersBy400 = new Map<unknown, Completion['outcome']>([
+  ['content_filter', 'filtered'],
+  ['invalid_prompt', 'filtered'],
+  ['context_length_exceeded', 'truncated'],
+])
+
+/** Out of credit is a 429 too, and no waiting helps. @see reference/llm.md 1.3 */
+const outOfCredit = new Set<unknown>([
+  'insufficient_quota',
+  'credit_balance_exhausted',
+  'organization_usage_limit_exceeded',
+  'organization_spend_limit_exceeded',
+  'project_spend_limit_exceeded',
+])
+
+/**
+ * What an error thrown by the SDK means for the conversation, the job and the provider. Whatever is no answer of the API
+ * (a dropped connection is a bare TypeError) passes. Messages hold codes only: vendors quote keys and prompts in theirs.
+ */
+export function readFailure(error: unknown, model: string, nowMs: number): Verdict {
+  if (!(error instanceof APIError) || error.status === undefined) return transport(causeOf(error), null, model)
+  const { status, code, type, headers } = error
+  const requestId = error.requestID ?? null
+  const retryAfterMs = readRetryAfter(headers, nowMs)
+  const outcome = status === 400 ? answersBy400.get(code) : undefined
+  if (outcome) return verdict({ completion: failed(outcome, String(code), requestId, model) })
+  if (outOfCredit.has(code) || outOfCredit.has(type)) {
+    return stop(
+      'model.quota',
+      'the model provider has no credit left for this key: nothing is asked until there is',
+      error,
+    )
+  }
+  if (status === 429) {
+    const limited = `the model provider asks to slow down (${String(code ?? type ?? status)})`
+    const detail = { status: 503, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+    return { error: new AppError('model.rate_limited', 'retry', limited, detail), passing: true, retryAfterMs }
+  }
+  if (status === 408 || status === 409 || status >= 500) {
+    return { ...transport(`http_${status}`, requestId, model), retryAfterMs }
+  }
+  if (status === 401) return stop('model.unauthorized', 'the model provider does not accept the key', error)
+  if (status === 403) return stop('model.forbidden', 'the key may not use this model', error)
+  if (status === 404) return stop('model.unknown', `the model provider has no ${model} at this address`, error)
+  return stop(
+    'model.rejected',
+    `the model provider does not accept the request (${String(code ?? type ?? status)})`,
+    error,
+  )
+}
+
+function verdict(answer: { completion: Completion } | { error: AppError }): Verdict {
+  return { ...answer, passing: false, retryAfterMs: undefined }
+}
+
+function transport(reason: string, requestId: string | null, model: string): Verdict {
+  return { ...verdict({ completion: failed('transport', reason, requestId, model) }), passing: true }
+}
+
+function stop(code: string, message: string, error: APIError): Verdict {
+  const facts = {
+    status: error.status,
+    code: error.code,
+    type: error.type,
+    param: error.param,
+    requestId: error.requestID,
+  }
+  return verdict({ error: new AppError(code, 'stop', message, { status: 502, facts }) })
+}
+
+/** `ECONNREFUSED`, `UND_ERR_SOCKET`, `TimeoutError`: what lies at the bottom of the SDK's and fetch's own errors. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  if (error.cause instanceof Error) return causeOf(error.cause)
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+/** The SDK obeys at most 60 s; the header may ask for any time, in ms, in seconds or as a date. */
+function readRetryAfter(headers: Headers | undefined, nowMs: number): number | undefined {
+  const inMs = headers?.get('retry-after-ms')
+  const after = headers?.get('retry-after')
+  const waitMs = inMs ? Number(inMs) : Number(after || Number.NaN) * 1000
+  if (waitMs >= 0) return waitMs
+  const until = Date.parse(after ?? '')
+  return Number.isNaN(until) ? undefined : Math.max(0, until - nowMs)
+}

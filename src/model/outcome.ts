@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { type Completion, noUsage, type Usage } from './completion.ts'
+
+const count = z.number().int().nonnegative().catch(0)
+const details = z
+  .object({ cached_tokens: count, cache_write_tokens: count })
+  .catch({ cached_tokens: 0, cache_write_tokens: 0 })
+const usage = z
+  .object({ prompt_tokens: count, completion_tokens: count, prompt_tokens_details: details })
+  .transform(
+    (used): Usage => ({
+      inputTokens: used.prompt_tokens,
+      cachedTokens: used.prompt_tokens_details.cached_tokens,
+      cacheWriteTokens: used.prompt_tokens_details.cache_write_tokens,
+      outputTokens: used.completion_tokens,
+    }),
+  )
+  .catch(noUsage)
+
+const message = z.object({ content: z.string().nullish(), refusal: z.string().nullish() })
+const envelope = z.object({
+  model: z.string().optional(),
+  choices: z.array(z.object({ finish_reason: z.string().nullish(), message: message.nullish() })),
+  usage,
+})
+
+/**
+ * What a 200 means, whatever its body: proxies answer 200 with an error or with plain text, filters cut JSON short, models
+ * refuse in a field of their own. Total: never throws, and keeps usage and id in every case. Pure.
+ * @see reference/llm.md 1.2
+ */
+export function readResponse(body: unknown, requestId: string | null, askedModel: string): Completion {
+  const parsed = envelope.safeParse(body)
+  if (!parsed.success) return failed('transport', 'bad_envelope', requestId, askedModel)
+  const choice = parsed.data.choices[0]
+  const text = choice?.message?.content ?? ''
+  const read = { text, usage: parsed.data.usage, requestId, model: parsed.data.model ?? askedModel }
+  if (choice?.message?.refusal) return { ...read, outcome: 'refused', reason: 'refusal' }
+  if (choice?.finish_reason === 'content_filter') return { ...read, outcome: 'filtered', reason: 'content_filter' }
+  if (choice?.finish_reason === 'length') return { ...read, outcome: 'truncated', reason: 'length' }
+  if (text.trim() === '') return { ...read, outcome: 'empty', reason: choice ? 'no_content' : 'no_choices' }
+  return { ...read, outcome: 'ok', reason: null }
+}
+
+/** A completion without an answer. */
+export function failed(
+  outcome: Completion['outcome'],
+  reason: string,
+  requestId: string | null,
+  model: string,
+): Completion {
+  return { outcome, text: '', usage: noUsage, requestId, model, reason }
+}

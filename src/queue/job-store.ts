@@ -1,0 +1,39 @@
+import type { Db as PgBossDb } from 'pg-boss'
+import { z } from 'zod'
+import { workerLocks } from './presence.ts'
+
+const orphanSchema = z.array(z.object({ name: z.string(), id: z.string(), attempt: z.number() }))
+
+const workerSchema = z.array(z.object({ worker: z.number() }))
+
+/** The locks of living workers of this database, by the second half of their keys. */
+const workers = `
+  select pg_locks.objid::int as worker from pg_locks join pg_database on pg_database.oid = pg_locks.database
+  where pg_locks.locktype = 'advisory' and pg_locks.granted and pg_database.datname = current_database()
+    and pg_locks.classid = ${workerLocks}`
+
+/** A job at work, as pg-boss identifies one attempt at it. */
+export type Orphan = { name: string; id: string; attempt: number }
+
+/** Writes down who holds these jobs, in the column that takes their output once they are done. */
+export async function recordHolder(db: PgBossDb, ids: string[], workerId: number): Promise<void> {
+  await db.executeSql(
+    `update pgboss.job set output = jsonb_build_object('worker', $2::int) where id = any($1::uuid[]) and state = 'active'`,
+    [ids, workerId],
+  )
+}
+
+/** Jobs at work whose holder's lock is free: its process has ended. A job without a recorded holder is left to its heartbeat. */
+export async function listOrphans(db: PgBossDb): Promise<Orphan[]> {
+  const { rows } = await db.executeSql(
+    `select job.name, job.id, job.retry_count as attempt from pgboss.job
+     where job.state = 'active' and jsonb_typeof(job.output -> 'worker') = 'number'
+       and (job.output ->> 'worker')::int not in (${workers})`,
+  )
+  return orphanSchema.parse(rows)
+}
+
+export async function listWorkers(db: PgBossDb): Promise<number[]> {
+  const { rows } = await db.executeSql(workers)
+  return workerSchema.parse(rows).map((row) => row.worker)
+}

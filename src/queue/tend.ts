@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../log.ts'
+import type { Presence } from './presence.ts'
+
+/** Work that puts right what a crash may have left: safe to repeat, quick when nothing is wrong. */
+export type Tender = { name: string; everyMs: number; tend: () => Promise<void> }
+
+const tickMs = 1_000
+
+/**
+ * Calls every tender when its time has come, in one worker at a time. A tender that throws is logged, and called again at its
+ * next time. Returns the function that ends this, after the tender at work.
+ */
+export function startTending(deps: { presence: Presence; log: Log }, tenders: Tender[]): () => Promise<void> {
+  const end = new AbortController()
+  const round = async () => {
+    const due = new Map(tenders.map((tender) => [tender, 0]))
+    while (!end.signal.aborted) {
+      await deps.presence.alone(() => tendDue(deps.log, due)).catch(() => undefined)
+      await sleep(tickMs, undefined, { signal: end.signal }).catch(() => undefined)
+    }
+  }
+  const ended = round()
+  return async () => {
+    end.abort()
+    await ended
+  }
+}
+
+async function tendDue(log: Log, due: Map<Tender, number>): Promise<void> {
+  for (const [tender, dueAt] of due) {
+    if (performance.now() < dueAt) continue
+    due.set(tender, performance.now() + tender.everyMs)
+    await tender.tend().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      log.error({ code: 'queue.tend_failed', tender: tender.name, reason }, 'tending failed')
+    })
+  }
+}

@@ -1,0 +1,82 @@
+import type { Contact } from './contacts.ts'
+import type { Fault } from './faults.ts'
+import type { Traffic } from './limits.ts'
+import { type Property, standardProperties } from './properties.ts'
+import type { RequestLog } from './request-log.ts'
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
+
+/** Who the portal is and what it accepts: fixed when the sandbox starts. */
+export type PortalIdentity = {
+  clock: () => number
+  seed: number
+  token: string
+  appId: string
+  portalId: number
+  timeZone: string
+  settings: Partial<Settings>
+}
+
+/** All that a reset brings back to the start. */
+type PortalState = {
+  settings: Settings
+  properties: Map<string, Property>
+  contacts: Map<string, Contact>
+  /** The ids of `contacts` in the order a list pages through them. */
+  order: string[]
+  /** Ids that a merge retired, and the id that answers for them now. */
+  aliases: Map<string, string>
+  /** Per unique property: value → id. */
+  unique: Map<string, Map<string, string>>
+  nextId: number
+  faults: Fault[]
+  traffic: Traffic
+  log: RequestLog
+  /** Seeded, from 0 up to 1. */
+  random: () => number
+}
+
+/** One HubSpot account with its contacts, as a value that the operations work on. */
+export type Portal = PortalIdentity & PortalState
+
+export function createPortal(identity: PortalIdentity): Portal {
+  return { ...identity, ...freshState(identity) }
+}
+
+export function resetPortal(portal: Portal): void {
+  Object.assign(portal, freshState(portal))
+}
+
+function freshState(identity: PortalIdentity): PortalState {
+  return {
+    settings: { ...DEFAULT_SETTINGS, ...identity.settings },
+    properties: new Map(standardProperties().map((property) => [property.name, property])),
+    contacts: new Map(),
+    order: [],
+    aliases: new Map(),
+    unique: new Map(),
+    nextId: 171_591_000_001,
+    faults: [],
+    traffic: { burst: [], search: [], day: '', today: 0 },
+    log: { operations: {}, historyReads: { calls: 0, rows: 0 } },
+    random: seededRandom(identity.seed),
+  }
+}
+
+/** Mulberry32. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** A new array in an order of the portal's own choosing. */
+export function shuffled<T>(portal: Portal, items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, place: portal.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+}

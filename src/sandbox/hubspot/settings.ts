@@ -1,0 +1,94 @@
+import { asList, asNumber, asObject, asText, asTexts, type JsonObject } from '../json.ts'
+import { badRequest } from './refusals.ts'
+
+const REWRITES = ['uppercase', 'lowercase', 'trim', 'crlf', 'round'] as const
+
+/** How a value comes out of an automation or of a CRM that stores text its own way. */
+export type Rewrite = (typeof REWRITES)[number]
+
+/**
+ * A rewrite of one property. `workflow` writes a second revision right after an API write;
+ * `crm` changes what is stored, whoever writes.
+ */
+type Flow = { property: string; kind: Rewrite; as: 'workflow' | 'crm' }
+
+export type Settings = {
+  /** There and back, added to every answer but the admin's. */
+  latencyMs: number
+  /** Multiplies the burst and the search rate, so that tests need not wait. */
+  rateScale: number
+  /** How long a change stays invisible to search; HubSpot's is seconds. 0 is at once. */
+  searchLagMs: number
+  dailyLimit: number
+  /** Properties whose history is never told; `*` is all of them. */
+  historyOff: readonly string[]
+  /** What a batch read does about ids that do not exist: HubSpot does both (crm.md 1.2). */
+  missingIds: 'reported' | 'absent'
+  /** Whether write results repeat the `objectWriteTraceId` of their input. */
+  echoTraceIds: boolean
+  flows: readonly Flow[]
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  latencyMs: 0,
+  rateScale: 1,
+  searchLagMs: 5_000,
+  dailyLimit: 625_000,
+  historyOff: [],
+  missingIds: 'reported',
+  echoTraceIds: true,
+  flows: [],
+}
+
+/** Reads the settings that a JSON body names, and refuses names and shapes that are none. */
+export function readSettings(given: JsonObject): Partial<Settings> {
+  return Object.assign({}, ...Object.entries(given).map(([name, value]) => readSetting(name, value)))
+}
+
+function readSetting(name: string, value: unknown): Partial<Settings> {
+  switch (name) {
+    case 'latencyMs':
+    case 'rateScale':
+    case 'searchLagMs':
+    case 'dailyLimit': {
+      const number = asNumber(value)
+      if (number !== undefined && number >= 0) return { [name]: number }
+      break
+    }
+    case 'historyOff':
+      if (Array.isArray(value)) return { historyOff: asTexts(value) }
+      break
+    case 'missingIds':
+      if (value === 'reported' || value === 'absent') return { missingIds: value }
+      break
+    case 'echoTraceIds':
+      if (typeof value === 'boolean') return { echoTraceIds: value }
+      break
+    case 'flows':
+      return { flows: asList(value).map(readFlow) }
+  }
+  throw badRequest(`${name}: there is no such setting, or it takes another value`)
+}
+
+function readFlow(given: unknown): Flow {
+  const flow = asObject(given)
+  const property = asText(flow.property)
+  const kind = REWRITES.find((known) => known === flow.kind)
+  if (!property || !kind) throw badRequest(`flows: each needs a property and a kind of ${REWRITES.join(', ')}`)
+  return { property, kind, as: flow.as === 'crm' ? 'crm' : 'workflow' }
+}
+
+export function rewrite(kind: Rewrite, value: string): string {
+  switch (kind) {
+    case 'uppercase':
+      return value.toUpperCase()
+    case 'lowercase':
+      return value.toLowerCase()
+    case 'trim':
+      return value.trim()
+    case 'crlf':
+      return value.replace(/\r?\n/g, '\r\n')
+    case 'round':
+      return value === '' ? value : String(Math.round(Number(value)))
+  }
+}

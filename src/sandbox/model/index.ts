@@ -1,0 +1,2 @@
+export type { FaultOrder } from './faults.ts'
+export { type ModelSandbox, startModelSandbox } from './server.ts'

@@ -1,0 +1,82 @@
+import type { Wire } from '../crm/index.ts'
+import { type Folded, isStep, type Says, type TimelineEvent } from '../mapping/index.ts'
+import { type Decision, type DecisionKind, decisionKinds } from './says.ts'
+import type { CellState } from './timeline/types.ts'
+import type { Voices } from './timeline/voices.ts'
+
+/** What a push does with one cell. `after` is what the cell should hold, in the CRM's spelling. */
+export type Action = { action: 'write' | 'retract' | 'observed' | 'rejected' | 'equal'; after: Wire; why?: string }
+
+/**
+ * Whether to write a cell. Pure. Nothing is written where the fold is what stands there, or is what we last sent and it
+ * still stands as it landed; nor where neither a conversation decides nor a value of ours stands.
+ */
+export function actOn(cell: {
+  folded: Folded
+  wanted: { wire: Wire } | { refused: string }
+  current: Wire
+  state: CellState
+  rule: string
+  anythingSaid: boolean
+  mayWrite: boolean
+  same(a: Wire, b: Wire): boolean
+}): Action {
+  const { wanted, current, state, same } = cell
+  if ('refused' in wanted) return { action: 'rejected', after: current, why: wanted.refused }
+  const after = wanted.wire
+  const standsAsSent =
+    state.sent !== undefined && state.landed !== undefined && same(after, state.sent) && same(current, state.landed)
+  const weWrote = state.ours || state.sent !== undefined
+  if (same(after, current) || standsAsSent || !(cell.anythingSaid || weWrote)) return { action: 'equal', after: current }
+  if (!cell.mayWrite) return { action: 'observed', after }
+  const { rejected } = state
+  if (rejected && rejected.rule === cell.rule && same(rejected.wire, after)) {
+    return { action: 'rejected', after, why: rejected.reason }
+  }
+  return { action: cell.anythingSaid ? 'write' : 'retract', after }
+}
+
+/** The decision on a cell as one conversation's contribution sees it: the first kind that applies. Pure. */
+export function decisionFor(
+  conversationId: string,
+  cell: { act: Action; folded: Folded; voices: Voices | null; rule: string; refused: Map<string, string> },
+  says: Says,
+): Decision {
+  const { act, folded, rule } = cell
+  const by = folded.decidedBy === null ? undefined : eventLabel(folded.decidedBy)
+  const decided = (decision: DecisionKind, why?: string): Decision => ({
+    decision,
+    rule,
+    ...(by === undefined ? {} : { by }),
+    ...(why === undefined ? {} : { why }),
+  })
+  if (act.action === 'observed' || act.action === 'rejected') return decided(act.action, act.why)
+  const refused = cell.refused.get(conversationId)
+  if (refused !== undefined) return decided('rejected', refused)
+  if (act.action !== 'equal') return decided(act.action)
+  const { decidedBy } = folded
+  if (says.says === 'value' && decidedBy !== null) {
+    if (!isStep(decidedBy)) return decided(decidedBy.kind === 'edited' ? 'kept_edit' : 'kept_existing')
+    const mode = cell.voices?.rule.mode
+    if (mode === 'fill_if_empty' && decidedBy.conversationId !== conversationId) return decided('filled_earlier')
+    // What a conversation adds to a sum is in it, whoever spoke last.
+    const addsUp = mode === 'union' || mode === 'count' || mode === 'any'
+    return decided(addsUp || decidedBy.conversationId === conversationId ? 'equal' : 'superseded')
+  }
+  if (says.says === 'value') return decided('equal')
+  if (says.why === 'not_translated') return decided('not_translated')
+  return decided(says.says === 'nothing' ? 'nothing_said' : 'silent', says.why)
+}
+
+/** The one decision on a cell out of what its contributions saw. */
+export function foremost(decisions: readonly Decision[]): Decision | undefined {
+  return [...decisions].sort((a, b) => decisionKinds.indexOf(a.decision) - decisionKinds.indexOf(b.decision))[0]
+}
+
+/** An event in a few words: the conversation that said it, or who set it and when. */
+export function eventLabel(event: TimelineEvent): string {
+  if (isStep(event)) return event.conversationId
+  const when = Number.isFinite(event.at) ? new Date(event.at).toISOString() : 'an unknown time'
+  const setter = event.by === 'unknown' ? 'somebody' : event.by === 'person' ? 'a person' : `an ${event.by}`
+  return `${event.kind === 'base' ? 'set before us' : 'edited'} by ${setter} ${event.atLatest ? 'at the latest ' : ''}at ${when}`
+}

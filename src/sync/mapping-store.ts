@@ -1,0 +1,93 @@
+import { sql } from 'kysely'
+import { AppError } from '../errors.ts'
+import { type Db, json, type Trx } from '../db/index.ts'
+import { formatProblem, type Mapping, parseMapping, type Rule } from '../mapping/index.ts'
+
+// A file's text never changes under its hash, so a parse is good for as long as the process lives.
+const parsed = new Map<string, Mapping>()
+
+/** The mappings in force, every process the same: the files active in the database. */
+export async function activeMappings(db: Db): Promise<Mapping[]> {
+  const rows = await db.selectFrom('mapping_files').select(['hash', 'path', 'text']).where('active', '=', true).execute()
+  return rows.map(toMapping).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Mappings by the hashes of their files, active or not: what a plan froze. */
+export async function mappingsByHash(db: Db, hashes: string[]): Promise<Mapping[]> {
+  if (hashes.length === 0) return []
+  const rows = await db.selectFrom('mapping_files').select(['hash', 'path', 'text']).where('hash', 'in', hashes).execute()
+  return rows.map(toMapping)
+}
+
+function toMapping(row: { hash: string; path: string; text: string }): Mapping {
+  const known = parsed.get(row.hash)
+  if (known) return known
+  const result = parseMapping(row.text, row.path)
+  if ('problems' in result) {
+    const places = result.problems.map(formatProblem).join('\n')
+    throw new AppError('mapping.unreadable', 'stop', `a stored mapping no longer reads; save and activate it again:\n${places}`)
+  }
+  parsed.set(row.hash, result.mapping)
+  return result.mapping
+}
+
+/** The mappings each run decides with: those its plan froze, else the active ones. */
+export async function mappingsOfRuns(db: Db, runIds: number[]): Promise<Map<number, Mapping[]>> {
+  const runs = await db.selectFrom('runs').select(['id', 'mapping_files']).where('id', 'in', runIds).execute()
+  const active = runs.some((run) => run.mapping_files === null) ? await activeMappings(db) : []
+  const mappings = new Map<number, Mapping[]>()
+  for (const run of runs) {
+    mappings.set(run.id, run.mapping_files === null ? active : await mappingsByHash(db, run.mapping_files))
+  }
+  return mappings
+}
+
+/** Makes a file the active one at its path and remembers every version of its rules. */
+export async function saveMapping(trx: Trx, mapping: Mapping): Promise<void> {
+  const { path, fileHash, text } = mapping
+  await trx.updateTable('mapping_files').set({ active: false }).where('path', '=', path).where('active', '=', true).execute()
+  await trx
+    .insertInto('mapping_files')
+    .values({ hash: fileHash, path, text, active: true })
+    .onConflict((conflict) => conflict.column('hash').doUpdateSet({ active: true, path, activated_at: sql<Date>`now()` }))
+    .execute()
+  await trx
+    .insertInto('rules')
+    .values(
+      mapping.rules.map((rule) => ({
+        hash: rule.hash,
+        mapping: mapping.name,
+        connection: mapping.connection,
+        object: mapping.object,
+        field: rule.field,
+        definition: json(rule),
+        file_hash: fileHash,
+        line: rule.line,
+      })),
+    )
+    // The same rule in a newer file: remember where it stands now, not when it was first switched on.
+    .onConflict((conflict) =>
+      conflict.column('hash').doUpdateSet((eb) => ({ file_hash: eb.ref('excluded.file_hash'), line: eb.ref('excluded.line') })),
+    )
+    .execute()
+}
+
+/** Rule versions by hash, old ones included. */
+export async function rulesByHash(db: Db, hashes: string[]): Promise<Map<string, Rule>> {
+  if (hashes.length === 0) return new Map()
+  const rows = await db.selectFrom('rules').select(['hash', 'definition', 'line']).where('hash', 'in', hashes).execute()
+  // Written by saveMapping from a parsed Rule, and by nothing else.
+  return new Map(rows.map((row) => [row.hash, { ...(row.definition as Rule), line: row.line }]))
+}
+
+/** When a rule for each field of an object was first switched on, epoch ms. */
+export async function switchedOn(db: Db, connection: string, object: string): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('rules')
+    .select(['field', (eb) => eb.fn.min('first_active_at').as('at')])
+    .where('connection', '=', connection)
+    .where('object', '=', object)
+    .groupBy('field')
+    .execute()
+  return new Map(rows.map((row) => [row.field, row.at.getTime()]))
+}

@@ -1,0 +1,87 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from '../db/index.ts'
+
+/** How soon a record is pushed: interactive work never waits behind a backfill. */
+export const priorities = { interactive: 10, live: 5, background: 0 } as const
+
+/** Marks records for push. A record marked already moves on in `seq`, so that a push under way leaves its mark standing. */
+export async function markRecords(
+  trx: Trx,
+  mark: { connection: string; recordIds: readonly number[]; priority: number; reason: string },
+): Promise<void> {
+  const recordIds = [...new Set(mark.recordIds)].sort((a, b) => a - b)
+  if (recordIds.length === 0) return
+  await trx
+    .insertInto('marks')
+    .values(
+      recordIds.map((recordId) => ({
+        connection: mark.connection,
+        record_id: recordId,
+        seq: sql<number>`nextval('marks_seq')`,
+        priority: mark.priority,
+        reason: mark.reason,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['connection', 'record_id']).doUpdateSet((eb) => ({
+        seq: eb.ref('excluded.seq'),
+        priority: sql<number>`greatest(marks.priority, excluded.priority)`,
+        reason: eb.ref('excluded.reason'),
+        not_before: sql<Date>`'-infinity'`,
+      })),
+    )
+    .execute()
+}
+
+export type Mark = { recordId: number; seq: number }
+
+/** The marks to push next, of one CRM object: by priority, then in the order they were made. */
+export async function nextMarks(db: Db, connection: string, most: number): Promise<{ object: string; marks: Mark[] } | null> {
+  const rows = await db
+    .selectFrom('marks')
+    .innerJoin('crm_records', 'crm_records.id', 'marks.record_id')
+    .select(['marks.record_id', 'marks.seq', 'crm_records.object'])
+    .where('marks.connection', '=', connection)
+    .where('marks.not_before', '<=', sql<Date>`now()`)
+    .orderBy('marks.priority', 'desc')
+    .orderBy('marks.seq')
+    .limit(most)
+    .execute()
+  const object = rows[0]?.object
+  if (object === undefined) return null
+  const marks = rows.filter((row) => row.object === object).map((row) => ({ recordId: row.record_id, seq: row.seq }))
+  return { object, marks }
+}
+
+/** Takes back marks that have not moved on since they were read. */
+export async function clearMarks(trx: Trx, connection: string, marks: readonly Mark[]): Promise<void> {
+  const recordIds = marks.map((mark) => mark.recordId)
+  const seqs = marks.map((mark) => mark.seq)
+  await sql`
+    delete from marks
+    using unnest(${recordIds}::bigint[], ${seqs}::bigint[]) as taken (record_id, seq)
+    where marks.connection = ${connection} and marks.record_id = taken.record_id and marks.seq = taken.seq
+  `.execute(trx)
+}
+
+/** Not now: the marks stay, to be tried again after `delayMs`. */
+export async function delayMarks(trx: Trx, connection: string, recordIds: number[], delayMs: number): Promise<void> {
+  if (recordIds.length === 0) return
+  await trx
+    .updateTable('marks')
+    .set({ not_before: sql<Date>`now() + make_interval(secs => ${delayMs / 1000})` })
+    .where('connection', '=', connection)
+    .where('record_id', 'in', [...recordIds].sort((a, b) => a - b))
+    .execute()
+}
+
+/** Connections that have something to push now. */
+export async function markedConnections(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('marks')
+    .select('connection')
+    .distinct()
+    .where('not_before', '<=', sql<Date>`now()`)
+    .execute()
+  return rows.map((row) => row.connection)
+}

@@ -1,0 +1,127 @@
+import type { CallCounts, Crm, CrmField, HistoryEntry, Reading } from '../crm/index.ts'
+import type { Db } from '../db/index.ts'
+import { decisionFor } from './decide.ts'
+import { switchedOn } from './mapping-store.ts'
+import { type CellScope, type PlannedCell, planCell, spellingOf } from './plan-cell.ts'
+import type { Decision } from './says.ts'
+import { classify, type Known, needsHistory } from './timeline/classify.ts'
+import { loadFacts, type RecordFacts } from './timeline/load-facts.ts'
+
+export type PlannedRecord = {
+  facts: RecordFacts
+  /** null: the CRM has no such record any more. */
+  reading: Reading | null
+  cells: PlannedCell[]
+  /** What each waiting contribution sees decided, per field. */
+  decisions: Map<number, Record<string, Decision>>
+}
+
+export type PlanDeps = {
+  db: Db
+  crm: Crm
+  fields: CrmField[]
+  /** Whether a mapping may write (`write: true`), by its name. */
+  mayWrite: (mapping: string) => boolean
+  now: () => Date
+}
+
+/**
+ * What a push would do with these records: reads the CRM's current values, and history only where it can tell something
+ * new, then folds every cell. Writes nothing, neither here nor there. Throws the CRM's `AppError` where it cannot be read.
+ */
+export async function planRecords(
+  deps: PlanDeps,
+  object: string,
+  recordIds: number[],
+  counts: CallCounts,
+): Promise<PlannedRecord[]> {
+  const { db, crm } = deps
+  const records = await loadFacts(db, recordIds)
+  if (records.length === 0) return []
+  const since = await switchedOn(db, crm.connection, object)
+  const schema = new Map(deps.fields.map((field) => [field.name, field]))
+  const scopesOf = (facts: RecordFacts): CellScope[] =>
+    fieldNames(facts).flatMap((name) => {
+      const field = schema.get(name)
+      return field ? [{ crm, field, facts, mayWrite: deps.mayWrite }] : []
+    })
+  const drafts = records.map((facts) => ({ facts, scopes: scopesOf(facts) }))
+  const names = [...new Set(drafts.flatMap((draft) => draft.scopes.map((scope) => scope.field.name)))].sort()
+  const readings = await crm.read(object, records.map((facts) => facts.externalId), names, counts)
+  const readAt = deps.now().getTime()
+
+  const unsure = drafts.flatMap(({ facts, scopes }) => {
+    const reading = readings.get(facts.externalId)
+    const asked = scopes.filter((scope) => {
+      const current = reading?.values[scope.field.name] ?? null
+      return reading && needsHistory(knownOf(scope, since, readAt), current, spellingOf(scope))
+    })
+    return asked.length > 0 ? [{ id: facts.externalId, asked: asked.map((scope) => scope.field.name) }] : []
+  })
+  const historyOf = await readHistories(crm, object, unsure, counts)
+
+  return drafts.map(({ facts, scopes }) => {
+    const reading = readings.get(facts.externalId)
+    const cells = scopes.flatMap((scope) => {
+      if (!reading) return []
+      const { name } = scope.field
+      const look = {
+        current: reading.values[name] ?? null,
+        changedAt: reading.changedAt?.getTime() ?? null,
+        readAt,
+        history: historyOf(facts.externalId, name),
+      }
+      return [planCell(scope, look.current, classify(look, knownOf(scope, since, readAt), spellingOf(scope)))]
+    })
+    return { facts, reading: reading ?? null, cells, decisions: decisionsOf(facts, reading !== undefined, cells, schema) }
+  })
+}
+
+function fieldNames(facts: RecordFacts): string[] {
+  // A field that everybody was silent about is none of ours yet: not even read.
+  const released = facts.releases.flatMap(({ vals }) => Object.keys(vals).filter((name) => vals[name]?.says !== 'silent'))
+  return [...new Set([...Object.keys(facts.cells), ...released])].sort()
+}
+
+function knownOf({ facts, field }: CellScope, since: Map<string, number>, readAt: number): Known {
+  return {
+    state: facts.cells[field.name],
+    switchedOnAt: since.get(field.name) ?? readAt,
+    intended: facts.intents.flatMap(({ values }) => (field.name in values ? [values[field.name] ?? null] : [])),
+    openIntent: facts.intents.some((intent) => intent.open && field.name in intent.values),
+  }
+}
+
+/** One history call per 50 records; a field that was asked for and has none answers an empty list, one not asked for null. */
+async function readHistories(crm: Crm, object: string, unsure: { id: string; asked: string[] }[], counts: CallCounts) {
+  const names = [...new Set(unsure.flatMap((each) => each.asked))].sort()
+  const ids = unsure.map((each) => each.id)
+  const answers = ids.length > 0 ? await crm.history(object, ids, names, counts) : new Map<string, Record<string, HistoryEntry[]>>()
+  const asked = new Map(unsure.map((each) => [each.id, new Set(each.asked)]))
+  return (id: string, field: string): HistoryEntry[] | null =>
+    asked.get(id)?.has(field) ? (answers.get(id)?.[field] ?? []) : null
+}
+
+function decisionsOf(
+  facts: RecordFacts,
+  isThere: boolean,
+  cells: PlannedCell[],
+  schema: Map<string, CrmField>,
+): PlannedRecord['decisions'] {
+  return new Map(
+    facts.pending.map((contribution) => {
+      const decisions = Object.entries(contribution.vals).map(([field, val]): [string, Decision] => {
+        const cell = cells.find((each) => each.field === field)
+        if (cell) return [field, decisionFor(contribution.conversationId, cell, val)]
+        if (val.says === 'silent') {
+          const decision = val.why === 'not_translated' ? 'not_translated' : 'silent'
+          return [field, { decision, why: val.why, rule: val.rule }]
+        }
+        if (!isThere) return [field, { decision: 'no_record', why: 'gone', rule: val.rule }]
+        const why = schema.has(field) ? 'not_planned' : 'no_such_field'
+        return [field, { decision: 'rejected', why, rule: val.rule }]
+      })
+      return [contribution.id, Object.fromEntries(decisions)]
+    }),
+  )
+}

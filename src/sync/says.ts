@@ -1,0 +1,34 @@
+import type { Says } from '../mapping/index.ts'
+
+/** What a contribution stores per CRM field: what was said, under which version of the rule. */
+export type Vals = Record<string, Says & { rule: string }>
+
+/** Decisions in the order in which they apply; the first that fits is the decision. ENGINE.md section 3. */
+export const decisionKinds = [
+  'no_record',
+  'ambiguous',
+  'observed',
+  'rejected',
+  'held',
+  'write',
+  'retract',
+  'kept_edit',
+  'kept_existing',
+  'filled_earlier',
+  'superseded',
+  'equal',
+  'not_translated',
+  'nothing_said',
+  'silent',
+] as const
+
+export type DecisionKind = (typeof decisionKinds)[number]
+
+/** What was decided for one cell, seen from one contribution, with the event that decided. */
+export type Decision = {
+  decision: DecisionKind
+  /** The deciding conversation, or when and by whom the deciding value was set. */
+  by?: string
+  why?: string
+  rule: string
+}

@@ -1,0 +1,110 @@
+import { loadAnalyses } from '../../analysis/index.ts'
+import { type Conversation, readConversations } from '../../conversations/index.ts'
+import type { Db } from '../../db/index.ts'
+import type { Rule } from '../../mapping/index.ts'
+import { rulesByHash } from '../mapping-store.ts'
+import {
+  contributionsOf,
+  correctionsOf,
+  fieldEvents,
+  type Intent,
+  intentsOf,
+  recordLinks,
+  type StoredContribution,
+  storedRecords,
+  undoneRuns,
+} from './store.ts'
+import type { Answer, CellState, Correction, LinkedConversation, NoticedEvent, Release } from './types.ts'
+
+/** Everything our own database knows about one record. */
+export type RecordFacts = {
+  recordId: number
+  externalId: string
+  cells: Record<string, CellState>
+  events: (NoticedEvent & { field: string })[]
+  intents: Intent[]
+  conversations: LinkedConversation[]
+  answers: Answer[]
+  corrections: Correction[]
+  releases: Release[]
+  /** Contributions waiting for this push. */
+  pending: StoredContribution[]
+  ruleByHash: (hash: string) => Rule
+}
+
+/** Loads the facts of these records in a fixed number of statements, however many they are. Records that are gone are left out. */
+export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFacts[]> {
+  if (recordIds.length === 0) return []
+  const [records, links, events, intents] = await Promise.all([
+    storedRecords(db, recordIds),
+    recordLinks(db, recordIds),
+    fieldEvents(db, recordIds),
+    intentsOf(db, recordIds),
+  ])
+  const conversationIds = [...new Set(links.map((link) => link.conversationId))]
+  const [conversations, analyses, contributions, corrections] = await Promise.all([
+    readConversations(db, conversationIds),
+    loadAnalyses(db, conversationIds),
+    contributionsOf(db, conversationIds),
+    correctionsOf(db, conversationIds),
+  ])
+  const all = [...analyses.values()].flat()
+  const undone = await undoneRuns(db, [...new Set(all.map((analysis) => analysis.runId))])
+  const released = contributions.flatMap((each) => Object.values(each.vals).map((val) => val.rule))
+  const decided = records.flatMap((record) => Object.values(record.cells).flatMap((cell) => cell.rule ?? []))
+  const rules = await rulesByHash(db, [...new Set([...released, ...decided])])
+  const ruleByHash = (hash: string) => {
+    const rule = rules.get(hash)
+    if (!rule) throw new Error(`a cell names the rule ${hash}, which is not stored`)
+    return rule
+  }
+
+  return records.map((record) => {
+    const own = links.filter((link) => link.recordId === record.recordId)
+    const linked = own.flatMap((link) => linkedConversation(link.mapping, conversations.get(link.conversationId)))
+    const isLinked = (each: { conversationId: string; mapping: string }) =>
+      own.some((link) => link.conversationId === each.conversationId && link.mapping === each.mapping)
+    const heard = contributions.filter(isLinked)
+    const released = heard.filter((each) => each.state !== 'held' && each.state !== 'undone')
+    const ids = new Set(own.map((link) => link.conversationId))
+    return {
+      ...record,
+      events: events.filter((event) => event.recordId === record.recordId),
+      intents: intents.filter((intent) => intent.recordId === record.recordId),
+      conversations: linked,
+      answers: answersOf(all.filter((analysis) => ids.has(analysis.conversationId)), contributions, released, undone),
+      corrections: corrections.filter((each) => ids.has(each.conversationId)),
+      releases: released,
+      pending: released.filter((each) => each.state === 'pending'),
+      ruleByHash,
+    }
+  })
+}
+
+function linkedConversation(mapping: string, conversation: Conversation | undefined): LinkedConversation[] {
+  if (!conversation) return []
+  const at = conversation.spokenAt.getTime()
+  const startedAt = conversation.startedAt?.getTime() ?? at
+  return [{ conversationId: conversation.id, mapping, at, startedAt, conversation }]
+}
+
+/** An analysis speaks under every run that released it; one that nobody was asked about speaks under the run that made it. */
+function answersOf(
+  analyses: readonly (Omit<Answer, 'analysisId' | 'fields'> & { id: number; outcome: string; fields: Answer['fields'] })[],
+  contributions: readonly StoredContribution[],
+  released: readonly StoredContribution[],
+  undone: Set<number>,
+): Answer[] {
+  return analyses.flatMap((analysis) => {
+    const fields = analysis.outcome === 'ok' ? analysis.fields : null
+    const answer = (runId: number): Answer => ({
+      conversationId: analysis.conversationId,
+      analysisId: analysis.id,
+      runId,
+      fields,
+    })
+    const isOf = (each: StoredContribution) => each.analysisId === analysis.id
+    if (contributions.some(isOf)) return released.filter(isOf).map((each) => answer(each.runId))
+    return undone.has(analysis.runId) ? [] : [answer(analysis.runId)]
+  })
+}

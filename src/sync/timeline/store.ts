@@ -1,0 +1,169 @@
+import { sql } from 'kysely'
+import type { Wire } from '../../crm/index.ts'
+import { type Db, json, type Trx } from '../../db/index.ts'
+import type { SetEvent, Value } from '../../mapping/index.ts'
+import type { Vals } from '../says.ts'
+import type { CellState, Correction, NoticedEvent } from './types.ts'
+
+/** Rows of jsonb columns that only this room writes: what went in as a type comes out as it. */
+type Stored<T> = T
+
+export type StoredRecord = { recordId: number; externalId: string; cells: Record<string, CellState> }
+
+export async function storedRecords(db: Db, recordIds: number[]): Promise<StoredRecord[]> {
+  const rows = await db
+    .selectFrom('crm_records')
+    .leftJoin('record_state', 'record_state.record_id', 'crm_records.id')
+    .select(['crm_records.id', 'crm_records.external_id', 'record_state.fields'])
+    .where('crm_records.id', 'in', recordIds)
+    .where('crm_records.gone_at', 'is', null)
+    .where('crm_records.merged_into', 'is', null)
+    .execute()
+  return rows.map((row) => ({
+    recordId: row.id,
+    externalId: row.external_id,
+    cells: (row.fields ?? {}) as Stored<Record<string, CellState>>,
+  }))
+}
+
+export async function saveCells(trx: Trx, records: readonly { recordId: number; cells: Record<string, CellState> }[]) {
+  if (records.length === 0) return
+  await trx
+    .insertInto('record_state')
+    .values(
+      [...records]
+        .sort((a, b) => a.recordId - b.recordId)
+        .map(({ recordId, cells }) => ({ record_id: recordId, fields: json(cells) })),
+    )
+    .onConflict((conflict) =>
+      conflict.column('record_id').doUpdateSet((eb) => ({
+        // Cells of other mappings of the record stay as they are.
+        fields: sql<string>`record_state.fields || ${eb.ref('excluded.fields')}`,
+        updated_at: sql<Date>`now()`,
+      })),
+    )
+    .execute()
+}
+
+export async function fieldEvents(db: Db, recordIds: number[]): Promise<(NoticedEvent & { recordId: number; field: string })[]> {
+  const rows = await db
+    .selectFrom('field_events')
+    .selectAll()
+    .where('record_id', 'in', recordIds)
+    .where('kind', 'in', ['base', 'edited'])
+    .execute()
+  return rows.map((row) => ({
+    recordId: row.record_id,
+    field: row.field,
+    kind: row.kind === 'base' ? 'base' : 'edited',
+    at: row.at.getTime(),
+    value: row.value as Stored<Value>,
+    by: (row.author ?? 'unknown') satisfies SetEvent['by'],
+    atLatest: row.at_latest,
+    source: row.source ?? '',
+  }))
+}
+
+export async function saveEvents(trx: Trx, events: readonly (NoticedEvent & { recordId: number; field: string })[]) {
+  if (events.length === 0) return
+  await trx
+    .insertInto('field_events')
+    .values(
+      events.map((event) => ({
+        record_id: event.recordId,
+        field: event.field,
+        kind: event.kind,
+        at: new Date(event.at),
+        value: json(event.value),
+        author: event.by,
+        source: event.source,
+        at_latest: event.atLatest,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Conversations linked to the records, with the mapping whose match made each link. */
+export async function recordLinks(db: Db, recordIds: number[]) {
+  const rows = await db
+    .selectFrom('links')
+    .select(['record_id', 'conversation_id', 'mapping'])
+    .where('record_id', 'in', recordIds)
+    .execute()
+  return rows.flatMap(({ record_id, conversation_id, mapping }) =>
+    record_id === null ? [] : [{ recordId: record_id, conversationId: conversation_id, mapping }],
+  )
+}
+
+export type StoredContribution = {
+  id: number
+  conversationId: string
+  mapping: string
+  analysisId: number
+  runId: number
+  vals: Vals
+  state: 'held' | 'pending' | 'current' | 'superseded' | 'undone'
+}
+
+/** All contributions of these conversations, of runs not undone. */
+export async function contributionsOf(db: Db, conversationIds: string[]): Promise<StoredContribution[]> {
+  if (conversationIds.length === 0) return []
+  const rows = await db
+    .selectFrom('contributions')
+    .innerJoin('runs', 'runs.id', 'contributions.run_id')
+    .select(['contributions.id', 'conversation_id', 'mapping', 'analysis_id', 'run_id', 'vals', 'state'])
+    .where('conversation_id', 'in', conversationIds)
+    .where('runs.undone_by', 'is', null)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    conversationId: row.conversation_id,
+    mapping: row.mapping,
+    analysisId: row.analysis_id,
+    runId: row.run_id,
+    vals: row.vals as Stored<Vals>,
+    state: row.state,
+  }))
+}
+
+export async function correctionsOf(db: Db, conversationIds: string[]): Promise<Correction[]> {
+  if (conversationIds.length === 0) return []
+  const rows = await db
+    .selectFrom('corrections')
+    .innerJoin('runs', 'runs.id', 'corrections.run_id')
+    .select(['conversation_id', 'item', 'value', 'run_id'])
+    .where('conversation_id', 'in', conversationIds)
+    .where('runs.undone_by', 'is', null)
+    .execute()
+  return rows.map((row) => ({
+    conversationId: row.conversation_id,
+    item: row.item,
+    value: row.value as Stored<Value>,
+    runId: row.run_id,
+  }))
+}
+
+export async function undoneRuns(db: Db, runIds: number[]): Promise<Set<number>> {
+  if (runIds.length === 0) return new Set()
+  const rows = await db.selectFrom('runs').select('id').where('id', 'in', runIds).where('undone_by', 'is not', null).execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+export type Intent = { ledgerId: number; recordId: number; values: Record<string, Wire>; open: boolean }
+
+/** What we meant to write to these records, newest first, with intents whose outcome is not known marked open. */
+export async function intentsOf(db: Db, recordIds: number[]): Promise<Intent[]> {
+  const rows = await db
+    .selectFrom('ledger')
+    .select(['id', 'record_id', 'changes', 'outcome'])
+    .where('record_id', 'in', recordIds)
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    ledgerId: row.id,
+    recordId: row.record_id,
+    values: Object.fromEntries((row.changes as Stored<{ field: string; after: Wire }[]>).map((c) => [c.field, c.after])),
+    open: row.outcome === null,
+  }))
+}

@@ -1,0 +1,52 @@
+import type { Wire } from '../../crm/index.ts'
+import type { Conversation } from '../../conversations/index.ts'
+import type { FieldValue, SetEvent, Value } from '../../mapping/index.ts'
+import type { Vals } from '../says.ts'
+
+/** A conversation linked to a record, as a timeline sees it. Times are epoch ms. */
+export type LinkedConversation = {
+  conversationId: string
+  /** The mapping whose match made the link. */
+  mapping: string
+  at: number
+  startedAt: number
+  conversation: Conversation
+}
+
+/** An analysis that may be in force, under the run that released it (or, unreleased, the run that made it). */
+export type Answer = {
+  conversationId: string
+  analysisId: number
+  runId: number
+  /** null: the extraction failed, and says nothing. */
+  fields: Record<string, FieldValue> | null
+}
+
+/** A contribution that some run released and nobody took back: it names its conversation. */
+export type Release = { conversationId: string; mapping: string; runId: number; vals: Vals }
+
+/** A person's word on an item of a conversation. */
+export type Correction = { conversationId: string; item: string; value: Value; runId: number }
+
+/** What we know of a cell from earlier pushes. */
+export type CellState = {
+  /** What we last read and classified. */
+  seen: Wire
+  /** Whether what we last saw was our own value. */
+  ours: boolean
+  /** What we last intended; absent where we never wrote. */
+  sent?: Wire
+  /** What `sent` became in the CRM. */
+  landed?: Wire
+  /** Epoch ms of the newest history entry that was classified. */
+  historyAt: number | null
+  /** The rule version that decided last. */
+  rule?: string
+  /** Set with an intent, cleared once the history of what was written has been read. */
+  unread?: boolean
+  /** What this field refused, and under which rule: not sent again until one of them changes. */
+  rejected?: { wire: Wire; rule: string; reason: string }
+}
+
+/** An event as noticed, before it is stored. */
+export type NoticedEvent = SetEvent & { source: string }

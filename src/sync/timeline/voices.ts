@@ -1,0 +1,64 @@
+import { compareSpoken, evaluate, type Rule, type Says } from '../../mapping/index.ts'
+import { spokenOf } from './spoken-of.ts'
+import type { Answer, Correction, LinkedConversation, Release } from './types.ts'
+
+/** What one conversation says to a cell, and the analysis it says it with. */
+export type Voice = { linked: LinkedConversation; says: Says; answer: Answer | null }
+
+export type Voices = {
+  rule: Rule
+  /** Every conversation that takes part, in the order in which they took place. */
+  voices: Voice[]
+  /** Earlier linked conversations that no run has named: they stay out until one does. */
+  stayOut: number
+}
+
+/**
+ * Who speaks for one cell, or null where nothing is released to it. Pure. A run names conversations; every linked one at
+ * or after the earliest named takes part, with a person's correction or else its newest answer that is not silent, all
+ * evaluated by the newest rule version released to the cell. ENGINE.md section 2.
+ */
+export function voicesOf(
+  field: string,
+  facts: {
+    conversations: readonly LinkedConversation[]
+    answers: readonly Answer[]
+    corrections: readonly Correction[]
+    releases: readonly Release[]
+    ruleByHash: (hash: string) => Rule
+  },
+): Voices | null {
+  const named = facts.releases.filter((release) => (release.vals[field]?.says ?? 'silent') !== 'silent')
+  const newest = named.reduce<Release | null>((best, each) => (best && best.runId > each.runId ? best : each), null)
+  const hash = newest?.vals[field]?.rule
+  if (hash === undefined) return null
+  const rule = facts.ruleByHash(hash)
+  const namedIds = new Set(named.map((release) => release.conversationId))
+  const linked = facts.conversations.filter((each) => each.mapping === rule.mapping).sort(compareSpoken)
+  const first = linked.findIndex((each) => namedIds.has(each.conversationId))
+  if (first === -1) return null
+  return { rule, voices: linked.slice(first).map((each) => voiceOf(rule, each, facts)), stayOut: first }
+}
+
+function voiceOf(
+  rule: Rule,
+  linked: LinkedConversation,
+  facts: { answers: readonly Answer[]; corrections: readonly Correction[] },
+): Voice {
+  const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
+  const hear = (fields: Answer['fields']) => evaluate(rule, spokenOf(linked.conversation, fields), fields)
+  const correction = facts.corrections
+    .filter((each) => isItsOwn(each) && rule.from.includes(each.item))
+    .sort((a, b) => b.runId - a.runId)[0]
+  if (correction) {
+    const { item, value } = correction
+    return { linked, says: hear({ [item]: { value, status: 'found', evidence: [] } }), answer: null }
+  }
+  let silence: Voice = { linked, says: { says: 'silent', why: 'never_analysed' }, answer: null }
+  for (const [index, answer] of facts.answers.filter(isItsOwn).sort((a, b) => b.runId - a.runId).entries()) {
+    const says = hear(answer.fields)
+    if (says.says !== 'silent') return { linked, says, answer }
+    if (index === 0) silence = { linked, says, answer }
+  }
+  return silence
+}

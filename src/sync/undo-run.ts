@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { analysedBy, setCurrent } from '../analysis/index.ts'
+import { type Actor, startRun } from '../audit/index.ts'
+import { type Db, transact, type Trx } from '../db/index.ts'
+import { AppError, notFound } from '../errors.ts'
+import type { SyncAnnouncements } from './announcements.ts'
+import { linkedRecords, moveRun } from './contribution-store.ts'
+import { markRecords, priorities } from './marks.ts'
+
+/**
+ * Withdraws a run: what it released no longer counts, analyses go back, and every record it reached is folded again. Where a
+ * later run, conversation or edit decides, nothing changes there. Undo is a run itself and can be undone, which brings the
+ * first one back. Undoing what is undone already throws `run.undone` (409). Returns the id of the new run.
+ */
+export async function undoRun(
+  deps: { db: Db; next: SyncAnnouncements },
+  input: { runId: number; actor: Actor; reason: string },
+): Promise<{ runId: number; records: number }> {
+  return transact(deps.db, async (trx) => {
+    const run = await trx.selectFrom('runs').selectAll().where('id', '=', input.runId).forUpdate().executeTakeFirst()
+    if (!run) throw notFound('run', String(input.runId))
+    const runId = await startRun(trx, { kind: 'undo', actor: input.actor, reason: input.reason, undoes: run.id })
+    const withdrawn = await trx
+      .updateTable('runs')
+      .set({ undone_by: runId })
+      .where('id', '=', run.id)
+      .where('undone_by', 'is', null)
+      .executeTakeFirst()
+    if (withdrawn.numUpdatedRows === 0n) {
+      throw new AppError('run.undone', 'skip', `run ${run.id} is undone already, by run ${run.undone_by}`, { status: 409 })
+    }
+    const moved = run.kind === 'undo' && run.undoes !== null ? await bringBack(trx, run.undoes) : await withdraw(trx, run.id)
+    const records = await linkedRecords(trx, moved)
+    for (const connection of new Set(records.map((record) => record.connection))) {
+      const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
+      await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'undo' })
+      deps.next.recordsMarked(trx, connection)
+    }
+    return { runId, records: records.length }
+  })
+}
+
+async function withdraw(trx: Trx, runId: number): Promise<number[]> {
+  const moved = await moveRun(trx, runId, ['held', 'pending', 'current', 'superseded'], 'undone')
+  await resetCurrent(trx, runId)
+  return moved
+}
+
+async function bringBack(trx: Trx, runId: number): Promise<number[]> {
+  await trx.updateTable('runs').set({ undone_by: null }).where('id', '=', runId).execute()
+  const moved = await moveRun(trx, runId, ['undone'], 'superseded')
+  await resetCurrent(trx, runId)
+  return moved
+}
+
+/** The current analysis of a conversation is the one that the newest run not undone released. */
+async function resetCurrent(trx: Trx, runId: number): Promise<void> {
+  const analysed = await analysedBy(trx, runId)
+  const named = await trx.selectFrom('contributions').select('conversation_id').distinct().where('run_id', '=', runId).execute()
+  const ids = [...new Set([...analysed, ...named.map((row) => row.conversation_id)])].sort()
+  if (ids.length === 0) return
+  const rows = await sql<{ conversation_id: string; analysis_id: number | null }>`
+    select distinct on (analyses.conversation_id) analyses.conversation_id, analyses.id as analysis_id
+    from analyses
+    left join contributions on contributions.analysis_id = analyses.id and contributions.state <> 'held'
+    join runs on runs.id = coalesce(contributions.run_id, analyses.run_id) and runs.undone_by is null
+    where analyses.conversation_id = any(${ids}) and analyses.outcome = 'ok' and analyses.kept_at is not null
+    order by analyses.conversation_id, runs.id desc, analyses.number desc
+  `.execute(trx)
+  const newest = new Map(rows.rows.map((row) => [row.conversation_id, row.analysis_id]))
+  await setCurrent(trx, ids.map((conversationId) => ({ conversationId, analysisId: newest.get(conversationId) ?? null })))
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { parseConfig } from '../src/config.ts'
+import { AppError } from '../src/errors.ts'
+
+test('an empty environment is a complete configuration', () => {
+  expect(parseConfig({})).toEqual({
+    databaseUrl: null,
+    dataFolder: '.afterword',
+    mappingsFolder: 'mappings',
+    host: '127.0.0.1',
+    port: 4400,
+    roles: ['web', 'worker'],
+    logLevel: 'info',
+    defaultCountry: 'US',
+    sandbox: false,
+    connections: [],
+    model: {
+      url: 'https://api.openai.com/v1',
+      apiKey: null,
+      models: { 'gpt-4.1': 'gpt-6-luna', '*': 'gpt-6-luna' },
+    },
+  })
+})
+
+test('an empty value counts as not set', () => {
+  expect(parseConfig({ AFTERWORD_PORT: '', DATABASE_URL: ' ' })).toEqual(parseConfig({}))
+})
+
+test('port 0 asks for the next free one', () => {
+  expect(parseConfig({ AFTERWORD_PORT: '0' }).port).toBe(0)
+})
+
+test('every named connection is read from its own keys', () => {
+  const { connections } = parseConfig({
+    AFTERWORD_CONNECTIONS: 'main, second',
+    AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot',
+    AFTERWORD_CONNECTION_MAIN_TOKEN: 'pat-main',
+    AFTERWORD_CONNECTION_SECOND_KIND: 'hubspot',
+    AFTERWORD_CONNECTION_SECOND_TOKEN: 'pat-second',
+    AFTERWORD_CONNECTION_SECOND_URL: 'http://127.0.0.1:9/',
+    AFTERWORD_CONNECTION_SECOND_APP_ID: '77',
+    AFTERWORD_CONNECTION_SECOND_PER_TEN_SECONDS: '100',
+  })
+  expect(connections).toEqual([
+    {
+      name: 'main',
+      kind: 'hubspot',
+      url: 'https://api.hubapi.com',
+      token: 'pat-main',
+      appId: null,
+      callsPerTenSeconds: 190,
+    },
+    {
+      name: 'second',
+      kind: 'hubspot',
+      url: 'http://127.0.0.1:9',
+      token: 'pat-second',
+      appId: '77',
+      callsPerTenSeconds: 100,
+    },
+  ])
+})
+
+test('every bad key is named at once, and no value is', () => {
+  const refused = refusal({
+    AFTERWORD_PORT: '70000',
+    AFTERWORD_ROLES: 'web,cook',
+    AFTERWORD_MODELS: 'gpt-4.1=a=b',
+    AFTERWORD_CONNECTIONS: 'main',
+    AFTERWORD_CONNECTION_MAIN_URL: 'secret-in-the-wrong-place',
+  })
+  const keys = [
+    'AFTERWORD_PORT',
+    'AFTERWORD_ROLES',
+    'AFTERWORD_MODELS',
+    'AFTERWORD_CONNECTION_MAIN_KIND',
+    'AFTERWORD_CONNECTION_MAIN_TOKEN',
+    'AFTERWORD_CONNECTION_MAIN_URL',
+  ]
+  expect(refused.code).toBe('config.invalid')
+  expect(refused.recovery).toBe('stop')
+  for (const key of keys) expect(refused.message).toContain(`${key}: `)
+  expect(refused.message).toContain('AFTERWORD_CONNECTION_MAIN_TOKEN: is missing')
+  expect(refused.message).not.toContain('70000')
+  expect(refused.message).not.toContain('secret')
+})
+
+function refusal(env: Record<string, string>): AppError {
+  try {
+    parseConfig(env)
+  } catch (error) {
+    if (error instanceof AppError) return error
+  }
+  throw new Error('the environment was accepted')
+}

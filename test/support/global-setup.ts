@@ -1,0 +1,26 @@
+import type { TestProject } from 'vitest/node'
+import { closeDb, connect, migrateToLatest, startThrowaway } from '../../src/db/index.ts'
+import { createLog } from '../../src/log.ts'
+import { runStatement, templateDatabase, urlOf } from './database-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server of this test run; `createTestDatabase` makes databases on it. */
+    databaseServer: string
+  }
+}
+
+/** One server for all test files, and on it one migrated database that theirs are copied from. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startThrowaway({ log: createLog('warn') })
+  try {
+    await runStatement(server.url, `create database ${templateDatabase}`)
+    const db = connect(urlOf(server.url, templateDatabase), { max: 1 })
+    await migrateToLatest(db).finally(() => closeDb(db))
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  project.provide('databaseServer', server.url)
+  return server.stop
+}

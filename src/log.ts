@@ -12,5 +12,5 @@ export type Log = {
  * Lines carry ids, counts and codes: never a transcript, a CRM value or a number.
  */
 export function createLog(level: string): Log {
-  return pino({ level, base: undefined }, pino.destination({ dest: 2, sync: true }))
+  return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }))
 }

@@ -11,5 +11,5 @@ export function clean(text: string): string {
     .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
     .replaceAll(invisible, '')
     .replaceAll(/<\|+/g, '<')
-    .replaceAll(/\|+>/g, '>')
+    .replaceAll(/(?<!\|)\|+>/g, '>')
 }

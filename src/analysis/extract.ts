@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Conversation, loadConversation, type Turn } from '../conversations/index.ts'
+import { type ConversationWithTurns, loadConversation } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import {
@@ -36,12 +36,12 @@ export async function extract(
   input: AnalysisInput,
   options: { signal?: AbortSignal } = {},
 ): Promise<Extraction> {
-  const { conversation, turns } = await loadConversation(deps, input.conversationId)
-  const reason = skipReason(conversation, turns)
+  const conversation = await loadConversation(deps.db, input.conversationId)
+  const reason = skipReason(conversation, conversation.turns)
   if (reason) return { from: 'nothing', input, reason }
 
   const compiled = compileConfig(input.config.config, conversation.kind)
-  const rendered = renderConversation(conversation, turns, compiled.variables)
+  const rendered = renderConversation(conversation, conversation.turns, compiled.variables)
   const model = providerModel(deps.model.profile, input.config.config.model)
   const hash = requestHash({ configHash: input.config.hash, rendered, model })
   // A retried run finds its own answer even when told to ask again: it has asked.
@@ -55,7 +55,7 @@ export async function extract(
     model,
   })
   const completion = await ask(deps, attemptId, requestFor(compiled, rendered, model), options)
-  const findings = readFindings(completion, compiled, conversation, turns)
+  const findings = readFindings(completion, compiled, conversation)
   const attempt = {
     id: attemptId,
     outcome: findings.outcome,
@@ -100,12 +100,8 @@ type Findings = Pick<FreshExtraction, 'outcome' | 'reason' | 'fields' | 'success
 /** What a failed analysis says: nothing, about any field. */
 const silent = { fields: {}, successful: null, sentiment: null }
 
-function readFindings(
-  completion: Completion,
-  compiled: CompiledConfig,
-  { kind }: Conversation,
-  turns: Turn[],
-): Findings {
+function readFindings(completion: Completion, compiled: CompiledConfig, conversation: ConversationWithTurns): Findings {
+  const { kind, turns } = conversation
   if (completion.outcome !== 'ok') return { ...silent, outcome: completion.outcome, reason: completion.reason }
   const answer = readAnswer(completion.text, compiled.items)
   if (answer === null) return { ...silent, outcome: 'invalid', reason: 'unreadable_answer' }

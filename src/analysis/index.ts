@@ -1,8 +1,10 @@
+export { compileConfig } from './compile.ts'
 export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'
-export { currentAnalysis, loadAnalyses } from './load-store.ts'
+export { analysesById, currentAnalysis, loadAnalyses } from './load-store.ts'
+export { analysedBy, setCurrent } from './point-current.ts'
 export { engineVersion } from './request-hash.ts'
-export { analyseConversation } from './rerun.ts'
+export { analyseConversation } from './analyse-conversation.ts'
 export { type RetellAnalysis, toCallAnalysis } from './to-call-analysis.ts'
 export type {
   Analysis,
@@ -14,3 +16,4 @@ export type {
 } from './types.ts'
 export type { Fields } from './verdict.ts'
 export type { SkipReason } from './worth-analysing.ts'
+export { rerunConversation } from './rerun-conversation.ts'

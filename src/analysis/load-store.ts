@@ -17,6 +17,13 @@ export async function loadAnalyses(db: Db | Trx, conversationIds: string[]): Pro
   return Map.groupBy(rows.map(toAnalysis), (analysis) => analysis.conversationId)
 }
 
+/** Analyses by id, previews too. */
+export async function analysesById(db: Db | Trx, ids: number[]): Promise<Map<number, Analysis>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('analyses').selectAll().where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, toAnalysis(row)]))
+}
+
 /** What counts for a conversation now, or undefined where nothing ok has been kept. */
 export async function currentAnalysis(db: Db | Trx, conversationId: string): Promise<Analysis | undefined> {
   const row = await db

@@ -16,11 +16,21 @@ export async function setCurrent(
     .$if(analysisIds.length > 0, (query) => query.where('id', 'not in', analysisIds))
     .execute()
   if (analysisIds.length === 0) return
-  await trx.updateTable('analyses').set({ current: true }).where('id', 'in', analysisIds).where('outcome', '=', 'ok').execute()
+  await trx
+    .updateTable('analyses')
+    .set({ current: true })
+    .where('id', 'in', analysisIds)
+    .where('outcome', '=', 'ok')
+    .execute()
 }
 
 /** The conversations that a run made an analysis of. */
 export async function analysedBy(db: Db | Trx, runId: number): Promise<string[]> {
-  const rows = await db.selectFrom('analyses').select('conversation_id').distinct().where('run_id', '=', runId).execute()
+  const rows = await db
+    .selectFrom('analyses')
+    .select('conversation_id')
+    .distinct()
+    .where('run_id', '=', runId)
+    .execute()
   return rows.map((row) => row.conversation_id)
 }

@@ -8,13 +8,15 @@ const windowFactor = 1.5
 /** A longer quote must stand there exactly: it bounds the work on a hostile transcript. */
 const mostFuzzyTokens = 60
 
-/** Scripts written without spaces are compared character by character. */
-const token =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]|[\p{L}\p{M}\p{N}]+/gu
+/** A character of a script written without spaces is compared as a word of its own. */
+const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`
+const token = new RegExp(`[${unspaced}]|[\\p{L}\\p{M}\\p{N}]+`, 'gu')
+/** Only a small word may be missing from a stretch: numbers and longer words are what a quote is made up for. */
+const tellingWord = new RegExp(`[${unspaced}\\p{N}]|.{4}`, 'u')
 
 /**
  * Whether a quote was taken from a text. Compared without case, punctuation, spacing and look-alike forms; word for word,
- * or else with at least three quarters of its words in order within one short stretch, and every number exact. Pure.
+ * or else with at least three quarters of its words in order, and all but the smallest, within one short stretch. Pure.
  */
 export function isQuoteOf(quote: string, text: string): boolean {
   const wanted = tokensOf(quote)
@@ -25,7 +27,9 @@ export function isQuoteOf(quote: string, text: string): boolean {
 }
 
 function tokensOf(text: string): string[] {
-  return clean(text).normalize('NFKC').toLowerCase().match(token) ?? []
+  // To upper case and back also folds ß and ss. Digits belong together: 500 is not in 1,500.
+  const folded = clean(text).normalize('NFKC').toUpperCase().toLowerCase()
+  return folded.replaceAll(/(\p{N})[.,'’](?=\p{N})/gu, '$1').match(token) ?? []
 }
 
 /** Whole words, however they are split: `e-mail` is `email`, `1,000` is `1000`, but `5` is not in `555`. */
@@ -47,12 +51,12 @@ function nearlyStandsIn(wanted: string[], given: string[]): boolean {
   const window = Math.floor(wanted.length * windowFactor)
   const enough = wanted.length * leastShared
   const words = new Set(wanted)
-  const numbers = wanted.filter((word) => /\p{N}/u.test(word))
+  const telling = wanted.filter((word) => tellingWord.test(word))
   return given.some((word, start) => {
     if (!words.has(word)) return false
     const stretch = given.slice(start, start + window)
     if (sharedInAnyOrder(wanted, stretch) < enough || sharedInOrder(wanted, stretch) < enough) return false
-    return numbers.every((number) => stretch.includes(number))
+    return telling.every((word) => stretch.includes(word))
   })
 }
 

@@ -5,7 +5,10 @@ export type Batcher<T> = {
 }
 
 /** Gathers entries and hands them on in batches of at most `size`, none waiting longer than `afterMs`, one batch at a time. */
-export function createBatcher<T>(limit: { size: number; afterMs: number }, flush: (batch: T[]) => Promise<void>): Batcher<T> {
+export function createBatcher<T>(
+  limit: { size: number; afterMs: number },
+  flush: (batch: T[]) => Promise<void>,
+): Batcher<T> {
   let waiting: T[] = []
   let timer: NodeJS.Timeout | undefined
   let flushed: Promise<void> = Promise.resolve()

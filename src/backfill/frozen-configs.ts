@@ -12,7 +12,8 @@ export async function frozenConfigs(db: Db, frozen: Frozen): Promise<Map<string,
   return new Map(
     Object.entries(frozen.configs).map(([agentId, { version, isDraft, hash }]) => {
       const config = configs.get(hash)
-      if (!config) throw new AppError('backfill.no_config', 'stop', `the frozen config ${hash} of agent ${agentId} is not stored`)
+      if (!config)
+        throw new AppError('backfill.no_config', 'stop', `the frozen config ${hash} of agent ${agentId} is not stored`)
       return [agentId, { agentId, version, isDraft, hash, config }]
     }),
   )

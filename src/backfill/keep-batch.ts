@@ -17,12 +17,23 @@ export async function keepBatch(
   await transact(deps.db, async (trx) => {
     // Batches of one backfill commit one after another, or two could each miss the other's half of a contact.
     await trx.selectFrom('backfills').select('id').where('id', '=', backfillId).forUpdate().execute()
-    const mine = await lockItems(trx, backfillId, holder, batch.map(({ item }) => item.seq))
+    const mine = await lockItems(
+      trx,
+      backfillId,
+      holder,
+      batch.map(({ item }) => item.seq),
+    )
     const worked = batch.filter(({ item }) => mine.has(item.seq))
     if (worked.length === 0) return
     const extractions = worked.flatMap((each) => ('extraction' in each ? [each.extraction] : []))
-    const results = new Map((await keepAnalyses(trx, deps, extractions)).map((result) => [result.conversationId, result]))
-    await closeItems(trx, backfillId, worked.map((each) => endOf(each, results)))
+    const results = new Map(
+      (await keepAnalyses(trx, deps, extractions)).map((result) => [result.conversationId, result]),
+    )
+    await closeItems(
+      trx,
+      backfillId,
+      worked.map((each) => endOf(each, results)),
+    )
     const { state } = await getBackfill(trx, backfillId)
     // Paused meanwhile: what was found stays held until it is resumed.
     if (state !== 'running') return

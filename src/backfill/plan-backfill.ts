@@ -1,6 +1,6 @@
 import { configForRerun, rememberConfig } from '../agents/index.ts'
 import { type Actor, actorLabel, recordEntry } from '../audit/index.ts'
-import { type Db, json, transact, type Trx } from '../db/index.ts'
+import { type Db, json, type Trx, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { type Filter, formatFilter } from '../filters/index.ts'
 import type { Model } from '../model/index.ts'
@@ -45,7 +45,11 @@ export async function planBackfill(deps: { db: Db; model: Model }, input: PlanIn
       const filter = formatFilter(input.filter)
       throw new AppError('backfill.empty', 'skip', `no conversation matches ${filter}`, { status: 422 })
     }
-    await trx.updateTable('backfills').set({ frozen: json(frozen), estimate: json(estimate) }).where('id', '=', id).execute()
+    await trx
+      .updateTable('backfills')
+      .set({ frozen: json(frozen), estimate: json(estimate) })
+      .where('id', '=', id)
+      .execute()
     await recordEntry(trx, {
       actor: input.actor,
       action: 'backfill.planned',

@@ -1,5 +1,5 @@
-import { type AnalysisAnnouncements, extract, type Extraction } from '../analysis/index.ts'
 import type { FrozenConfig } from '../agents/index.ts'
+import { type AnalysisAnnouncements, type Extraction, extract } from '../analysis/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Model } from '../model/index.ts'
@@ -84,12 +84,7 @@ function inOrder(claim: () => Promise<Item[]>): () => Promise<Item | undefined> 
   }
 }
 
-async function work(
-  deps: StepDeps,
-  configs: Map<string, FrozenConfig>,
-  runId: number,
-  item: Item,
-): Promise<Worked> {
+async function work(deps: StepDeps, configs: Map<string, FrozenConfig>, runId: number, item: Item): Promise<Worked> {
   const config = configs.get(item.agentId)
   if (!config) throw new AppError('backfill.no_config', 'stop', `the plan froze no config for agent ${item.agentId}`)
   try {

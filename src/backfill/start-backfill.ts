@@ -26,7 +26,10 @@ export async function startBackfill(
     const { reason, frozen } = planned
     const mappingFiles = Object.values(frozen.mappings)
     const runId = await startRun(trx, { kind: 'backfill', actor, reason, mappingFiles })
-    const backfill = await moveBackfill(trx, input.id, ['planned'], 'running', { run_id: runId, started_at: deps.now() })
+    const backfill = await moveBackfill(trx, input.id, ['planned'], 'running', {
+      run_id: runId,
+      started_at: deps.now(),
+    })
     await deps.next.backfillRuns(trx, backfill.id)
     return backfill
   })

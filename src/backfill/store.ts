@@ -55,9 +55,14 @@ export async function moveBackfill(
     .executeTakeFirst()
   if (row) return toBackfill(row)
   const { state } = await getBackfill(trx, id)
-  throw new AppError('backfill.state', 'skip', `backfill ${id} is ${state}; only one that is ${from.join(' or ')} can be ${to}`, {
-    status: 409,
-  })
+  throw new AppError(
+    'backfill.state',
+    'skip',
+    `backfill ${id} is ${state}; only one that is ${from.join(' or ')} can be ${to}`,
+    {
+      status: 409,
+    },
+  )
 }
 
 /** Freezes the selection: contact by contact, each contact's conversations in the order they took place. */
@@ -66,12 +71,17 @@ export async function selectItems(trx: Trx, backfillId: number, filter: Filter):
     .insertInto('backfill_items')
     .columns(['backfill_id', 'seq', 'conversation_id', 'contact_key'])
     .expression(
-      trx.selectFrom('conversations').where(filterSql(filter)).select((eb) => [
-        sql<number>`${backfillId}::bigint`.as('backfill_id'),
-        sql<number>`row_number() over (order by ${contactKey(eb)}, ${eb.ref('spoken_at')}, ${eb.ref('conversations.id')})`.as('seq'),
-        eb.ref('conversations.id').as('conversation_id'),
-        contactKey(eb).as('contact_key'),
-      ]),
+      trx
+        .selectFrom('conversations')
+        .where(filterSql(filter))
+        .select((eb) => [
+          sql<number>`${backfillId}::bigint`.as('backfill_id'),
+          sql<number>`row_number() over (order by ${contactKey(eb)}, ${eb.ref('spoken_at')}, ${eb.ref('conversations.id')})`.as(
+            'seq',
+          ),
+          eb.ref('conversations.id').as('conversation_id'),
+          contactKey(eb).as('contact_key'),
+        ]),
     )
     .execute()
 }
@@ -202,4 +212,52 @@ export async function openItems(db: Db, backfillId: number): Promise<{ open: num
 export async function runningBackfills(db: Db): Promise<number[]> {
   const rows = await db.selectFrom('backfills').select('id').where('state', '=', 'running').execute()
   return rows.map((row) => row.id)
+}
+
+export type ItemCounts = {
+  total: number
+  open: number
+  claimed: number
+  done: number
+  cached: number
+  costUsd: number
+  /** Conversations that are done, by outcome. */
+  outcomes: Record<string, number>
+  /** Why conversations were skipped or failed, by reason. */
+  reasons: Record<string, number>
+}
+
+export async function countItems(db: Db, backfillId: number): Promise<ItemCounts> {
+  const rows = await db
+    .selectFrom('backfill_items')
+    .select((eb) => [
+      'state',
+      'outcome',
+      'reason',
+      eb.fn.countAll<number>().as('items'),
+      eb.fn.countAll<number>().filterWhere('cached', '=', true).as('cached'),
+      eb.fn.sum<number>('cost_usd').as('cost_usd'),
+    ])
+    .where('backfill_id', '=', backfillId)
+    .groupBy(['state', 'outcome', 'reason'])
+    .execute()
+  const counts: ItemCounts = {
+    total: 0,
+    open: 0,
+    claimed: 0,
+    done: 0,
+    cached: 0,
+    costUsd: 0,
+    outcomes: {},
+    reasons: {},
+  }
+  for (const row of rows) {
+    counts.total += row.items
+    counts[row.state] += row.items
+    counts.cached += row.cached
+    counts.costUsd += row.cost_usd
+    if (row.outcome !== null) counts.outcomes[row.outcome] = (counts.outcomes[row.outcome] ?? 0) + row.items
+    if (row.reason !== null) counts.reasons[row.reason] = (counts.reasons[row.reason] ?? 0) + row.items
+  }
+  return counts
 }

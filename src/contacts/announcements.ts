@@ -4,4 +4,6 @@ import type { Trx } from '../db/index.ts'
 export type ContactsAnnouncements = {
   /** These records have numbers or e-mails that we did not know of them: conversations may now find their record. */
   keysSeen(trx: Trx, seen: { connection: string; object: string; recordIds: number[] }): Promise<void>
+  /** An import found that the CRM merged one record into another: what hangs on the first now belongs to the second. */
+  recordMerged(trx: Trx, merged: { connection: string; from: number; into: number }): Promise<void>
 }

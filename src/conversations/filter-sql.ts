@@ -15,7 +15,8 @@ export function filterSql(filter: Filter): RawBuilder<SqlBool> {
 
 function conditionSql(condition: Condition): RawBuilder<SqlBool> {
   if (condition.field === 'agent') return agentSql(condition.anyOf)
-  if ('key' in condition) return passes(condition.test, jsonOperand(valuesUnder[condition.field](storable(condition.key))))
+  if ('key' in condition)
+    return passes(condition.test, jsonOperand(valuesUnder[condition.field](storable(condition.key))))
   return passesScalar[condition.field](condition.test)
 }
 

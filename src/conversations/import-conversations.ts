@@ -81,6 +81,8 @@ function acceptLine(text: string, options: { now: Date; defaultCountry: string }
     if (!(error instanceof SyntaxError)) throw error
     // The parser's own message quotes the line, and lines hold what people said.
     const [, position] = /at position (\d+)/.exec(error.message) ?? []
-    return { problems: [position === undefined ? 'is not JSON' : `is not JSON from character ${Number(position) + 1} on`] }
+    return {
+      problems: [position === undefined ? 'is not JSON' : `is not JSON from character ${Number(position) + 1} on`],
+    }
   }
 }

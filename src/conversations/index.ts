@@ -5,7 +5,12 @@ export { filterSql } from './filter-sql.ts'
 export { getRetellObject } from './get-retell-object.ts'
 export { type ImportReport, importConversations } from './import-conversations.ts'
 export { type ConversationPage, listConversations, type PageRequest } from './list-conversations.ts'
-export { type ConversationWithTurns, loadConversation, loadConversations, readConversations } from './load-conversations.ts'
+export {
+  type ConversationWithTurns,
+  loadConversation,
+  loadConversations,
+  readConversations,
+} from './load-conversations.ts'
 export { type StoredConversation, storeConversations } from './store-conversations.ts'
 export { subjectOf } from './subject-of.ts'
 export type { Conversation, Turn } from './types.ts'

@@ -46,6 +46,9 @@ function readCursor(cursor: string): Position {
     const [startedAt, id] = positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
     return { startedAt: startedAt === null ? null : new Date(startedAt), id }
   } catch (cause) {
-    throw new AppError('conversation.bad_page', 'skip', 'the pagination key is none that we gave', { status: 400, cause })
+    throw new AppError('conversation.bad_page', 'skip', 'the pagination key is none that we gave', {
+      status: 400,
+      cause,
+    })
   }
 }

@@ -23,7 +23,7 @@ export async function storeConversations(
   const results: StoredConversation[] = []
   for (const batch of batchesOf(accepted)) {
     const stored = await storeBatch(deps, batch, openRun, analyse)
-    results.push(...batch.map(({ conversation: { id } }) => ({ id, stored: stored.get(id) ?? 'unchanged' as const })))
+    results.push(...batch.map(({ conversation: { id } }) => ({ id, stored: stored.get(id) ?? ('unchanged' as const) })))
   }
   return results
 }
@@ -34,14 +34,23 @@ async function storeBatch(
   openRun: (trx: Trx) => Promise<number>,
   analyse: boolean,
 ): Promise<Map<string, 'new' | 'changed'>> {
-  const known = await selectHashes(deps.db, batch.map((each) => each.conversation.id))
+  const known = await selectHashes(
+    deps.db,
+    batch.map((each) => each.conversation.id),
+  )
   const differing = batch.filter((each) => known.get(each.conversation.id) !== each.contentHash)
   if (differing.length === 0) return new Map()
   return transact(deps.db, async (trx) => {
     await ensureAgents(trx, agentsOf(differing))
-    const contactIds = await ensureContacts(trx, differing.flatMap((each) => each.conversation.contactNumber ?? []))
+    const contactIds = await ensureContacts(
+      trx,
+      differing.flatMap((each) => each.conversation.contactNumber ?? []),
+    )
     const stored = await upsertConversations(trx, differing, contactIds)
-    await upsertTranscripts(trx, differing.filter((each) => stored.has(each.conversation.id)))
+    await upsertTranscripts(
+      trx,
+      differing.filter((each) => stored.has(each.conversation.id)),
+    )
     if (stored.size > 0) {
       const conversationIds = [...stored.keys()]
       await deps.next.conversationsStored(trx, { conversationIds, runId: await openRun(trx), analyse })

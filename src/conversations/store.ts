@@ -1,8 +1,8 @@
 import { type Selectable, sql } from 'kysely'
 import { type Database, type Db, json, type Trx } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
-import { turnsSchema, wordsSchema } from './turn-schema.ts'
 import type { Words } from './retell-turns.ts'
+import { turnsSchema, wordsSchema } from './turn-schema.ts'
 import type { Conversation, Turn } from './types.ts'
 
 export function toConversation(row: Selectable<Database['conversations']>): Conversation {

@@ -22,8 +22,8 @@ export function subjectOf(conversation: Conversation, fields: Record<string, Fie
     start_timestamp: conversation.startedAt?.getTime() ?? null,
     end_timestamp: conversation.endedAt?.getTime() ?? null,
     duration_ms: conversation.durationMs,
-    successful: found(fields[`${kind}_successful`], 'boolean'),
-    user_sentiment: found(fields.user_sentiment, 'string'),
+    successful: foundIn(fields, `${kind}_successful`, 'boolean'),
+    user_sentiment: foundIn(fields, 'user_sentiment', 'string'),
     in_voicemail: scalar(plain(raw[`${kind}_analysis`]).in_voicemail),
     combined_cost: scalar(plain(raw[`${kind}_cost`]).combined_cost),
     metadata: conversation.metadata,
@@ -33,9 +33,9 @@ export function subjectOf(conversation: Conversation, fields: Record<string, Fie
   }
 }
 
-function found(field: FieldValue | undefined, type: 'boolean' | 'string'): string | boolean | null {
-  if (field?.status !== 'found') return null
-  return typeof field.value === type ? scalar(field.value) : null
+function foundIn(fields: Record<string, FieldValue>, name: string, type: 'boolean' | 'string') {
+  const field = fields[name]
+  return field?.status === 'found' && typeof field.value === type ? scalar(field.value) : null
 }
 
 function scalar(value: unknown): string | number | boolean | null {

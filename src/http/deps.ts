@@ -1,16 +1,83 @@
 import type {
-  AgentImport,
-  AgentVersion,
   createVersion,
+  getAgent,
   importAgents,
+  listAgents,
+  listVersions,
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
 import type { Analysis, AnalysisResult } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
-import type { Backfill, PlanInput } from '../backfill/index.ts'
-import type { Conversation, ConversationPage, ImportInput, ImportReport } from '../conversations/index.ts'
-import type { Filter } from '../filters/index.ts'
+import type {
+  backfillStatus,
+  cancelBackfill,
+  listBackfills,
+  pauseBackfill,
+  planBackfill,
+  reportBackfill,
+  resumeBackfill,
+  startBackfill,
+  undoBackfill,
+} from '../backfill/index.ts'
+import type { FoundContact } from '../contacts/index.ts'
+import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
+import type { explainField, PushReport } from '../sync/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
+
+/** A use case whose first argument, what it depends on, is given already. */
+type Bound<UseCase> = UseCase extends (deps: never, ...input: infer Input) => infer Result
+  ? (...input: Input) => Result
+  : never
+
+/** What this door calls: use cases bound by `main`, nothing of the inside of a room. */
+export type HttpDeps = {
+  log: Log
+  /** True where the CRM and the model are stand-ins, which the page at `/` says. */
+  sandbox: boolean
+  /** What the process lacks to do its work, such as `database` or `migrations`; nothing when it is ready. */
+  findMissing(): Promise<string[]>
+  /** The key in force that this text is. */
+  verifyKey(text: string): Promise<ApiKey | undefined>
+
+  getAgent: Bound<typeof getAgent>
+  listAgents: Bound<typeof listAgents>
+  listVersions: Bound<typeof listVersions>
+  saveDraft: Bound<typeof saveDraft>
+  createVersion: Bound<typeof createVersion>
+  publishVersion: Bound<typeof publishVersion>
+  importAgents: Bound<typeof importAgents>
+
+  importConversations: Bound<typeof importConversations>
+  listConversations: Bound<typeof listConversations>
+  getRetellObject: Bound<typeof getRetellObject>
+
+  /** What counts for a conversation now. */
+  currentAnalysis(conversationId: string): Promise<Analysis | undefined>
+  /** Every kept analysis of a conversation, by number; none for an unknown one. */
+  listAnalyses(conversationId: string): Promise<Analysis[]>
+  /** Opens a run and analyses with the newest draft. Throws `conversation.not_found` (404). */
+  rerunConversation(input: { conversationId: string; actor: Actor; reason: string }): Promise<AnalysisResult>
+
+  planBackfill: Bound<typeof planBackfill>
+  startBackfill: Bound<typeof startBackfill>
+  pauseBackfill: Bound<typeof pauseBackfill>
+  resumeBackfill: Bound<typeof resumeBackfill>
+  cancelBackfill: Bound<typeof cancelBackfill>
+  undoBackfill: Bound<typeof undoBackfill>
+  listBackfills: Bound<typeof listBackfills>
+  backfillStatus: Bound<typeof backfillStatus>
+  reportBackfill: Bound<typeof reportBackfill>
+
+  /** The mapping files in force. */
+  listMappings(): Promise<Mapping[]>
+  /** A contact by id, number or e-mail. */
+  findContact(text: string): Promise<FoundContact>
+  explainField: Bound<typeof explainField>
+  /** Pushes what is marked, of one connection or of all, and waits for it; null where another pusher is at it. */
+  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
+  /** Asks a worker to import the records of every connection; once more while one waits changes nothing. */
+  requestImport(): Promise<void>
+}

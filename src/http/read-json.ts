@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 /** Reads a JSON body before anything else does, so that a malformed one is answered with the place where it breaks. */
 export const readJson = createMiddleware(async (c, next) => {
   const text = isJson(c.req.header('content-type')) ? await c.req.text() : ''
-  if (text !== '') check(text)
+  if (text !== '') parseJson(text)
   await next()
 })
 
@@ -12,9 +12,10 @@ export function isJson(contentType: string | undefined): boolean {
   return /^application\/([\w.-]+\+)?json\b/i.test(contentType ?? '')
 }
 
-function check(text: string): void {
+/** Throws `request.malformed_json` (400) with the line and column where it breaks off, and nothing of the text. */
+export function parseJson(text: string): unknown {
   try {
-    JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     const [place = 'at its end'] = /line \d+ column \d+/.exec(String(cause)) ?? []
     throw new AppError('request.malformed_json', 'skip', `the body is not JSON: it breaks off ${place}`, {

@@ -35,7 +35,9 @@ export function compareSpoken(
   b: Pick<StepEvent, 'at' | 'startedAt' | 'conversationId'>,
 ): number {
   return (
-    compare(a.at, b.at) || compare(a.startedAt, b.startedAt) || (a.conversationId < b.conversationId ? -1 : a.conversationId > b.conversationId ? 1 : 0)
+    compare(a.at, b.at) ||
+    compare(a.startedAt, b.startedAt) ||
+    (a.conversationId < b.conversationId ? -1 : a.conversationId > b.conversationId ? 1 : 0)
   )
 }
 

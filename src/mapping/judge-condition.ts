@@ -18,9 +18,10 @@ export function judgeCondition(
 
 function isKnown(condition: Condition, subject: Subject, fields: Record<string, FieldValue>): boolean {
   const read = itemRead(condition, subject)
-  if (read === null || (read.value !== undefined && read.value !== null)) return true
+  if (read === null) return true
   const status = Object.hasOwn(fields, read.item) ? fields[read.item]?.status : undefined
-  return status === 'found' || status === 'not_mentioned' || status === 'declined' || status === 'ambiguous'
+  if (status === undefined) return read.value !== undefined && read.value !== null
+  return status !== 'refused' && status !== 'invalid' && status !== 'unverified'
 }
 
 /** The analysis item that a condition reads, and what the conversation holds of it; null where it reads no item. */

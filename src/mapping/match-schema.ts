@@ -2,18 +2,14 @@ import { z } from 'zod'
 import { crmField, oneOrMore } from './schema-words.ts'
 import type { MatchStep } from './types.ts'
 
-const places = oneOrMore(
-  z
-    .string('expected text')
-    .regex(
-      /^(from_or_to|from_number|to_number|(metadata|dynamic_variables)\.\S+)$/,
-      'expected from_or_to, from_number, to_number, metadata.<key> or dynamic_variables.<key>',
-    ),
+const metadata = oneOrMore(z.string('expected text').regex(/^metadata\.\S+$/, 'expected metadata.<key>'))
+const numbers = oneOrMore(
+  z.string('expected text').regex(/^(from_or_to|metadata\.\S+)$/, 'expected from_or_to or metadata.<key>'),
 )
 
 const number = z.strictObject(
   {
-    of: places.describe(
+    of: numbers.describe(
       'from_or_to: the caller of an inbound call, the callee of an outbound one, the number of a chat',
     ),
     in: oneOrMore(crmField).describe('the number fields of the CRM'),
@@ -25,8 +21,8 @@ const number = z.strictObject(
 export const matchStepSchema = z
   .strictObject(
     {
-      record_id: places.optional().describe("where the conversation carries the CRM record's id"),
-      email: places.optional().describe('where the conversation carries an e-mail address'),
+      record_id: metadata.optional().describe("where the conversation carries the CRM record's id"),
+      email: metadata.optional().describe('where the conversation carries an e-mail address'),
       number: number.optional().describe('a phone number of the conversation, looked up in fields of the CRM'),
     },
     'expected one of { record_id: … }, { email: … }, { number: … }',
@@ -42,9 +38,9 @@ export const matchStepSchema = z
   .meta({ minProperties: 1, maxProperties: 1 })
 
 type Places = string[] | undefined
-type Number = z.output<typeof number> | undefined
+type NumberStep = z.output<typeof number> | undefined
 
-function stepsIn(step: { record_id?: Places; email?: Places; number?: Number }): MatchStep[] {
+function stepsIn(step: { record_id?: Places; email?: Places; number?: NumberStep }): MatchStep[] {
   const steps: MatchStep[] = []
   if (step.record_id) steps.push({ by: 'record_id', of: step.record_id })
   if (step.email) steps.push({ by: 'email', of: step.email })

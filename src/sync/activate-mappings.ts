@@ -26,7 +26,12 @@ export async function activateMappings(deps: { db: Db }, mappings: Mapping[], ac
     }
     const removed = before.filter((old) => !mappings.some((mapping) => mapping.path === old.path))
     for (const { path, rules } of removed) {
-      await trx.updateTable('mapping_files').set({ active: false }).where('path', '=', path).where('active', '=', true).execute()
+      await trx
+        .updateTable('mapping_files')
+        .set({ active: false })
+        .where('path', '=', path)
+        .where('active', '=', true)
+        .execute()
       activations.push({ path, change: 'removed', rules: rules.length })
     }
     for (const { path, change, rules } of activations) {

@@ -3,6 +3,4 @@ import type { Trx } from '../db/index.ts'
 export type SyncAnnouncements = {
   /** Records were marked: somebody should push this connection soon. Only a hint; the marks are the truth. */
   recordsMarked(trx: Trx, connection: string): void
-  /** A batch was pushed and its outcomes stored. */
-  recordsPushed(trx: Trx, pushed: { connection: string; pushId: string; recordIds: number[] }): Promise<void>
 }

@@ -6,7 +6,10 @@ export type NewContribution = Insertable<Database['contributions']>
 /** Adds contributions; a pending one supersedes what its conversation had said to the mapping before. */
 export async function insertContributions(trx: Trx, rows: NewContribution[]): Promise<void> {
   const sorted = [...rows].sort((a, b) => (a.conversation_id < b.conversation_id ? -1 : 1))
-  await supersede(trx, sorted.filter((row) => row.state === 'pending'))
+  await supersede(
+    trx,
+    sorted.filter((row) => row.state === 'pending'),
+  )
   await trx
     .insertInto('contributions')
     .values(sorted)
@@ -84,7 +87,12 @@ export async function dropHeld(trx: Trx, runId: number): Promise<void> {
 }
 
 /** Moves the contributions of a run that are in one of `from`. Returns the ids it moved. */
-export async function moveRun(trx: Trx, runId: number, from: ContributionState[], to: ContributionState): Promise<number[]> {
+export async function moveRun(
+  trx: Trx,
+  runId: number,
+  from: ContributionState[],
+  to: ContributionState,
+): Promise<number[]> {
   const rows = await trx
     .updateTable('contributions')
     .set({ state: to })

@@ -27,7 +27,8 @@ export function actOn(cell: {
   const standsAsSent =
     state.sent !== undefined && state.landed !== undefined && same(after, state.sent) && same(current, state.landed)
   const weWrote = state.ours || state.sent !== undefined
-  if (same(after, current) || standsAsSent || !(cell.anythingSaid || weWrote)) return { action: 'equal', after: current }
+  if (same(after, current) || standsAsSent || !(cell.anythingSaid || weWrote))
+    return { action: 'equal', after: current }
   if (!cell.mayWrite) return { action: 'observed', after }
   const { rejected } = state
   if (rejected && rejected.rule === cell.rule && same(rejected.wire, after)) {

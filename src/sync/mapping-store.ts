@@ -1,33 +1,46 @@
 import { sql } from 'kysely'
-import { AppError } from '../errors.ts'
 import { type Db, json, type Trx } from '../db/index.ts'
+import { AppError } from '../errors.ts'
 import { formatProblem, type Mapping, parseMapping, type Rule } from '../mapping/index.ts'
 
-// A file's text never changes under its hash, so a parse is good for as long as the process lives.
+// A file's text never changes under its hash (its path gives it its name), so a parse is good for as long as the process lives.
 const parsed = new Map<string, Mapping>()
 
 /** The mappings in force, every process the same: the files active in the database. */
 export async function activeMappings(db: Db): Promise<Mapping[]> {
-  const rows = await db.selectFrom('mapping_files').select(['hash', 'path', 'text']).where('active', '=', true).execute()
+  const rows = await db
+    .selectFrom('mapping_files')
+    .select(['hash', 'path', 'text'])
+    .where('active', '=', true)
+    .execute()
   return rows.map(toMapping).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Mappings by the hashes of their files, active or not: what a plan froze. */
 export async function mappingsByHash(db: Db, hashes: string[]): Promise<Mapping[]> {
   if (hashes.length === 0) return []
-  const rows = await db.selectFrom('mapping_files').select(['hash', 'path', 'text']).where('hash', 'in', hashes).execute()
+  const rows = await db
+    .selectFrom('mapping_files')
+    .select(['hash', 'path', 'text'])
+    .where('hash', 'in', hashes)
+    .execute()
   return rows.map(toMapping)
 }
 
 function toMapping(row: { hash: string; path: string; text: string }): Mapping {
-  const known = parsed.get(row.hash)
+  const key = `${row.path}\n${row.hash}`
+  const known = parsed.get(key)
   if (known) return known
   const result = parseMapping(row.text, row.path)
   if ('problems' in result) {
     const places = result.problems.map(formatProblem).join('\n')
-    throw new AppError('mapping.unreadable', 'stop', `a stored mapping no longer reads; save and activate it again:\n${places}`)
+    throw new AppError(
+      'mapping.unreadable',
+      'stop',
+      `a stored mapping no longer reads; save and activate it again:\n${places}`,
+    )
   }
-  parsed.set(row.hash, result.mapping)
+  parsed.set(key, result.mapping)
   return result.mapping
 }
 
@@ -45,11 +58,18 @@ export async function mappingsOfRuns(db: Db, runIds: number[]): Promise<Map<numb
 /** Makes a file the active one at its path and remembers every version of its rules. */
 export async function saveMapping(trx: Trx, mapping: Mapping): Promise<void> {
   const { path, fileHash, text } = mapping
-  await trx.updateTable('mapping_files').set({ active: false }).where('path', '=', path).where('active', '=', true).execute()
+  await trx
+    .updateTable('mapping_files')
+    .set({ active: false })
+    .where('path', '=', path)
+    .where('active', '=', true)
+    .execute()
   await trx
     .insertInto('mapping_files')
     .values({ hash: fileHash, path, text, active: true })
-    .onConflict((conflict) => conflict.column('hash').doUpdateSet({ active: true, path, activated_at: sql<Date>`now()` }))
+    .onConflict((conflict) =>
+      conflict.column('hash').doUpdateSet({ active: true, path, activated_at: sql<Date>`now()` }),
+    )
     .execute()
   await trx
     .insertInto('rules')
@@ -67,7 +87,9 @@ export async function saveMapping(trx: Trx, mapping: Mapping): Promise<void> {
     )
     // The same rule in a newer file: remember where it stands now, not when it was first switched on.
     .onConflict((conflict) =>
-      conflict.column('hash').doUpdateSet((eb) => ({ file_hash: eb.ref('excluded.file_hash'), line: eb.ref('excluded.line') })),
+      conflict
+        .column('hash')
+        .doUpdateSet((eb) => ({ file_hash: eb.ref('excluded.file_hash'), line: eb.ref('excluded.line') })),
     )
     .execute()
 }

@@ -36,7 +36,11 @@ export async function markRecords(
 export type Mark = { recordId: number; seq: number }
 
 /** The marks to push next, of one CRM object: by priority, then in the order they were made. */
-export async function nextMarks(db: Db, connection: string, most: number): Promise<{ object: string; marks: Mark[] } | null> {
+export async function nextMarks(
+  db: Db,
+  connection: string,
+  most: number,
+): Promise<{ object: string; marks: Mark[] } | null> {
   const rows = await db
     .selectFrom('marks')
     .innerJoin('crm_records', 'crm_records.id', 'marks.record_id')
@@ -71,7 +75,11 @@ export async function delayMarks(trx: Trx, connection: string, recordIds: number
     .updateTable('marks')
     .set({ not_before: sql<Date>`now() + make_interval(secs => ${delayMs / 1000})` })
     .where('connection', '=', connection)
-    .where('record_id', 'in', [...recordIds].sort((a, b) => a - b))
+    .where(
+      'record_id',
+      'in',
+      [...recordIds].sort((a, b) => a - b),
+    )
     .execute()
 }
 

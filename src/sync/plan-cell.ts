@@ -1,5 +1,5 @@
 import type { Crm, CrmField, Wire } from '../crm/index.ts'
-import { fold, type Folded, type FoldRule, type StepEvent } from '../mapping/index.ts'
+import { type Folded, type FoldRule, fold, type StepEvent } from '../mapping/index.ts'
 import { type Action, actOn } from './decide.ts'
 import type { Classified, Spelling } from './timeline/classify.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'

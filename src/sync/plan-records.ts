@@ -47,7 +47,12 @@ export async function planRecords(
     })
   const drafts = records.map((facts) => ({ facts, scopes: scopesOf(facts) }))
   const names = [...new Set(drafts.flatMap((draft) => draft.scopes.map((scope) => scope.field.name)))].sort()
-  const readings = await crm.read(object, records.map((facts) => facts.externalId), names, counts)
+  const readings = await crm.read(
+    object,
+    records.map((facts) => facts.externalId),
+    names,
+    counts,
+  )
   const readAt = deps.now().getTime()
 
   const unsure = drafts.flatMap(({ facts, scopes }) => {
@@ -73,13 +78,20 @@ export async function planRecords(
       }
       return [planCell(scope, look.current, classify(look, knownOf(scope, since, readAt), spellingOf(scope)))]
     })
-    return { facts, reading: reading ?? null, cells, decisions: decisionsOf(facts, reading !== undefined, cells, schema) }
+    return {
+      facts,
+      reading: reading ?? null,
+      cells,
+      decisions: decisionsOf(facts, reading !== undefined, cells, schema),
+    }
   })
 }
 
 function fieldNames(facts: RecordFacts): string[] {
   // A field that everybody was silent about is none of ours yet: not even read.
-  const released = facts.releases.flatMap(({ vals }) => Object.keys(vals).filter((name) => vals[name]?.says !== 'silent'))
+  const released = facts.releases.flatMap(({ vals }) =>
+    Object.keys(vals).filter((name) => vals[name]?.says !== 'silent'),
+  )
   return [...new Set([...Object.keys(facts.cells), ...released])].sort()
 }
 
@@ -96,7 +108,8 @@ function knownOf({ facts, field }: CellScope, since: Map<string, number>, readAt
 async function readHistories(crm: Crm, object: string, unsure: { id: string; asked: string[] }[], counts: CallCounts) {
   const names = [...new Set(unsure.flatMap((each) => each.asked))].sort()
   const ids = unsure.map((each) => each.id)
-  const answers = ids.length > 0 ? await crm.history(object, ids, names, counts) : new Map<string, Record<string, HistoryEntry[]>>()
+  const answers =
+    ids.length > 0 ? await crm.history(object, ids, names, counts) : new Map<string, Record<string, HistoryEntry[]>>()
   const asked = new Map(unsure.map((each) => [each.id, new Set(each.asked)]))
   return (id: string, field: string): HistoryEntry[] | null =>
     asked.get(id)?.has(field) ? (answers.get(id)?.[field] ?? []) : null

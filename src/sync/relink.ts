@@ -26,7 +26,12 @@ export async function relinkConversations(
     const matches = await linkConversations(trx, mapping, [...conversations.values()])
     linked.push(...[...matches.values()].flatMap((match) => (match.state === 'matched' ? [match.recordId] : [])))
   }
-  await markRecords(trx, { connection: seen.connection, recordIds: linked, priority: priorities.background, reason: 'link' })
+  await markRecords(trx, {
+    connection: seen.connection,
+    recordIds: linked,
+    priority: priorities.background,
+    reason: 'link',
+  })
   if (linked.length > 0) next.recordsMarked(trx, seen.connection)
   return linked.length
 }

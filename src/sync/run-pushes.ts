@@ -63,9 +63,7 @@ async function unlinkedOf(db: Db, runId: number): Promise<RunPushes['decisions']
     .where('links.record_id', 'is', null)
     .groupBy('links.state')
     .execute()
-  return Object.fromEntries(
-    rows.map((row) => [row.state === 'parked' ? 'ambiguous' : 'no_record', row.conversations]),
-  )
+  return Object.fromEntries(rows.map((row) => [row.state === 'parked' ? 'ambiguous' : 'no_record', row.conversations]))
 }
 
 async function openOf(db: Db, runId: number): Promise<Pick<RunPushes, 'waiting' | 'held'>> {
@@ -88,7 +86,12 @@ async function openOf(db: Db, runId: number): Promise<Pick<RunPushes, 'waiting' 
 }
 
 async function callsOf(db: Db, runId: number): Promise<RunPushes['calls']> {
-  const pushes = db.selectFrom('contributions').select('push_id').distinct().where('run_id', '=', runId).where('push_id', 'is not', null)
+  const pushes = db
+    .selectFrom('contributions')
+    .select('push_id')
+    .distinct()
+    .where('run_id', '=', runId)
+    .where('push_id', 'is not', null)
   const row = await db
     .selectFrom('pushes')
     .select((eb) => [

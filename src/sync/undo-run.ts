@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { analysedBy, setCurrent } from '../analysis/index.ts'
 import { type Actor, startRun } from '../audit/index.ts'
-import { type Db, transact, type Trx } from '../db/index.ts'
+import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords, moveRun } from './contribution-store.ts'
@@ -27,9 +27,12 @@ export async function undoRun(
       .where('undone_by', 'is', null)
       .executeTakeFirst()
     if (withdrawn.numUpdatedRows === 0n) {
-      throw new AppError('run.undone', 'skip', `run ${run.id} is undone already, by run ${run.undone_by}`, { status: 409 })
+      throw new AppError('run.undone', 'skip', `run ${run.id} is undone already, by run ${run.undone_by}`, {
+        status: 409,
+      })
     }
-    const moved = run.kind === 'undo' && run.undoes !== null ? await bringBack(trx, run.undoes) : await withdraw(trx, run.id)
+    const moved =
+      run.kind === 'undo' && run.undoes !== null ? await bringBack(trx, run.undoes) : await withdraw(trx, run.id)
     const records = await linkedRecords(trx, moved)
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
@@ -56,7 +59,12 @@ async function bringBack(trx: Trx, runId: number): Promise<number[]> {
 /** The current analysis of a conversation is the one that the newest run not undone released. */
 async function resetCurrent(trx: Trx, runId: number): Promise<void> {
   const analysed = await analysedBy(trx, runId)
-  const named = await trx.selectFrom('contributions').select('conversation_id').distinct().where('run_id', '=', runId).execute()
+  const named = await trx
+    .selectFrom('contributions')
+    .select('conversation_id')
+    .distinct()
+    .where('run_id', '=', runId)
+    .execute()
   const ids = [...new Set([...analysed, ...named.map((row) => row.conversation_id)])].sort()
   if (ids.length === 0) return
   const rows = await sql<{ conversation_id: string; analysis_id: number | null }>`
@@ -68,5 +76,8 @@ async function resetCurrent(trx: Trx, runId: number): Promise<void> {
     order by analyses.conversation_id, runs.id desc, analyses.number desc
   `.execute(trx)
   const newest = new Map(rows.rows.map((row) => [row.conversation_id, row.analysis_id]))
-  await setCurrent(trx, ids.map((conversationId) => ({ conversationId, analysisId: newest.get(conversationId) ?? null })))
+  await setCurrent(
+    trx,
+    ids.map((conversationId) => ({ conversationId, analysisId: newest.get(conversationId) ?? null })),
+  )
 }

@@ -115,7 +115,7 @@ describe('items', () => {
 
 describe('the static part', () => {
   test('is the same bytes for the same config, however its keys are ordered', () => {
-    const shuffled = { choices: ['basic', 'pro'], description: 'The plan wanted.', name: 'plan', type: 'enum' } as const
+    const shuffled: Item = { choices: ['basic', 'pro'], description: 'The plan wanted.', name: 'plan', type: 'enum' }
     const again = compileConfig(configOf(company, budget, shuffled, isOwner), 'call')
     expect(again.instructions).toBe(compiled.instructions)
     expect(again.schemaHash).toBe(compiled.schemaHash)
@@ -127,7 +127,7 @@ describe('the static part', () => {
   })
 
   test('cannot change without a new engine version: raise engineVersion, then this hash', () => {
-    expect([engineVersion, compiled.schemaHash.slice(0, 12)]).toEqual(['1', 'PINNED'])
+    expect([engineVersion, compiled.schemaHash.slice(0, 12)]).toEqual(['1', '4355d9f2cd9b'])
   })
 
   test('leaves variables in their braces and names those it needs', () => {

@@ -168,7 +168,15 @@ describe('when', () => {
     expect(evaluate({ ...plain, when: when(condition) }, spoken, answers)).toEqual(says)
   })
 
-  test('what the conversation holds of an item decides', () => {
+  test('an untrustworthy answer is not believed where the conversation repeats it', () => {
+    const rule: Rule = { ...plain, when: when({ custom_analysis_data: { budget: { ge: 3 } } }) }
+    const subject = { ...spoken.subject, custom_analysis_data: { budget: 1 } }
+    const answers = { ...fields, budget: answered(1, 'unverified') }
+    expect(evaluate(rule, { ...spoken, subject }, answers)).toEqual(silent('condition_unknown'))
+    expect(evaluate(rule, { ...spoken, subject }, { ...fields, budget: answered(1) })).toEqual(nothing('condition'))
+  })
+
+  test('an item that this analysis lacks is read from the conversation', () => {
     const rule: Rule = { ...plain, when: when({ user_sentiment: ['Positive'], custom_analysis_data: { budget: 0 } }) }
     const subject = { ...spoken.subject, user_sentiment: 'Positive', custom_analysis_data: { budget: 0 } }
     expect(evaluate(rule, { ...spoken, subject }, fields)).toEqual(value('a'))

@@ -29,21 +29,19 @@ describe('the version of a rule', () => {
     ['the mapping not writing yet', ruleOf(line, 'a.yaml', { write: 'false' })],
   ])('%s keeps it', (_, rule) => expect(rule.hash).toBe(hash))
 
-  test.each([
+  test.each<[string, Rule]>([
     ['connection', ruleOf(line, 'a.yaml', { connection: 'other' })],
     ['agents', ruleOf(line, 'a.yaml', { agents: '[a]' })],
     ['to', ruleOf(line.replace('to: x', 'to: y'))],
     ['the order of from', ruleOf(line.replace('[a, b]', '[b, a]'))],
     ['values', ruleOf(line.replace('p: 1', 'p: "1"'))],
     ['when', ruleOf(line.replace('ge: 1', 'ge: 2'))],
-    ...[
-      'mode: max',
-      'existing: keep',
-      'human_edits: final',
-      'others: ignore',
-      'retract: never',
-      'unverified: write',
-      'max_length: 9',
-    ].map((policy) => [policy, ruleOf(`${line}, ${policy}`)] as const),
+    ['mode', ruleOf(`${line}, mode: max`)],
+    ['existing', ruleOf(`${line}, existing: keep`)],
+    ['human_edits', ruleOf(`${line}, human_edits: final`)],
+    ['others', ruleOf(`${line}, others: ignore`)],
+    ['retract', ruleOf(`${line}, retract: never`)],
+    ['unverified', ruleOf(`${line}, unverified: write`)],
+    ['max_length', ruleOf(`${line}, max_length: 9`)],
   ])('a change of %s changes it', (_, rule) => expect(rule.hash).not.toBe(hash))
 })

@@ -4,7 +4,7 @@ import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
-import { toAppError } from './errors.ts'
+import { HubspotError, toAppError } from './errors.ts'
 import { findRecords } from './find-records.ts'
 import { decode, encode, same, toField } from './mapper.ts'
 import type { WireRecord } from './wire.ts'
@@ -23,11 +23,13 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
   const client = createClient(deps, options)
   let timeZone = options.timeZone ?? 'UTC'
 
+  const explain = (error: HubspotError) => toAppError(error, connection, untilMidnightMs(timeZone, new Date()))
+
   async function asked<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      throw toAppError(error, connection, untilMidnightMs(timeZone, new Date()))
+      throw error instanceof HubspotError ? explain(error) : error
     }
   }
 
@@ -62,7 +64,7 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
         return new Map([...found].map(([askedId, record]) => [askedId, toHistory(record, us)]))
       }),
 
-    write: (object, rows, counts) => asked(() => writeRows({ client, fieldsOf }, object, rows, counts)),
+    write: (object, rows, counts) => asked(() => writeRows({ client, fieldsOf, explain }, object, rows, counts)),
 
     scan: (object, fields, after) =>
       asked(async () => {

@@ -52,8 +52,13 @@ function canonicalNumber(text: string): string {
 /** A number without an exponent, which HubSpot would not take. */
 export function decimal(number: number): string {
   const short = String(number === 0 ? 0 : number)
-  if (!short.includes('e')) return short
-  return Number.isInteger(number) ? BigInt(number).toString() : canonicalNumber(number.toFixed(100))
+  const parts = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(short)
+  if (!parts) return short
+  const [, sign = '', first = '', rest = '', exponent] = parts
+  const power = Number(exponent)
+  if (power < 0) return `${sign}0.${'0'.repeat(-power - 1)}${first}${rest}`
+  // JavaScript writes an exponent from 1e21 on, and never more than 17 digits before it.
+  return `${sign}${first}${rest.padEnd(power, '0')}`
 }
 
 /** `YYYY-MM-DD`; a date also travels as midnight UTC in epoch milliseconds. */

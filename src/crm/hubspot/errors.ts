@@ -59,8 +59,7 @@ export function lostAnswer(error: unknown, deadlineMs: number): HubspotError {
 }
 
 /** The error for the rest of the house. `untilMidnightMs`: how long the account's day still lasts. */
-export function toAppError(error: unknown, connection: string, untilMidnightMs: number): unknown {
-  if (!(error instanceof HubspotError)) return error
+export function toAppError(error: HubspotError, connection: string, untilMidnightMs: number): AppError {
   const { status, retryAfterMs } = error.detail
   // Not the error itself, whose detail may quote values: causes end up in logs.
   const cause = { cause: error.cause }

@@ -1,3 +1,4 @@
+import type { AppError } from '../../errors.ts'
 import type { CallCounts, WriteOutcome, WriteRow } from '../contract.ts'
 import { HubspotError } from './errors.ts'
 import { chunked } from './find-records.ts'
@@ -11,7 +12,7 @@ const MOST_ROWS = 100
  * call can mend (credentials, no such object), and only where nothing has been written yet.
  */
 export async function writeRows(
-  deps: Pick<Writing, 'client' | 'fieldsOf'>,
+  deps: Pick<Writing, 'client' | 'fieldsOf'> & { explain: (error: HubspotError) => AppError },
   object: string,
   rows: readonly WriteRow[],
   counts?: CallCounts,
@@ -22,9 +23,9 @@ export async function writeRows(
     for (const chunk of chunked(coalesce(rows), MOST_ROWS)) await sendBatch(writing, chunk)
   } catch (error) {
     if (!(error instanceof HubspotError)) throw error
-    const isFinal = error.kind === 'credentials' || error.kind === 'refused'
-    if (isFinal && writing.verdicts.size === 0) throw error
-    rest = later(error.message, error.detail.retryAfterMs)
+    const { message, recovery, retryAfterMs } = deps.explain(error)
+    if (recovery === 'stop' && writing.verdicts.size === 0) throw error
+    rest = later(message, retryAfterMs)
   }
   return rows.map((row) => outcomeOf(row, writing.verdicts.get(row.externalId) ?? rest))
 }

@@ -1,47 +1,77 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type AgentVersion, toRetellAgent } from '../../agents/index.ts'
+import { notFound } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, retellRefusals, takes } from '../router.ts'
-
-const params = z.object({ agent_id: z.string().min(1) })
-const versionNumber = z.int().min(0)
-const query = z.object({ version: z.coerce.number().pipe(versionNumber).optional() })
-const agentSchema = z.record(z.string(), z.unknown()).openapi('Agent')
+import { agentSchema, agentParams as params, versionQuery as query } from './agent-schemas.ts'
 
 type Kind = AgentVersion['kind']
 
-// The paths of voice and of chat agents differ by a word. @see retell-sdk 5.66.1, resources/agent.ts and chat-agent.ts
-const words = { call: 'agent', chat: 'chat-agent' } as const
-
-function routesOf(kind: Kind) {
-  const word = words[kind]
-  return {
-    get: createRoute({
-      method: 'get',
-      path: `/get-${word}/{agent_id}` as const,
-      summary: `One version of an agent of ${kind}s, by default the newest`,
-      request: { params, query },
-      responses: { 200: answers('the version', agentSchema), ...retellRefusals },
-    }),
-    update: createRoute({
-      method: 'patch',
-      path: `/update-${word}/{agent_id}` as const,
-      summary: `Edits the latest draft of an agent of ${kind}s, or begins one`,
-      request: { params, query, body: takes(agentSchema) },
-      responses: { 200: answers('the draft as it is now', agentSchema), ...retellRefusals },
-    }),
-    list: createRoute({
-      method: 'get',
-      path: `/list-${word}s` as const,
-      summary: `Every agent of ${kind}s with its newest version`,
-      responses: { 200: answers('the agents', z.array(agentSchema)), ...retellRefusals },
-    }),
-    versions: createRoute({
-      method: 'get',
-      path: `/get-${word}-versions/{agent_id}` as const,
-      summary: `Every version of an agent of ${kind}s, newest first`,
-      request: { params },
-      responses: { 200: answers('the versions', z.array(agentSchema)), ...retellRefusals },
-    }),
-  }
+/**
+ * Agents of calls and agents of chats: the same four routes, whose paths differ by a word.
+ * @see retell-sdk 5.66.1, resources/agent.ts and chat-agent.ts; the lists as they were before its `/v2/list-agents`
+ */
+export function agentRoutes(
+  deps: Pick<HttpDeps, 'getAgent' | 'listAgents' | 'listVersions' | 'saveDraft'>,
+  kind: Kind,
+) {
+  const word = kind === 'call' ? 'agent' : 'chat-agent'
+  const get = createRoute({
+    method: 'get',
+    path: `/get-${word}/{agent_id}`,
+    summary: `One version of an agent of ${kind}s, by default the newest`,
+    request: { params, query },
+    responses: { 200: answers('the version', agentSchema), ...retellRefusals },
+  })
+  const update = createRoute({
+    method: 'patch',
+    path: `/update-${word}/{agent_id}`,
+    summary: `Edits the latest draft of an agent of ${kind}s, or begins one`,
+    request: { params, query, body: takes(agentSchema) },
+    responses: { 200: answers('the draft as it is now', agentSchema), ...retellRefusals },
+  })
+  const list = createRoute({
+    method: 'get',
+    path: `/list-${word}s`,
+    summary: `Every agent of ${kind}s with its newest version`,
+    responses: { 200: answers('the agents', z.array(agentSchema)), ...retellRefusals },
+  })
+  const versions = createRoute({
+    method: 'get',
+    path: `/get-${word}-versions/{agent_id}`,
+    summary: `Every version of an agent of ${kind}s, newest first`,
+    request: { params },
+    responses: { 200: answers('the versions', z.array(agentSchema)), ...retellRefusals },
+  })
+  return createRouter()
+    .openapi(get, async (c) => {
+      const { agent_id } = c.req.valid('param')
+      const found = await deps.getAgent(agent_id, c.req.valid('query').version)
+      if (found.kind !== kind) throw notFound('agent', agent_id)
+      return c.json(toRetellAgent(found), 200)
+    })
+    .openapi(update, async (c) => {
+      const { agent_id } = c.req.valid('param')
+      const { version } = c.req.valid('query')
+      // An agent begins where it is created or imported: a mistyped id is told, not stored.
+      await deps.getAgent(agent_id, version)
+      const draft = await deps.saveDraft({
+        agentId: agent_id,
+        kind,
+        body: c.req.valid('json'),
+        actor: c.get('actor'),
+        ...(version !== undefined && { version }),
+      })
+      return c.json(toRetellAgent(draft), 200)
+    })
+    .openapi(list, async (c) => {
+      const agents = await deps.listAgents()
+      return c.json(agents.filter((agent) => agent.kind === kind).map(toRetellAgent), 200)
+    })
+    .openapi(versions, async (c) => {
+      const { agent_id } = c.req.valid('param')
+      const found = await deps.listVersions(agent_id)
+      if (found.some((version) => version.kind !== kind)) throw notFound('agent', agent_id)
+      return c.json(found.map(toRetellAgent), 200)
+    })
 }

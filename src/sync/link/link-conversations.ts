@@ -2,7 +2,7 @@ import { findHolders, recordsByExternalId } from '../../contacts/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
 import type { Trx } from '../../db/index.ts'
 import type { Mapping } from '../../mapping/index.ts'
-import { type Holder, keysOf, type KeyKind, type Match, matchConversation } from './match-conversation.ts'
+import { type Holder, type KeyKind, keysOf, type Match, matchConversation } from './match-conversation.ts'
 import { linkedAlready, saveLinks } from './store.ts'
 
 /**

@@ -34,7 +34,9 @@ export function matchConversation(
       .flatMap((key) => holdersOf(step.by, key))
       .filter((holder) => step.by !== 'number' || step.in.includes(holder.property))
     const then = known.filter((holder) => holder.heldFrom <= when && when < holder.heldTo)
-    const candidates = [...new Set((then.length > 0 ? then : known).map((holder) => holder.recordId))].sort((a, b) => a - b)
+    const candidates = [...new Set((then.length > 0 ? then : known).map((holder) => holder.recordId))].sort(
+      (a, b) => a - b,
+    )
     const [only] = candidates
     if (only === undefined) continue
     if (then.length > 0 && candidates.length === 1) return { state: 'matched', recordId: only, step: step.by }

@@ -6,9 +6,9 @@ import type { SyncAnnouncements } from '../announcements.ts'
 import { activeMappings } from '../mapping-store.ts'
 import { nextMarks } from '../marks.ts'
 import { planRecords } from '../plan-records.ts'
+import { readWhatLanded } from './read-what-landed.ts'
 import { saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
-import { readWhatLanded } from './read-what-landed.ts'
 
 export type PushDeps = { db: Db; log: Log; now: () => Date; next: SyncAnnouncements }
 export type PushReport = { records: number; written: number; calls: CallCounts }
@@ -52,7 +52,14 @@ async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
 
   const pushId = randomUUID()
   const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned }))
-  const outcomes = intents.length > 0 ? await crm.write(object, intents.map((intent) => intent.row), counts) : []
+  const outcomes =
+    intents.length > 0
+      ? await crm.write(
+          object,
+          intents.map((intent) => intent.row),
+          counts,
+        )
+      : []
   const written = await transact(db, (trx) =>
     saveOutcomes(trx, { pushId, connection, object, marks, planned, intents, outcomes, counts, next }),
   )

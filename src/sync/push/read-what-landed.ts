@@ -2,8 +2,8 @@ import type { CallCounts, Crm, CrmField } from '../../crm/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { markRecords, priorities } from '../marks.ts'
-import { classify } from '../timeline/classify.ts'
 import { spellingOf } from '../plan-cell.ts'
+import { classify } from '../timeline/classify.ts'
 import { saveCells, saveEvents } from '../timeline/store.ts'
 import type { CellState, NoticedEvent } from '../timeline/types.ts'
 import type { Intent } from './save-intents.ts'
@@ -29,7 +29,11 @@ export async function readWhatLanded(
     const stored = await trx
       .selectFrom('record_state')
       .select(['record_id', 'fields'])
-      .where('record_id', 'in', intents.map((intent) => intent.recordId))
+      .where(
+        'record_id',
+        'in',
+        intents.map((intent) => intent.recordId),
+      )
       .forUpdate()
       .execute()
     const states = new Map(stored.map((row) => [row.record_id, row.fields as Record<string, CellState>]))

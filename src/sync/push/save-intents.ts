@@ -19,12 +19,18 @@ export async function saveIntents(
 ): Promise<Intent[]> {
   const { pushId, connection, planned } = push
   await trx.insertInto('pushes').values({ id: pushId, connection, records: planned.length }).execute()
-  await saveEvents(trx, planned.flatMap(({ facts, cells }) =>
-    cells.flatMap((cell) =>
-      cell.classified.events.map((event) => ({ ...event, recordId: facts.recordId, field: cell.field })),
+  await saveEvents(
+    trx,
+    planned.flatMap(({ facts, cells }) =>
+      cells.flatMap((cell) =>
+        cell.classified.events.map((event) => ({ ...event, recordId: facts.recordId, field: cell.field })),
+      ),
     ),
-  ))
-  await saveCells(trx, planned.map(({ facts, cells }) => ({ recordId: facts.recordId, cells: statesOf(cells) })))
+  )
+  await saveCells(
+    trx,
+    planned.map(({ facts, cells }) => ({ recordId: facts.recordId, cells: statesOf(cells) })),
+  )
   await closeIntents(trx, planned)
   const drafts = planned.flatMap((record) => {
     const cells = record.cells.filter((cell) => cell.act.action === 'write' || cell.act.action === 'retract')
@@ -84,7 +90,8 @@ async function closeIntents(trx: Trx, planned: PlannedRecord[]): Promise<void> {
       .map((intent) => ({
         id: intent.ledgerId,
         landed: cells.some(
-          ({ field, classified: { state } }) => field in intent.values && state.ours && state.sent === intent.values[field],
+          ({ field, classified: { state } }) =>
+            field in intent.values && state.ours && state.sent === intent.values[field],
         ),
       })),
   )

@@ -4,11 +4,11 @@ import type { CallCounts, WriteOutcome } from '../../crm/index.ts'
 import { json, type Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { clearMarks, delayMarks, type Mark } from '../marks.ts'
+import { moveLinks } from '../move-links.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import type { Decision } from '../says.ts'
 import { saveCells } from '../timeline/store.ts'
 import type { CellState } from '../timeline/types.ts'
-import { moveLinks } from './move-links.ts'
 import type { Intent } from './save-intents.ts'
 
 /** How long a row waits whose outcome is "not now" or not known, where the CRM names no time of its own. */
@@ -38,18 +38,26 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     return outcome ? [{ intent, outcome }] : []
   })
   for (const { intent, outcome } of ends) await closeIntent(trx, intent, outcome)
-  await saveCells(trx, ends.map(({ intent, outcome }) => ({ recordId: intent.recordId, cells: cellsAfter(intent, outcome) })))
+  await saveCells(
+    trx,
+    ends.map(({ intent, outcome }) => ({ recordId: intent.recordId, cells: cellsAfter(intent, outcome) })),
+  )
 
   const waiting = ends.filter(({ outcome }) => outcome.outcome === 'later' || outcome.outcome === 'unknown')
   const waitingIds = new Set(waiting.map(({ intent }) => intent.recordId))
   const delayMs = Math.max(retryDelayMs, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? 0))
   await delayMarks(trx, connection, [...waitingIds], delayMs)
-  await clearMarks(trx, connection, push.marks.filter((mark) => !waitingIds.has(mark.recordId)))
+  await clearMarks(
+    trx,
+    connection,
+    push.marks.filter((mark) => !waitingIds.has(mark.recordId)),
+  )
 
   const gone = new Set(ends.filter(({ outcome }) => outcome.outcome === 'missing').map(({ intent }) => intent.recordId))
   for (const record of planned) {
     if (record.reading === null) gone.add(record.facts.recordId)
-    else if (record.reading.externalId !== record.facts.externalId) await follow(trx, push, record, record.reading.externalId)
+    else if (record.reading.externalId !== record.facts.externalId)
+      await follow(trx, push, record, record.reading.externalId)
   }
   if (gone.size > 0) await markGone(trx, [...gone])
 
@@ -63,8 +71,6 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     .set({ read_calls: counts.read, history_calls: counts.history, write_calls: counts.write })
     .where('id', '=', pushId)
     .execute()
-  const recordIds = planned.map((record) => record.facts.recordId)
-  await push.next.recordsPushed(trx, { connection, pushId, recordIds })
   return ends.filter(({ outcome }) => outcome.outcome === 'written').map(({ intent }) => intent)
 }
 
@@ -103,12 +109,25 @@ function rejection(field: string, outcome: WriteOutcome): string | undefined {
   return outcome.rejectedFields.find((rejected) => rejected.field === field)?.reason
 }
 
-async function decideContributions(trx: Trx, pushId: string, record: PlannedRecord, outcome?: WriteOutcome): Promise<void> {
+async function decideContributions(
+  trx: Trx,
+  pushId: string,
+  record: PlannedRecord,
+  outcome?: WriteOutcome,
+): Promise<void> {
   for (const [id, planned] of record.decisions) {
-    const decisions = Object.entries(planned).map(([field, decision]): [string, Decision] => [field, decided(field, decision, outcome)])
+    const decisions = Object.entries(planned).map(([field, decision]): [string, Decision] => [
+      field,
+      decided(field, decision, outcome),
+    ])
     await trx
       .updateTable('contributions')
-      .set({ state: 'current', decisions: json(Object.fromEntries(decisions)), push_id: pushId, decided_at: sql<Date>`now()` })
+      .set({
+        state: 'current',
+        decisions: json(Object.fromEntries(decisions)),
+        push_id: pushId,
+        decided_at: sql<Date>`now()`,
+      })
       .where('id', '=', id)
       .where('state', '=', 'pending')
       .execute()

@@ -61,7 +61,10 @@ function isOurs(entry: HistoryEntry, before: Wire | undefined, known: Known, spe
 }
 
 function loosely(wire: Wire): string {
-  return (wire ?? '').normalize('NFKC').toLowerCase().replaceAll(/[\p{P}\p{Z}\s]+/gu, '')
+  return (wire ?? '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\p{P}\p{Z}\s]+/gu, '')
 }
 
 function noticed(entry: HistoryEntry, known: Known, spelling: Spelling): NoticedEvent {

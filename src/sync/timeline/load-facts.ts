@@ -72,7 +72,12 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
       events: events.filter((event) => event.recordId === record.recordId),
       intents: intents.filter((intent) => intent.recordId === record.recordId),
       conversations: linked,
-      answers: answersOf(all.filter((analysis) => ids.has(analysis.conversationId)), contributions, released, undone),
+      answers: answersOf(
+        all.filter((analysis) => ids.has(analysis.conversationId)),
+        contributions,
+        released,
+        undone,
+      ),
       corrections: corrections.filter((each) => ids.has(each.conversationId)),
       releases: released,
       pending: released.filter((each) => each.state === 'pending'),
@@ -90,7 +95,11 @@ function linkedConversation(mapping: string, conversation: Conversation | undefi
 
 /** An analysis speaks under every run that released it; one that nobody was asked about speaks under the run that made it. */
 function answersOf(
-  analyses: readonly (Omit<Answer, 'analysisId' | 'fields'> & { id: number; outcome: string; fields: Answer['fields'] })[],
+  analyses: readonly (Omit<Answer, 'analysisId' | 'fields'> & {
+    id: number
+    outcome: string
+    fields: Answer['fields']
+  })[],
   contributions: readonly StoredContribution[],
   released: readonly StoredContribution[],
   undone: Set<number>,

@@ -45,7 +45,10 @@ export async function saveCells(trx: Trx, records: readonly { recordId: number; 
     .execute()
 }
 
-export async function fieldEvents(db: Db, recordIds: number[]): Promise<(NoticedEvent & { recordId: number; field: string })[]> {
+export async function fieldEvents(
+  db: Db,
+  recordIds: number[],
+): Promise<(NoticedEvent & { recordId: number; field: string })[]> {
   const rows = await db
     .selectFrom('field_events')
     .selectAll()
@@ -146,7 +149,12 @@ export async function correctionsOf(db: Db, conversationIds: string[]): Promise<
 
 export async function undoneRuns(db: Db, runIds: number[]): Promise<Set<number>> {
   if (runIds.length === 0) return new Set()
-  const rows = await db.selectFrom('runs').select('id').where('id', 'in', runIds).where('undone_by', 'is not', null).execute()
+  const rows = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('id', 'in', runIds)
+    .where('undone_by', 'is not', null)
+    .execute()
   return new Set(rows.map((row) => row.id))
 }
 
@@ -163,7 +171,9 @@ export async function intentsOf(db: Db, recordIds: number[]): Promise<Intent[]> 
   return rows.map((row) => ({
     ledgerId: row.id,
     recordId: row.record_id,
-    values: Object.fromEntries((row.changes as Stored<{ field: string; after: Wire }[]>).map((c) => [c.field, c.after])),
+    values: Object.fromEntries(
+      (row.changes as Stored<{ field: string; after: Wire }[]>).map((c) => [c.field, c.after]),
+    ),
     open: row.outcome === null,
   }))
 }

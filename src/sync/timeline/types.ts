@@ -1,5 +1,5 @@
-import type { Wire } from '../../crm/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
+import type { Wire } from '../../crm/index.ts'
 import type { FieldValue, SetEvent, Value } from '../../mapping/index.ts'
 import type { Vals } from '../says.ts'
 

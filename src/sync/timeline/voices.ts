@@ -55,7 +55,10 @@ function voiceOf(
     return { linked, says: hear({ [item]: { value, status: 'found', evidence: [] } }), answer: null }
   }
   let silence: Voice = { linked, says: { says: 'silent', why: 'never_analysed' }, answer: null }
-  for (const [index, answer] of facts.answers.filter(isItsOwn).sort((a, b) => b.runId - a.runId).entries()) {
+  for (const [index, answer] of facts.answers
+    .filter(isItsOwn)
+    .sort((a, b) => b.runId - a.runId)
+    .entries()) {
     const says = hear(answer.fields)
     if (says.says !== 'silent') return { linked, says, answer }
     if (index === 0) silence = { linked, says, answer }

@@ -77,7 +77,7 @@ describe('what a refusal names', () => {
 })
 
 describe('the error for the rest of the house', () => {
-  const appError = (error: unknown) => toAppError(error, 'main', 60_000)
+  const appError = (error: HubspotError) => toAppError(error, 'main', 60_000)
 
   test.each<[number, unknown, string, string, number | undefined]>([
     [401, {}, 'crm.credentials', 'stop', undefined],
@@ -98,9 +98,7 @@ describe('the error for the rest of the house', () => {
     expect(JSON.stringify([unreadable, String(unreadable), Object(unreadable).cause])).not.toContain('jo@')
   })
 
-  test('leaves other errors as they are', () => {
-    const error = new Error('of ours')
-    expect(appError(error)).toBe(error)
+  test('a failure already understood is not taken for a lost answer', () => {
     expect(lostAnswer(new HubspotError('busy', 'locked'), 1)).toMatchObject({ kind: 'busy' })
   })
 })

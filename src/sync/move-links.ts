@@ -1,5 +1,5 @@
-import type { Trx } from '../../db/index.ts'
-import { markRecords, priorities } from '../marks.ts'
+import type { Trx } from '../db/index.ts'
+import { markRecords, priorities } from './marks.ts'
 
 /** After a CRM merge the surviving record takes the conversations of the other, and both histories are read again. */
 export async function moveLinks(trx: Trx, move: { connection: string; from: number; to: number }): Promise<void> {

@@ -1,0 +1,25 @@
+import { configForRerun } from '../agents/index.ts'
+import { type Actor, startRun } from '../audit/index.ts'
+import { readConversations } from '../conversations/index.ts'
+import { type Db, transact } from '../db/index.ts'
+import { notFound } from '../errors.ts'
+import type { Model } from '../model/index.ts'
+import { analyseConversation } from './analyse-conversation.ts'
+import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
+
+/**
+ * Extracts one conversation again with its agent's newest draft config, as a run of its own, and lets the result go on to
+ * the CRM. At most one model call; none where a stored analysis answers the same request. Twice makes two runs, which say
+ * the same. Throws 404 for an unknown conversation, and what `extract` throws.
+ */
+export async function rerunConversation(
+  deps: { db: Db; model: Model; now: () => Date; next: AnalysisAnnouncements },
+  input: { conversationId: string; actor: Actor; reason: string },
+): Promise<AnalysisResult & { runId: number }> {
+  const { conversationId, actor, reason } = input
+  const conversation = (await readConversations(deps.db, [conversationId])).get(conversationId)
+  if (!conversation) throw notFound('conversation', conversationId)
+  const config = await configForRerun(deps.db, conversation.agentId)
+  const runId = await transact(deps.db, (trx) => startRun(trx, { kind: 'rerun', actor, reason }))
+  return { ...(await analyseConversation(deps, { conversationId, config, runId })), runId }
+}

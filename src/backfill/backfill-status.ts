@@ -1,0 +1,38 @@
+import type { Db } from '../db/index.ts'
+import { type RunPushes, runPushes } from '../sync/index.ts'
+import { countItems, getBackfill, type ItemCounts } from './store.ts'
+import type { Backfill } from './types.ts'
+
+export type BackfillStatus = {
+  backfill: Backfill
+  items: ItemCounts
+  /** Model calls that were begun on behalf of this run, answered or not. */
+  modelCalls: number
+  pushes: RunPushes
+  /** Everything analysed and everything pushed that can be. */
+  settled: boolean
+}
+
+const nothingPushed: RunPushes = {
+  decisions: {},
+  recordsWritten: 0,
+  waiting: 0,
+  held: 0,
+  calls: { read: 0, history: 0, write: 0 },
+}
+
+/** How far a backfill is, counted from what is stored. Throws 404 for an unknown one. */
+export async function backfillStatus(deps: { db: Db }, id: number): Promise<BackfillStatus> {
+  const backfill = await getBackfill(deps.db, id)
+  const { runId, state } = backfill
+  const items = await countItems(deps.db, id)
+  if (runId === null) return { backfill, items, modelCalls: 0, pushes: nothingPushed, settled: false }
+  const { modelCalls } = await deps.db
+    .selectFrom('attempts')
+    .select((eb) => eb.fn.countAll<number>().as('modelCalls'))
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow()
+  const pushes = await runPushes(deps.db, runId)
+  const settled = (state === 'done' && pushes.waiting === 0) || state === 'cancelled'
+  return { backfill, items, modelCalls, pushes, settled }
+}

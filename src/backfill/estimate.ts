@@ -1,0 +1,130 @@
+import { sql } from 'kysely'
+import { compileConfig } from '../analysis/index.ts'
+import { readConversations } from '../conversations/index.ts'
+import type { Trx } from '../db/index.ts'
+import type { Mapping } from '../mapping/index.ts'
+import { costUsd, type Model, noUsage, providerModel } from '../model/index.ts'
+import { linkConversations } from '../sync/index.ts'
+import { frozenConfigs } from './frozen-configs.ts'
+import type { Estimate, Frozen } from './types.ts'
+
+/** A token is about four characters of English; of numbered, timed turns a little less (reference/llm.md section 2). */
+const charactersPerToken = 3.4
+/** Evidence, status and value of one field, as measured on the sample conversations. */
+const outputTokensPerField = 45
+const linkedAtATime = 500
+
+/**
+ * What a backfill will come to. Conversations, contacts, links and what is skipped are counted; the cache, tokens and cost
+ * are estimates. Links conversations that have no link yet, as intake does; calls no model and no CRM.
+ */
+export async function estimateBackfill(
+  trx: Trx,
+  model: Model,
+  backfillId: number,
+  frozen: Frozen,
+  mappings: Mapping[],
+): Promise<Estimate> {
+  const perAgent = await countPerAgent(trx, backfillId, frozen)
+  const configs = await frozenConfigs(trx, frozen)
+  const estimate: Estimate = {
+    conversations: 0,
+    contacts: await countContacts(trx, backfillId),
+    cached: 0,
+    skipped: 0,
+    modelCalls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+    records: {},
+  }
+  for (const agent of perAgent) {
+    const frozenConfig = configs.get(agent.agentId)
+    if (!frozenConfig) continue
+    const { instructions, schema, items } = compileConfig(frozenConfig.config, agent.kind)
+    const perCall = instructions.length + JSON.stringify(schema).length
+    const inputTokens = Math.ceil((agent.characters + agent.calls * perCall) / charactersPerToken)
+    const outputTokens = agent.calls * items.length * outputTokensPerField
+    const usage = { ...noUsage, inputTokens, outputTokens }
+    estimate.conversations += agent.conversations
+    estimate.cached += agent.cached
+    estimate.skipped += agent.skipped
+    estimate.modelCalls += agent.calls
+    estimate.inputTokens += inputTokens
+    estimate.outputTokens += outputTokens
+    estimate.costUsd += costUsd(usage, providerModel(model.profile, frozenConfig.config.model)) ?? 0
+  }
+  for (const mapping of mappings) estimate.records[mapping.name] = await countLinks(trx, backfillId, mapping)
+  return estimate
+}
+
+async function countContacts(trx: Trx, backfillId: number): Promise<number> {
+  const { contacts } = await trx
+    .selectFrom('backfill_items')
+    .select((eb) => eb.fn.count<number>('contact_key').distinct().as('contacts'))
+    .where('backfill_id', '=', backfillId)
+    .executeTakeFirstOrThrow()
+  return contacts
+}
+
+/** Per agent: how many there are, how many answer from the cache, how many have nothing to analyse, how much text is left. */
+async function countPerAgent(trx: Trx, backfillId: number, frozen: Frozen) {
+  const agents = Object.entries(frozen.configs)
+  const { rows } = await sql<{
+    agentId: string
+    kind: 'call' | 'chat'
+    conversations: number
+    cached: number
+    skipped: number
+    calls: number
+    characters: number
+  }>`
+    with frozen as (
+      select * from unnest(${agents.map(([id]) => id)}::text[], ${agents.map(([, config]) => config.hash)}::text[]) as f (agent_id, hash)
+    ), selected as (
+      select conversations.agent_id, conversations.kind, length(transcripts.turns::text) as characters,
+        conversations.status in ('not_connected', 'registered', 'ongoing') or not coalesce(transcripts.turns @> '[{"role":"user"}]', false) as skipped,
+        exists (
+          select from analyses where analyses.conversation_id = conversations.id and analyses.outcome = 'ok'
+            and analyses.kept_at is not null and analyses.config_hash = frozen.hash
+        ) as cached
+      from backfill_items
+      join conversations on conversations.id = backfill_items.conversation_id
+      join frozen on frozen.agent_id = conversations.agent_id
+      left join transcripts on transcripts.conversation_id = conversations.id
+      where backfill_items.backfill_id = ${backfillId}
+    )
+    select agent_id as "agentId", kind, count(*)::int as conversations,
+      count(*) filter (where cached and not skipped)::int as cached,
+      count(*) filter (where skipped)::int as skipped,
+      count(*) filter (where not cached and not skipped)::int as calls,
+      coalesce(sum(characters) filter (where not cached and not skipped), 0)::bigint as characters
+    from selected group by agent_id, kind order by agent_id, kind
+  `.execute(trx)
+  return rows
+}
+
+async function countLinks(trx: Trx, backfillId: number, mapping: Mapping): Promise<Estimate['records'][string]> {
+  const counts = { matched: 0, none: 0, parked: 0, fields: mapping.rules.map((rule) => rule.field) }
+  for (let after = 0; ; ) {
+    const rows = await trx
+      .selectFrom('backfill_items')
+      .select(['seq', 'conversation_id'])
+      .where('backfill_id', '=', backfillId)
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(linkedAtATime)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return counts
+    after = last.seq
+    const conversations = await readConversations(
+      trx,
+      rows.map((row) => row.conversation_id),
+    )
+    const ours = [...conversations.values()].filter(
+      (each) => mapping.agents === null || mapping.agents.includes(each.agentId),
+    )
+    for (const match of (await linkConversations(trx, mapping, ours)).values()) counts[match.state] += 1
+  }
+}

@@ -1,0 +1,21 @@
+import type { Actor } from '../audit/index.ts'
+import type { Db } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { type SyncAnnouncements, undoRun } from '../sync/index.ts'
+import { getBackfill } from './store.ts'
+
+/**
+ * Undoes what a backfill has done, see `undoRun`; it may be undone while paused, done or cancelled. A plan has done nothing
+ * yet, and one that runs has to be paused first (409 both).
+ */
+export async function undoBackfill(
+  deps: { db: Db; next: SyncAnnouncements },
+  input: { id: number; actor: Actor; reason: string },
+): Promise<{ runId: number; records: number }> {
+  const { runId, state } = await getBackfill(deps.db, input.id)
+  if (runId === null || state === 'running') {
+    const why = runId === null ? 'has not started' : 'is running: pause it first'
+    throw new AppError('backfill.state', 'skip', `backfill ${input.id} ${why}`, { status: 409 })
+  }
+  return undoRun(deps, { runId, actor: input.actor, reason: input.reason })
+}

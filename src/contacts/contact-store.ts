@@ -1,0 +1,68 @@
+import { type Selectable, sql } from 'kysely'
+import { type Database, type Db, json, type Trx } from '../db/index.ts'
+
+/** Our record of a person. */
+export type Contact = {
+  id: number
+  number: string | null
+  email: string | null
+  firstName: string | null
+  lastName: string | null
+  doNotCall: boolean
+  fields: Record<string, unknown>
+}
+
+export function toContact(row: Selectable<Database['contacts']>): Contact {
+  return {
+    id: row.id,
+    number: row.number,
+    email: row.email,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    doNotCall: row.do_not_call,
+    fields: row.fields,
+  }
+}
+
+export async function selectContactIds(db: Db | Trx, numbers: string[]): Promise<Map<string, number>> {
+  if (numbers.length === 0) return new Map()
+  const rows = await db.selectFrom('contacts').select(['id', 'number']).where('number', 'in', numbers).execute()
+  return new Map(rows.flatMap(({ id, number }) => (number === null ? [] : [[number, id]])))
+}
+
+/** Adds a contact for each number that has none; another process may have been faster. */
+export async function insertContacts(trx: Trx, numbers: string[]): Promise<void> {
+  await trx
+    .insertInto('contacts')
+    .values(numbers.map((number) => ({ number })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Adds so many contacts that no number names. */
+export async function insertUnnumbered(trx: Trx, count: number): Promise<number[]> {
+  if (count === 0) return []
+  const rows = await trx
+    .insertInto('contacts')
+    .values(Array.from({ length: count }, () => ({ number: null })))
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Reads contacts and holds them against other changes until the transaction ends. */
+export async function lockContacts(trx: Trx, ids: number[]): Promise<Contact[]> {
+  if (ids.length === 0) return []
+  const rows = await trx.selectFrom('contacts').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute()
+  return rows.map(toContact)
+}
+
+export async function updateContacts(trx: Trx, contacts: Contact[]): Promise<void> {
+  if (contacts.length === 0) return
+  await sql`
+    update contacts set email = new.email, first_name = new."firstName", last_name = new."lastName",
+      do_not_call = new."doNotCall", fields = new.fields
+    from jsonb_to_recordset(${json(contacts)}::jsonb)
+      as new(id bigint, email text, "firstName" text, "lastName" text, "doNotCall" boolean, fields jsonb)
+    where contacts.id = new.id`.execute(trx)
+}

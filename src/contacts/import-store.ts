@@ -1,0 +1,165 @@
+import { sql } from 'kysely'
+import { type Db, json, type Trx } from '../db/index.ts'
+import type { RecordKey } from './record-keys.ts'
+
+type ObjectOf = { connection: string; object: string }
+export type ImportedRecord = { id: number; externalId: string; contactId: number | null; isNew: boolean }
+export type HeldKey = RecordKey & { recordId: number }
+
+/** Where an import stands. `cursor` is ours, not the CRM's; null: no import is under way. */
+export type ImportState = { importedAt: Date | null; cursor: string | null }
+
+export async function selectImportState(db: Db, connection: string): Promise<ImportState | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .select(['imported_at', 'scan_cursor'])
+    .where('name', '=', connection)
+    .executeTakeFirst()
+  return row && { importedAt: row.imported_at, cursor: row.scan_cursor }
+}
+
+export async function updateImportState(trx: Trx, connection: string, state: Partial<ImportState>): Promise<void> {
+  const { importedAt, cursor } = state
+  await trx
+    .updateTable('connections')
+    .set({ ...(importedAt === undefined ? {} : { imported_at: importedAt }), scan_cursor: cursor ?? null })
+    .where('name', '=', connection)
+    .execute()
+}
+
+export async function hasRecords(db: Db, { connection, object }: ObjectOf): Promise<boolean> {
+  const row = await db
+    .selectFrom('crm_records')
+    .select('id')
+    .where('connection', '=', connection)
+    .where('object', '=', object)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Which of these ids of the CRM are records of ours that still stand on their own. */
+export async function selectStanding(trx: Trx, { connection, object }: ObjectOf, externalIds: string[]) {
+  if (externalIds.length === 0) return []
+  return trx
+    .selectFrom('crm_records')
+    .select(['id', 'external_id'])
+    .where('connection', '=', connection)
+    .where('object', '=', object)
+    .where('external_id', 'in', externalIds)
+    .where('merged_into', 'is', null)
+    .orderBy('id')
+    .execute()
+}
+
+/** Adds the records that are not there and brings back those that were thought gone. */
+export async function upsertRecords(
+  trx: Trx,
+  { connection, object }: ObjectOf,
+  externalIds: string[],
+): Promise<ImportedRecord[]> {
+  if (externalIds.length === 0) return []
+  const added = await trx
+    .insertInto('crm_records')
+    .values(externalIds.toSorted().map((externalId) => ({ connection, object, external_id: externalId })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute()
+  const isNew = new Set(added.map((row) => row.id))
+  const these = trx
+    .selectFrom('crm_records')
+    .select(['id', 'external_id', 'contact_id', 'gone_at'])
+    .where('connection', '=', connection)
+    .where('object', '=', object)
+    .where('external_id', 'in', externalIds)
+  const rows = await these.orderBy('id').execute()
+  const back = rows.filter((row) => row.gone_at !== null).map((row) => row.id)
+  if (back.length > 0) await trx.updateTable('crm_records').set({ gone_at: null }).where('id', 'in', back).execute()
+  return rows.map((row) => ({
+    id: row.id,
+    externalId: row.external_id,
+    contactId: row.contact_id,
+    isNew: isNew.has(row.id),
+  }))
+}
+
+export async function selectOpenKeys(trx: Trx, recordIds: number[]): Promise<HeldKey[]> {
+  if (recordIds.length === 0) return []
+  const rows = await trx
+    .selectFrom('crm_record_keys')
+    .select(['record_id', 'kind', 'key', 'property'])
+    .where('record_id', 'in', recordIds)
+    .where('held_to', '=', sql<Date>`'infinity'`)
+    .execute()
+  return rows.map(({ record_id: recordId, kind, key, property }) => ({ recordId, kind, key, property }))
+}
+
+/** `heldFrom` null: for as long as we know. */
+export async function insertKeys(
+  trx: Trx,
+  { connection, object }: ObjectOf,
+  keys: (HeldKey & { heldFrom: Date | null })[],
+): Promise<void> {
+  if (keys.length === 0) return
+  const rows = keys.map(({ recordId, kind, key, property, heldFrom }) => ({
+    record_id: recordId,
+    connection,
+    object,
+    kind,
+    key,
+    property,
+    held_from: heldFrom ?? sql<Date>`'-infinity'`,
+  }))
+  await trx
+    .insertInto('crm_record_keys')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['record_id', 'kind', 'key', 'property', 'held_from'])
+        .doUpdateSet({ held_to: sql<Date>`'infinity'` }),
+    )
+    .execute()
+}
+
+export async function closeKeys(trx: Trx, keys: HeldKey[], heldTo: Date): Promise<void> {
+  if (keys.length === 0) return
+  await sql`
+    update crm_record_keys as held set held_to = ${heldTo}
+    from jsonb_to_recordset(${json(keys)}::jsonb) as closed("recordId" bigint, kind text, key text, property text)
+    where held.record_id = closed."recordId" and held.kind = closed.kind and held.key = closed.key
+      and held.property = closed.property and held.held_to = 'infinity'`.execute(trx)
+}
+
+/** For each number, the first record we knew to hold it: the one that names the contact. */
+export async function selectNamers(
+  trx: Trx,
+  { connection, object }: ObjectOf,
+  numbers: string[],
+): Promise<Map<string, number>> {
+  if (numbers.length === 0) return new Map()
+  const rows = await trx
+    .selectFrom('crm_record_keys')
+    .innerJoin('crm_records', 'crm_records.id', 'crm_record_keys.record_id')
+    .select((eb) => ['key', eb.fn.min('crm_records.id').as('record_id')])
+    .where('crm_record_keys.connection', '=', connection)
+    .where('crm_record_keys.object', '=', object)
+    .where('kind', '=', 'number')
+    .where('key', 'in', numbers)
+    .where('held_to', '=', sql<Date>`'infinity'`)
+    .where('merged_into', 'is', null)
+    .where('gone_at', 'is', null)
+    .groupBy('key')
+    .execute()
+  return new Map(rows.map((row) => [row.key, row.record_id]))
+}
+
+export async function updateRecordContacts(
+  trx: Trx,
+  contacts: { recordId: number; contactId: number }[],
+): Promise<void> {
+  if (contacts.length === 0) return
+  await sql`
+    update crm_records set contact_id = new."contactId"
+    from jsonb_to_recordset(${json(contacts)}::jsonb) as new("recordId" bigint, "contactId" bigint)
+    where crm_records.id = new."recordId"`.execute(trx)
+}

@@ -1,0 +1,34 @@
+import type { Generated } from 'kysely'
+import type { At, Id, Json } from './columns.ts'
+import type { BackfillState } from './states.ts'
+
+/** Runs over a filter. */
+export type BackfillTables = {
+  backfills: {
+    id: Id
+    run_id: number | null
+    state: BackfillState
+    actor: string
+    reason: string
+    filter: Json<unknown>
+    frozen: Json<unknown>
+    estimate: Json<unknown>
+    concurrency: Generated<number>
+    created_at: At
+    started_at: Date | null
+    ended_at: Date | null
+  }
+  backfill_items: {
+    backfill_id: number
+    seq: number
+    conversation_id: string
+    contact_key: string
+    state: Generated<'open' | 'claimed' | 'done'>
+    outcome: string | null
+    reason: string | null
+    cached: Generated<boolean>
+    cost_usd: Generated<number>
+    claimed_by: string | null
+    done_at: Date | null
+  }
+}

@@ -1,0 +1,69 @@
+import type { Generated } from 'kysely'
+import type { At, Id, Json, JsonWithDefault, NullableJson, Plain } from './columns.ts'
+import type { AnalysisOutcome, ConversationKind } from './states.ts'
+
+/** Conversations and what was extracted from them. */
+export type ConversationsTables = {
+  conversations: {
+    id: string
+    kind: ConversationKind
+    agent_id: string
+    agent_version: number | null
+    type: string | null
+    status: string
+    direction: 'inbound' | 'outbound' | null
+    from_number: string | null
+    to_number: string | null
+    contact_number: string | null
+    contact_id: number | null
+    disconnection_reason: string | null
+    started_at: Date | null
+    ended_at: Date | null
+    spoken_at: Date
+    received_at: At
+    duration_ms: number | null
+    metadata: JsonWithDefault<Plain>
+    variables: JsonWithDefault<Plain>
+    raw: JsonWithDefault<Plain>
+    content_hash: string
+  }
+  transcripts: { conversation_id: string; turns: Json<unknown[]>; words: NullableJson<unknown[]> }
+  attempts: {
+    id: Id
+    purpose: string
+    conversation_id: string | null
+    run_id: number | null
+    model: string
+    state: 'started' | 'ended'
+    outcome: string | null
+    request_id: string | null
+    input_tokens: number | null
+    cached_tokens: number | null
+    output_tokens: number | null
+    cost_usd: number | null
+    started_at: At
+    ended_at: Date | null
+  }
+  analyses: {
+    id: Id
+    conversation_id: string
+    number: number
+    run_id: number
+    kept_at: Date | null
+    current: Generated<boolean>
+    request_hash: string
+    config_hash: string
+    agent_version: number | null
+    engine: string
+    model: string
+    outcome: AnalysisOutcome
+    fields: JsonWithDefault<Plain>
+    successful: boolean | null
+    sentiment: string | null
+    started_at: Date | null
+    attempt_id: number | null
+    cost_usd: Generated<number>
+    created_at: At
+  }
+  corrections: { conversation_id: string; item: string; run_id: number; value: Json<unknown>; actor: string; at: At }
+}

@@ -1,0 +1,59 @@
+import type { Generated } from 'kysely'
+import type { At, Id, Json, JsonWithDefault, Plain } from './columns.ts'
+import type { ConversationKind } from './states.ts'
+
+/** CRM accounts, agents, people and the records that are them. */
+export type PeopleTables = {
+  connections: {
+    name: string
+    kind: string
+    account: string | null
+    own_app_id: string | null
+    imported_at: Date | null
+    scan_cursor: string | null
+    created_at: At
+  }
+  crm_schemas: { connection: string; object: string; fields: Json<unknown[]>; read_at: At }
+  agents: { id: string; kind: ConversationKind; name: string | null; created_at: At }
+  agent_versions: {
+    agent_id: string
+    version: number
+    base_version: number | null
+    config: Json<unknown>
+    config_hash: string
+    raw: JsonWithDefault<Plain>
+    published_at: Date | null
+    updated_at: At
+  }
+  analysis_configs: { hash: string; config: Json<unknown>; created_at: At }
+  contacts: {
+    id: Id
+    number: string | null
+    email: string | null
+    first_name: string | null
+    last_name: string | null
+    do_not_call: Generated<boolean>
+    fields: JsonWithDefault<Plain>
+    created_at: At
+  }
+  crm_records: {
+    id: Id
+    connection: string
+    object: string
+    external_id: string
+    contact_id: number | null
+    merged_into: number | null
+    gone_at: Date | null
+    imported_at: At
+  }
+  crm_record_keys: {
+    record_id: number
+    connection: string
+    object: string
+    kind: 'number' | 'email'
+    key: string
+    property: string
+    held_from: At
+    held_to: At
+  }
+}

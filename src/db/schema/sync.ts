@@ -1,0 +1,86 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { At, Id, Json, JsonWithDefault, NullableJson } from './columns.ts'
+import type { Author, ContributionState } from './states.ts'
+
+/** From what conversations say to what CRMs hold. */
+export type SyncTables = {
+  mapping_files: { hash: string; path: string; text: string; active: boolean; activated_at: At }
+  rules: {
+    hash: string
+    mapping: string
+    connection: string
+    object: string
+    field: string
+    definition: Json<unknown>
+    file_hash: string
+    line: number
+    first_active_at: At
+  }
+  links: {
+    conversation_id: string
+    mapping: string
+    connection: string
+    object: string
+    state: 'matched' | 'none' | 'parked'
+    record_id: number | null
+    step: string | null
+    candidates: ColumnType<number[], number[] | undefined, number[]>
+    made_at: At
+  }
+  contributions: {
+    id: Id
+    conversation_id: string
+    mapping: string
+    connection: string
+    analysis_id: number
+    run_id: number
+    vals: Json<unknown>
+    state: ContributionState
+    decisions: NullableJson<unknown>
+    push_id: string | null
+    created_at: At
+    decided_at: Date | null
+  }
+  pushes: {
+    id: string
+    connection: string
+    records: number
+    read_calls: Generated<number>
+    history_calls: Generated<number>
+    write_calls: Generated<number>
+    started_at: At
+  }
+  record_state: { record_id: number; fields: JsonWithDefault<unknown>; updated_at: At }
+  field_events: {
+    record_id: number
+    field: string
+    kind: 'base' | 'edited' | 'settled'
+    at: Date
+    value: Json<unknown>
+    author: Author | null
+    source: string | null
+    at_latest: Generated<boolean>
+    noticed_at: At
+  }
+  marks: {
+    connection: string
+    record_id: number
+    seq: number
+    priority: Generated<number>
+    not_before: At
+    reason: string
+    at: At
+  }
+  ledger: {
+    id: Id
+    push_id: string
+    connection: string
+    record_id: number
+    run_id: number | null
+    changes: Json<unknown[]>
+    outcome: 'written' | 'rejected' | 'missing' | 'unsent' | null
+    detail: NullableJson<unknown>
+    intended_at: At
+    answered_at: Date | null
+  }
+}

@@ -1,0 +1,72 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { requestId } from 'hono/request-id'
+import { answerError, answerUnknownRoute } from './answer-error.ts'
+import { authenticate } from './authenticate.ts'
+import type { HttpEnv } from './context.ts'
+import type { HttpDeps } from './deps.ts'
+import { limitJson } from './limit-json.ts'
+import { logRequests } from './log-requests.ts'
+import { healthRoutes } from './open/health-routes.ts'
+import { homeRoutes } from './open/home-routes.ts'
+import { readJson } from './read-json.ts'
+import { agentRoutes } from './retell/agent-routes.ts'
+import { conversationRoutes } from './retell/conversation-routes.ts'
+import { syncJobRoutes } from './retell/sync-job-routes.ts'
+import { versionRoutes } from './retell/version-routes.ts'
+import { agentImportRoutes } from './v1/agent-import-routes.ts'
+import { analysisRoutes } from './v1/analysis-routes.ts'
+import { backfillEvents } from './v1/backfill-events.ts'
+import { backfillMoves } from './v1/backfill-moves.ts'
+import { backfillRoutes } from './v1/backfill-routes.ts'
+import { contactRoutes } from './v1/contact-routes.ts'
+import { v1ConversationRoutes } from './v1/conversation-routes.ts'
+import { intakeRoutes } from './v1/intake-routes.ts'
+import { mappingRoutes } from './v1/mapping-routes.ts'
+import { pushRoutes } from './v1/push-routes.ts'
+
+/**
+ * The HTTP door: parses, calls one use case, shapes the answer. The order below is what protects it: whatever is mounted after
+ * `authenticate` wants an API key, and whatever is mounted after `readJson` has a body of JSON or none.
+ */
+export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const app = new OpenAPIHono<HttpEnv>()
+  app.onError(answerError)
+  app.notFound(answerUnknownRoute)
+  app.use(requestId(), logRequests(deps.log))
+
+  app.route('/', homeRoutes(deps))
+  app.route('/', healthRoutes(deps))
+
+  app.use(authenticate(deps), limitJson)
+  app.route('/', intakeRoutes(deps))
+
+  app.use(readJson)
+  for (const kind of ['call', 'chat'] as const) {
+    app.route('/', conversationRoutes(deps, kind))
+    app.route('/', agentRoutes(deps, kind))
+  }
+  app.route('/', versionRoutes(deps))
+  app.route('/', syncJobRoutes(deps))
+
+  app.route('/', v1ConversationRoutes(deps))
+  app.route('/', analysisRoutes(deps))
+  app.route('/', agentImportRoutes(deps))
+  app.route('/', mappingRoutes(deps))
+  app.route('/', backfillRoutes(deps))
+  app.route('/', backfillMoves(deps))
+  app.route('/', backfillEvents(deps))
+  app.route('/', contactRoutes(deps))
+  app.route('/', pushRoutes(deps))
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Afterword',
+      version: '1',
+      description: 'Reruns the analysis of calls and chats, and keeps CRM contacts right.',
+    },
+    security: [{ api_key: [] }],
+  })
+  return app
+}

@@ -1,0 +1,7 @@
+export { createKey } from './api-keys/create-key.ts'
+export type { ApiKey } from './api-keys/key-store.ts'
+export { listKeys } from './api-keys/list-keys.ts'
+export { revokeKey } from './api-keys/revoke-key.ts'
+export { verifyKey } from './api-keys/verify-key.ts'
+export { createApp } from './create-app.ts'
+export type { HttpDeps } from './deps.ts'

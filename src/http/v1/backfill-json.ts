@@ -1,0 +1,153 @@
+import { z } from '@hono/zod-openapi'
+import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
+import { formatFilter } from '../../filters/index.ts'
+
+const isoTime = z.iso.datetime().nullable()
+const counts = z.record(z.string(), z.number())
+
+export const backfillSchema = z
+  .object({
+    id: z.number(),
+    run_id: z.number().nullable(),
+    state: z.enum(['planned', 'running', 'paused', 'done', 'cancelled']),
+    actor: z.string(),
+    reason: z.string(),
+    filter: z.string(),
+    configs: z.record(z.string(), z.object({ version: z.number(), is_draft: z.boolean(), hash: z.string() })),
+    mappings: z.record(z.string(), z.string()),
+    estimate: z.object({
+      conversations: z.number(),
+      contacts: z.number(),
+      cached: z.number(),
+      skipped: z.number(),
+      model_calls: z.number(),
+      input_tokens: z.number(),
+      output_tokens: z.number(),
+      cost_usd: z.number(),
+      records: z.record(
+        z.string(),
+        z.object({ matched: z.number(), none: z.number(), parked: z.number(), fields: z.array(z.string()) }),
+      ),
+    }),
+    created_at: z.iso.datetime(),
+    started_at: isoTime,
+    ended_at: isoTime,
+  })
+  .openapi('Backfill')
+
+export const statusSchema = z
+  .object({
+    backfill: backfillSchema,
+    settled: z.boolean(),
+    items: z.object({
+      total: z.number(),
+      open: z.number(),
+      claimed: z.number(),
+      done: z.number(),
+      cached: z.number(),
+      outcomes: counts,
+      reasons: counts,
+    }),
+    model_calls: z.number(),
+    cost_usd: z.number(),
+    pushes: z.object({
+      decisions: counts,
+      records_written: z.number(),
+      waiting: z.number(),
+      held: z.number(),
+      calls: z.object({ read: z.number(), history: z.number(), write: z.number() }),
+    }),
+  })
+  .openapi('BackfillStatus')
+
+const wire = z.string().nullable()
+
+export const reportSchema = z
+  .object({
+    status: statusSchema,
+    cost: z.object({ estimated_usd: z.number(), actual_usd: z.number() }),
+    nothing_to_do: z.boolean(),
+    cells: z.array(
+      z.object({
+        connection: z.string(),
+        record: z.string(),
+        field: z.string(),
+        before: wire,
+        after: wire,
+        decision: z.string(),
+        by: z.string().nullable(),
+        why: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('BackfillReport')
+
+export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchema> {
+  const { id, runId, state, actor, reason, filter, frozen, estimate } = backfill
+  const { conversations, contacts, cached, skipped, records } = estimate
+  const configs = Object.entries(frozen.configs).map(([agentId, { version, isDraft, hash }]) => [
+    agentId,
+    { version, is_draft: isDraft, hash },
+  ])
+  return {
+    id,
+    run_id: runId,
+    state,
+    actor,
+    reason,
+    filter: formatFilter(filter),
+    configs: Object.fromEntries(configs),
+    mappings: frozen.mappings,
+    estimate: {
+      conversations,
+      contacts,
+      cached,
+      skipped,
+      model_calls: estimate.modelCalls,
+      input_tokens: estimate.inputTokens,
+      output_tokens: estimate.outputTokens,
+      cost_usd: estimate.costUsd,
+      records,
+    },
+    created_at: backfill.createdAt.toISOString(),
+    started_at: backfill.startedAt?.toISOString() ?? null,
+    ended_at: backfill.endedAt?.toISOString() ?? null,
+  }
+}
+
+export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchema> {
+  const { backfill, settled, modelCalls, pushes } = status
+  const { costUsd, ...items } = status.items
+  return {
+    backfill: toBackfillJson(backfill),
+    settled,
+    items,
+    model_calls: modelCalls,
+    cost_usd: costUsd,
+    pushes: {
+      decisions: pushes.decisions,
+      records_written: pushes.recordsWritten,
+      waiting: pushes.waiting,
+      held: pushes.held,
+      calls: pushes.calls,
+    },
+  }
+}
+
+export function toReportJson({ status, cost, cells, nothingToDo }: BackfillReport): z.infer<typeof reportSchema> {
+  return {
+    status: toStatusJson(status),
+    cost: { estimated_usd: cost.estimatedUsd, actual_usd: cost.actualUsd },
+    nothing_to_do: nothingToDo,
+    cells: cells.map(({ connection, externalId, field, before, after, decision }) => ({
+      connection,
+      record: externalId,
+      field,
+      before,
+      after,
+      decision: decision.decision,
+      by: decision.by ?? null,
+      why: decision.why ?? null,
+    })),
+  }
+}

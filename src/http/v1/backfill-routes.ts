@@ -1,0 +1,72 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { HttpDeps } from '../deps.ts'
+import { readFilter } from '../read-filter.ts'
+import { answers, createRouter, refusals, takes } from '../router.ts'
+import {
+  backfillSchema,
+  reportSchema,
+  statusSchema,
+  toBackfillJson,
+  toReportJson,
+  toStatusJson,
+} from './backfill-json.ts'
+import { numberParams as params } from './schemas.ts'
+
+const plan = createRoute({
+  method: 'post',
+  path: '/v1/backfills',
+  summary:
+    'Plans a rerun over a filter: freezes what is selected and with what it is done, and estimates; starts it only if asked',
+  request: {
+    body: takes(
+      z.object({
+        filter: z
+          .unknown()
+          .openapi({ type: 'object', example: { agent: 'agent_sales', start_timestamp: { ge: '2026-10-01' } } }),
+        reason: z.string().min(1).max(500),
+        concurrency: z.int().min(1).max(256).optional(),
+        start: z.boolean().default(false),
+      }),
+    ),
+  },
+  responses: { 201: answers('the backfill, planned or running', backfillSchema), ...refusals },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/backfills',
+  summary: 'The newest backfills',
+  responses: { 200: answers('newest first', z.object({ items: z.array(backfillSchema) })), ...refusals },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/backfills/{id}',
+  summary: 'How far a backfill is',
+  request: { params },
+  responses: { 200: answers('counted from what is stored', statusSchema), ...refusals },
+})
+
+const report = createRoute({
+  method: 'get',
+  path: '/v1/backfills/{id}/report',
+  summary: 'What a backfill has done, down to every CRM field it looked at: before, after, decision and reason',
+  request: { params },
+  responses: { 200: answers('the report', reportSchema), ...refusals },
+})
+
+type Deps = Pick<HttpDeps, 'planBackfill' | 'startBackfill' | 'listBackfills' | 'backfillStatus' | 'reportBackfill'>
+
+export function backfillRoutes(deps: Deps) {
+  return createRouter()
+    .openapi(plan, async (c) => {
+      const { filter, reason, concurrency, start } = c.req.valid('json')
+      const actor = c.get('actor')
+      const input = { filter: readFilter('filter', filter), reason, actor }
+      const planned = await deps.planBackfill({ ...input, ...(concurrency !== undefined && { concurrency }) })
+      return c.json(toBackfillJson(start ? await deps.startBackfill({ id: planned.id, actor }) : planned), 201)
+    })
+    .openapi(list, async (c) => c.json({ items: (await deps.listBackfills()).map(toBackfillJson) }, 200))
+    .openapi(get, async (c) => c.json(toStatusJson(await deps.backfillStatus(c.req.valid('param').id)), 200))
+    .openapi(report, async (c) => c.json(toReportJson(await deps.reportBackfill(c.req.valid('param').id)), 200))
+}

@@ -1,0 +1,58 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { FoundContact } from '../../contacts/index.ts'
+import type { HttpDeps } from '../deps.ts'
+import { answers, createRouter, refusals } from '../router.ts'
+import { explanationSchema, toExplanationJson } from './explanation-json.ts'
+import { idParams } from './schemas.ts'
+
+const contactSchema = z
+  .object({
+    id: z.string(),
+    number: z.string().nullable(),
+    email: z.string().nullable(),
+    first_name: z.string().nullable(),
+    last_name: z.string().nullable(),
+    do_not_call: z.boolean(),
+    fields: z.record(z.string(), z.unknown()),
+    records: z.array(z.object({ connection: z.string(), object: z.string(), external_id: z.string() })),
+  })
+  .openapi('Contact')
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/contacts/{id}',
+  summary: 'A contact (`contact_12`, a number or an e-mail) and the CRM records that are the same person',
+  request: { params: idParams },
+  responses: { 200: answers('the contact', contactSchema), ...refusals },
+})
+
+const why = createRoute({
+  method: 'get',
+  path: '/v1/contacts/{id}/fields/{field}',
+  summary: 'Why a CRM field of a contact holds what it holds, back to the words in the transcript',
+  request: { params: idParams.extend({ field: z.string().min(1) }) },
+  responses: { 200: answers('the whole chain, per record', explanationSchema), ...refusals },
+})
+
+export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'explainField'>) {
+  return createRouter()
+    .openapi(get, async (c) => c.json(toJson(await deps.findContact(c.req.valid('param').id)), 200))
+    .openapi(why, async (c) => {
+      const { id, field } = c.req.valid('param')
+      return c.json(toExplanationJson(await deps.explainField({ contact: id, field })), 200)
+    })
+}
+
+function toJson(contact: FoundContact): z.infer<typeof contactSchema> {
+  const { number, email, fields, records } = contact
+  return {
+    id: `contact_${contact.id}`,
+    number,
+    email,
+    first_name: contact.firstName,
+    last_name: contact.lastName,
+    do_not_call: contact.doNotCall,
+    fields,
+    records: records.map(({ connection, object, externalId }) => ({ connection, object, external_id: externalId })),
+  }
+}

@@ -1,0 +1,79 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Conversation } from '../../conversations/index.ts'
+import type { HttpDeps } from '../deps.ts'
+import { readFilterText } from '../read-filter.ts'
+import { answers, createRouter, refusals } from '../router.ts'
+import { idParams as params } from './schemas.ts'
+
+const isoTime = z.iso.datetime().nullable()
+
+const conversationSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['call', 'chat']),
+    agent_id: z.string(),
+    agent_version: z.number().nullable(),
+    type: z.string().nullable(),
+    status: z.string(),
+    direction: z.enum(['inbound', 'outbound']).nullable(),
+    contact_id: z.string().nullable(),
+    disconnection_reason: z.string().nullable(),
+    started_at: isoTime,
+    ended_at: isoTime,
+    duration_ms: z.number().nullable(),
+  })
+  .openapi('ConversationSummary')
+
+function toJson(conversation: Conversation): z.infer<typeof conversationSchema> {
+  const { id, kind, type, status, direction } = conversation
+  return {
+    id,
+    kind,
+    agent_id: conversation.agentId,
+    agent_version: conversation.agentVersion,
+    type,
+    status,
+    direction,
+    contact_id: conversation.contactId === null ? null : `contact_${conversation.contactId}`,
+    disconnection_reason: conversation.disconnectionReason,
+    started_at: conversation.startedAt?.toISOString() ?? null,
+    ended_at: conversation.endedAt?.toISOString() ?? null,
+    duration_ms: conversation.durationMs,
+  }
+}
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/conversations',
+  summary: 'Calls and chats, newest first, without their transcripts',
+  request: {
+    query: z.object({
+      filter: z.string().optional().openapi({ example: '{"agent":"agent_sales","direction":"inbound"}' }),
+      cursor: z.string().optional(),
+      limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+    }),
+  },
+  responses: {
+    200: answers('a page', z.object({ items: z.array(conversationSchema), next_cursor: z.string().nullable() })),
+    ...refusals,
+  },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/conversations/{id}',
+  summary: 'One call or chat as it came in, in full',
+  request: { params },
+  responses: { 200: answers('the conversation', z.record(z.string(), z.unknown())), ...refusals },
+})
+
+export function v1ConversationRoutes(deps: Pick<HttpDeps, 'listConversations' | 'getRetellObject'>) {
+  return createRouter()
+    .openapi(list, async (c) => {
+      const { filter, cursor, limit } = c.req.valid('query')
+      const page = { limit, ...(cursor !== undefined && { after: cursor }) }
+      const { items, next } = await deps.listConversations(readFilterText('filter', filter), page)
+      return c.json({ items: items.map(toJson), next_cursor: next }, 200)
+    })
+    .openapi(get, async (c) => c.json(await deps.getRetellObject(c.req.valid('param').id), 200))
+}

@@ -1,0 +1,34 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { HttpDeps } from '../deps.ts'
+import { answers, createRouter, refusals } from '../router.ts'
+
+const calls = z.object({ read: z.number(), history: z.number(), write: z.number() })
+
+const pushSchema = z
+  .object({ records: z.number(), written: z.number(), calls })
+  .nullable()
+  .openapi('PushReport', { description: 'null: another pusher is at this connection' })
+
+const push = createRoute({
+  method: 'post',
+  path: '/v1/push',
+  summary: 'Pushes what is marked now, of one connection or of all, and answers when it is done',
+  request: {
+    body: { content: { 'application/json': { schema: z.object({ connection: z.string().min(1).optional() }) } } },
+  },
+  responses: {
+    200: answers('per connection', z.object({ connections: z.record(z.string(), pushSchema) })),
+    ...refusals,
+  },
+})
+
+export function pushRoutes(deps: Pick<HttpDeps, 'pushRecords'>) {
+  return createRouter().openapi(push, async (c) => {
+    const { connection } = c.req.valid('json') ?? {}
+    const connections = await deps.pushRecords({
+      actor: c.get('actor'),
+      ...(connection !== undefined && { connection }),
+    })
+    return c.json({ connections }, 200)
+  })
+}

@@ -1,0 +1,60 @@
+import { z } from '@hono/zod-openapi'
+import type { Analysis } from '../../analysis/index.ts'
+
+export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
+
+/** Extracted fields by item name, each with how sure it is and where in the transcript it was said. */
+export const fieldsSchema = z.record(
+  z.string(),
+  z.object({
+    value: valueSchema,
+    status: z.string(),
+    evidence: z.array(z.object({ turn: z.number(), quote: z.string() })),
+    reason: z.string().optional(),
+  }),
+)
+
+export const outcomeSchema = z.enum([
+  'ok',
+  'refused',
+  'filtered',
+  'truncated',
+  'invalid',
+  'empty',
+  'transport',
+  'skipped',
+])
+
+export const analysisSchema = z
+  .object({
+    number: z.number(),
+    current: z.boolean(),
+    outcome: outcomeSchema,
+    fields: fieldsSchema,
+    model: z.string(),
+    agent_version: z.number().nullable(),
+    config_hash: z.string(),
+    run_id: z.number(),
+    kept_at: z.iso.datetime().nullable(),
+    cost_usd: z.number(),
+  })
+  .openapi('Analysis')
+
+export function toAnalysisJson(analysis: Analysis): z.infer<typeof analysisSchema> {
+  const { number, current, outcome, fields, model } = analysis
+  return {
+    number,
+    current,
+    outcome,
+    fields,
+    model,
+    agent_version: analysis.agentVersion,
+    config_hash: analysis.configHash,
+    run_id: analysis.runId,
+    kept_at: analysis.keptAt?.toISOString() ?? null,
+    cost_usd: analysis.costUsd,
+  }
+}
+
+export const idParams = z.object({ id: z.string().min(1) })
+export const numberParams = z.object({ id: z.coerce.number().pipe(z.int().min(1)) })

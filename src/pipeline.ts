@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { configForRerun } from './agents/index.ts'
+import { type AnalysisAnnouncements, analyseConversation } from './analysis/index.ts'
+import { runKinds } from './audit/index.ts'
+import { type BackfillAnnouncements, runningBackfills, runStep } from './backfill/index.ts'
+import { type ContactsAnnouncements, importRecords, planImports } from './contacts/index.ts'
+import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
+import type { Crm } from './crm/index.ts'
+import { afterCommit, type Db, type Trx } from './db/index.ts'
+import type { Log } from './log.ts'
+import type { Model } from './model/index.ts'
+import { defineJob, type Queue } from './queue/index.ts'
+import {
+  activeMappings,
+  contribute,
+  linkConversations,
+  markedConnections,
+  markRecords,
+  moveLinks,
+  priorities,
+  pushConnection,
+  relinkConversations,
+  type SyncAnnouncements,
+} from './sync/index.ts'
+
+/** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
+const analyse = defineJob({
+  name: 'analysis.rerun',
+  payload: z.object({ conversationId: z.string(), runId: z.number() }),
+})
+const step = defineJob({
+  name: 'backfill.step',
+  policy: 'stately',
+  payload: z.object({ backfillId: z.number(), lane: z.number() }),
+})
+const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
+const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: z.object({ connection: z.string() }) })
+
+export const jobs = [analyse, step, push, importing]
+
+/** As many workers can share one backfill; more of them would only wait for the same transaction. */
+const lanes = [0, 1, 2, 3]
+
+export type Next = ConversationsAnnouncements &
+  AnalysisAnnouncements &
+  ContactsAnnouncements &
+  SyncAnnouncements &
+  BackfillAnnouncements
+
+/** What follows what: the one implementation of everything the rooms announce. */
+export function announce(queue: Queue): Next {
+  const pushSoon = (trx: Trx, connection: string) =>
+    afterCommit(trx, () => void queue.send(push, { connection }, { key: connection }).catch(() => undefined))
+
+  return {
+    async conversationsStored(trx, { conversationIds, runId, analyse: wanted }) {
+      const conversations = await readConversations(trx, conversationIds)
+      for (const mapping of await activeMappings(trx))
+        await linkConversations(trx, mapping, [...conversations.values()])
+      if (!wanted) return
+      for (const conversationId of conversationIds) await queue.send(analyse, { conversationId, runId }, { trx })
+    },
+
+    async analysisKept(trx, kept) {
+      const kinds = await runKinds(trx, [...new Set(kept.map((each) => each.runId))])
+      const priorityOf = { backfill: priorities.background, intake: priorities.live }
+      for (const [kind, runs] of Map.groupBy(kept, (each) => kinds.get(each.runId))) {
+        const priority = kind === 'backfill' || kind === 'intake' ? priorityOf[kind] : priorities.interactive
+        for (const connection of await contribute(trx, runs, priority)) pushSoon(trx, connection)
+      }
+    },
+
+    async contributionsReleased(trx, records) {
+      for (const [connection, linked] of Map.groupBy(records, (record) => record.connection)) {
+        const recordIds = linked.map((record) => record.recordId)
+        await markRecords(trx, { connection, recordIds, priority: priorities.background, reason: 'released' })
+        pushSoon(trx, connection)
+      }
+    },
+
+    async keysSeen(trx, seen) {
+      await relinkConversations(trx, this, seen)
+    },
+
+    async recordMerged(trx, { connection, from, into }) {
+      await moveLinks(trx, { connection, from, to: into })
+      pushSoon(trx, connection)
+    },
+
+    recordsMarked: pushSoon,
+
+    async backfillRuns(trx, backfillId) {
+      afterCommit(trx, () => void takeUpSteps(queue, backfillId).catch(() => undefined))
+    },
+  }
+}
+
+async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
+  for (const lane of lanes) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
+}
+
+export type WorkDeps = { db: Db; model: Model; crms: Map<string, Crm>; log: Log; now: () => Date; next: Next }
+
+/** Who does the jobs: each one calls a use case, and the same use cases answer at the doors. */
+export function work(queue: Queue, deps: WorkDeps): void {
+  const { db, crms } = deps
+
+  queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId }, { signal }) => {
+    const conversation = (await readConversations(db, [conversationId])).get(conversationId)
+    if (!conversation) return
+    const config = await configForRerun(db, conversation.agentId)
+    await analyseConversation(deps, { conversationId, config, runId }, { signal })
+  })
+
+  queue.work(step, { concurrency: lanes.length }, async ({ backfillId, lane }, { signal }) => {
+    const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}` }, signal)
+    if (more) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
+  })
+
+  queue.work(push, { concurrency: 2 }, async ({ connection }, { signal }) => {
+    const crm = crms.get(connection)
+    if (crm) await pushConnection(deps, crm, signal)
+  })
+
+  queue.work(importing, {}, async ({ connection }) => {
+    const crm = crms.get(connection)
+    const mappings = (await activeMappings(db)).filter((mapping) => mapping.connection === connection)
+    if (crm) for (const plan of planImports(mappings)) await importRecords({ ...deps, crm }, { plan })
+  })
+
+  queue.tend('marks', async () => {
+    for (const connection of await markedConnections(db)) await queue.send(push, { connection }, { key: connection })
+  })
+  queue.tend('backfills', async () => {
+    for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+  })
+}
+
+/** Asks for a full import of a connection's records; one that waits or runs already is enough. */
+export async function requestImport(queue: Queue, connection: string): Promise<void> {
+  await queue.send(importing, { connection }, { key: connection })
+}

@@ -1,0 +1,2 @@
+export { type HubspotSandbox, startHubspotSandbox } from './hubspot/index.ts'
+export { type ModelSandbox, startModelSandbox } from './model/index.ts'

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { compileItems } from '../../src/analysis/compile-items.ts'
+import { checkEvidence } from '../../src/analysis/evidence.ts'
+import type { FieldValue, Value } from '../../src/mapping/index.ts'
+import { budget, company, configOf, isOwner, plan, said } from './sample.ts'
+
+const items = new Map(compileItems(configOf(company, budget, plan, isOwner), 'call').map((item) => [item.name, item]))
+const turns = said(
+  'agent',
+  'Would Pro do?',
+  'user',
+  'Yes. We are Müller & Söhne, with 0 employees.',
+  'user',
+  'Bye "now".',
+)
+
+function check(name: string, value: Value, ...evidence: [turn: number, quote: string][]): FieldValue {
+  const item = items.get(name)
+  if (!item) throw new Error(`no item ${name}`)
+  const field: FieldValue = { value, status: 'found', evidence: evidence.map(([turn, quote]) => ({ turn, quote })) }
+  return checkEvidence(item, field, turns)
+}
+
+describe('text and numbers', () => {
+  test('stand with a quote from the turn it is cited for', () => {
+    expect(check('company', 'Müller & Söhne', [2, 'we are müller söhne'])).toMatchObject({ status: 'found' })
+    expect(check('budget', 0, [2, 'with 0 employees'])).toMatchObject({ status: 'found', value: 0 })
+  })
+
+  test.each<[string, [number, string][], string]>([
+    ['without evidence', [], 'no_evidence'],
+    ['with a fabricated quote', [[2, 'We are Acme Incorporated']], 'quote_not_in_turn'],
+    ['with a true quote from the wrong turn', [[3, 'We are Müller & Söhne']], 'quote_not_in_turn'],
+    ['with an empty quote', [[2, '']], 'quote_not_in_turn'],
+    [
+      'with turns that do not exist',
+      [
+        [0, 'Yes'],
+        [4, 'Yes'],
+        [-1, 'Yes'],
+        [1e9, 'Yes'],
+      ],
+      'no_such_turn',
+    ],
+  ])('%s are unverified, with their value and the reason', (_, evidence, reason) => {
+    expect(check('company', 'Acme', ...evidence)).toMatchObject({ status: 'unverified', value: 'Acme', reason })
+  })
+
+  test('keep only the evidence that is true', () => {
+    expect(check('company', 'Müller', [9, 'Müller'], [2, 'Müller'], [1, 'Müller']).evidence).toEqual([
+      { turn: 2, quote: 'Müller' },
+    ])
+  })
+})
+
+describe('choices and booleans', () => {
+  test('stand with a turn that exists; a quote that is not there is dropped', () => {
+    expect(check('plan', 'pro', [1, ''])).toMatchObject({ status: 'found', evidence: [{ turn: 1, quote: '' }] })
+    expect(check('is_owner', false, [2, 'I own it'])).toMatchObject({
+      status: 'found',
+      value: false,
+      evidence: [{ turn: 2, quote: '' }],
+    })
+  })
+
+  test('are unverified without one', () => {
+    expect(check('plan', 'pro')).toMatchObject({ status: 'unverified', reason: 'no_evidence' })
+    expect(check('is_owner', false, [7, 'Yes'])).toMatchObject({ status: 'unverified', reason: 'no_such_turn' })
+  })
+})
+
+test('judgements of the whole conversation need no proof, and keep none that is false', () => {
+  expect(check('call_summary', 'They talked.')).toEqual({ value: 'They talked.', status: 'found', evidence: [] })
+  expect(check('user_sentiment', 'Neutral', [3, 'Bye now'], [1, 'I hate you'])).toMatchObject({
+    status: 'found',
+    evidence: [{ turn: 3, quote: 'Bye now' }],
+  })
+})
+
+test('what was not found is left as it is', () => {
+  const declined: FieldValue = { value: null, status: 'declined', evidence: [{ turn: 99, quote: 'no' }] }
+  const item = items.get('company')
+  expect(item && checkEvidence(item, declined, turns)).toBe(declined)
+})

@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Item } from '../../src/agents/index.ts'
+import { compileItems } from '../../src/analysis/compile-items.ts'
+import { readAnswer } from '../../src/analysis/read-answer.ts'
+import { budget, company, configOf, isOwner, plan } from './sample.ts'
+
+const items = compileItems(configOf(company, budget, plan, isOwner), 'call')
+
+/** The answer of a model that says the same of every item but those given. */
+function answer(given: Record<string, unknown>): string {
+  const other = { evidence: [], status: 'not_mentioned', value: null }
+  return JSON.stringify(Object.fromEntries(items.map(({ key, name }) => [key, name in given ? given[name] : other])))
+}
+
+function found(value: unknown) {
+  return { evidence: [{ turn: 1, quote: 'q' }], status: 'found', value }
+}
+
+function field(name: string, given: unknown) {
+  return readAnswer(answer({ [name]: given }), items)?.[name]
+}
+
+describe('a found value', () => {
+  test.each([
+    ['company', 'Say "hi" \\ 👋'],
+    ['budget', 0],
+    ['budget', -1.5],
+    ['plan', 'pro'],
+    ['is_owner', false],
+  ])('of %s is %j', (name, value) => {
+    expect(field(name, found(value))).toEqual({ value, status: 'found', evidence: [{ turn: 1, quote: 'q' }] })
+  })
+
+  test.each([
+    ['budget', '1500', 'not_a_number'],
+    ['is_owner', 'false', 'not_a_boolean'],
+    ['is_owner', 0, 'not_a_boolean'],
+    ['plan', 'premium', 'not_a_enum'],
+    ['plan', 'PRO', 'not_a_enum'],
+    ['company', ['Acme'], 'not_a_string'],
+    ['company', { name: 'Acme' }, 'not_a_string'],
+  ])('of %s that is %j is invalid, and never converted', (name, value, reason) => {
+    expect(field(name, found(value))).toEqual({ value: null, status: 'invalid', evidence: [], reason })
+  })
+
+  test('that is null or blank is not mentioned', () => {
+    for (const value of [null, '', ' \n\t']) {
+      expect(field('company', found(value))).toMatchObject({ value: null, status: 'not_mentioned' })
+    }
+    expect(field('budget', found(null))).toMatchObject({ value: null, status: 'not_mentioned' })
+  })
+})
+
+test('a value under any other status does not count', () => {
+  for (const status of ['not_mentioned', 'ambiguous', 'declined']) {
+    expect(field('plan', { evidence: [], status, value: 'pro' })).toEqual({ value: null, status, evidence: [] })
+  }
+})
+
+test.each([
+  ['missing', undefined],
+  ['malformed', 'pro'],
+  ['malformed', null],
+  ['malformed', { evidence: [], status: 'maybe', value: 'pro' }],
+  ['malformed', { evidence: [], value: 'pro' }],
+])('a %s field is invalid and spoils no other', (reason, given) => {
+  const fields = readAnswer(answer({ plan: given, budget: found(5) }), items)
+  expect(fields?.plan).toMatchObject({ status: 'invalid', reason })
+  expect(fields?.budget).toMatchObject({ status: 'found', value: 5 })
+})
+
+test('evidence of another form is dropped, not the value', () => {
+  const strange = { evidence: [{ turn: '1' }, 7, { turn: 2.5, quote: 'q' }, { turn: 3 }], status: 'found', value: 5 }
+  expect(field('budget', strange)).toEqual({ value: 5, status: 'found', evidence: [{ turn: 3, quote: '' }] })
+  expect(field('budget', { ...strange, evidence: 'turn 1' })).toMatchObject({ status: 'found', evidence: [] })
+})
+
+test.each(['', 'null', '[]', '"f01"', '```json\n{}\n```', '{"f01":', '{}', '{"company":"Acme"}'])(
+  '%j is no answer at all',
+  (text) => {
+    expect(readAnswer(text, items)).toBeNull()
+  },
+)
+
+test('items may be called anything', () => {
+  const names = ['__proto__', 'constructor', '123', '👋', 'a'.repeat(80)]
+  const strange = names.map((name): Item => ({ type: 'string', name, description: 'd' }))
+  const compiled = compileItems({ items: strange, model: 'm' }, 'call')
+  const text = JSON.stringify(Object.fromEntries(compiled.map(({ key, name }) => [key, found(`${name}!`)])))
+  const entries = new Map(Object.entries(readAnswer(text, compiled) ?? {}))
+  for (const name of names) expect(entries.get(name)).toMatchObject({ value: `${name}!` })
+})
+
+test('whatever JSON a model sends, every item has one well-formed field or there is no answer', () => {
+  const keys = fc.constantFrom(...items.map(({ key }) => key))
+  fc.assert(
+    fc.property(
+      fc.dictionary(keys, fc.oneof(fc.jsonValue(), fc.record({ status: fc.constant('found'), value: fc.jsonValue() }))),
+      (json) => {
+        const fields = readAnswer(JSON.stringify(json), items)
+        if (fields === null) return
+        expect(Object.keys(fields)).toEqual(items.map(({ name }) => name))
+        for (const { status, value } of Object.values(fields)) expect(value !== null).toBe(status === 'found')
+      },
+    ),
+  )
+})

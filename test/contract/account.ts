@@ -1,0 +1,31 @@
+import type { Crm } from '../../src/crm/index.ts'
+
+/** How the next calls of a kind go wrong. `…_after` does the work first: the caller only loses the answer. */
+export type Fault = 'error' | 'error_after' | 'cut_after' | 'hang' | 'hang_after' | 'rate_limit' | 'daily_limit'
+
+/** A CRM account to test an adapter against: the adapter, and what people and machines do to the account without it. */
+export type Account = {
+  crm: Crm
+  object: string
+  /** Names of writable fields, one of each kind, empty on new records; `readOnly` cannot be written. */
+  fields: Record<'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices' | 'readOnly', string>
+  /** Two options of `choice` and `choices`. */
+  options: [string, string]
+  /** The id of no record. */
+  missingId: string
+  accountId: string
+  timeZone: string
+  /** The ids of new records holding these values. */
+  create(records: Record<string, string>[]): Promise<string[]>
+  edit(id: string, values: Record<string, string>, as: 'person' | 'workflow' | 'app' | 'import'): Promise<void>
+  /** Merges two records and tells the id under which both live on. */
+  merge(id: string, other: string): Promise<string>
+  /** How often a field was ever written by us. */
+  ownWrites(id: string, field: string): Promise<number>
+  fail(call: 'read' | 'write', fault: Fault, times?: number): Promise<void>
+  /** The same account, spoken to with a token that it refuses. */
+  withBadToken(): Crm
+}
+
+/** The deadline of one request, which `makeAccount` gives its adapter. */
+export const deadlineMs = 300

@@ -1,0 +1,10 @@
+import { afterAll } from 'vitest'
+import { createTestDatabase } from '../support/database.ts'
+import { crmContract } from './crm-contract.ts'
+import { hubspotAccount, startPortal } from './hubspot-account.ts'
+
+const { db } = await createTestDatabase()
+const portal = await startPortal()
+afterAll(() => portal.close())
+
+crmContract('HubSpot', async () => hubspotAccount(portal, db))

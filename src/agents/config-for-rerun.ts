@@ -1,7 +1,7 @@
 import type { Db, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import type { FrozenConfig } from './items.ts'
-import { selectWorkingVersion } from './store.ts'
+import { selectWorkingVersion } from './version-store.ts'
 
 /**
  * The config a rerun uses: the latest draft (highest number), else the latest published version, whatever version the

@@ -1,7 +1,8 @@
 import type { Actor } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
+import { lockAgent } from './agent-store.ts'
 import { getAgent } from './read-agents.ts'
-import { type AgentVersion, lockAgent, selectVersions } from './store.ts'
+import { type AgentVersion, selectVersions } from './version-store.ts'
 import { writeVersion } from './write-version.ts'
 
 /**

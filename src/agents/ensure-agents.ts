@@ -1,6 +1,7 @@
 import type { Trx } from '../db/index.ts'
+import { type AgentIdentity, insertAgents } from './agent-store.ts'
 import { defaultConfig } from './presets.ts'
-import { type AgentIdentity, insertAgents, insertVersions } from './store.ts'
+import { insertVersions } from './version-store.ts'
 
 /**
  * Makes sure of the agents that conversations name. One we have never heard of begins with draft 0, which extracts the

@@ -6,7 +6,7 @@ import { configFromRetell } from './config-from-retell.ts'
 import { nameAgent } from './name-agent.ts'
 import { defaultConfig } from './presets.ts'
 import { nameOfAgent, restOfAgent } from './retell-fields.ts'
-import { markPublished, selectVersion } from './store.ts'
+import { markPublished, selectVersion } from './version-store.ts'
 import { writeVersion } from './write-version.ts'
 
 const agentSchema = z.looseObject({

@@ -1,7 +1,7 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
 import type { ConversationKind, Trx } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
-import { type AgentIdentity, insertAgents, lockAgent, renameAgent } from './store.ts'
+import { type AgentIdentity, insertAgents, lockAgent, renameAgent } from './agent-store.ts'
 
 /**
  * Makes sure of the agent, its kind and its name, and holds it against other changes until the transaction ends.

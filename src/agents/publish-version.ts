@@ -1,8 +1,9 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { lockAgent } from './agent-store.ts'
 import { getAgent } from './read-agents.ts'
-import { type AgentVersion, lockAgent, markPublished, selectWorkingVersion } from './store.ts'
+import { type AgentVersion, markPublished, selectWorkingVersion } from './version-store.ts'
 import { frozen } from './write-version.ts'
 
 /**

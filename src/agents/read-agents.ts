@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
-import { type AgentVersion, selectNewestVersions, selectVersion, selectVersions } from './store.ts'
+import { type AgentVersion, selectNewestVersions, selectVersion, selectVersions } from './version-store.ts'
 
 /** One version of an agent, by default the one with the highest number. Throws `agent.not_found` (404). */
 export async function getAgent(db: Db | Trx, agentId: string, version?: number): Promise<AgentVersion> {

@@ -6,7 +6,7 @@ import { nameAgent } from './name-agent.ts'
 import { defaultConfig } from './presets.ts'
 import { getAgent } from './read-agents.ts'
 import { nameOfAgent, restOfAgent } from './retell-fields.ts'
-import { type AgentVersion, selectVersions } from './store.ts'
+import { type AgentVersion, selectVersions } from './version-store.ts'
 import { frozen, writeVersion } from './write-version.ts'
 
 export type DraftInput = {

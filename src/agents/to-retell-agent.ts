@@ -1,5 +1,5 @@
 import { analysisFields } from './retell-fields.ts'
-import type { AgentVersion } from './store.ts'
+import type { AgentVersion } from './version-store.ts'
 
 /** One version of an agent as the source product's API spells it: what came in, with our own fields on top. Pure. */
 export function toRetellAgent(version: AgentVersion): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { type Actor, recordEntry } from '../audit/index.ts'
 import type { Trx } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { configHash } from './config-hash.ts'
-import { type AgentVersion, insertVersions, type NewVersion, updateDraft } from './store.ts'
+import { type AgentVersion, insertVersions, type NewVersion, updateDraft } from './version-store.ts'
 
 /**
  * Writes one version as `wanted`, with its audit entry: adds it, changes it while it is a draft, or leaves it alone where

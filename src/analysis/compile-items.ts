@@ -25,13 +25,8 @@ export type CompiledItem = {
 export function compileItems(config: AnalysisConfig, kind: ConversationKind): CompiledItem[] {
   const items = new Map<string, Omit<CompiledItem, 'key'>>()
   for (const preset of presetsOf(kind)) {
-    items.set(
-      preset.name,
-      compilePreset(
-        preset,
-        config.items.findLast((item) => isConfigured(preset, item)),
-      ),
-    )
+    const configured = config.items.findLast((item) => item.type === 'system-presets' && item.name === preset.name)
+    items.set(preset.name, compilePreset(preset, configured))
   }
   for (const item of config.items) {
     if (item.type !== 'system-presets') items.set(item.name, compileItem(item))
@@ -39,27 +34,12 @@ export function compileItems(config: AnalysisConfig, kind: ConversationKind): Co
   return [...items.values()].map((item, index) => ({ key: `f${String(index + 1).padStart(2, '0')}`, ...item }))
 }
 
-function isConfigured(preset: Preset, item: Item): boolean {
-  return item.type === 'system-presets' && item.name === preset.name
-}
-
-function compilePreset(
-  { name, type, choices, prompt }: Preset,
-  configured: Item | undefined,
-): Omit<CompiledItem, 'key'> {
+function compilePreset(preset: Preset, configured: Item | undefined): Omit<CompiledItem, 'key'> {
   // A preset is required unless its config says otherwise; an item of the user's own is not.
   const required = configured?.required ?? true
   const condition = conditionOf(required, configured?.conditional_prompt)
-  return {
-    name,
-    type,
-    choices,
-    prompt: configured?.description ?? prompt,
-    examples: [],
-    condition,
-    required,
-    isPreset: true,
-  }
+  const prompt = configured?.description ?? preset.prompt
+  return { ...preset, prompt, examples: [], condition, required, isPreset: true }
 }
 
 function compileItem(item: Exclude<Item, { type: 'system-presets' }>): Omit<CompiledItem, 'key'> {

@@ -1,11 +1,11 @@
+export { analyseConversation } from './analyse-conversation.ts'
 export { compileConfig } from './compile.ts'
 export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'
 export { analysesById, currentAnalysis, loadAnalyses } from './load-store.ts'
 export { analysedBy, setCurrent } from './point-current.ts'
-export { engineVersion } from './request-hash.ts'
-export { analyseConversation } from './analyse-conversation.ts'
-export { type RetellAnalysis, toCallAnalysis } from './to-call-analysis.ts'
+export { rerunConversation } from './rerun-conversation.ts'
+export { toCallAnalysis } from './to-call-analysis.ts'
 export type {
   Analysis,
   AnalysisAnnouncements,
@@ -14,6 +14,3 @@ export type {
   Extraction,
   KeptAnalysis,
 } from './types.ts'
-export type { Fields } from './verdict.ts'
-export type { SkipReason } from './worth-analysing.ts'
-export { rerunConversation } from './rerun-conversation.ts'

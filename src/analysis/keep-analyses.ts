@@ -1,11 +1,25 @@
 import { rememberConfig } from '../agents/index.ts'
-import type { Trx } from '../db/index.ts'
+import type { AnalysisOutcome, Trx } from '../db/index.ts'
 import { endAttempts } from '../model/index.ts'
 import { clearCurrent, findTwins, insertAnalyses, keepStored, lockConversations, type StoredAnalysis } from './store.ts'
-import type { AnalysisAnnouncements, AnalysisResult, Extraction, FreshExtraction, KeptAnalysis } from './types.ts'
+import type {
+  AnalysisAnnouncements,
+  AnalysisInput,
+  AnalysisResult,
+  Extraction,
+  FreshExtraction,
+  KeptAnalysis,
+} from './types.ts'
 
-/** An extraction with the analysis it ended as. */
-type Stored = { extraction: Exclude<Extraction, { from: 'nothing' }>; analysis: StoredAnalysis; cached: boolean }
+/** What an extraction ended as. */
+type Ending = {
+  input: AnalysisInput
+  analysis: StoredAnalysis
+  outcome: AnalysisOutcome
+  reason: string | null
+  cached: boolean
+  costUsd: number
+}
 
 /**
  * The transaction of many analyses, at most one per conversation: ends the attempts, appends what is new under the next
@@ -19,51 +33,56 @@ export async function keepAnalyses(
   extractions: Extraction[],
 ): Promise<AnalysisResult[]> {
   const existing = await lockConversations(trx, extractions.map(conversationOf))
-  const asked = extractions.filter((one) => one.from === 'model').filter((one) => existing.has(conversationOf(one)))
-  await endAttempts(
-    trx,
-    asked.map(({ attempt }) => attempt),
-  )
-  const twins = await findTwins(trx, asked)
-  const fresh = asked.filter((one) => !twins.has(conversationOf(one)))
-  const reused = extractions.flatMap((extraction): Stored[] => {
-    const analysis = extraction.from === 'cache' ? extraction.analysis : twins.get(conversationOf(extraction))
-    if (!analysis || extraction.from === 'nothing' || !existing.has(conversationOf(extraction))) return []
-    return [{ extraction, analysis, cached: true }]
-  })
+  const alive = extractions.filter((extraction) => existing.has(conversationOf(extraction)))
+  const answered = alive.filter((extraction) => extraction.from === 'model')
+  const attempts = answered.map((extraction) => extraction.attempt)
+  await endAttempts(trx, attempts)
+  const twins = await findTwins(trx, answered)
+  const fresh = answered.filter((extraction) => !twins.has(conversationOf(extraction)))
+  const reused = alive.flatMap((extraction) => reuse(extraction, twins.get(conversationOf(extraction))))
 
-  const keptAt = deps.now()
-  const revived = reused.filter(({ extraction }) => extraction.input.keep !== false)
-  const replacing = [...revived.map(({ extraction }) => extraction), ...fresh.filter(becomesCurrent)]
-  await clearCurrent(
-    trx,
-    replacing.map(conversationOf),
-    revived.map(({ analysis }) => analysis.id),
-  )
-  await keepStored(
-    trx,
-    revived.map(({ extraction, analysis }) => ({ id: analysis.id, runId: extraction.input.runId })),
-    keptAt,
-  )
-  for (const config of configsOf(fresh)) await rememberConfig(trx, config)
-  const inserted = await insertAnalyses(trx, fresh, keptAt)
+  await replaceCurrent(trx, reused, fresh, deps.now())
+  const inserted = await insertFresh(trx, fresh, deps.now())
+  const endings = new Map([...reused, ...inserted].map((ending) => [ending.input.conversationId, ending]))
 
-  const stored = new Map(reused.map((one) => [conversationOf(one.extraction), one]))
-  for (const extraction of fresh) {
-    const analysis = inserted.get(conversationOf(extraction))
-    if (analysis) stored.set(conversationOf(extraction), { extraction, analysis, cached: false })
-  }
-  const kept = [...stored.values()].filter(({ extraction }) => extraction.input.keep !== false).map(toKept)
+  const kept = [...endings.values()].filter(isKept).map(toKept)
   if (kept.length > 0) await deps.next.analysisKept(trx, kept)
-  return extractions.map((extraction) => toResult(extraction, stored.get(conversationOf(extraction))))
+  return extractions.map((extraction) => toResult(extraction, endings.get(conversationOf(extraction))))
 }
 
 function conversationOf(extraction: Extraction): string {
   return extraction.input.conversationId
 }
 
-function becomesCurrent({ input, outcome }: FreshExtraction): boolean {
-  return input.keep !== false && outcome === 'ok'
+function isKept({ input }: { input: AnalysisInput }): boolean {
+  return input.keep !== false
+}
+
+/** The stored analysis that answers an extraction: from the cache, or the one that its run has kept before. */
+function reuse(extraction: Extraction, twin: StoredAnalysis | undefined): Ending[] {
+  const analysis = extraction.from === 'cache' ? extraction.analysis : twin
+  if (!analysis) return []
+  const costUsd = extraction.from === 'model' ? (extraction.attempt.costUsd ?? 0) : 0
+  return [{ input: extraction.input, analysis, outcome: 'ok', reason: null, cached: true, costUsd }]
+}
+
+/** Makes way for what will be current, and gives it to stored analyses that are so again. */
+async function replaceCurrent(trx: Trx, reused: Ending[], fresh: FreshExtraction[], keptAt: Date): Promise<void> {
+  const again = reused.filter(isKept).map(({ input, analysis }) => ({ ...input, id: analysis.id }))
+  const anew = fresh.filter((extraction) => isKept(extraction) && extraction.outcome === 'ok').map(({ input }) => input)
+  const conversationIds = [...again, ...anew].map(({ conversationId }) => conversationId)
+  const staying = again.map(({ id }) => id)
+  await clearCurrent(trx, conversationIds, staying)
+  await keepStored(trx, again, keptAt)
+}
+
+async function insertFresh(trx: Trx, fresh: FreshExtraction[], keptAt: Date): Promise<Ending[]> {
+  for (const config of configsOf(fresh)) await rememberConfig(trx, config)
+  const inserted = await insertAnalyses(trx, fresh, keptAt)
+  return fresh.flatMap(({ input, outcome, reason, attempt }) => {
+    const analysis = inserted.get(input.conversationId)
+    return analysis ? [{ input, analysis, outcome, reason, cached: false, costUsd: attempt.costUsd ?? 0 }] : []
+  })
 }
 
 /** Each config once, in one order for all transactions. */
@@ -72,21 +91,19 @@ function configsOf(fresh: FreshExtraction[]) {
   return [...configs.values()].sort((one, other) => (one.hash < other.hash ? -1 : 1))
 }
 
-function toKept({ extraction, analysis, cached }: Stored): KeptAnalysis {
-  const { conversationId, runId, hold = false } = extraction.input
-  const outcome = extraction.from === 'model' ? extraction.outcome : 'ok'
+function toKept({ input, analysis, outcome, cached }: Ending): KeptAnalysis {
+  const { conversationId, runId, hold = false } = input
   return { conversationId, analysisId: analysis.id, runId, outcome, cached, hold }
 }
 
-function toResult(extraction: Extraction, stored: Stored | undefined): AnalysisResult {
+function toResult(extraction: Extraction, ending: Ending | undefined): AnalysisResult {
   const conversationId = conversationOf(extraction)
-  if (!stored) {
+  if (!ending) {
     const reason = extraction.from === 'nothing' ? extraction.reason : 'deleted'
     return { conversationId, outcome: 'skipped', reason, cached: false, costUsd: 0 }
   }
-  const { outcome } = toKept(stored)
-  const { id, number, fields } = stored.analysis
-  const costUsd = extraction.from === 'model' ? (extraction.attempt.costUsd ?? 0) : 0
-  const reason = extraction.from === 'model' && extraction.reason !== null ? { reason: extraction.reason } : {}
-  return { conversationId, outcome, ...reason, analysisId: id, number, cached: stored.cached, costUsd, fields }
+  const { analysis, outcome, reason, cached, costUsd } = ending
+  const { id, number, fields } = analysis
+  const why = reason === null ? {} : { reason }
+  return { conversationId, outcome, ...why, analysisId: id, number, cached, costUsd, fields }
 }

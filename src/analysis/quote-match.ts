@@ -56,7 +56,7 @@ function nearlyStandsIn(wanted: string[], given: string[]): boolean {
     if (!words.has(word)) return false
     const stretch = given.slice(start, start + window)
     if (sharedInAnyOrder(wanted, stretch) < enough || sharedInOrder(wanted, stretch) < enough) return false
-    return telling.every((word) => stretch.includes(word))
+    return sharedInOrder(telling, stretch) === telling.length
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Db } from '../db/index.ts'
 import { loadConversation } from './load-conversations.ts'
 import { retellObjectOf } from './retell-object.ts'
-import { selectWords } from './store.ts'
+import { selectWords } from './transcript-store.ts'
 
 /**
  * A conversation as the source product's API spells it: every field that came in, as it came, and the forms of the

@@ -1,6 +1,7 @@
 import type { Db, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
-import { selectConversations, selectTurns } from './store.ts'
+import { selectConversations } from './store.ts'
+import { selectTurns } from './transcript-store.ts'
 import type { Conversation, Turn } from './types.ts'
 
 export type ConversationWithTurns = Conversation & { turns: Turn[] }

@@ -3,7 +3,8 @@ import { ensureContacts } from '../contacts/index.ts'
 import { type Db, type Trx, transact } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
 import type { ConversationsAnnouncements } from './announcements.ts'
-import { selectHashes, upsertConversations, upsertTranscripts } from './store.ts'
+import { selectHashes, upsertConversations } from './store.ts'
+import { upsertTranscripts } from './transcript-store.ts'
 
 export type StoredConversation = { id: string; stored: 'new' | 'changed' | 'unchanged' }
 

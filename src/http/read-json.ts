@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../errors.ts'
+import { placeOfMistake } from './json-mistake.ts'
 
 /** Reads a JSON body before anything else does, so that a malformed one is answered with the place where it breaks. */
 export const readJson = createMiddleware(async (c, next) => {
@@ -17,10 +18,8 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const [place = 'at its end'] = /line \d+ column \d+/.exec(String(cause)) ?? []
-    throw new AppError('request.malformed_json', 'skip', `the body is not JSON: it breaks off ${place}`, {
-      status: 400,
-      cause,
-    })
+    const { line, column } = placeOfMistake(text)
+    const message = `the body is not JSON from line ${line}, column ${column} on`
+    throw new AppError('request.malformed_json', 'skip', message, { status: 400, cause })
   }
 }

@@ -15,13 +15,14 @@ export type Folded = {
  */
 export function fold(events: readonly TimelineEvent[], rule: FoldRule): Folded {
   const timeline = [...events].sort(inTime)
-  const anythingSaid = timeline.some(isStep)
+  // Where `keep` guards a value from before us, nothing said counts, so no edit is ignored for its sake either.
+  const listens = timeline.some(isStep) && !(rule.existing === 'keep' && stoodBeforeUs(timeline))
   let held: Folded = { value: null, decidedBy: null }
-  let closed = anythingSaid && rule.existing === 'keep' && stoodBeforeUs(timeline)
+  let closed = !listens
   for (const event of timeline) {
     if (isStep(event)) {
       if (!closed) held = stepped(held, event, rule)
-    } else if (!(anythingSaid && isIgnored(event, rule))) {
+    } else if (!(listens && isIgnored(event, rule))) {
       held = { value: event.value, decidedBy: event }
       closed ||= event.kind === 'edited' && rule.humanEdits === 'final'
     }

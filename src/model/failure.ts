@@ -37,29 +37,26 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
   const retryAfterMs = readRetryAfter(headers, nowMs)
   const outcome = status === 400 ? answersBy400.get(code) : undefined
   if (outcome) return verdict({ completion: failed(outcome, String(code), requestId, model) })
-  if (outOfCredit.has(code) || outOfCredit.has(type)) {
-    return stop(
-      'model.quota',
-      'the model provider has no credit left for this key: nothing is asked until there is',
-      error,
-    )
-  }
+  if (outOfCredit.has(code) || outOfCredit.has(type))
+    return stop('model.quota', 'has no credit left for this key', error)
+  const what = String(code ?? type ?? status)
   if (status === 429) {
-    const limited = `the model provider asks to slow down (${String(code ?? type ?? status)})`
     const detail = { status: 503, ...(retryAfterMs !== undefined && { retryAfterMs }) }
-    return { error: new AppError('model.rate_limited', 'retry', limited, detail), passing: true, retryAfterMs }
+    const limited = new AppError(
+      'model.rate_limited',
+      'retry',
+      `the model provider asks to slow down (${what})`,
+      detail,
+    )
+    return { error: limited, passing: true, retryAfterMs }
   }
   if (status === 408 || status === 409 || status >= 500) {
     return { ...transport(`http_${status}`, requestId, model), retryAfterMs }
   }
-  if (status === 401) return stop('model.unauthorized', 'the model provider does not accept the key', error)
-  if (status === 403) return stop('model.forbidden', 'the key may not use this model', error)
-  if (status === 404) return stop('model.unknown', `the model provider has no ${model} at this address`, error)
-  return stop(
-    'model.rejected',
-    `the model provider does not accept the request (${String(code ?? type ?? status)})`,
-    error,
-  )
+  if (status === 401) return stop('model.unauthorized', 'does not accept the key', error)
+  if (status === 403) return stop('model.forbidden', `does not let this key use ${model}`, error)
+  if (status === 404) return stop('model.unknown', `has no ${model} at this address`, error)
+  return stop('model.rejected', `does not accept the request (${what})`, error)
 }
 
 function verdict(answer: { completion: Completion } | { error: AppError }): Verdict {
@@ -70,15 +67,9 @@ function transport(reason: string, requestId: string | null, model: string): Ver
   return { ...verdict({ completion: failed('transport', reason, requestId, model) }), passing: true }
 }
 
-function stop(code: string, message: string, error: APIError): Verdict {
-  const facts = {
-    status: error.status,
-    code: error.code,
-    type: error.type,
-    param: error.param,
-    requestId: error.requestID,
-  }
-  return verdict({ error: new AppError(code, 'stop', message, { status: 502, facts }) })
+function stop(code: string, what: string, { status, code: theirs, type, param, requestID }: APIError): Verdict {
+  const facts = { status, code: theirs, type, param, requestId: requestID }
+  return verdict({ error: new AppError(code, 'stop', `the model provider ${what}`, { status: 502, facts }) })
 }
 
 /** `ECONNREFUSED`, `UND_ERR_SOCKET`, `TimeoutError`: what lies at the bottom of the SDK's and fetch's own errors. */

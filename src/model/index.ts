@@ -1,5 +1,5 @@
 export { type EndedAttempt, endAttempts, startAttempt } from './attempts-store.ts'
 export { complete, type Model, openModel } from './client.ts'
 export { type Completion, type CompletionRequest, noUsage } from './completion.ts'
-export { costUsd, pricesAsOf } from './prices.ts'
+export { costUsd } from './prices.ts'
 export { profileOf, providerModel } from './profile.ts'

@@ -17,15 +17,18 @@ export function writeContract(account: () => Account) {
       expect(counts).toEqual({ read: 0, history: 0, write: 3 })
     })
 
-    test('one bad row fails alone', async () => {
+    test('one bad row fails alone, and costs no search for it', async () => {
       const { crm, object, fields, options, create, missingId } = account()
       const [good = '', partly = '', bad = ''] = await create([{}, {}, {}])
-      const outcomes = await crm.write(object, [
+      const rows = [
         { externalId: good, values: { [fields.choice]: options[0] } },
         { externalId: missingId, values: { [fields.text]: 'x' } },
         { externalId: partly, values: { [fields.choice]: 'no such option', [fields.text]: 'kept' } },
         { externalId: bad, values: { [fields.number]: 'twelve' } },
-      ])
+      ]
+      const counts = noCalls()
+      const outcomes = await crm.write(object, rows, counts)
+      expect(counts.write, 'the batch, and once more what was left of it').toBe(2)
       expect(outcomes).toMatchObject([
         { externalId: good, outcome: 'written', values: { [fields.choice]: options[0] }, rejectedFields: [] },
         { externalId: missingId, outcome: 'missing' },

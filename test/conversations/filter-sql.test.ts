@@ -81,7 +81,7 @@ const chat = fc.record({
 })
 
 const fieldValue: fc.Arbitrary<FieldValue> = fc.record({
-  value: fc.oneof(word, number, fc.boolean(), fc.constant(null), fc.constant(['a'])),
+  value: fc.oneof(word, number, fc.boolean(), fc.constant(null), fc.constant<string[]>(['a'])),
   status: fc.constantFrom('found', 'not_mentioned'),
   evidence: fc.constant([]),
 })

@@ -79,22 +79,22 @@ test('malformed JSON is answered with the place where it breaks', async () => {
   const answer = await call('POST', '/v1/backfills', '{\n  "reason": oops }', { 'content-type': 'application/json' })
   expect(answer.status).toBe(400)
   expect(await answer.json()).toMatchObject({
-    error: { code: 'request.malformed_json', message: 'the body is not JSON: it breaks off line 2 column 13' },
+    error: { code: 'request.malformed_json', message: 'the body is not JSON from line 2, column 13 on' },
   })
 })
 
 test('a body that does not fit is answered with the names of its fields, all at once', async () => {
   const answer = await call('POST', '/v1/backfills', { concurrency: 0 })
   expect(answer.status).toBe(400)
-  const { error } = await answer.json()
-  expect(error.message).toContain('reason: ')
-  expect(error.message).toContain('concurrency: ')
+  const text = await answer.text()
+  expect(text).toContain('reason: ')
+  expect(text).toContain('concurrency: ')
 })
 
 test('a filter that does not fit is answered with its place', async () => {
   const answer = await call('POST', '/v1/backfills', { reason: 'x', filter: { directoin: 'inbound' } })
   expect(answer.status).toBe(400)
-  expect((await answer.json()).error.message).toContain('filter.directoin: ')
+  expect(await answer.text()).toContain('filter.directoin: ')
 })
 
 test('a body of JSON beyond 16 MiB is refused', async () => {
@@ -103,11 +103,11 @@ test('a body of JSON beyond 16 MiB is refused', async () => {
 })
 
 test('the API describes itself, with every route', async () => {
-  const document = await (await call('GET', '/openapi.json')).json()
-  expect(document.openapi).toBe('3.1.0')
-  expect(Object.keys(document.paths)).toEqual(
-    expect.arrayContaining(['/rerun-call-analysis/{id}', '/v1/backfills/{id}/undo', '/get-chat-agent/{agent_id}']),
-  )
+  const paths = ['/rerun-call-analysis/{id}', '/v1/backfills/{id}/undo', '/get-chat-agent/{agent_id}']
+  expect(await (await call('GET', '/openapi.json')).json()).toMatchObject({
+    openapi: '3.1.0',
+    paths: Object.fromEntries(paths.map((path) => [path, expect.any(Object)])),
+  })
 })
 
 test('the page at / says what runs here and that its vendors are stand-ins', async () => {

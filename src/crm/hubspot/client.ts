@@ -1,18 +1,12 @@
-import {
-  BasicApi,
-  BatchApi,
-  createConfiguration,
-  RequestContext,
-  ResponseContext,
-  wrapHttpLibrary,
-} from '@hubspot/api-client/lib/codegen/crm/objects/index.js'
 import type { z } from 'zod'
 import type { Db } from '../../db/index.ts'
-import { pauseBucket, type Rate, waitTurn } from '../../limits/index.ts'
+import { pauseBucket, waitTurn } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
-import { burstPauseMs, retryPolicy } from './retry.ts'
+import { burstPauseMs, rateOf } from './pace.ts'
+import { retryPolicy } from './retry.ts'
+import { createSdk } from './sdk.ts'
 import { createTransport } from './transport.ts'
 import {
   accountSchema,
@@ -36,15 +30,9 @@ export type ClientOptions = {
   deadlineMs?: number
 }
 
-/** One input of a batch update. Its id is its trace id too: with one of its own on each, one bad row fails alone. */
-export type UpdateInput = { id: string; properties: Record<string, string> }
-
 export type HubspotClient = ReturnType<typeof createClient>
 
-/**
- * The calls we make, each parsed, paced by the shared bucket and sent again where that is safe. All throw `HubspotError`.
- * The SDK's generated APIs without its `Client`, whose retry and limiter are the last-built client's for the whole process.
- */
+/** The calls we make, each parsed, paced by the shared bucket and sent again where that is safe. All throw `HubspotError`. */
 export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, options: ClientOptions) {
   const { connection, token, deadlineMs = 30_000 } = options
   const bucket = `hubspot:${connection}`
@@ -55,25 +43,7 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   /** Every path passes here: a move to dated ones (`/crm/objects/2026-03/…`) is made in this line. */
   const urlOf = (path: string) => `${options.baseUrl.replace(/\/+$/, '')}${path}`
 
-  const sdk = createConfiguration({
-    baseServer: { makeRequestContext: (path, method) => new RequestContext(urlOf(path), method) },
-    httpApi: wrapHttpLibrary({ send: sendForSdk }),
-  })
-  const batchApi = new BatchApi(sdk)
-  const basicApi = new BasicApi(sdk)
-
-  async function sendForSdk(request: RequestContext): Promise<ResponseContext> {
-    const body = request.getBody()
-    const { status, text } = await transport({
-      method: request.getHttpMethod(),
-      url: request.getUrl(),
-      headers: request.getHeaders(),
-      body: typeof body === 'string' ? body : undefined,
-    })
-    // The SDK throws a plain Error where HubSpot leaves the content type out.
-    const headers = { 'content-type': 'application/json' }
-    return new ResponseContext(status, headers, { text: async () => text, binary: async () => Buffer.from(text) })
-  }
+  const { batchApi, basicApi } = createSdk(transport, urlOf)
 
   /** The limit is the app's, so other users of the same token count too. */
   function heed(headers: Headers): void {
@@ -86,7 +56,10 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   for (const policy of Object.values(policies)) {
     policy.onRetry((retry) => {
       const reason = 'error' in retry && retry.error instanceof Error ? retry.error.message : ''
-      deps.log.warn({ connection, attempt: retry.attempt, delayMs: Math.round(retry.delay), reason }, 'hubspot: again')
+      deps.log.warn(
+        { connection, attempt: retry.attempt, delayMs: Math.round(retry.delay), reason },
+        'a HubSpot call is sent again',
+      )
     })
   }
 
@@ -130,7 +103,12 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
     },
 
     /** At most 100 rows, each id once. Not sent again after a lost answer: that is for who can read what became of it. */
-    updateBatch(object: string, rows: UpdateInput[], counts?: CallCounts): Promise<WireBatch> {
+    updateBatch(
+      object: string,
+      rows: { id: string; properties: Record<string, string> }[],
+      counts?: CallCounts,
+    ): Promise<WireBatch> {
+      // With a trace id of its own on every input, one bad row fails alone.
       const inputs = rows.map((row) => ({ ...row, objectWriteTraceId: row.id }))
       const options = { policy: 'write', count: () => counts && counts.write++ } as const
       return call(batchSchema, () => batchApi.update(object, { inputs }), options)
@@ -159,10 +137,4 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
       }
     },
   }
-}
-
-/** 10·r + b ≤ B keeps every rolling 10 s within B, which measured without a single 429 (crm.md 10.1). */
-function rateOf(perTenSeconds: number): Rate {
-  const burst = Math.max(1, Math.min(10, Math.floor(perTenSeconds / 2)))
-  return { burst, perSecond: Math.max(1, perTenSeconds - burst) / 10 }
 }

@@ -32,8 +32,3 @@ function delayMs({ kind, detail }: HubspotError, attempt: number): number {
   const base = kind === 'busy' ? 4000 : 250
   return base * 2 ** (attempt - 1) * jitter
 }
-
-/** How long all callers keep still after a burst 429: 2, 4, 8 s, so that three retries outlast the window of 10 s. */
-export function burstPauseMs({ detail }: HubspotError, attempt: number): number {
-  return detail.retryAfterMs ?? Math.min(10_000, 2000 * 2 ** attempt)
-}

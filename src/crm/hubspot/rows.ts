@@ -42,6 +42,15 @@ export function outcomeOf({ externalId, values }: WriteRow, verdict: Verdict): W
   }
 }
 
+export function isEmpty({ values }: Row): boolean {
+  return Object.keys(values).length === 0
+}
+
+/** '' clears a field; their API takes no null. */
+export function asSent({ id, values }: Row): { id: string; properties: Record<string, string> } {
+  return { id, properties: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value ?? ''])) }
+}
+
 export function withoutFields(row: Row, problems: readonly Problem[]): Row {
   const refused = new Map(
     problems.filter(({ field }) => field in row.values).map(({ field, reason }) => [field, reason]),

@@ -1,21 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallCounts, CrmField, Wire } from '../contract.ts'
 import { afterBatchRefusal, afterRowRefusal, type Next } from './after-refusal.ts'
-import type { HubspotClient } from './client.ts'
 import { HubspotError } from './errors.ts'
 import { findRecords } from './find-records.ts'
-import { same } from './mapper.ts'
-import { later, notWritten, type Row, together, type Verdict, written } from './rows.ts'
-import type { WireBatch, WireRecord, WireRefusal } from './wire.ts'
+import { holds, type ReadBack, readBack } from './read-back.ts'
+import { asSent, isEmpty, later, notWritten, type Row, together, type Verdict, written } from './rows.ts'
+import type { WireBatch, WireRefusal } from './wire.ts'
 
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
 const MOST_LOST = 2
 
-export type Writing = {
-  client: HubspotClient
-  fieldsOf: (object: string) => Promise<CrmField[]>
-  object: string
-  counts: CallCounts | undefined
+export type Writing = ReadBack & {
   /** By id, as they are reached: what was written stays known when a later call fails. */
   verdicts: Map<string, Verdict>
 }
@@ -32,8 +26,7 @@ export async function sendBatch(
   for (const row of batch.filter(isEmpty)) settleEmpty(writing, row)
   const rows = batch.filter((row) => !isEmpty(row))
   if (rows.length === 0) return
-  const inputs = rows.map(({ id, values }) => ({ id, properties: asSent(values) }))
-  const answer = await client.updateBatch(object, inputs, counts).catch(failure)
+  const answer = await client.updateBatch(object, rows.map(asSent), counts).catch(failure)
   if (!(answer instanceof HubspotError)) return await settleAnswer(writing, rows, answer, tries)
   if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
   if (answer.kind === 'refused' && answer.detail.status !== 404)
@@ -55,8 +48,9 @@ async function settleAnswer(writing: Writing, rows: Row[], answer: WireBatch, tr
       again.push(...settleRowRefusal(writing, row, refusal))
     }
   }
-  await sendBatch(writing, again, tries)
+  // First those we know nothing of: what fails from here on finds them read.
   if (open.size > 0) await settleLost(writing, [...open.values()], tries)
+  await sendBatch(writing, again, tries)
 }
 
 function settleRowRefusal({ verdicts }: Writing, row: Row, refusal: WireRefusal): Row[] {
@@ -84,21 +78,19 @@ async function settleRefused(writing: Writing, rows: Row[], refused: HubspotErro
 /** Under the ids that the records have now, rows of one record joined. */
 async function sendResolved(writing: Writing, rows: Row[], tries: Tries): Promise<void> {
   const { client, object, counts, verdicts } = writing
-  const found = await findRecords(
-    client,
-    object,
-    rows.map(({ id }) => id),
-    { fields: [], historyOf: [] },
-    counts,
-  )
+  const ids = rows.map(({ id }) => id)
+  const found = await findRecords(client, object, ids, { fields: [], historyOf: [] }, counts)
   const groups = Map.groupBy(rows, (row) => found.get(row.id)?.id)
   for (const row of groups.get(undefined) ?? []) verdicts.set(row.id, notWritten('missing', row, 'no such record'))
   groups.delete(undefined)
   const joined = [...groups].map(([id = '', members]) => together(id, members))
-  await sendBatch(writing, joined, { ...tries, areIdsResolved: true })
-  for (const [id = '', members] of groups) {
-    const verdict = verdicts.get(id)
-    if (verdict) for (const { id: asked } of members) verdicts.set(asked, verdict)
+  try {
+    await sendBatch(writing, joined, { ...tries, areIdsResolved: true })
+  } finally {
+    for (const [id = '', members] of groups) {
+      const verdict = verdicts.get(id)
+      if (verdict) for (const { id: asked } of members) verdicts.set(asked, verdict)
+    }
   }
 }
 
@@ -114,7 +106,7 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
   for (const row of rows) {
     const record = held.records.get(row.id)
     if (!record) verdicts.set(row.id, notWritten('missing', row, 'no such record'))
-    else if (holds(record, row, held.fields)) verdicts.set(row.id, written(row, record))
+    else if (holds(record, row.values, held.fields)) verdicts.set(row.id, written(row, record))
     else open.push(row)
   }
   if (tries.lost >= MOST_LOST) {
@@ -125,38 +117,9 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
   await sendBatch(writing, open, { ...tries, lost: tries.lost + 1 })
 }
 
-async function readBack({ client, fieldsOf, object, counts }: Writing, rows: Row[]) {
-  const names = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))]
-  const ask = { fields: names, historyOf: [] }
-  const records = await findRecords(
-    client,
-    object,
-    rows.map(({ id }) => id),
-    ask,
-    counts,
-  )
-  return { records, fields: new Map((await fieldsOf(object)).map((field) => [field.name, field])) }
-}
-
-function holds(record: WireRecord, row: Row, fields: Map<string, CrmField>): boolean {
-  return Object.entries(row.values).every(([name, value]) => {
-    const field = fields.get(name)
-    return field !== undefined && same(field, record.properties[name] ?? null, value)
-  })
-}
-
-function isEmpty({ values }: Row): boolean {
-  return Object.keys(values).length === 0
-}
-
 function settleEmpty({ verdicts }: Writing, row: Row): void {
   const allRefused = row.rejectedFields.length > 0
   verdicts.set(row.id, allRefused ? notWritten('rejected', row, 'every field was refused') : written(row))
-}
-
-/** '' clears a field; their API takes no null. */
-function asSent(values: Record<string, Wire>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value ?? '']))
 }
 
 function failure(error: unknown): HubspotError {

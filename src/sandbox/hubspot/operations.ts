@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../http.ts'
 import { asObject, asText } from '../json.ts'
-import { accountDetails, dailyUsage } from './account.ts'
+import { accountDetails, dailyUsage, tokenInfo } from './account.ts'
 import { batchCreate, batchUpdate, batchUpsert } from './batch-write.ts'
 import { findContact } from './contacts.ts'
 import { mergeContacts } from './merge.ts'
@@ -15,6 +15,7 @@ import { searchContacts } from './search.ts'
 const CONTACTS = '/crm/v3/objects/contacts'
 const PROPERTIES = '/crm/v3/properties/contacts'
 const ACCOUNT = '/account-info/v3'
+const TOKEN_INFO = '/oauth/v2/private-apps/get/access-token-info'
 
 const post = { method: 'POST' } as const
 const get = { method: 'GET' } as const
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   { name: 'properties.create', ...post, path: PROPERTIES, headers: 'sometimes', answer: createProperty },
   { name: 'properties.get', ...get, path: `${PROPERTIES}/:name`, headers: 'sometimes', answer: getProperty },
   { name: 'account.details', ...get, path: `${ACCOUNT}/details`, headers: 'sometimes', answer: accountDetails },
+  { name: 'account.token', ...post, path: TOKEN_INFO, headers: 'sometimes', answer: tokenInfo },
   {
     name: 'account.usage',
     ...get,

@@ -1,4 +1,4 @@
-import { compareSpoken, evaluate, type Rule, type Says } from '../../mapping/index.ts'
+import { compareSpoken, evaluate, type FieldValue, type Rule, type Says } from '../../mapping/index.ts'
 import { spokenOf } from './spoken-of.ts'
 import type { Answer, Correction, LinkedConversation, Release } from './types.ts'
 
@@ -46,22 +46,35 @@ function voiceOf(
   facts: { answers: readonly Answer[]; corrections: readonly Correction[] },
 ): Voice {
   const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
-  const hear = (fields: Answer['fields']) => evaluate(rule, spokenOf(linked.conversation, fields), fields)
-  const correction = facts.corrections
-    .filter((each) => isItsOwn(each) && rule.from.includes(each.item))
-    .sort((a, b) => b.runId - a.runId)[0]
-  if (correction) {
-    const { item, value } = correction
-    return { linked, says: hear({ [item]: { value, status: 'found', evidence: [] } }), answer: null }
+  const corrected = correctedFields(facts.corrections.filter(isItsOwn))
+  const byPerson = rule.from.some((item) => Object.hasOwn(corrected, item))
+  const hear = (answer: Answer | null): Voice => {
+    const asked = byPerson ? without(answer?.fields ?? {}, rule.from) : (answer?.fields ?? null)
+    const fields = asked && { ...asked, ...corrected }
+    // What a person takes back is withdrawn under any rule; `retract: never` is about what models find.
+    const spokenBy: Rule = byPerson ? { ...rule, retract: 'allow' } : rule
+    return {
+      linked,
+      says: evaluate(spokenBy, spokenOf(linked.conversation, fields), fields),
+      answer: byPerson ? null : answer,
+    }
   }
-  let silence: Voice = { linked, says: { says: 'silent', why: 'never_analysed' }, answer: null }
-  for (const [index, answer] of facts.answers
+  const heard = facts.answers
     .filter(isItsOwn)
     .sort((a, b) => b.runId - a.runId)
-    .entries()) {
-    const says = hear(answer.fields)
-    if (says.says !== 'silent') return { linked, says, answer }
-    if (index === 0) silence = { linked, says, answer }
-  }
-  return silence
+    .map(hear)
+  // A correction needs no analysis.
+  if (byPerson) heard.push(hear(null))
+  const silence: Voice = { linked, says: { says: 'silent', why: 'never_analysed' }, answer: null }
+  return heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? silence
+}
+
+/** The newest word of a person on each item, as an analysis would hold it. */
+function correctedFields(corrections: readonly Correction[]): Record<string, FieldValue> {
+  const inOrder = [...corrections].sort((a, b) => a.runId - b.runId)
+  return Object.fromEntries(inOrder.map(({ item, value }) => [item, { value, status: 'found', evidence: [] }]))
+}
+
+function without(fields: Record<string, FieldValue>, items: readonly string[]): Record<string, FieldValue> {
+  return Object.fromEntries(Object.entries(fields).filter(([item]) => !items.includes(item)))
 }

@@ -102,6 +102,16 @@ describe('pacing', () => {
     expect(performance.now() - started).toBeGreaterThan(1_000)
   })
 
+  test('with nothing remaining everybody keeps still for a second', async () => {
+    const headers = { 'content-type': 'application/json', 'x-hubspot-ratelimit-remaining': '0' }
+    const server = await startScripted(() => ({ body: { results: [wireRecord('1')] }, headers }))
+    const crm = hubspotOn(server, db)
+    await crm.read('contacts', ['1'], [])
+    const started = performance.now()
+    await crm.read('contacts', ['1'], [])
+    expect(performance.now() - started).toBeGreaterThanOrEqual(990)
+  })
+
   test('a Retry-After is waited for, in seconds', async () => {
     const server = await startScripted((_, call) =>
       call === 1 ? { status: 477, headers: { 'retry-after': '1' } } : { body: { results: [wireRecord('1')] } },

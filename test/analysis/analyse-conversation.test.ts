@@ -1,42 +1,10 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import {
-  type AnalysisInput,
-  analyseConversation,
-  currentAnalysis,
-  type Extraction,
-  extract,
-  keepAnalyses,
-  loadAnalyses,
-} from '../../src/analysis/index.ts'
-import { transact } from '../../src/db/index.ts'
+import { describe, expect, test } from 'vitest'
+import { analyseConversation, currentAnalysis } from '../../src/analysis/index.ts'
 import type { FaultKind } from '../../src/sandbox/model/faults.ts'
-import { analysesOf, attemptsOf, frozen, newRun, now, openHouse, storeCall } from './house.ts'
-import { budget, company, configOf, isOwner, plan, said } from './sample.ts'
+import { analysesOf, attemptsOf, config, dialogue, frozen, newRun, now, openHouse } from './house.ts'
+import { budget, configOf, isOwner, plan, said } from './sample.ts'
 
-const { db, sandbox, announced, deps } = await openHouse()
-
-const dialogue = said(
-  ...['agent', 'Welcome! What is your budget?', 'user', 'My budget is 1500 dollars, "all in" \\ 👋.'],
-  ...['agent', 'And which company do you work for?', 'user', 'The company is Müller.', 'agent', 'Great, goodbye!'],
-)
-const config = frozen(configOf(budget, company))
-
-let counter = 0
-async function newCall(turns = dialogue, status?: string): Promise<string> {
-  counter += 1
-  await storeCall(db, `call_${counter}`, turns, status)
-  return `call_${counter}`
-}
-
-async function rerun(conversationId: string, differences: Partial<AnalysisInput> = {}) {
-  const runId = differences.runId ?? (await newRun(db))
-  return analyseConversation(deps, { conversationId, config, runId, ...differences })
-}
-
-beforeEach(() => {
-  sandbox.admin.reset()
-  announced.length = 0
-})
+const { db, sandbox, announced, deps, newCall, rerun } = await openHouse()
 
 test('a rerun is one model call, one stored analysis with checked evidence, one announcement', async () => {
   const id = await newCall()
@@ -87,37 +55,6 @@ test('the attempt is written before the call and ended with its usage, cost and 
       cost_usd: expect.closeTo(costUsd, 7),
     },
   ])
-})
-
-describe('the same request again', () => {
-  test('asks no model and keeps the one analysis, announced for the new run', async () => {
-    const id = await newCall()
-    const first = await rerun(id)
-    const runId = await newRun(db)
-    const second = await rerun(id, { runId })
-    expect(second).toEqual({ ...first, cached: true, costUsd: 0 })
-    expect(sandbox.admin.state().requests).toBe(1)
-    expect(await analysesOf(db, id)).toHaveLength(1)
-    expect(announced.at(-1)).toMatchObject({ analysisId: first.analysisId, runId, cached: true })
-  })
-
-  test('asks again when forced, but a retried run never twice', async () => {
-    const id = await newCall()
-    await rerun(id)
-    const runId = await newRun(db)
-    expect(await rerun(id, { runId, force: true })).toMatchObject({ cached: false, number: 2 })
-    expect(await rerun(id, { runId, force: true })).toMatchObject({ cached: true, number: 2 })
-    expect(sandbox.admin.state().requests).toBe(2)
-  })
-
-  test('with an older prompt makes the analysis of that prompt current again', async () => {
-    const id = await newCall()
-    const reworded = frozen(configOf({ ...budget, description: 'How many dollars may be spent, the budget.' }, company))
-    await rerun(id)
-    expect(await rerun(id, { config: reworded })).toMatchObject({ number: 2, cached: false })
-    expect(await rerun(id)).toMatchObject({ number: 1, cached: true })
-    expect((await analysesOf(db, id)).map(({ current }) => current)).toEqual([true, false])
-  })
 })
 
 test.each<[FaultKind, string, number]>([
@@ -176,32 +113,6 @@ describe('a field', () => {
   })
 })
 
-describe('a preview', () => {
-  test('is stored, but neither current nor announced nor among what is loaded', async () => {
-    const id = await newCall()
-    expect(await rerun(id, { keep: false })).toMatchObject({ outcome: 'ok', number: 1, cached: false })
-    expect(await currentAnalysis(db, id)).toBeUndefined()
-    expect(announced).toEqual([])
-    expect(await loadAnalyses(db, [id])).toEqual(new Map())
-  })
-
-  test('is kept by a later run without another call, and becomes that run’s word', async () => {
-    const id = await newCall()
-    const preview = await rerun(id, { keep: false })
-    const runId = await newRun(db)
-    expect(await rerun(id, { runId })).toMatchObject({ analysisId: preview.analysisId, cached: true })
-    expect(await currentAnalysis(db, id)).toMatchObject({ id: preview.analysisId, runId, keptAt: now })
-    expect(sandbox.admin.state().requests).toBe(1)
-  })
-
-  test('of a kept analysis takes nothing away', async () => {
-    const id = await newCall()
-    const kept = await rerun(id)
-    expect(await rerun(id, { keep: false })).toMatchObject({ analysisId: kept.analysisId, cached: true })
-    expect(await currentAnalysis(db, id)).toMatchObject({ id: kept.analysisId })
-  })
-})
-
 test.each([
   ['not_connected', dialogue, 'not_connected'],
   ['ended', said('agent', 'Please call back.'), 'agent_only'],
@@ -216,58 +127,6 @@ test.each([
 
 test('a conversation that is not there is a 404', async () => {
   await expect(rerun('call_nowhere')).rejects.toMatchObject({ code: 'conversation.not_found', status: 404 })
-})
-
-describe('many at once', () => {
-  test('are kept in one transaction with one announcement, results in their order', async () => {
-    const ids = [await newCall(), await newCall([]), await newCall(), await newCall()]
-    const [cachedId, , refusedId, deletedId] = ids
-    await rerun(cachedId ?? '')
-    const runId = await newRun(db)
-    sandbox.admin.reset()
-    announced.length = 0
-    sandbox.admin.fault({ kind: 'refuse' })
-    const extractions: Extraction[] = []
-    for (const conversationId of ids) extractions.push(await extract(deps, { conversationId, config, runId }))
-    await db
-      .deleteFrom('conversations')
-      .where('id', '=', deletedId ?? '')
-      .execute()
-    const results = await transact(db, (trx) => keepAnalyses(trx, deps, extractions))
-    expect(results).toMatchObject([
-      { conversationId: cachedId, outcome: 'ok', cached: true },
-      { conversationId: ids[1], outcome: 'skipped', reason: 'empty' },
-      { conversationId: refusedId, outcome: 'refused', number: 1 },
-      { conversationId: deletedId, outcome: 'skipped', reason: 'deleted' },
-    ])
-    expect(announced.map(({ conversationId }) => conversationId)).toEqual([cachedId, refusedId])
-    expect((await loadAnalyses(db, ids)).size).toBe(2)
-  })
-
-  test('two runs on one conversation number theirs one after the other, and one is current', async () => {
-    const id = await newCall()
-    await Promise.all([rerun(id, { force: true }), rerun(id, { force: true })])
-    const analyses = await analysesOf(db, id)
-    expect(analyses.map(({ number, current }) => [number, current])).toEqual([
-      [1, false],
-      [2, true],
-    ])
-  })
-
-  test('the same run twice at once keeps one analysis, and both attempts are accounted for', async () => {
-    const id = await newCall()
-    const runId = await newRun(db)
-    const input = { conversationId: id, config, runId }
-    const extractions = await Promise.all([extract(deps, input), extract(deps, input)])
-    const results = []
-    for (const one of extractions) results.push(...(await transact(db, (trx) => keepAnalyses(trx, deps, [one]))))
-    expect(results).toMatchObject([
-      { number: 1, cached: false },
-      { number: 1, cached: true },
-    ])
-    expect(results[1]?.costUsd).toBeGreaterThan(0)
-    expect((await attemptsOf(db, id)).map(({ state }) => state)).toEqual(['ended', 'ended'])
-  })
 })
 
 describe('work that is stopped', () => {

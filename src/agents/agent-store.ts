@@ -1,0 +1,28 @@
+import type { ConversationKind, Trx } from '../db/index.ts'
+
+export type AgentIdentity = { id: string; kind: ConversationKind; name: string | null }
+
+/** Holds the agent against every other change of its versions until the transaction ends. */
+export async function lockAgent(trx: Trx, agentId: string): Promise<AgentIdentity | undefined> {
+  return trx
+    .selectFrom('agents')
+    .select(['id', 'kind', 'name'])
+    .where('id', '=', agentId)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** Adds those that are not there yet and returns them. */
+export async function insertAgents(trx: Trx, agents: AgentIdentity[]): Promise<AgentIdentity[]> {
+  if (agents.length === 0) return []
+  return trx
+    .insertInto('agents')
+    .values(agents.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, kind, name }) => ({ id, kind, name })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['id', 'kind', 'name'])
+    .execute()
+}
+
+export async function renameAgent(trx: Trx, agentId: string, name: string): Promise<void> {
+  await trx.updateTable('agents').set({ name }).where('id', '=', agentId).execute()
+}

@@ -1,0 +1,46 @@
+/** One token after any blanks: punctuation, text, or another value. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these inside a text
+const token =
+  /[ \t\r\n]*(?:([{}[\],:])|("[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\x00-\x1f]*)*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y
+
+type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' | 'nothing'
+
+/**
+ * Where a text stops being JSON, as line and column from 1; for a text that ends too early, its end. JSON.parse tells the place
+ * for some mistakes only. Pure.
+ */
+export function placeOfMistake(text: string): { line: number; column: number } {
+  const open: string[] = []
+  let expected: Expected = 'value'
+  let at = 0
+  token.lastIndex = 0
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [, sign, string] = match
+    const next = step(expected, sign ?? (string === undefined ? 'value' : 'text'), open)
+    if (next === undefined) break
+    expected = next
+    at = token.lastIndex
+  }
+  const blanks = /^[ \t\r\n]*/.exec(text.slice(at))?.[0].length ?? 0
+  const before = text.slice(0, at + blanks).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
+/** What may follow, or undefined where `found` may not stand. `open` holds the brackets around us. */
+function step(expected: Expected, found: string, open: string[]): Expected | undefined {
+  const after = () => (open.length === 0 ? 'nothing' : ', or end')
+  if (found === '}' || found === ']') {
+    const bracket = found === '}' ? '{' : '['
+    const mayEnd = expected === ', or end' || expected === (found === '}' ? 'key or }' : 'value or ]')
+    return mayEnd && open.pop() === bracket ? after() : undefined
+  }
+  if (expected === ':') return found === ':' ? 'value' : undefined
+  if (expected === ', or end') return found === ',' ? (open.at(-1) === '{' ? 'key' : 'value') : undefined
+  if (expected === 'key' || expected === 'key or }') return found === 'text' ? ':' : undefined
+  if (expected === 'nothing') return undefined
+  if (found === '{' || found === '[') {
+    open.push(found)
+    return found === '{' ? 'key or }' : 'value or ]'
+  }
+  return found === 'text' || found === 'value' ? after() : undefined
+}

@@ -1,0 +1,160 @@
+import { beforeAll, expect, test } from 'vitest'
+import { openApp } from './open-app.ts'
+
+const { call } = await openApp()
+
+const turns = [
+  { role: 'agent', content: 'What is your budget?' },
+  { role: 'user', content: 'It is 1500 dollars, "all in" \\ 👋.' },
+]
+const callNumbered = (n: number) => ({
+  call_id: `call_${n}`,
+  agent_id: 'agent_1',
+  call_status: 'ended',
+  direction: 'inbound',
+  from_number: `+1415555013${n}`,
+  start_timestamp: 1_760_000_000_000 + n * 60_000,
+  transcript_object: turns,
+})
+
+beforeAll(async () => {
+  await call('POST', '/v1/agents/import', { agents: [{ agent_id: 'agent_1', version: 0 }] })
+})
+
+test('JSON Lines are taken in one by one; a bad line is told by its number and stops no other', async () => {
+  const lines = [
+    JSON.stringify(callNumbered(1)),
+    '{"call_id": 7}',
+    'no json',
+    '',
+    JSON.stringify(callNumbered(2)),
+  ].join('\n')
+  const answer = await call('POST', '/v1/conversations', lines, { 'content-type': 'application/x-ndjson' })
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({
+    lines: 4,
+    stored: 2,
+    problem_count: 2,
+    problems: [
+      { line: 2, message: expect.stringContaining('call_id') },
+      { line: 3, message: expect.any(String) },
+    ],
+  })
+  const again = await call('POST', '/v1/conversations', lines, { 'content-type': 'application/x-ndjson' })
+  expect(await again.json()).toMatchObject({ stored: 0, unchanged: 2 })
+})
+
+test('one conversation that is none is 400 naming the field', async () => {
+  const answer = await call('POST', '/v1/conversations', { call_id: 'call_9', call_status: 'ended' })
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toContain('agent_id')
+})
+
+test('conversations are listed page by page through a filter', async () => {
+  const filter = encodeURIComponent(JSON.stringify({ direction: 'inbound' }))
+  const first = await (await call('GET', `/v1/conversations?limit=1&filter=${filter}`)).json()
+  expect(first).toMatchObject({ items: [{ id: 'call_2', kind: 'call' }], next_cursor: expect.any(String) })
+  const { next_cursor } = Object(first)
+  const second = await (await call('GET', `/v1/conversations?limit=1&filter=${filter}&cursor=${next_cursor}`)).json()
+  expect(second).toMatchObject({ items: [{ id: 'call_1' }], next_cursor: null })
+})
+
+test.each([
+  ['limit=0', 'limit: '],
+  ['filter=%7Boops', 'filter: '],
+  ['filter=%7B%22durration_ms%22:1%7D', 'filter.durration_ms: '],
+  ['cursor=oops', 'pagination'],
+])('GET /v1/conversations?%s is 400', async (query, named) => {
+  const answer = await call('GET', `/v1/conversations?${query}`)
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toContain(named)
+})
+
+test('one conversation is answered as it came in, and an unknown one with 404', async () => {
+  expect(await (await call('GET', '/v1/conversations/call_1')).json()).toMatchObject(callNumbered(1))
+  expect((await call('GET', '/v1/conversations/nobody')).status).toBe(404)
+  expect((await call('GET', '/v1/conversations/nobody/analyses')).status).toBe(404)
+  expect((await call('POST', '/v1/conversations/nobody/rerun')).status).toBe(404)
+})
+
+test('a rerun is answered with its outcome, and then listed', async () => {
+  const answer = await call('POST', '/v1/conversations/call_1/rerun', { reason: 'a better prompt' })
+  expect(answer.status).toBe(201)
+  expect(await answer.json()).toMatchObject({
+    conversation_id: 'call_1',
+    outcome: 'ok',
+    analysis_number: 1,
+    cached: false,
+    fields: { call_summary: { status: 'found', evidence: expect.any(Array) } },
+  })
+  const cached = await (await call('POST', '/v1/conversations/call_1/rerun')).json()
+  expect(cached).toMatchObject({ outcome: 'ok', cached: true, cost_usd: 0 })
+  const { items } = Object(await (await call('GET', '/v1/conversations/call_1/analyses')).json())
+  expect(items[0]).toMatchObject({ number: 1, outcome: 'ok', model: 'sandbox-extractive-1' })
+})
+
+test('a backfill is planned, started, paused, resumed and cancelled; what its state does not allow is 409', async () => {
+  const planned = await call('POST', '/v1/backfills', { filter: { agent: 'agent_1' }, reason: 'new prompts' })
+  expect(planned.status).toBe(201)
+  const plan = await planned.json()
+  expect(plan).toMatchObject({
+    state: 'planned',
+    actor: 'key:tester',
+    reason: 'new prompts',
+    estimate: { conversations: 2 },
+  })
+  const { id } = Object(plan)
+  for (const [move, state] of [
+    ['start', 'running'],
+    ['pause', 'paused'],
+    ['resume', 'running'],
+    ['cancel', 'cancelled'],
+  ]) {
+    expect(await (await call('POST', `/v1/backfills/${id}/${move}`)).json()).toMatchObject({ id, state })
+    expect((await call('POST', `/v1/backfills/${id}/start`)).status).toBe(409)
+  }
+  expect(await (await call('GET', `/v1/backfills/${id}`)).json()).toMatchObject({
+    backfill: { state: 'cancelled' },
+    settled: true,
+    items: { total: 2, done: 0 },
+  })
+  expect(await (await call('GET', `/v1/backfills/${id}/report`)).json()).toMatchObject({
+    cells: [],
+    cost: { actual_usd: 0 },
+  })
+  expect(await (await call('POST', `/v1/backfills/${id}/undo`)).json()).toMatchObject({
+    run_id: expect.any(Number),
+    records: 0,
+  })
+  expect(await (await call('GET', '/v1/backfills')).json()).toMatchObject({ items: [{ id }] })
+})
+
+test('the events of a backfill end when all is settled', async () => {
+  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
+  const answer = await call('GET', `/v1/backfills/${id}/events`)
+  expect(answer.headers.get('content-type')).toContain('text/event-stream')
+  await call('POST', `/v1/backfills/${id}/cancel`)
+  const text = await answer.text()
+  expect(text).toContain('event: progress')
+  expect(text).toContain('"state":"cancelled"')
+})
+
+test.each([
+  'GET /v1/backfills/99',
+  'GET /v1/backfills/99/events',
+  'POST /v1/backfills/99/pause',
+  'GET /v1/contacts/contact_99',
+])('%s is 404', async (route) => {
+  const [method = '', path = ''] = route.split(' ')
+  expect((await call(method, path)).status).toBe(404)
+})
+
+test('a plan over nothing is 422, an id that is none is 400', async () => {
+  expect((await call('POST', '/v1/backfills', { filter: { agent: 'nobody' }, reason: 'x' })).status).toBe(422)
+  expect((await call('GET', '/v1/backfills/seven')).status).toBe(400)
+})
+
+test('mappings in force are listed, and what is marked is pushed', async () => {
+  expect(await (await call('GET', '/v1/mappings')).json()).toEqual({ items: [] })
+  expect(await (await call('POST', '/v1/push')).json()).toEqual({ connections: {} })
+})

@@ -13,6 +13,7 @@ import { defineJob, type Queue } from './queue/index.ts'
 import {
   activeMappings,
   contribute,
+  lingerSeconds,
   linkConversations,
   markedConnections,
   markRecords,
@@ -51,6 +52,11 @@ export type Next = ConversationsAnnouncements &
 export function announce(queue: Queue): Next {
   const pushSoon = (trx: Trx, connection: string) =>
     afterCommit(trx, () => void queue.send(push, { connection }, { key: connection }).catch(() => undefined))
+  // Under a key of its own: a job that lingers must not stand in the way of one that is wanted now.
+  const pushInBatches = (trx: Trx, connection: string) => {
+    const options = { key: `${connection}/background`, startAfterSeconds: lingerSeconds }
+    afterCommit(trx, () => void queue.send(push, { connection }, options).catch(() => undefined))
+  }
 
   return {
     async conversationsStored(trx, { conversationIds, runId, analyse: wanted }) {
@@ -74,7 +80,7 @@ export function announce(queue: Queue): Next {
       for (const [connection, linked] of Map.groupBy(records, (record) => record.connection)) {
         const recordIds = linked.map((record) => record.recordId)
         await markRecords(trx, { connection, recordIds, priority: priorities.background, reason: 'released' })
-        pushSoon(trx, connection)
+        pushInBatches(trx, connection)
       }
     },
 

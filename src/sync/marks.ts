@@ -4,11 +4,18 @@ import type { Db, Trx } from '../db/index.ts'
 /** How soon a record is pushed: interactive work never waits behind a backfill. */
 export const priorities = { interactive: 10, live: 5, background: 0 } as const
 
-/** Marks records for push. A record marked already moves on in `seq`, so that a push under way leaves its mark standing. */
+/** How long background work waits for company, so that a backfill fills whole batches instead of writing contact by contact. */
+export const lingerSeconds = 2
+
+/**
+ * Marks records for push. A record marked already moves on in `seq`, so that a push under way leaves its mark standing.
+ * Background marks linger; a record that is wanted sooner is pushed sooner.
+ */
 export async function markRecords(
   trx: Trx,
   mark: { connection: string; recordIds: readonly number[]; priority: number; reason: string },
 ): Promise<void> {
+  const waitSeconds = mark.priority === priorities.background ? lingerSeconds : 0
   const recordIds = [...new Set(mark.recordIds)].sort((a, b) => a - b)
   if (recordIds.length === 0) return
   await trx
@@ -19,6 +26,7 @@ export async function markRecords(
         record_id: recordId,
         seq: sql<number>`nextval('marks_seq')`,
         priority: mark.priority,
+        not_before: sql<Date>`now() + make_interval(secs => ${waitSeconds})`,
         reason: mark.reason,
       })),
     )
@@ -27,7 +35,7 @@ export async function markRecords(
         seq: eb.ref('excluded.seq'),
         priority: sql<number>`greatest(marks.priority, excluded.priority)`,
         reason: eb.ref('excluded.reason'),
-        not_before: sql<Date>`'-infinity'`,
+        not_before: sql<Date>`least(marks.not_before, excluded.not_before)`,
       })),
     )
     .execute()

@@ -20,6 +20,7 @@ export const OPERATION_NAMES = [
   'properties.create',
   'account.details',
   'account.usage',
+  'account.token',
 ] as const
 
 export type OperationName = (typeof OPERATION_NAMES)[number]

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Presets, SingleBar } from 'cli-progress'
+import type { BackfillStatus } from '../../backfill/index.ts'
+import { usd } from './words.ts'
+
+const refreshMs = 250
+
+/**
+ * Shows a backfill's progress as a bar until it has come to rest: settled, paused or cancelled. Where nobody watches (no
+ * terminal), prints a line at the start and none in between. Returns the last status.
+ */
+export async function followBackfill(readStatus: () => Promise<BackfillStatus>): Promise<BackfillStatus> {
+  const bar = new SingleBar(
+    {
+      format: '  {bar} {value}/{total} conversations · {cached} from the cache · {written} records written · {cost}',
+      stream: process.stdout,
+      hideCursor: true,
+      noTTYOutput: !process.stdout.isTTY,
+      notTTYSchedule: 60_000,
+    },
+    Presets.shades_classic,
+  )
+  let status = await readStatus()
+  bar.start(status.items.total, 0, facts(status))
+  while (!isAtRest(status)) {
+    await sleep(refreshMs)
+    status = await readStatus()
+    bar.update(status.items.done, facts(status))
+  }
+  bar.stop()
+  return status
+}
+
+function isAtRest({ backfill, settled }: BackfillStatus): boolean {
+  return settled || backfill.state === 'paused' || backfill.state === 'cancelled' || backfill.state === 'planned'
+}
+
+function facts({ items, pushes }: BackfillStatus) {
+  return { cached: items.cached, written: pushes.recordsWritten, cost: usd(items.costUsd) }
+}

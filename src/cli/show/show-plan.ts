@@ -1,0 +1,28 @@
+import type { Backfill } from '../../backfill/index.ts'
+import { formatFilter } from '../../filters/index.ts'
+import { count, usd } from './words.ts'
+
+/** A plan as a person decides on it: what it will touch, with which prompts and rules, and what it may cost. */
+export function showPlan(backfill: Backfill): string {
+  const { estimate, frozen } = backfill
+  const lines = [
+    `Backfill ${backfill.id}: ${formatFilter(backfill.filter)}`,
+    `  selected   ${count(estimate.conversations, 'conversation')} of ${count(estimate.contacts, 'contact')}`,
+    `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
+    `  estimate   about ${usd(estimate.costUsd)} for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
+  ]
+  for (const [mapping, links] of Object.entries(estimate.records)) {
+    lines.push(
+      `  ${mapping.padEnd(10)} ${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`,
+    )
+    lines.push(`             may write ${links.fields.join(', ')}`)
+  }
+  for (const [agentId, { version, isDraft, hash }] of Object.entries(frozen.configs)) {
+    lines.push(
+      `  prompts    ${agentId}, version ${version} (${isDraft ? 'draft' : 'published'}), frozen as ${hash.slice(0, 12)}`,
+    )
+  }
+  for (const [path, hash] of Object.entries(frozen.mappings))
+    lines.push(`  rules      ${path}, frozen as ${hash.slice(0, 12)}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,19 @@
+import type { BackfillStatus } from '../../backfill/index.ts'
+import { count, tally, usd } from './words.ts'
+
+/** How far a backfill is, in a few lines; after its end, what it came to. */
+export function showStatus(status: BackfillStatus): string {
+  const { backfill, items, pushes, modelCalls } = status
+  const { read, history, write } = pushes.calls
+  const lines = [
+    `Backfill ${backfill.id} is ${backfill.state}: ${items.done} of ${count(items.total, 'conversation')}`,
+    `  outcomes   ${tally(items.outcomes)}${Object.keys(items.reasons).length > 0 ? ` (${tally(items.reasons)})` : ''}`,
+    `  model      ${count(modelCalls, 'call')}, ${items.cached} from the cache, ${usd(items.costUsd)}`,
+    `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written`,
+    `  decisions  ${tally(pushes.decisions)}`,
+  ]
+  if (pushes.waiting > 0) lines.push(`  waiting    ${count(pushes.waiting, 'contribution')} to be pushed`)
+  if (pushes.held > 0)
+    lines.push(`  held       ${count(pushes.held, 'contribution')}, until it is resumed or the contact is complete`)
+  return lines.join('\n')
+}

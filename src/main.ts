@@ -1,4 +1,12 @@
-import { createVersion, getAgent, importAgents, listAgents, listVersions, publishVersion, saveDraft } from './agents/index.ts'
+import {
+  createVersion,
+  getAgent,
+  importAgents,
+  listAgents,
+  listVersions,
+  publishVersion,
+  saveDraft,
+} from './agents/index.ts'
 import { currentAnalysis, loadAnalyses, rerunConversation } from './analysis/index.ts'
 import {
   backfillStatus,
@@ -11,19 +19,26 @@ import {
   startBackfill,
   undoBackfill,
 } from './backfill/index.ts'
+import type { DemoHost } from './cli/demo/demo-host.ts'
 import type { Config } from './config.ts'
-import { findContact } from './contacts/index.ts'
+import { findContact, importRecords, planImports } from './contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from './conversations/index.ts'
 import { type Crm, createHubspot, rememberConnection } from './crm/index.ts'
 import { closeDb, connect, type Db, migrateToLatest, pendingMigrations, startEmbedded } from './db/index.ts'
-import { AppError } from './errors.ts'
-import { createApp, type HttpDeps, verifyKey } from './http/index.ts'
+import { createApp, createKey, type HttpDeps, verifyKey } from './http/index.ts'
 import type { Log } from './log.ts'
-import { formatProblem, loadMappingFolder } from './mapping/index.ts'
 import { type Model, openModel, profileOf } from './model/index.ts'
 import { announce, jobs, type Next, requestImport, work } from './pipeline.ts'
 import { createQueue, type Queue } from './queue/index.ts'
-import { activateMappings, activeMappings, explainField, pushConnection } from './sync/index.ts'
+import {
+  deskAgentId,
+  draftWithShortSummary,
+  editAsRep,
+  type Sandbox,
+  sampleAgents,
+  sampleConversations,
+} from './sandbox/index.ts'
+import { activateFolder, activeMappings, explainField, pushConnection, runPushes } from './sync/index.ts'
 
 /** Everything built, and how to end it. What the doors call is bound in `useCases`. */
 export type Installation = {
@@ -69,7 +84,10 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   }
 }
 
-function openCrm(deps: { db: Db; log: Log }, { name, url, token, appId, callsPerTenSeconds }: Config['connections'][number]): Crm {
+function openCrm(
+  deps: { db: Db; log: Log },
+  { name, url, token, appId, callsPerTenSeconds }: Config['connections'][number],
+): Crm {
   const rate = { perTenSeconds: callsPerTenSeconds }
   return createHubspot(deps, { connection: name, baseUrl: url, token, ownAppId: appId, rate })
 }
@@ -107,7 +125,9 @@ function bindUseCases({ config, log, db, queue, model, crms, next }: Omit<Instal
     explainField: (input) => explainField(deps, input),
     pushRecords: async ({ connection }) => {
       const wanted = [...crms.values()].filter((crm) => connection === undefined || crm.connection === connection)
-      return Object.fromEntries(await Promise.all(wanted.map(async (crm) => [crm.connection, await pushConnection(deps, crm)])))
+      return Object.fromEntries(
+        await Promise.all(wanted.map(async (crm) => [crm.connection, await pushConnection(deps, crm)])),
+      )
     },
     requestImport: async () => {
       for (const connection of crms.keys()) await requestImport(queue, connection)
@@ -116,19 +136,10 @@ function bindUseCases({ config, log, db, queue, model, crms, next }: Omit<Instal
   return http
 }
 
-/** Reads the mapping files and makes them the active set; with any error in any of them nothing is activated. */
-export async function activateFolder({ config, db, crms }: Installation): Promise<void> {
-  const { mappings, problems } = await loadMappingFolder(config.mappingsFolder)
-  if (problems.length > 0) {
-    const found = problems.length === 1 ? 'an error' : `${problems.length} errors`
-    throw new AppError('mapping.invalid', 'stop', `${found} in the mapping files:\n${problems.map(formatProblem).join('\n')}`)
-  }
-  const unknown = mappings.filter((mapping) => !crms.has(mapping.connection))
-  if (unknown.length > 0) {
-    const names = unknown.map((mapping) => `${mapping.path} names connection ${mapping.connection}`).join('; ')
-    throw new AppError('mapping.no_connection', 'stop', `${names}: list it in AFTERWORD_CONNECTIONS, with its credentials`)
-  }
-  await activateMappings({ db }, mappings, { kind: 'system', name: 'start' })
+/** Makes the mapping files of the configured folder the active set, or says everything that is wrong with them. */
+export async function activateMappingFiles({ config, db, crms }: Installation): Promise<void> {
+  const actor = { kind: 'system', name: 'start' } as const
+  await activateFolder({ db }, { folder: config.mappingsFolder, connections: [...crms.keys()], actor })
 }
 
 /** Checks that every connection still leads to the account it led to before, and begins to take jobs. */
@@ -150,4 +161,52 @@ export function webOf({ config, log, db, useCases }: Installation) {
     verifyKey: (text) => verifyKey({ db }, text),
     findMissing: async () => ((await pendingMigrations(db)).length > 0 ? ['migrations'] : []),
   })
+}
+
+/** The settings of an installation on sandbox vendors. */
+export function onSandbox(config: Config, sandbox: Sandbox): Config {
+  const { hubspot, models, hubspotToken, modelKey, modelName } = sandbox
+  const connection = { name: 'main', kind: 'hubspot', url: hubspot.url, token: hubspotToken, appId: null } as const
+  return {
+    ...config,
+    sandbox: true,
+    connections: [{ ...connection, callsPerTenSeconds: 190 }],
+    model: { url: models.url, apiKey: modelKey, models: { '*': modelName } },
+  }
+}
+
+/** What the demo acts on. */
+export function demoHost(installation: Installation, sandbox: Sandbox, url: string): DemoHost {
+  const { db, crms, log, next, useCases } = installation
+  const { hubspot, peopleByEmail } = sandbox
+  const people = new Map([...peopleByEmail].map(([email, id]) => [id, email]))
+  return {
+    ...useCases,
+    url,
+    modelName: sandbox.modelName,
+    samples: {
+      agents: sampleAgents,
+      conversations: sampleConversations,
+      agentId: deskAgentId,
+      draft: draftWithShortSummary,
+      editAsRep: () => editAsRep(hubspot, peopleByEmail),
+    },
+    crm: { nameOf: (externalId) => people.get(externalId) ?? externalId, state: () => hubspot.state() },
+    createKey: async (name) => (await createKey({ db }, { name, actor: { kind: 'cli', name: 'demo' } })).key,
+    importRecords: async () => {
+      for (const [connection, crm] of crms) {
+        const mappings = (await activeMappings(db)).filter((mapping) => mapping.connection === connection)
+        for (const plan of planImports(mappings)) await importRecords({ db, crm, log, now, next }, { plan })
+      }
+    },
+    analysed: async () => {
+      const { analysed } = await db
+        .selectFrom('analyses')
+        .select((eb) => eb.fn.countAll<number>().as('analysed'))
+        .where('current', '=', true)
+        .executeTakeFirstOrThrow()
+      return analysed
+    },
+    runPushes: (runId) => runPushes(db, runId),
+  }
 }

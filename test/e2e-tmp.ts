@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseConfig } from '../src/config.ts'
 import { startThrowaway } from '../src/db/index.ts'
 import { createLog } from '../src/log.ts'
-import { activateFolder, openInstallation, startWorking } from '../src/main.ts'
+import { activateMappingFiles, openInstallation, startWorking } from '../src/main.ts'
 import { startHubspotSandbox, startModelSandbox } from '../src/sandbox/index.ts'
 const log = createLog(process.env.LL ?? 'warn')
 const pg = await startThrowaway({ log })
@@ -16,7 +16,7 @@ const csv = readFileSync('../shared/data/contacts.csv','utf8').trim().split('\n'
 hub.createContacts(csv.map(([f,l,e,p])=>({ properties: { firstname:f,lastname:l,email:e,phone:p } })) as never)
 const config = parseConfig({ DATABASE_URL: pg.url, AFTERWORD_CONNECTIONS: 'main', AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot', AFTERWORD_CONNECTION_MAIN_TOKEN: 'sandbox-hubspot', AFTERWORD_CONNECTION_MAIN_URL: hub.url, OPENAI_API_KEY: 'sandbox-model', OPENAI_BASE_URL: mod.url, AFTERWORD_MODELS: '*=sandbox-extractive-1', AFTERWORD_SANDBOX: '1' })
 const inst = await openInstallation(config, log)
-await activateFolder(inst)
+await activateMappingFiles(inst)
 await startWorking(inst)
 const actor = { kind: 'cli', name: 'test' } as const
 const u = inst.useCases

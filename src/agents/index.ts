@@ -1,4 +1,4 @@
-export { checkItems, type ItemProblem } from './check-items.ts'
+export { checkItems } from './check-items.ts'
 export { configForRerun } from './config-for-rerun.ts'
 export { configHash } from './config-hash.ts'
 export { createVersion } from './create-version.ts'
@@ -9,7 +9,6 @@ export {
   configSchema,
   type FrozenConfig,
   type Item,
-  itemSchema,
   type PresetName,
 } from './items.ts'
 export { publishVersion } from './publish-version.ts'

@@ -1,6 +1,7 @@
 import type { Db } from '../db/index.ts'
 import { type RunPushes, runPushes } from '../sync/index.ts'
-import { countItems, getBackfill, type ItemCounts } from './store.ts'
+import { countItems, type ItemCounts } from './item-store.ts'
+import { getBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 
 export type BackfillStatus = {

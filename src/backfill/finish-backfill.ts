@@ -1,6 +1,6 @@
 import { recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import { openItems } from './store.ts'
+import { openItems } from './item-store.ts'
 
 /** Calls a backfill done when nothing is open or claimed any more; of several that see it, one does. Returns whether more is to do. */
 export async function finishBackfill(deps: { db: Db; now: () => Date }, id: number): Promise<{ more: boolean }> {

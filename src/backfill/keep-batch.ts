@@ -1,8 +1,9 @@
 import { type AnalysisResult, keepAnalyses } from '../analysis/index.ts'
 import { transact } from '../db/index.ts'
 import { releaseHeld } from '../sync/index.ts'
+import { closeItems, completeContacts, type ItemEnd, lockItems } from './item-store.ts'
 import type { StepDeps, Worked } from './run-step.ts'
-import { closeItems, completeContacts, getBackfill, type ItemEnd, lockItems } from './store.ts'
+import { getBackfill } from './store.ts'
 
 /**
  * Keeps a batch in one transaction: analyses and what they say (held), the items' ends, and the release of every contact

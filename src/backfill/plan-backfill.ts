@@ -6,7 +6,8 @@ import { type Filter, formatFilter } from '../filters/index.ts'
 import type { Model } from '../model/index.ts'
 import { activeMappings } from '../sync/index.ts'
 import { estimateBackfill } from './estimate.ts'
-import { getBackfill, selectItems } from './store.ts'
+import { selectItems } from './item-store.ts'
+import { getBackfill } from './store.ts'
 import type { Backfill, Frozen } from './types.ts'
 
 export type PlanInput = { filter: Filter; actor: Actor; reason: string; concurrency?: number }

@@ -2,7 +2,8 @@ import { type Actor, recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { releaseHeld } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
-import { allCompleteContacts, completeContacts, moveBackfill } from './store.ts'
+import { allCompleteContacts, completeContacts } from './item-store.ts'
+import { moveBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 
 /** Goes on where it was paused: contacts that are complete are released, the rest is taken up again. 409 unless paused. */

@@ -7,9 +7,10 @@ import type { BackfillAnnouncements } from './announcements.ts'
 import { createBatcher } from './batcher.ts'
 import { finishBackfill } from './finish-backfill.ts'
 import { frozenConfigs } from './frozen-configs.ts'
+import { claimItems, type Item, reopenItems } from './item-store.ts'
 import { keepBatch } from './keep-batch.ts'
 import { pauseBackfill } from './pause-backfill.ts'
-import { claimItems, getBackfill, type Item, reopenItems } from './store.ts'
+import { getBackfill } from './store.ts'
 
 export type StepDeps = { db: Db; model: Model; now: () => Date; next: AnalysisAnnouncements & BackfillAnnouncements }
 

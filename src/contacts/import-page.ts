@@ -4,9 +4,9 @@ import type { ContactsAnnouncements } from './announcements.ts'
 import { followMerge } from './follow-merge.ts'
 import { importContacts } from './import-contacts.ts'
 import { selectStanding, upsertRecords } from './import-store.ts'
-import { closeKeys, insertKeys, selectOpenKeys } from './key-store.ts'
+import { closeKeys, type HeldKey, insertKeys, selectOpenKeys } from './key-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
-import { identityOf, keysOf, mergedIdsOf } from './record-keys.ts'
+import { identityOf, keysOf, mergedIdsOf, type RecordKey } from './record-keys.ts'
 
 export type PageResult = { created: number; changed: number; skipped: Record<string, number> }
 
@@ -25,64 +25,49 @@ export type PageImport = {
  */
 export async function importPage(trx: Trx, next: ContactsAnnouncements, page: PageImport): Promise<PageResult> {
   const { plan, kind, at } = page
+  const { connection, object } = plan
   await followMerges(trx, next, page)
-  const records = await upsertRecords(
-    trx,
-    plan,
-    page.records.map((record) => record.externalId),
-  )
+
   const scanned = new Map(page.records.map((record) => [record.externalId, record]))
-  const open = await selectOpenKeys(
-    trx,
-    records.map((record) => record.id),
-  )
-
-  const skipped: Record<string, number> = {}
-  const skip = (reason: string, count: number) => {
-    if (count > 0) skipped[reason] = (skipped[reason] ?? 0) + count
-  }
-  const seen = records.flatMap(({ id, externalId, contactId, isNew }) => {
-    const record = scanned.get(externalId)
-    if (record === undefined) return []
-    const { keys, unreadable } = keysOf(record, plan, kind)
-    skip('a number cannot be read', unreadable)
-    skip('the record has neither number nor e-mail', keys.length === 0 ? 1 : 0)
-    const before = open.filter((key) => key.recordId === id)
-    const known = new Set(before.map(identityOf))
-    const named = new Set(keys.map(identityOf))
-    return [
-      {
-        id,
-        contactId,
-        isNew,
-        record,
-        keys,
-        added: keys.filter((key) => !known.has(identityOf(key))),
-        closed: before.filter((key) => !named.has(identityOf(key))),
-      },
-    ]
+  const stored = await upsertRecords(trx, plan, [...scanned.keys()])
+  const seen = stored.flatMap((each) => {
+    const record = scanned.get(each.externalId)
+    return record === undefined ? [] : [{ ...each, record, ...keysOf(record, plan, kind) }]
   })
+  const recordIds = seen.map((each) => each.id)
+  const { added, closed } = compareKeys(seen, await selectOpenKeys(trx, recordIds))
+  await closeKeys(trx, closed, at)
+  const heldFrom = (record: ScannedRecord) => (page.isFirst ? null : lastChange(record, at))
+  const opened = added.map(({ record, ...key }) => ({ ...key, heldFrom: heldFrom(record) }))
+  await insertKeys(trx, plan, opened)
+  const withNewNames = await importContacts(trx, plan, seen)
 
-  await closeKeys(
-    trx,
-    seen.flatMap((each) => each.closed),
-    at,
-  )
-  await insertKeys(
-    trx,
-    plan,
-    seen.flatMap(({ id, record, added }) =>
-      added.map((key) => ({ ...key, recordId: id, heldFrom: page.isFirst ? null : since(record, at) })),
-    ),
-  )
-  const renamed = await importContacts(trx, plan, seen)
-  const recordIds = seen.filter((each) => each.added.length > 0).map((each) => each.id)
-  if (recordIds.length > 0) {
-    await next.keysSeen(trx, { connection: plan.connection, object: plan.object, recordIds })
+  const withNewKeys = new Set(added.map((key) => key.recordId))
+  if (withNewKeys.size > 0) await next.keysSeen(trx, { connection, object, recordIds: [...withNewKeys] })
+  const touched = new Set([...withNewKeys, ...closed.map((key) => key.recordId), ...withNewNames])
+  return {
+    created: seen.filter((each) => each.isNew).length,
+    changed: seen.filter((each) => !each.isNew && touched.has(each.id)).length,
+    skipped: {
+      'a number cannot be read': seen.reduce((sum, each) => sum + each.unreadable, 0),
+      'the record has neither number nor e-mail': seen.filter((each) => each.keys.length === 0).length,
+    },
   }
-  const isChanged = (each: (typeof seen)[number]) =>
-    !each.isNew && (each.added.length > 0 || each.closed.length > 0 || renamed.has(each.id))
-  return { created: seen.filter((each) => each.isNew).length, changed: seen.filter(isChanged).length, skipped }
+}
+
+type Seen = { id: number; record: ScannedRecord; keys: RecordKey[] }
+
+/** What records carry now that they did not, and the other way round. */
+function compareKeys(seen: Seen[], open: HeldKey[]) {
+  const identityOn = (recordId: number, key: RecordKey) => `${recordId} ${identityOf(key)}`
+  const before = new Set(open.map((key) => identityOn(key.recordId, key)))
+  const now = new Set(seen.flatMap(({ id, keys }) => keys.map((key) => identityOn(id, key))))
+  return {
+    added: seen
+      .flatMap(({ id, record, keys }) => keys.map((key) => ({ ...key, recordId: id, record })))
+      .filter((key) => !before.has(identityOn(key.recordId, key))),
+    closed: open.filter((key) => !now.has(identityOn(key.recordId, key))),
+  }
 }
 
 async function followMerges(trx: Trx, next: ContactsAnnouncements, { plan, kind, records }: PageImport): Promise<void> {
@@ -97,6 +82,6 @@ async function followMerges(trx: Trx, next: ContactsAnnouncements, { plan, kind,
 }
 
 /** A key first seen now was given to the record at its last change, as far as anybody can tell. */
-function since(record: ScannedRecord, at: Date): Date {
+function lastChange(record: ScannedRecord, at: Date): Date {
   return record.changedAt !== null && record.changedAt < at ? record.changedAt : at
 }

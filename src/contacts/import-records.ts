@@ -53,7 +53,8 @@ export async function importRecords(deps: Deps, { plan }: { plan: ImportPlan }):
       skipped.set(reason, (skipped.get(reason) ?? 0) + count)
     cursor = following
   }
-  return { ...summary, skipped: [...skipped].map(([reason, count]) => ({ reason, count })) }
+  const reasons = [...skipped].map(([reason, count]) => ({ reason, count }))
+  return { ...summary, skipped: reasons.filter(({ count }) => count > 0) }
 }
 
 async function openScan({ db, log, now }: Deps, plan: ImportPlan): Promise<Cursor> {

@@ -3,7 +3,7 @@ import { json, type Trx } from '../db/index.ts'
 import type { RecordKey } from './record-keys.ts'
 
 type ObjectOf = { connection: string; object: string }
-type HeldKey = RecordKey & { recordId: number }
+export type HeldKey = RecordKey & { recordId: number }
 
 export async function selectOpenKeys(trx: Trx, recordIds: number[]): Promise<HeldKey[]> {
   if (recordIds.length === 0) return []

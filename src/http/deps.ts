@@ -7,7 +7,7 @@ import type {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import type { Analysis, AnalysisResult } from '../analysis/index.ts'
+import type { Analysis, rerunConversation } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
   backfillStatus,
@@ -58,8 +58,7 @@ export type HttpDeps = {
   currentAnalysis(conversationId: string): Promise<Analysis | undefined>
   /** Every kept analysis of a conversation, by number; none for an unknown one. */
   listAnalyses(conversationId: string): Promise<Analysis[]>
-  /** Opens a run and analyses with the newest draft. Throws `conversation.not_found` (404). */
-  rerunConversation(input: { conversationId: string; actor: Actor; reason: string }): Promise<AnalysisResult>
+  rerunConversation: Bound<typeof rerunConversation>
 
   planBackfill: Bound<typeof planBackfill>
   startBackfill: Bound<typeof startBackfill>

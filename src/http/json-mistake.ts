@@ -1,7 +1,8 @@
-/** One token after any blanks: punctuation, text, or another value. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these inside a text
-const token =
-  /[ \t\r\n]*(?:([{}[\],:])|("[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\x00-\x1f]*)*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y
+const blanks = String.raw`[ \t\r\n]*`
+const text = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\x00-\x1f]*)*"`
+const number = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`
+/** One token: a sign, a text, or another value. */
+const token = new RegExp(String.raw`${blanks}(?:([{}[\],:])|(${text})|${number}|true|false|null)`, 'y')
 
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' | 'nothing'
 
@@ -9,20 +10,19 @@ type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' |
  * Where a text stops being JSON, as line and column from 1; for a text that ends too early, its end. JSON.parse tells the place
  * for some mistakes only. Pure.
  */
-export function placeOfMistake(text: string): { line: number; column: number } {
+export function placeOfMistake(json: string): { line: number; column: number } {
   const open: string[] = []
   let expected: Expected = 'value'
   let at = 0
   token.lastIndex = 0
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+  for (let match = token.exec(json); match !== null; match = token.exec(json)) {
     const [, sign, string] = match
     const next = step(expected, sign ?? (string === undefined ? 'value' : 'text'), open)
     if (next === undefined) break
     expected = next
     at = token.lastIndex
   }
-  const blanks = /^[ \t\r\n]*/.exec(text.slice(at))?.[0].length ?? 0
-  const before = text.slice(0, at + blanks).split('\n')
+  const before = json.slice(0, at + json.slice(at).search(/[^ \t\r\n]|$/)).split('\n')
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { routePath } from 'hono/route'
+import { matchedRoutes } from 'hono/route'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { HttpEnv } from './context.ts'
@@ -12,7 +12,8 @@ export function logRequests(log: Log) {
     const line = {
       request_id: c.get('requestId'),
       method: c.req.method,
-      route: routePath(c, -1),
+      // Middleware matches too, under ALL.
+      route: matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none',
       status: c.res.status,
       duration_ms: Math.round(performance.now() - startedAt),
       // Absent where nobody was let in.

@@ -9,7 +9,8 @@ export type Action = { action: 'write' | 'retract' | 'observed' | 'rejected' | '
 
 /**
  * Whether to write a cell. Pure. Nothing is written where the fold is what stands there, or is what we last sent and it
- * still stands as it landed; nor where neither a conversation decides nor a value of ours stands.
+ * still stands as it landed; nor where nothing is said and nothing was ever ours; and what we did not fill is never cleared.
+ * Writing what nobody said is a retraction: our value has lost its support, and what stood before returns.
  */
 export function actOn(cell: {
   folded: Folded
@@ -22,19 +23,26 @@ export function actOn(cell: {
   same(a: Wire, b: Wire): boolean
 }): Action {
   const { wanted, current, state, same } = cell
-  if ('refused' in wanted) return { action: 'rejected', after: current, why: wanted.refused }
+  const equal: Action = { action: 'equal', after: current }
+  const isSaid = cell.folded.decidedBy !== null && isStep(cell.folded.decidedBy)
+  const weWrote = state.ours || state.sent !== undefined
+  if (!cell.anythingSaid && !weWrote) return equal
+  if ('refused' in wanted) {
+    // What others set stands there already, even where the field would not take it once more.
+    if (!isSaid && !state.ours) return equal
+    return { action: cell.mayWrite ? 'rejected' : 'observed', after: current, why: wanted.refused }
+  }
   const after = wanted.wire
   const standsAsSent =
     state.sent !== undefined && state.landed !== undefined && same(after, state.sent) && same(current, state.landed)
-  const weWrote = state.ours || state.sent !== undefined
-  if (same(after, current) || standsAsSent || !(cell.anythingSaid || weWrote))
-    return { action: 'equal', after: current }
+  const clearsOthers = !weWrote && same(after, null)
+  if (same(after, current) || standsAsSent || clearsOthers) return equal
   if (!cell.mayWrite) return { action: 'observed', after }
   const { rejected } = state
   if (rejected && rejected.rule === cell.rule && same(rejected.wire, after)) {
     return { action: 'rejected', after, why: rejected.reason }
   }
-  return { action: cell.anythingSaid ? 'write' : 'retract', after }
+  return { action: isSaid ? 'write' : 'retract', after }
 }
 
 /** The decision on a cell as one conversation's contribution sees it: the first kind that applies. Pure. */

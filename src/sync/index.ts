@@ -1,4 +1,5 @@
-export { type Activation, activateMappings } from './activate-mappings.ts'
+export { activateFolder } from './activate-folder.ts'
+export { activateMappings } from './activate-mappings.ts'
 export type { SyncAnnouncements } from './announcements.ts'
 export { contribute, type Kept } from './contribute.ts'
 export { dropHeld, holdRun, releaseHeld } from './contribution-store.ts'

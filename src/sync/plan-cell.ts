@@ -36,11 +36,13 @@ export function planCell(scope: CellScope, current: Wire, classified: Classified
   const refused = new Map<string, string>()
   const said = (voices?.voices ?? []).flatMap(({ linked, says }): StepEvent[] => {
     if (says.says !== 'value') return []
+    const { at, startedAt, conversationId } = linked
+    // What is counted need not be what the field takes: only the sum is written.
+    if (voices?.rule.mode === 'count') return [{ kind: 'said', at, startedAt, conversationId, value: says.value }]
     const wire = crm.encode(field, says.value)
-    if ('refused' in wire) refused.set(linked.conversationId, wire.refused)
+    if ('refused' in wire) refused.set(conversationId, wire.refused)
     // Folded as the field takes it, so that `max` compares numbers and `union` options.
     const value = 'refused' in wire ? null : crm.decode(field, wire.wire)
-    const { at, startedAt, conversationId } = linked
     return value === null ? [] : [{ kind: 'said', at, startedAt, conversationId, value }]
   })
   const stored = facts.events.filter((event) => event.field === field.name)

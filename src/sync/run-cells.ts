@@ -13,7 +13,10 @@ export type RunCell = {
   decision: Decision
 }
 
-/** Every cell a run decided on, with the value before and after, by record and field. */
+/**
+ * Every cell a run decided on, with the value before and after, by record and field. Of what several conversations saw on one
+ * cell it tells what the deciding one saw, else the foremost (`decisionKinds`).
+ */
 export async function runCells(db: Db, runId: number): Promise<RunCell[]> {
   const { rows } = await sql<{
     connection: string
@@ -31,7 +34,8 @@ export async function runCells(db: Db, runId: number): Promise<RunCell[]> {
       join links using (conversation_id, mapping)
       cross join lateral jsonb_each(contributions.decisions) as cell (field, decision)
       where contributions.run_id = ${runId} and links.record_id is not null
-      order by links.record_id, cell.field, array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision')
+      order by links.record_id, cell.field, cell.decision ->> 'by' is distinct from contributions.conversation_id,
+        array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision')
     )
     select crm_records.connection, crm_records.external_id, decided.field, decided.decision,
       change.value ->> 'before' as before, change.value ->> 'after' as after, change.value is not null as is_change,

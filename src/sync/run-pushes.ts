@@ -33,7 +33,7 @@ export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
   return { decisions: { ...decisions, ...unlinked }, recordsWritten: written.records, ...open, calls }
 }
 
-/** Of the decisions that several conversations saw on one cell, the foremost; see `decisionKinds` for the order. */
+/** Of the decisions that several conversations saw on one cell, as `runCells` chooses. */
 async function decisionsOf(db: Db, runId: number): Promise<RunPushes['decisions']> {
   const { rows } = await sql<{ decision: DecisionKind; cells: number }>`
     select decision, count(*)::int as cells
@@ -43,7 +43,8 @@ async function decisionsOf(db: Db, runId: number): Promise<RunPushes['decisions'
       join links using (conversation_id, mapping)
       cross join lateral jsonb_each(contributions.decisions) as decided (field, value)
       where contributions.run_id = ${runId} and links.record_id is not null
-      order by links.record_id, field, array_position(${[...decisionKinds]}::text[], decided.value ->> 'decision')
+      order by links.record_id, field, decided.value ->> 'by' is distinct from contributions.conversation_id,
+        array_position(${[...decisionKinds]}::text[], decided.value ->> 'decision')
     ) as cells
     group by decision
   `.execute(db)

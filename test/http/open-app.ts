@@ -1,6 +1,5 @@
 import { afterAll } from 'vitest'
 import {
-  configForRerun,
   createVersion,
   getAgent,
   importAgents,
@@ -9,8 +8,8 @@ import {
   publishVersion,
   saveDraft,
 } from '../../src/agents/index.ts'
-import { analyseConversation, currentAnalysis, loadAnalyses } from '../../src/analysis/index.ts'
-import { type Actor, startRun } from '../../src/audit/index.ts'
+import { currentAnalysis, loadAnalyses, rerunConversation } from '../../src/analysis/index.ts'
+import type { Actor } from '../../src/audit/index.ts'
 import {
   backfillStatus,
   cancelBackfill,
@@ -23,13 +22,8 @@ import {
   undoBackfill,
 } from '../../src/backfill/index.ts'
 import { findContact } from '../../src/contacts/index.ts'
-import {
-  getRetellObject,
-  importConversations,
-  listConversations,
-  loadConversation,
-} from '../../src/conversations/index.ts'
-import { type Db, transact } from '../../src/db/index.ts'
+import { getRetellObject, importConversations, listConversations } from '../../src/conversations/index.ts'
+import type { Db } from '../../src/db/index.ts'
 import { createApp, createKey, type HttpDeps, verifyKey } from '../../src/http/index.ts'
 import type { Log } from '../../src/log.ts'
 import { openModel, profileOf } from '../../src/model/index.ts'
@@ -85,7 +79,12 @@ export async function openApp(instead: Partial<HttpDeps> = {}): Promise<TestApp>
 }
 
 function bind(db: Db, sandbox: ModelSandbox, log: Log): HttpDeps {
-  const settings = { url: sandbox.url, apiKey: 'sandbox', models: { '*': 'sandbox-extractive-1' }, isSandbox: true }
+  const settings = {
+    url: sandbox.url,
+    apiKey: 'sandbox-model',
+    models: { '*': 'sandbox-extractive-1' },
+    isSandbox: true,
+  }
   const deps = {
     db,
     model: openModel(profileOf(settings), { backoffMs: 1 }),
@@ -111,12 +110,7 @@ function bind(db: Db, sandbox: ModelSandbox, log: Log): HttpDeps {
     getRetellObject: (id) => getRetellObject(db, id),
     currentAnalysis: (id) => currentAnalysis(db, id),
     listAnalyses: async (id) => (await loadAnalyses(db, [id])).get(id) ?? [],
-    rerunConversation: async ({ conversationId, actor, reason }) => {
-      const { agentId } = await loadConversation(db, conversationId)
-      const config = await configForRerun(db, agentId)
-      const runId = await transact(db, (trx) => startRun(trx, { kind: 'rerun', actor, reason }))
-      return analyseConversation(deps, { conversationId, config, runId })
-    },
+    rerunConversation: (input) => rerunConversation(deps, input),
     planBackfill: (input) => planBackfill(deps, input),
     startBackfill: (input) => startBackfill(deps, input),
     pauseBackfill: (input) => pauseBackfill(deps, input),

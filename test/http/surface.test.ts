@@ -75,6 +75,12 @@ test('one line per request: pattern, status, time and the name of the key, never
   ])
 })
 
+test('the line of an unknown route names none, and that of the intake its own', async () => {
+  await call('GET', '/v1/nowhere/+4917012345')
+  await call('POST', '/v1/conversations', '')
+  expect(lines).toMatchObject([{ route: 'none' }, { route: '/v1/conversations' }])
+})
+
 test('malformed JSON is answered with the place where it breaks', async () => {
   const answer = await call('POST', '/v1/backfills', '{\n  "reason": oops }', { 'content-type': 'application/json' })
   expect(answer.status).toBe(400)

@@ -6,17 +6,20 @@ import { runStatement, templateDatabase, urlOf } from './database-server.ts'
 
 export type TestDatabase = { db: Db; url: string }
 
+/** Says what is to be done at the end: of the file (`afterAll`), or of one test (its `onTestFinished`). The last first. */
+export type AtEnd = (end: () => Promise<void>) => void
+
 /**
  * A migrated, empty database for this test file: `const { db } = await createTestDatabase()` at its top.
  * It is dropped after the last test, and a connection still open by then fails the file.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(atEnd: AtEnd = afterAll): Promise<TestDatabase> {
   const server = inject('databaseServer')
   const name = `test_${randomBytes(6).toString('hex')}`
   await runStatement(server, `create database ${name} template ${templateDatabase} strategy file_copy`)
   const url = urlOf(server, name)
   const db = connect(url)
-  afterAll(async () => {
+  atEnd(async () => {
     await closeDb(db)
     const open = await connectionsLeft(server, name)
     await runStatement(server, `drop database ${name} with (force)`)

@@ -6,9 +6,14 @@ import { type Crm, rememberConnection } from '../../src/crm/index.ts'
 import { createLog } from '../../src/log.ts'
 import { type Installation, openInstallation } from '../../src/main.ts'
 import { type Mapping, parseMapping } from '../../src/mapping/index.ts'
-import { type HubspotSandbox, type ModelSandbox, startHubspotSandbox, startModelSandbox } from '../../src/sandbox/index.ts'
+import {
+  type HubspotSandbox,
+  type ModelSandbox,
+  startHubspotSandbox,
+  startModelSandbox,
+} from '../../src/sandbox/index.ts'
 import { activateMappings, pushConnection } from '../../src/sync/index.ts'
-import { createTestDatabase, type TestDatabase } from './database.ts'
+import { type AtEnd, createTestDatabase, type TestDatabase } from './database.ts'
 
 /** A whole installation on sandbox vendors, driven step by step: nothing happens that a test does not ask for. */
 export type World = Installation & {
@@ -35,10 +40,17 @@ export type World = Installation & {
 
 export const actor: Actor = { kind: 'cli', name: 'test' }
 
-/** Starts a world for this test file at its top; it ends with the file. Records and fields of the CRM are the test's to make. */
-export async function createWorld(settings: Record<string, string> = {}): Promise<World> {
-  const database = await createTestDatabase()
-  const hubspot = await startHubspotSandbox({ rateScale: 100 })
+/**
+ * Starts a world for this test file at its top; it ends with the file. Records and fields of the CRM are the test's to make.
+ * `clock` is the CRM's, epoch ms: the machine's unless given. With `onTestFinished` it is one test's, and ends with it.
+ */
+export async function createWorld(
+  settings: Record<string, string> = {},
+  clock = Date.now,
+  atEnd: AtEnd = afterAll,
+): Promise<World> {
+  const database = await createTestDatabase(atEnd)
+  const hubspot = await startHubspotSandbox({ rateScale: 100, clock })
   const models = await startModelSandbox({})
   const environment = {
     DATABASE_URL: database.url,
@@ -55,7 +67,7 @@ export async function createWorld(settings: Record<string, string> = {}): Promis
   }
   const config = parseConfig(environment)
   const installation = await openInstallation(config, createLog(config.logLevel))
-  afterAll(async () => {
+  atEnd(async () => {
     await installation.close()
     await Promise.all([hubspot.close(), models.close()])
   })
@@ -68,7 +80,10 @@ export async function createWorld(settings: Record<string, string> = {}): Promis
   let mapping: Mapping | undefined
   const push = async () => {
     // Background marks linger for company; a test has none.
-    await db.updateTable('marks').set({ not_before: new Date(0) }).execute()
+    await db
+      .updateTable('marks')
+      .set({ not_before: new Date(0) })
+      .execute()
     await pushConnection({ db, log, now, next }, crm)
   }
 
@@ -88,7 +103,8 @@ export async function createWorld(settings: Record<string, string> = {}): Promis
       await activateMappings({ db }, [mapping], actor)
     },
     async importCrm() {
-      for (const plan of planImports(mapping ? [mapping] : [])) await importRecords({ db, crm, log, now, next }, { plan })
+      for (const plan of planImports(mapping ? [mapping] : []))
+        await importRecords({ db, crm, log, now, next }, { plan })
     },
     async take(...objects) {
       const lines = objects.map((object) => JSON.stringify(object))

@@ -15,6 +15,7 @@ const list = createRoute({
 const resultSchema = z
   .object({
     conversation_id: z.string(),
+    run_id: z.number(),
     outcome: outcomeSchema,
     reason: z.string().nullable(),
     analysis_number: z.number().nullable(),
@@ -49,9 +50,10 @@ export function analysisRoutes(deps: Pick<HttpDeps, 'getRetellObject' | 'listAna
     })
 }
 
-function toJson(result: AnalysisResult): z.infer<typeof resultSchema> {
+function toJson(result: AnalysisResult & { runId: number }): z.infer<typeof resultSchema> {
   return {
     conversation_id: result.conversationId,
+    run_id: result.runId,
     outcome: result.outcome,
     reason: result.reason ?? null,
     analysis_number: result.number ?? null,

@@ -48,5 +48,10 @@ export const sampleAgents = {
   ],
 }
 
-/** The edit the demo makes in a draft: the same analysis, with another summary prompt. */
-export const editedSummaryPrompt = 'Write a 1–5 word summary of the call'
+/** The edit the demo makes in a draft: the same items, with another summary prompt. */
+export const draftWithShortSummary = {
+  post_call_analysis_data: [
+    { type: 'system-presets', name: 'call_summary', description: 'Write a 1–5 word summary of the call' },
+    ...ownItems,
+  ],
+}

@@ -1,7 +1,7 @@
 import type { HubspotSandbox } from '../hubspot/index.ts'
 import { contactsSince, samplePeople, sampleProperties, typedBefore, typedSince } from './contacts.ts'
 
-export { chatAgentId, deskAgentId, editedSummaryPrompt, sampleAgents } from './agents.ts'
+export { deskAgentId, draftWithShortSummary, sampleAgents } from './agents.ts'
 export { sampleConversations } from './conversations.ts'
 
 /** Fills a sandbox CRM with the people of the samples, as they stood there before Afterword. Returns their ids by e-mail. */

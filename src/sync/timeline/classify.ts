@@ -9,9 +9,9 @@ export type Known = {
   state: CellState | undefined
   /** When a rule for this field was first switched on: what was set before is base, what came later is an edit. */
   switchedOnAt: number
-  /** Values we meant to write at some time, outcomes known or not. */
+  /** Values we meant to write at some time, outcomes known or not, newest first. */
   intended: Wire[]
-  /** Whether an intent is without an outcome. */
+  /** Whether the newest of them is without an outcome. */
   openIntent: boolean
 }
 
@@ -33,31 +33,58 @@ export function needsHistory(known: Known, current: Wire, spelling: Spelling): b
  */
 export function classify(look: Look, known: Known, spelling: Spelling): Classified {
   const { state } = known
-  const fresh = (look.history ?? [])
-    .filter((entry) => entry.at.getTime() > (state?.historyAt ?? Number.NEGATIVE_INFINITY))
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
+  const fresh = entriesAfter(state?.historyAt ?? Number.NEGATIVE_INFINITY, look.history ?? [])
   const events: NoticedEvent[] = []
-  let ours = state?.ours ? state.seen : undefined
+  let ours: Ours | undefined = state?.ours ? { sent: state.sent, landed: state.seen } : undefined
+  let written = ours
   for (const entry of fresh) {
-    if (isOurs(entry, ours, known, spelling)) ours = entry.value
-    else {
-      ours = undefined
-      events.push(noticed(entry, known, spelling))
-    }
+    ours = claim(entry, ours, known, spelling)
+    if (ours) written = ours
+    else events.push(noticed(entry, known, spelling))
   }
   if (fresh.length === 0 && !(state && spelling.same(look.current, state.seen))) {
-    const isIntended = known.intended.some((wire) => spelling.same(wire, look.current))
-    ours = isIntended ? look.current : undefined
+    ours = claim({ author: 'unknown', value: look.current }, ours, known, spelling)
+    if (ours) written = ours
     // An empty cell at first touch has no event: nothing has happened to it.
-    if (!isIntended && (state || look.current !== null)) events.push(undated(look, known, spelling))
+    else if (state || look.current !== null) events.push(undated(look, known, spelling))
   }
-  return { events, state: nextState(look, known, spelling, fresh, ours) }
+  return { events: lastOfEachTime(events), state: nextState(look, state, fresh.at(-1), ours !== undefined, written) }
 }
 
-function isOurs(entry: HistoryEntry, before: Wire | undefined, known: Known, spelling: Spelling): boolean {
-  if (entry.author === 'us') return true
-  if (entry.author === 'unknown') return known.intended.some((wire) => spelling.same(wire, entry.value))
-  return entry.author === 'automation' && before !== undefined && loosely(before) === loosely(entry.value)
+/** A value of ours that stands: what we sent, where we know it, and what it became. */
+type Ours = { sent: Wire | undefined; landed: Wire }
+
+/** Oldest first. The CRM lists newest first, also where two entries bear the same time. */
+function entriesAfter(time: number, newestFirst: HistoryEntry[]): HistoryEntry[] {
+  return newestFirst
+    .filter((entry) => entry.at.getTime() > time)
+    .reverse()
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+/** Of several values at one time only the last ever stood. */
+function lastOfEachTime(events: NoticedEvent[]): NoticedEvent[] {
+  return events.filter((event, index) => events[index + 1]?.at !== event.at)
+}
+
+/** The entry as our own, or undefined where it is somebody else's. */
+function claim(
+  { author, value }: Pick<HistoryEntry, 'author' | 'value'>,
+  before: Ours | undefined,
+  known: Known,
+  spelling: Spelling,
+): Ours | undefined {
+  const intent = known.intended.find((wire) => spelling.same(wire, value))
+  switch (author) {
+    case 'us':
+      return { sent: intent ?? (known.openIntent ? known.intended[0] : known.state?.sent), landed: value }
+    case 'unknown':
+      return intent === undefined ? undefined : { sent: intent, landed: value }
+    case 'automation':
+      return before && loosely(before.landed) === loosely(value) ? { ...before, landed: value } : undefined
+    default:
+      return undefined
+  }
 }
 
 function loosely(wire: Wire): string {
@@ -93,23 +120,18 @@ function undated(look: Look, known: Known, spelling: Spelling): NoticedEvent {
 
 function nextState(
   look: Look,
-  known: Known,
-  spelling: Spelling,
-  fresh: HistoryEntry[],
-  ours: Wire | undefined,
+  state: CellState | undefined,
+  newest: HistoryEntry | undefined,
+  ours: boolean,
+  written: Ours | undefined,
 ): CellState {
-  const { state } = known
-  const isOurs = ours !== undefined && spelling.same(ours, look.current)
-  const { sent, landed, unread: _read, ...kept } = state ?? { historyAt: null }
-  // An intent without an outcome that has become the current value was written after all.
-  const intent = known.openIntent ? known.intended.find((wire) => spelling.same(wire, look.current)) : undefined
-  const lastSent = isOurs && intent !== undefined ? intent : sent
+  const { unread: _read, ...kept } = state ?? {}
   return {
     ...kept,
-    seen: look.current,
-    ours: isOurs,
-    historyAt: fresh.at(-1)?.at.getTime() ?? state?.historyAt ?? null,
-    ...(lastSent === undefined ? {} : { sent: lastSent }),
-    ...(isOurs && lastSent !== undefined ? { landed: look.current } : landed === undefined ? {} : { landed }),
+    // History is read after the value, so what it ends with is the newer of the two.
+    seen: newest ? newest.value : look.current,
+    ours,
+    historyAt: newest?.at.getTime() ?? state?.historyAt ?? null,
+    ...(written?.sent === undefined ? {} : { sent: written.sent, landed: written.landed }),
   }
 }

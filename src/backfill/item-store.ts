@@ -1,0 +1,195 @@
+import { type ExpressionBuilder, sql } from 'kysely'
+import { filterSql } from '../conversations/index.ts'
+import type { Database, Db, Trx } from '../db/index.ts'
+import type { Filter } from '../filters/index.ts'
+
+/** Freezes the selection: contact by contact, each contact's conversations in the order they took place. */
+export async function selectItems(trx: Trx, backfillId: number, filter: Filter): Promise<void> {
+  await trx
+    .insertInto('backfill_items')
+    .columns(['backfill_id', 'seq', 'conversation_id', 'contact_key'])
+    .expression(
+      trx
+        .selectFrom('conversations')
+        .where(filterSql(filter))
+        .select((eb) => [
+          sql<number>`${backfillId}::bigint`.as('backfill_id'),
+          sql<number>`row_number() over (order by ${contactKey(eb)}, ${eb.ref('spoken_at')}, ${eb.ref('conversations.id')})`.as(
+            'seq',
+          ),
+          eb.ref('conversations.id').as('conversation_id'),
+          contactKey(eb).as('contact_key'),
+        ]),
+    )
+    .execute()
+}
+
+function contactKey(eb: ExpressionBuilder<Database, 'conversations'>) {
+  const { ref } = eb
+  return sql<string>`coalesce('contact_' || ${ref('contact_id')}, ${ref('conversations.id')})`
+}
+
+export type Item = { seq: number; conversationId: string; agentId: string; contactKey: string }
+
+/** Takes the next open items of a running backfill for `holder`; of a paused one there are none. */
+export async function claimItems(db: Db, backfillId: number, holder: string, most: number): Promise<Item[]> {
+  const { rows } = await sql<{ seq: number; conversation_id: string; agent_id: string; contact_key: string }>`
+    update backfill_items as item
+    set state = 'claimed', claimed_by = ${holder}
+    from conversations
+    where item.backfill_id = ${backfillId} and conversations.id = item.conversation_id
+      and item.seq in (
+        select open.seq from backfill_items as open
+        join backfills on backfills.id = open.backfill_id and backfills.state = 'running'
+        where open.backfill_id = ${backfillId} and open.state = 'open'
+        order by open.seq limit ${most}
+        for update of open skip locked
+      )
+    returning item.seq, item.conversation_id, conversations.agent_id, item.contact_key
+  `.execute(db)
+  return rows
+    .map((row) => ({
+      seq: Number(row.seq),
+      conversationId: row.conversation_id,
+      agentId: row.agent_id,
+      contactKey: row.contact_key,
+    }))
+    .sort((a, b) => a.seq - b.seq)
+}
+
+export type ItemEnd = { seq: number; outcome: string; reason: string | null; cached: boolean; costUsd: number }
+
+/** Which of these items the holder still holds, locked until the transaction ends. */
+export async function lockItems(trx: Trx, backfillId: number, holder: string, seqs: number[]): Promise<Set<number>> {
+  const rows = await trx
+    .selectFrom('backfill_items')
+    .select('seq')
+    .where('backfill_id', '=', backfillId)
+    .where('seq', 'in', seqs)
+    .where('state', '=', 'claimed')
+    .where('claimed_by', '=', holder)
+    .orderBy('seq')
+    .forUpdate()
+    .execute()
+  return new Set(rows.map((row) => row.seq))
+}
+
+/** Closes claimed items with what became of them, in one statement. */
+export async function closeItems(trx: Trx, backfillId: number, ends: readonly ItemEnd[]): Promise<void> {
+  await sql`
+    update backfill_items as item
+    set state = 'done', outcome = ended.outcome, reason = ended.reason, cached = ended.cached, cost_usd = ended.cost_usd,
+      claimed_by = null, done_at = now()
+    from unnest(
+      ${ends.map((end) => end.seq)}::int[], ${ends.map((end) => end.outcome)}::text[], ${ends.map((end) => end.reason)}::text[],
+      ${ends.map((end) => end.cached)}::bool[], ${ends.map((end) => end.costUsd)}::numeric[]
+    ) as ended (seq, outcome, reason, cached, cost_usd)
+    where item.backfill_id = ${backfillId} and item.seq = ended.seq and item.state = 'claimed'
+  `.execute(trx)
+}
+
+/** Puts back what a holder claimed and does not get to, or what an earlier one of its name left behind. */
+export async function reopenItems(db: Db, backfillId: number, holder: string): Promise<void> {
+  await db
+    .updateTable('backfill_items')
+    .set({ state: 'open', claimed_by: null })
+    .where('backfill_id', '=', backfillId)
+    .where('state', '=', 'claimed')
+    .where('claimed_by', '=', holder)
+    .execute()
+}
+
+/** Of these contacts, the conversations of those that have nothing open any more: they are complete and can be pushed. */
+export async function completeContacts(trx: Trx, backfillId: number, contactKeys: string[]): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('backfill_items as item')
+    .select('item.conversation_id')
+    .where('item.backfill_id', '=', backfillId)
+    .where('item.contact_key', 'in', contactKeys)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('backfill_items as other')
+            .select('other.seq')
+            .whereRef('other.backfill_id', '=', 'item.backfill_id')
+            .whereRef('other.contact_key', '=', 'item.contact_key')
+            .where('other.state', '<>', 'done'),
+        ),
+      ),
+    )
+    .execute()
+  return rows.map((row) => row.conversation_id)
+}
+
+/** Contacts with no open item, of the whole backfill: what a resumed run may release. */
+export async function allCompleteContacts(trx: Trx, backfillId: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('backfill_items')
+    .select('contact_key')
+    .where('backfill_id', '=', backfillId)
+    .groupBy('contact_key')
+    .having(sql<boolean>`bool_and(state = 'done')`)
+    .execute()
+  return rows.map((row) => row.contact_key)
+}
+
+export async function openItems(db: Db, backfillId: number): Promise<{ open: number; claimed: number }> {
+  const row = await db
+    .selectFrom('backfill_items')
+    .select((eb) => [
+      eb.fn.countAll<number>().filterWhere('state', '=', 'open').as('open'),
+      eb.fn.countAll<number>().filterWhere('state', '=', 'claimed').as('claimed'),
+    ])
+    .where('backfill_id', '=', backfillId)
+    .where('state', '<>', 'done')
+    .executeTakeFirstOrThrow()
+  return row
+}
+
+export type ItemCounts = {
+  total: number
+  open: number
+  claimed: number
+  done: number
+  cached: number
+  costUsd: number
+  /** Conversations that are done, by outcome. */
+  outcomes: Record<string, number>
+  /** Why conversations were skipped or failed, by reason. */
+  reasons: Record<string, number>
+}
+
+export async function countItems(db: Db, backfillId: number): Promise<ItemCounts> {
+  const rows = await db
+    .selectFrom('backfill_items')
+    .select((eb) => [
+      'state',
+      'outcome',
+      'reason',
+      eb.fn.countAll<number>().as('items'),
+      eb.fn.countAll<number>().filterWhere('cached', '=', true).as('cached'),
+      eb.fn.sum<number>('cost_usd').as('cost_usd'),
+    ])
+    .where('backfill_id', '=', backfillId)
+    .groupBy(['state', 'outcome', 'reason'])
+    .execute()
+  const counts: ItemCounts = {
+    total: 0,
+    open: 0,
+    claimed: 0,
+    done: 0,
+    cached: 0,
+    costUsd: 0,
+    outcomes: {},
+    reasons: {},
+  }
+  for (const row of rows) {
+    counts.total += row.items
+    counts[row.state] += row.items
+    counts.cached += row.cached
+    counts.costUsd += row.cost_usd
+    if (row.outcome !== null) counts.outcomes[row.outcome] = (counts.outcomes[row.outcome] ?? 0) + row.items
+    if (row.reason !== null) counts.reasons[row.reason] = (counts.reasons[row.reason] ?? 0) + row.items
+  }
+  return counts
+}

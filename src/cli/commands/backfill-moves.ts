@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { readBackfillId } from '../backfill-id.ts'
+import type { CliDeps } from '../deps.ts'
+import { withOpened } from '../with-opened.ts'
+
+const moves = {
+  pause: { useCase: 'pauseBackfill', description: 'take up no more conversations; hold what was found' },
+  resume: { useCase: 'resumeBackfill', description: 'go on with a paused backfill' },
+  cancel: { useCase: 'cancelBackfill', description: 'end it for good; what it has pushed stays until it is undone' },
+} as const
+
+export function addBackfillMoves(backfill: Command, deps: CliDeps): void {
+  for (const [name, { useCase, description }] of Object.entries(moves)) {
+    backfill
+      .command(name)
+      .description(description)
+      .argument('<id>', 'of the backfill', readBackfillId)
+      .action((id: number) =>
+        withOpened(deps, async (opened, actor) => {
+          const { state } = await opened[useCase]({ id, actor })
+          deps.print(`backfill ${id}: ${state}`)
+        }),
+      )
+  }
+  backfill
+    .command('undo')
+    .description('withdraw what it has done, wherever nothing later decides; can be undone itself')
+    .argument('<id>', 'of the backfill', readBackfillId)
+    .option('--reason <text>', 'why, for the audit', 'afterword backfill undo')
+    .action((id: number, { reason }: { reason: string }) =>
+      withOpened(deps, async (opened, actor) => {
+        const { runId, records } = await opened.undoBackfill({ id, actor, reason })
+        deps.print(`backfill ${id}: withdrawn by run ${runId}; ${records} records are looked at again`)
+      }),
+    )
+}

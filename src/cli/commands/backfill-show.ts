@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { readBackfillId } from '../backfill-id.ts'
+import type { CliDeps } from '../deps.ts'
+import { formatReport, formatStatus } from '../format-backfill.ts'
+import { watchBackfill } from '../watch-backfill.ts'
+import { withOpened } from '../with-opened.ts'
+
+type Options = { json?: true; wait?: true }
+
+export function addBackfillShow(backfill: Command, deps: CliDeps): void {
+  backfill
+    .command('status')
+    .description('how far it is')
+    .argument('<id>', 'of the backfill', readBackfillId)
+    .option('--wait', 'show its progress until all is done')
+    .option('--json', 'print it as JSON')
+    .action((id: number, { json, wait }: Options) =>
+      withOpened(deps, async (opened) => {
+        const read = () => opened.backfillStatus(id)
+        const status = wait ? await watchBackfill(read) : await read()
+        deps.print(json ? JSON.stringify(status, null, 2) : formatStatus(status))
+      }),
+    )
+  backfill
+    .command('report')
+    .description('what it has done to every CRM field it looked at: before, after, decision and reason')
+    .argument('<id>', 'of the backfill', readBackfillId)
+    .option('--json', 'print it as JSON')
+    .action((id: number, { json }: Options) =>
+      withOpened(deps, async (opened) => {
+        const report = await opened.reportBackfill(id)
+        deps.print(json ? JSON.stringify(report, null, 2) : formatReport(report))
+      }),
+    )
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { readBackfillId } from '../backfill-id.ts'
+import type { CliDeps } from '../deps.ts'
+import { formatPlan, formatStatus } from '../format-backfill.ts'
+import { addPlanOptions, type PlanOptions, planFromOptions } from '../plan-options.ts'
+import { watchBackfill } from '../watch-backfill.ts'
+import { withOpened } from '../with-opened.ts'
+
+export function addBackfillStart(backfill: Command, deps: CliDeps): void {
+  addPlanOptions(backfill.command('start'))
+    .description('start a planned backfill, or plan one by these options and start it')
+    .argument('[id]', 'of the plan', readBackfillId)
+    .option('--wait', 'show its progress until all is done')
+    .action((id: number | undefined, options: PlanOptions & { wait?: true }) =>
+      withOpened(deps, async (opened, actor) => {
+        const planned = id === undefined ? await planFromOptions(opened, actor, options) : undefined
+        if (planned !== undefined) deps.print(formatPlan(planned))
+        const started = await opened.startBackfill({ id: id ?? planned?.id ?? 0, actor })
+        deps.print(`backfill ${started.id}: running`)
+        if ((await opened.countWorkers()) === 0) {
+          deps.warn('No worker runs just now; the backfill begins when one does: afterword serve')
+        }
+        if (options.wait) deps.print(formatStatus(await watchBackfill(() => opened.backfillStatus(started.id))))
+      }),
+    )
+}

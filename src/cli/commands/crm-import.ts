@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import type { CliDeps } from '../deps.ts'
+import { formatCounts } from '../table.ts'
+import { withOpened } from '../with-opened.ts'
+
+export function addCrmImport(program: Command, deps: CliDeps): void {
+  program
+    .command('crm')
+    .description('CRM connections')
+    .command('import')
+    .description('read the records of the CRM: who has which number and e-mail')
+    .argument('[connection]', 'by default all')
+    .action((connection: string | undefined) =>
+      withOpened(deps, async (opened) => {
+        const summaries = Object.entries(await opened.importRecords(connection === undefined ? {} : { connection }))
+        for (const [name, { scanned, created, changed, skipped }] of summaries) {
+          deps.print(`${name}: ${scanned} records read, ${created} new, ${changed} changed`)
+          const reasons = Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]))
+          if (skipped.length > 0) deps.print(`  left out: ${formatCounts(reasons)}`)
+        }
+        if (summaries.length === 0) deps.print('There is no mapping file, so there is nothing to import for.')
+      }),
+    )
+}

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import type { Command } from 'commander'
+import { AppError } from '../../errors.ts'
+import type { CliDeps } from '../deps.ts'
+import { Failed } from '../failed.ts'
+import { withOpened } from '../with-opened.ts'
+
+type Options = { analyse?: true; agents?: string }
+
+export function addImport(program: Command, deps: CliDeps): void {
+  program
+    .command('import')
+    .description('take in calls and chats: JSON Lines of the objects that the Retell API gives')
+    .argument('<file>', 'one call or chat object per line')
+    .option('--analyse', 'have what is new or changed analysed by the workers')
+    .option('--agents <file>', 'take over their agents first: { "agents": [...], "chat_agents": [...] }')
+    .action((file: string, { analyse = false, agents }: Options) =>
+      withOpened(deps, async (opened, actor) => {
+        if (agents !== undefined) {
+          const taken = await opened.importAgents({ file: await readJsonFile(agents), actor })
+          const fresh = taken.filter(({ stored }) => stored !== 'unchanged')
+          deps.print(`${agents}: ${taken.length} agents, ${fresh.length} of them new or changed`)
+        }
+        const report = await opened.importConversations({
+          lines: linesOf(file),
+          actor,
+          reason: `import ${file}`,
+          analyse,
+        })
+        const { lines, stored, changed, unchanged, problemCount, problems } = report
+        deps.print(
+          `${file}: ${lines} conversations: ${stored} new, ${changed} changed, ${unchanged} unchanged, ${problemCount} unreadable`,
+        )
+        for (const { line, message } of problems) deps.warn(`${file}:${line}  ${message}`)
+        if (problemCount > problems.length) deps.warn(`${file}: and ${problemCount - problems.length} more`)
+        if (problemCount > 0) throw new Failed()
+      }),
+    )
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = createReadStream(file)
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
+  } catch (cause) {
+    throw unreadable(file, cause)
+  } finally {
+    input.destroy()
+  }
+}
+
+async function readJsonFile(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw unreadable(file, cause)
+  })
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('cli.file', 'stop', `${file} is not JSON`, { cause })
+  }
+}
+
+function unreadable(file: string, cause: unknown): AppError {
+  const reason = cause instanceof Error && 'code' in cause ? cause.code : cause
+  return new AppError('cli.file', 'stop', `${file} cannot be read: ${reason}`, { cause })
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import type { CliDeps } from '../deps.ts'
+import { withOpened } from '../with-opened.ts'
+
+export function addPush(program: Command, deps: CliDeps): void {
+  program
+    .command('push')
+    .description('push what waits for a CRM now, and wait for it')
+    .argument('[connection]', 'by default all')
+    .action((connection: string | undefined) =>
+      withOpened(deps, async (opened, actor) => {
+        const reports = await opened.pushRecords({ actor, ...(connection !== undefined && { connection }) })
+        for (const [name, report] of Object.entries(reports)) {
+          if (report === null) deps.print(`${name}: another pusher is at it`)
+          else {
+            const { read, history, write } = report.calls
+            deps.print(
+              `${name}: ${report.records} records looked at, ${report.written} written; calls: ${read} read, ${history} history, ${write} write`,
+            )
+          }
+        }
+      }),
+    )
+}

@@ -1,0 +1,70 @@
+import type { importAgents } from '../agents/index.ts'
+import type { rerunConversation } from '../analysis/index.ts'
+import type { Actor } from '../audit/index.ts'
+import type {
+  backfillStatus,
+  cancelBackfill,
+  pauseBackfill,
+  planBackfill,
+  reportBackfill,
+  resumeBackfill,
+  startBackfill,
+  undoBackfill,
+} from '../backfill/index.ts'
+import type { Role } from '../config.ts'
+import type { ImportSummary } from '../contacts/index.ts'
+import type { importConversations } from '../conversations/index.ts'
+import type { explainField, PushReport } from '../sync/index.ts'
+
+/** A use case whose first argument, what it depends on, is given already. */
+type Bound<UseCase> = UseCase extends (deps: never, ...input: infer Input) => infer Result
+  ? (...input: Input) => Result
+  : never
+
+/** One thing that `doctor` looked at; `detail` says what was found, or what to do. */
+export type Check = { name: string; isRight: boolean; detail: string }
+
+export type ShownKey = { name: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null }
+
+/** The use cases of an installation that one command opened. Close it. */
+export type Opened = {
+  importAgents: Bound<typeof importAgents>
+  importConversations: Bound<typeof importConversations>
+  rerunConversation: Bound<typeof rerunConversation>
+  planBackfill: Bound<typeof planBackfill>
+  startBackfill: Bound<typeof startBackfill>
+  pauseBackfill: Bound<typeof pauseBackfill>
+  resumeBackfill: Bound<typeof resumeBackfill>
+  cancelBackfill: Bound<typeof cancelBackfill>
+  undoBackfill: Bound<typeof undoBackfill>
+  backfillStatus: Bound<typeof backfillStatus>
+  reportBackfill: Bound<typeof reportBackfill>
+  explainField: Bound<typeof explainField>
+  /** Reads the records of one connection or of all, and waits for it; per connection and object. */
+  importRecords(input: { connection?: string }): Promise<Record<string, ImportSummary>>
+  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
+  createKey(input: { name: string; actor: Actor }): Promise<{ name: string; key: string }>
+  listKeys(): Promise<ShownKey[]>
+  revokeKey(input: { name: string; actor: Actor }): Promise<{ name: string }>
+  /** How many worker processes live just now. */
+  countWorkers(): Promise<number>
+  close(): Promise<void>
+}
+
+/** What the commands need of the program around them. Nothing of it is built before a command asks for it. */
+export type CliDeps = {
+  /** Config, database, use cases: for one command. */
+  open(): Promise<Opened>
+  /** Runs in these roles, those of the config unless told, until the process is asked to end. */
+  serve(roles?: Role[]): Promise<void>
+  /** Brings the database to the newest migration; the names of those applied. */
+  migrate(): Promise<string[]>
+  doctor(): Promise<Check[]>
+  demo(options: { once: boolean }): Promise<void>
+  mappingsFolder(): string
+  /** Who types: for audit entries. */
+  user: string
+  /** One or more lines to standard output, and what is no result to standard error. */
+  print(text: string): void
+  warn(text: string): void
+}

@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander'
+import { AppError } from '../errors.ts'
+import { addBackfillMoves } from './commands/backfill-moves.ts'
+import { addBackfillPlan } from './commands/backfill-plan.ts'
+import { addBackfillShow } from './commands/backfill-show.ts'
+import { addBackfillStart } from './commands/backfill-start.ts'
+import { addCrmImport } from './commands/crm-import.ts'
+import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addImport } from './commands/import.ts'
+import { addKey } from './commands/key.ts'
+import { addMappingCheck } from './commands/mapping-check.ts'
+import { addMigrate } from './commands/migrate.ts'
+import { addPush } from './commands/push.ts'
+import { addRerun } from './commands/rerun.ts'
+import { addServe } from './commands/serve.ts'
+import { addWhy } from './commands/why.ts'
+import type { CliDeps } from './deps.ts'
+import { Failed } from './failed.ts'
+
+/**
+ * The command line door: runs the one command that `args` name and returns the exit code, 0 or 1. What went wrong is said on
+ * standard error, in a sentence where it was foreseen.
+ */
+export async function runCli(deps: CliDeps, args: string[]): Promise<number> {
+  try {
+    await createProgram(deps).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof AppError) deps.warn(`error: ${error.message}`)
+    else if (!(error instanceof Failed))
+      deps.warn(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return 1
+  }
+}
+
+function createProgram(deps: CliDeps): Command {
+  const program = new Command('afterword')
+    .description('Reruns the analysis of past calls and chats, and keeps CRM contacts right.')
+    .exitOverride()
+    .showHelpAfterError('(--help says what there is)')
+    .configureOutput({ writeOut: (text) => deps.print(text.trimEnd()), writeErr: (text) => deps.warn(text.trimEnd()) })
+  addServe(program, deps)
+  addDemo(program, deps)
+  addImport(program, deps)
+  addRerun(program, deps)
+  const backfill = program.command('backfill').description('rerun the analysis of many conversations')
+  addBackfillPlan(backfill, deps)
+  addBackfillStart(backfill, deps)
+  addBackfillShow(backfill, deps)
+  addBackfillMoves(backfill, deps)
+  addWhy(program, deps)
+  addMappingCheck(program, deps)
+  addCrmImport(program, deps)
+  addPush(program, deps)
+  addKey(program, deps)
+  addMigrate(program, deps)
+  addDoctor(program, deps)
+  return program
+}

@@ -1,0 +1,35 @@
+import type { Actor } from '../audit/index.ts'
+import type { Db } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { formatProblem, loadMappingFolder } from '../mapping/index.ts'
+import { type Activation, activateMappings } from './activate-mappings.ts'
+
+/**
+ * Reads all mapping files of a folder and makes them the active set. With any error in any of them nothing is activated:
+ * throws `mapping.invalid` with every error at its line and column, and `mapping.no_connection` for a connection that is
+ * not among `connections`. Twice changes nothing.
+ */
+export async function activateFolder(
+  deps: { db: Db },
+  input: { folder: string; connections: string[]; actor: Actor },
+): Promise<Activation[]> {
+  const { mappings, problems } = await loadMappingFolder(input.folder)
+  if (problems.length > 0) {
+    const found = problems.length === 1 ? 'an error' : `${problems.length} errors`
+    throw new AppError(
+      'mapping.invalid',
+      'stop',
+      `${found} in the mapping files:\n${problems.map(formatProblem).join('\n')}`,
+    )
+  }
+  const unknown = mappings.filter((mapping) => !input.connections.includes(mapping.connection))
+  if (unknown.length > 0) {
+    const names = unknown.map((mapping) => `${mapping.path} names connection ${mapping.connection}`).join('; ')
+    throw new AppError(
+      'mapping.no_connection',
+      'stop',
+      `${names}: list it in AFTERWORD_CONNECTIONS, with its credentials`,
+    )
+  }
+  return activateMappings(deps, mappings, input.actor)
+}

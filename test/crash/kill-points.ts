@@ -1,0 +1,79 @@
+import { backfillStatus } from '../../src/backfill/index.ts'
+import type { AtEnd } from '../support/database.ts'
+import type { World } from '../support/world.ts'
+import { setGate } from './gate.ts'
+
+/** A moment in the life of a worker, brought about and held without a hook in the product. */
+export type Trap = {
+  /** Whether a worker stands exactly there, and stays. */
+  isSprung(): Promise<boolean>
+  /** After the kill: the way is free again for others. */
+  clear(): Promise<void>
+}
+
+type Arrange = (world: World, backfillId: number, atEnd: AtEnd) => Promise<Trap>
+
+const nothing = async () => undefined
+
+/** Holds a worker at a call that the CRM leaves without an answer. */
+function atCrmCall(operation: 'contacts.batch_read' | 'contacts.batch_update', kind: 'hang' | 'hang_after_commit') {
+  return async ({ hubspot }: World): Promise<Trap> => {
+    hubspot.addFault({ operation, kind })
+    return { isSprung: async () => hubspot.requests().operations[operation]?.byStatus[0] === 1, clear: nothing }
+  }
+}
+
+const whileTheModelIsAsked: Arrange = async ({ models }) => {
+  models.admin.fault({ kind: 'hang', times: 3 })
+  return { isSprung: async () => models.admin.state().outcomes.hang === 3, clear: nothing }
+}
+
+const beforeTheAnswerIsKept: Arrange = async ({ database }, _, atEnd) => {
+  // The twelfth of the plan: others are kept before it.
+  const row = { table: 'backfill_items', event: 'update', when: `new.state = 'done' and new.seq = 12` } as const
+  const gate = await setGate(database.url, row, atEnd)
+  return { isSprung: gate.isReached, clear: gate.cutOff }
+}
+
+/** Everything is kept and marked, and not one wake-up for the pusher has got through. */
+const beforeThePush: Arrange = async ({ db, database }, backfillId, atEnd) => {
+  const row = { table: 'pgboss.job', event: 'insert', when: `new.name = 'sync.push'` } as const
+  const gate = await setGate(database.url, row, atEnd)
+  const isDone = async () => (await backfillStatus({ db }, backfillId)).backfill.state === 'done'
+  return { isSprung: async () => (await gate.isReached()) && (await isDone()), clear: gate.cutOff }
+}
+
+const outcomeOfAWrite = { table: 'ledger', event: 'update', when: 'new.outcome is not null' } as const
+
+const beforeTheOutcomeIsStored: Arrange = async ({ database }, _, atEnd) => {
+  const gate = await setGate(database.url, outcomeOfAWrite, atEnd)
+  return { isSprung: gate.isReached, clear: gate.cutOff }
+}
+
+/** The next read after a stored outcome is that of the history of what was written. */
+const whileWhatLandedIsRead: Arrange = async (world, backfillId, atEnd) => {
+  const gate = await setGate(world.database.url, outcomeOfAWrite, atEnd)
+  let read: Trap | undefined
+  return {
+    isSprung: async () => {
+      if (read) return read.isSprung()
+      if (!(await gate.isReached())) return false
+      read = await atCrmCall('contacts.batch_read', 'hang')(world)
+      await gate.open()
+      return false
+    },
+    clear: nothing,
+  }
+}
+
+/** Where a worker is killed, in the order in which it gets there. */
+export const killPoints: Record<string, Arrange> = {
+  'while model calls are in flight': whileTheModelIsAsked,
+  'after the model answered, before the answer is kept': beforeTheAnswerIsKept,
+  'after all is kept, before any of it is pushed': beforeThePush,
+  'while the CRM is read': atCrmCall('contacts.batch_read', 'hang'),
+  'after the intent, before the write': atCrmCall('contacts.batch_update', 'hang'),
+  'after the write, before its answer': atCrmCall('contacts.batch_update', 'hang_after_commit'),
+  'after the answer, before its outcome is stored': beforeTheOutcomeIsStored,
+  'while the history of what was written is read': whileWhatLandedIsRead,
+}

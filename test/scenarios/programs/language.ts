@@ -1,0 +1,68 @@
+import type { FieldStatus, Mode, Value } from '../../../src/mapping/index.ts'
+
+/**
+ * A program: what happens around the fields of one record, in the order in which it reaches us. Times are minutes since the
+ * mapping was switched on; what is before it is negative. Fields and conversations are called by names of the program.
+ */
+export type Program = {
+  fields: Record<string, FieldRule>
+  /** The history of the record from before the mapping, oldest first. */
+  before: Edit[]
+  ops: Op[]
+}
+
+/** What a mapping file says of one field, in its words. */
+export type FieldRule = {
+  mode: Mode
+  existing: 'dated' | 'keep' | 'replace'
+  human_edits: 'keep' | 'final' | 'overwrite'
+  others: 'respect' | 'ignore'
+  retract: 'allow' | 'never'
+  unverified: 'skip' | 'write'
+}
+
+export const defaults: Omit<FieldRule, 'mode'> = {
+  existing: 'dated',
+  human_edits: 'keep',
+  others: 'respect',
+  retract: 'allow',
+  unverified: 'skip',
+}
+
+export type Op = Edit | Conversation | Rerun | Undo | NewRule
+
+/** Somebody sets fields of the record at once; null empties one. */
+export type Edit = { op: 'edit'; at: number; by: Editor; set: Record<string, Value> }
+export type Editor = 'person' | 'workflow' | 'app' | 'import'
+
+/** A conversation reaches us, its last word said at `at`. With answers it is analysed at once, by a run of its own name. */
+export type Conversation = { op: 'conversation'; name: string; at: number; startedAt: number; answers?: Answers }
+
+/** One run analyses conversations that are stored. */
+export type Rerun = { op: 'rerun'; name: string; answers: Record<string, Answers> }
+
+/** A run that takes back another one, which may be an undo itself. */
+export type Undo = { op: 'undo'; name: string; undoes: string }
+
+/** The mapping file gets another rule for a field. */
+export type NewRule = { op: 'rule'; field: string; rule: FieldRule }
+
+/** What an analysis finds for each field; one that is not named was not asked for. */
+export type Answers = Record<string, Answer> | 'failed'
+export type Answer = { status: FieldStatus; value: Value }
+
+export function found(value: Value): Answer {
+  return { status: 'found', value }
+}
+
+/** The conversations that an operation analyses, and what is found. */
+export function answersOf(op: Op): Record<string, Answers> {
+  if (op.op === 'rerun') return op.answers
+  return op.op === 'conversation' && op.answers ? { [op.name]: op.answers } : {}
+}
+
+/** The field types of HubSpot that a mode's values fit. */
+export function kindOf(mode: Mode): 'number' | 'bool' | 'choices' | 'text' {
+  if (mode === 'max' || mode === 'min' || mode === 'count') return 'number'
+  return mode === 'any' ? 'bool' : mode === 'union' ? 'choices' : 'text'
+}

@@ -1,0 +1,151 @@
+import type { Value } from '../../../src/mapping/index.ts'
+import {
+  type Answer,
+  answersOf,
+  type Conversation,
+  type Edit,
+  type FieldRule,
+  type Op,
+  type Program,
+} from './language.ts'
+
+/**
+ * What every field of a program's record must hold once all of `ops` has happened and was pushed. Written from ENGINE.md
+ * sections 1 to 3 alone, the same sentences one after the other, as naively as can be: it knows no pushes and keeps no state.
+ */
+export function modelOf(program: Program, ops: readonly Op[] = program.ops): Record<string, Value> {
+  return Object.fromEntries(Object.keys(program.fields).map((field) => [field, cellOf(field, program, ops)]))
+}
+
+function cellOf(field: string, program: Program, ops: readonly Op[]): Value {
+  const base = program.before.flatMap((edit) => setsOf(edit, field, 'base'))
+  const edited = ops.flatMap((op) => (op.op === 'edit' ? setsOf(op, field, 'edited') : []))
+  const rulesOfRuns = releasedRules(field, program, ops)
+  const rule = rulesOfRuns.at(-1)?.rule
+  const said = rule ? saidTo(field, rule, new Set(rulesOfRuns.flatMap(({ names }) => names)), ops) : []
+  return fold([...base, ...edited], said, rule)
+}
+
+type SetEvent = { kind: 'base' | 'edited'; at: number; value: Value; byPerson: boolean }
+type Said = { kind: 'said'; at: number; startedAt: number; name: string; value: Value }
+
+function setsOf({ at, by, set }: Edit, field: string, kind: SetEvent['kind']): SetEvent[] {
+  return field in set ? [{ kind, at, value: set[field] ?? null, byPerson: by === 'person' }] : []
+}
+
+/** Section 5: "Undo withdraws a run. Undo is a run, and can be undone." */
+function isUndone(run: string, ops: readonly Op[]): boolean {
+  return ops.some((op) => op.op === 'undo' && op.undoes === run && !isUndone(op.name, ops))
+}
+
+/**
+ * The releases to a field by runs not undone, oldest first, with the rule that each was decided by. Section 2: "a run names
+ * conversations", "a silent contribution releases nothing", a rule version is "fixed when the run decided".
+ */
+function releasedRules(field: string, program: Program, ops: readonly Op[]): { rule: FieldRule; names: string[] }[] {
+  let rule = program.fields[field]
+  return ops.flatMap((op) => {
+    if (op.op === 'rule' && op.field === field) rule = op.rule
+    if ((op.op !== 'rerun' && op.op !== 'conversation') || !rule || isUndone(op.name, ops)) return []
+    const decidedBy = rule
+    const heard = Object.entries(answersOf(op)).filter(([, answers]) => {
+      return answers !== 'failed' && hear(answers[field], decidedBy) !== 'silent'
+    })
+    return heard.length > 0 ? [{ rule: decidedBy, names: heard.map(([name]) => name) }] : []
+  })
+}
+
+/** "Every linked conversation at or after the earliest one that a run not undone has named takes part." */
+function saidTo(field: string, rule: FieldRule, named: Set<string>, ops: readonly Op[]): Said[] {
+  const linked = ops.filter((op) => op.op === 'conversation').sort(bySpeech)
+  const first = linked.findIndex((conversation) => named.has(conversation.name))
+  return linked.slice(first).flatMap(({ at, startedAt, name }): Said[] => {
+    const inForce = ops
+      .filter((op) => (op.op === 'rerun' || op.op === 'conversation') && !isUndone(op.name, ops))
+      .map((op) => answersOf(op)[name])
+      .map((answers) => (answers === undefined || answers === 'failed' ? 'silent' : hear(answers[field], rule)))
+      .findLast((says) => says !== 'silent')
+    return typeof inForce === 'object' ? [{ kind: 'said', at, startedAt, name, value: inForce.value }] : []
+  })
+}
+
+/** The three kinds of contribution, section 2. */
+function hear(answer: Answer | undefined, rule: FieldRule): { value: Value } | 'nothing' | 'silent' {
+  const nothing = rule.retract === 'never' ? 'silent' : 'nothing'
+  switch (answer?.status) {
+    case 'found':
+      return isEmpty(answer.value) ? nothing : { value: answer.value }
+    case 'unverified':
+      if (rule.unverified === 'skip') return 'silent'
+      return isEmpty(answer.value) ? nothing : { value: answer.value }
+    case 'not_mentioned':
+    case 'declined':
+    case 'ambiguous':
+      return nothing
+    default:
+      return 'silent'
+  }
+}
+
+function fold(sets: SetEvent[], said: Said[], rule: FieldRule | undefined): Value {
+  const standing = sets.toSorted((a, b) => a.at - b.at)
+  const asSet = standing.at(-1)?.value ?? null
+  // "An edit or base that a policy ignores stands again where no said value is left."
+  if (rule === undefined || said.length === 0) return asSet
+  // "keep: never write where a value stood before us".
+  const before = standing.findLast((event) => event.kind === 'base')
+  if (rule.existing === 'keep' && before && !isEmpty(before.value)) return asSet
+  let value: Value = null
+  let isFinal = false
+  for (const event of [...said, ...standing].sort(inTime)) {
+    if (event.kind === 'said') {
+      if (!isFinal) value = stepped(rule.mode, value, event.value)
+      continue
+    }
+    if (event.kind === 'base' && rule.existing === 'replace') continue
+    if (event.kind === 'edited' && !event.byPerson && rule.others === 'ignore') continue
+    // "respect: as a person's".
+    if (event.kind === 'edited' && rule.human_edits === 'overwrite') continue
+    if (event.kind === 'edited' && rule.human_edits === 'final') isFinal = true
+    value = event.value
+  }
+  return value
+}
+
+/** "At equal times said and settled come before base and edited; among said, by start, then id." */
+function inTime(a: SetEvent | Said, b: SetEvent | Said): number {
+  if (a.at !== b.at) return a.at - b.at
+  if (a.kind === 'said' && b.kind === 'said') return bySpeech(a, b)
+  return a.kind === 'said' ? -1 : b.kind === 'said' ? 1 : 0
+}
+
+function bySpeech(a: Said | Conversation, b: Said | Conversation): number {
+  return a.at - b.at || a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1)
+}
+
+function stepped(mode: FieldRule['mode'], old: Value, said: Value): Value {
+  switch (mode) {
+    case 'overwrite':
+      return said
+    case 'fill_if_empty':
+      return isEmpty(old) ? said : old
+    case 'max':
+      return isEmpty(old) ? said : Math.max(Number(old), Number(said))
+    case 'min':
+      return isEmpty(old) ? said : Math.min(Number(old), Number(said))
+    case 'any':
+      return old === true || said === true
+    case 'union':
+      return [...new Set([...listOf(old), ...listOf(said)])].sort()
+    case 'count':
+      return said === false ? old : Number(old ?? 0) + 1
+  }
+}
+
+function listOf(value: Value): string[] {
+  return Array.isArray(value) ? value : value === null ? [] : [String(value)]
+}
+
+function isEmpty(value: Value): boolean {
+  return value === null || (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && !value.length)
+}

@@ -1,0 +1,53 @@
+import { answersOf, type Op, type Undo } from './language.ts'
+
+/**
+ * The orders in which the same facts can reach us. What changes what a fact means stays in place: a conversation comes before
+ * its analyses, those of one conversation keep their order (the newest run is in force), an undo follows what it takes
+ * back. And what happens at its own time does not come late to the CRM: a call cannot reach us before an edit
+ * that was made while nobody had said its last word yet.
+ */
+export function mustFollow(later: Op, earlier: Op, ops: readonly Op[]): boolean {
+  const pair = [later, earlier]
+  if (earlier.op === 'edit') return later.op === 'edit' || (later.op === 'conversation' && earlier.at <= later.at)
+  if (later.op === 'edit') return false
+  if (earlier.op === 'conversation' && earlier.name in answersOf(later)) return true
+  // A rule counts from the next run on, and of runs under different rules the newest decides for its cell.
+  if (ops.some(({ op }) => op === 'rule') && pair.every((op) => op.op === 'rule' || isRun(op))) return true
+  if (isRun(later) && isRun(earlier)) return Object.keys(answersOf(later)).some((name) => name in answersOf(earlier))
+  if (later.op !== 'undo') return false
+  return rootOf(later, ops) === (earlier.op === 'undo' ? rootOf(earlier, ops) : 'name' in earlier && earlier.name)
+}
+
+function isRun(op: Op): boolean {
+  return Object.keys(answersOf(op)).length > 0
+}
+
+/** The run at the end of a chain of undone undos. */
+function rootOf(undo: Undo, ops: readonly Op[]): string {
+  const target = ops.find((op) => op.op === 'undo' && op.name === undo.undoes)
+  return target?.op === 'undo' ? rootOf(target, ops) : undo.undoes
+}
+
+/** Every order the facts can arrive in. */
+export function everyOrder(ops: readonly Op[]): Op[][] {
+  const orders = (left: readonly Op[]): Op[][] =>
+    left.length === 0
+      ? [[]]
+      : readyOf(left, ops).flatMap((next) => orders(left.filter((op) => op !== next)).map((rest) => [next, ...rest]))
+  return orders(ops)
+}
+
+/** One of them: of what can come next, each time the one with the smallest key. */
+export function orderBy(ops: readonly Op[], keys: readonly number[]): Op[] {
+  const order: Op[] = []
+  const keyOf = (op: Op) => keys[ops.indexOf(op)] ?? 0
+  for (let left = [...ops]; left.length > 0; left = left.filter((op) => !order.includes(op))) {
+    const next = readyOf(left, ops).sort((a, b) => keyOf(a) - keyOf(b))[0]
+    if (next) order.push(next)
+  }
+  return order
+}
+
+function readyOf(left: readonly Op[], ops: readonly Op[]): Op[] {
+  return left.filter((op, index) => !left.slice(0, index).some((earlier) => mustFollow(op, earlier, ops)))
+}

@@ -1,0 +1,29 @@
+import { type BackfillStatus, runStep } from '../../src/backfill/index.ts'
+import type { Filter } from '../../src/filters/index.ts'
+import type { World } from './world.ts'
+
+/** Plans a backfill of these conversations, or of all; returns its id. */
+export async function planOf({ useCases, actor }: World, ...conversationIds: string[]): Promise<number> {
+  const filter: Filter = { kind: 'any', conditions: [] }
+  if (conversationIds.length > 0) {
+    filter.conditions.push({ field: 'conversation_id', test: { type: 'enum', op: 'in', value: conversationIds } })
+  }
+  const { id } = await useCases.planBackfill({ filter, actor, reason: 'test', concurrency: 1 })
+  return id
+}
+
+/** Works on a running backfill until nothing is open or `signal` fires. Pushes nothing. */
+export async function workOn(world: World, backfillId: number, signal = new AbortController().signal): Promise<void> {
+  const { db, model, next } = world
+  const deps = { db, model, next, now: () => new Date() }
+  while (!signal.aborted && (await runStep(deps, { backfillId, holder: 'test' }, signal)).more);
+}
+
+/** A whole backfill of these conversations, or of all: planned, started, worked on, pushed. */
+export async function backfill(world: World, ...conversationIds: string[]): Promise<BackfillStatus> {
+  const id = await planOf(world, ...conversationIds)
+  await world.useCases.startBackfill({ id, actor: world.actor })
+  await workOn(world, id)
+  await world.push()
+  return world.useCases.backfillStatus(id)
+}

@@ -34,6 +34,8 @@ export type Config = {
   roles: Role[]
   logLevel: string
   defaultCountry: string
+  /** Where the demo leaves what it found as JSON; null for nowhere. */
+  demoReport: string | null
   /** True: this process starts stand-ins for the CRM and the model, and talks to nobody else. */
   sandbox: boolean
   connections: ConnectionConfig[]
@@ -67,6 +69,7 @@ const settings = z.object({
     .enum(['0', '1'])
     .default('0')
     .transform((flag) => flag === '1'),
+  AFTERWORD_DEMO_REPORT: z.string().optional(),
   AFTERWORD_CONNECTIONS: list
     .pipe(z.array(z.stringFormat('connection name', /^[a-z][a-z0-9_]*$/)))
     .refine((names) => new Set(names).size === names.length, 'the same name twice')
@@ -83,6 +86,11 @@ const connection = z.object({
   APP_ID: z.string().optional(),
   PER_TEN_SECONDS: whole.pipe(z.number().min(1)).prefault('190'),
 })
+
+/** The settings of this process. Throws as `parseConfig` does. */
+export function loadConfig(): Config {
+  return parseConfig(process.env)
+}
 
 /**
  * The program's settings out of an environment; an empty value counts as not set. Pure.
@@ -109,6 +117,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     logLevel: main.AFTERWORD_LOG_LEVEL,
     defaultCountry: main.AFTERWORD_DEFAULT_COUNTRY,
     sandbox: main.AFTERWORD_SANDBOX,
+    demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),
     model: { url: main.OPENAI_BASE_URL, apiKey: main.OPENAI_API_KEY ?? null, models: main.AFTERWORD_MODELS },
   }

@@ -33,6 +33,7 @@ for (const round of [1,2]) {
   console.timeEnd('backfill'+round)
   console.log(JSON.stringify(hub.requests()))
 }
+console.log(await inst.db.selectFrom('attempts').select((e)=>[e.fn.sum('input_tokens').as('in'),e.fn.sum('output_tokens').as('out'),e.fn.sum('cached_tokens').as('cached'),e.fn.countAll().as('n')]).execute())
 const r = await u.reportBackfill(1)
 console.log(r.cells.slice(0,6), r.cells.length)
 console.log(JSON.stringify(await u.explainField({ contact: csv[0]![3]!, field: 'last_call_summary' }), null, 1).slice(0,3000))

@@ -11,7 +11,9 @@ import type { Estimate, Frozen } from './types.ts'
 /** A token is about four characters of English; of numbered, timed turns a little less (reference/llm.md section 2). */
 const charactersPerToken = 3.4
 /** Evidence, status and value of one field, as measured on the sample conversations. */
-const outputTokensPerField = 45
+const outputTokensPerField = 30
+/** Static parts below this are not cached by the provider (reference/llm.md 1.6). */
+const smallestCachedPrefixTokens = 1_024
 const linkedAtATime = 500
 
 /**
@@ -36,6 +38,7 @@ export async function estimateBackfill(
     inputTokens: 0,
     outputTokens: 0,
     costUsd: 0,
+    costUsdAtMost: 0,
     records: {},
   }
   for (const agent of perAgent) {
@@ -45,14 +48,18 @@ export async function estimateBackfill(
     const perCall = instructions.length + JSON.stringify(schema).length
     const inputTokens = Math.ceil((agent.characters + agent.calls * perCall) / charactersPerToken)
     const outputTokens = agent.calls * items.length * outputTokensPerField
+    const prefixTokens = Math.floor(perCall / charactersPerToken)
+    const cachedTokens = prefixTokens < smallestCachedPrefixTokens ? 0 : prefixTokens * Math.max(0, agent.calls - 1)
     const usage = { ...noUsage, inputTokens, outputTokens }
+    const provider = providerModel(model.profile, frozenConfig.config.model)
     estimate.conversations += agent.conversations
     estimate.cached += agent.cached
     estimate.skipped += agent.skipped
     estimate.modelCalls += agent.calls
     estimate.inputTokens += inputTokens
     estimate.outputTokens += outputTokens
-    estimate.costUsd += costUsd(usage, providerModel(model.profile, frozenConfig.config.model)) ?? 0
+    estimate.costUsd += costUsd({ ...usage, cachedTokens }, provider) ?? 0
+    estimate.costUsdAtMost += costUsd(usage, provider) ?? 0
   }
   for (const mapping of mappings) estimate.records[mapping.name] = await countLinks(trx, backfillId, mapping)
   return estimate

@@ -20,7 +20,9 @@ export type Estimate = {
   modelCalls: number
   inputTokens: number
   outputTokens: number
+  /** With the provider's prompt cache at work, and without any of it. */
   costUsd: number
+  costUsdAtMost: number
   /** Conversations by whether they have a CRM record, per connection. */
   records: Record<string, { matched: number; none: number; parked: number; fields: string[] }>
 }

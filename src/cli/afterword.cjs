@@ -1,21 +1,21 @@
 #!/usr/bin/env node
-// Runs under whatever Node the shell has, so plain CommonJS: hands over to the Node that this package brings with it.
-const { spawnSync } = require('node:child_process')
+// Runs on whatever Node the shell has, so plain CommonJS: hands over to the Node that this package brings with it.
+const { spawn } = require('node:child_process')
 const { existsSync } = require('node:fs')
 const path = require('node:path')
 
-const own = path.join(
-  path.dirname(require.resolve('node/package.json')),
-  'bin',
-  process.platform === 'win32' ? 'node.exe' : 'node',
-)
 const main = path.join(__dirname, '../main.ts')
+const own = path.join(path.dirname(require.resolve('node/package.json')), 'bin/node')
 
 if (existsSync(own)) {
-  // Ctrl-C reaches both: this one stays until the other has come to an end.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-  const { status } = spawnSync(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  process.exitCode = status ?? 1
+  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // Ctrl-C reaches both by itself; this one only stays until the other has come to an end.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code) => {
+    process.exitCode = code ?? 1
+  })
 } else {
   require('../guard.cjs')
+  void import(main)
 }

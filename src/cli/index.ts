@@ -1,4 +1,4 @@
-export type { Check, CliDeps, Opened } from './deps.ts'
-export { formatPlan, formatReport, formatStatus } from './format-backfill.ts'
+export type { DemoHost } from './demo/demo-host.ts'
+export { runDemo } from './demo/run-demo.ts'
+export type { CliDeps, Opened } from './deps.ts'
 export { runCli } from './run-cli.ts'
-export { watchBackfill } from './watch-backfill.ts'

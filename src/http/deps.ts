@@ -37,7 +37,7 @@ export type HttpDeps = {
   log: Log
   /** True where the CRM and the model are stand-ins, which the page at `/` says. */
   sandbox: boolean
-  /** What the process lacks to do its work, such as `database` or `migrations`; nothing when it is ready. */
+  /** What the process lacks to do its work, such as `migrations`; nothing when it is ready. Throws without a database. */
   findMissing(): Promise<string[]>
   /** The key in force that this text is. */
   verifyKey(text: string): Promise<ApiKey | undefined>

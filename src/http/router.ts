@@ -13,11 +13,11 @@ const refuseInvalid: Hook<unknown, HttpEnv, string, unknown> = (result) => {
   throw new AppError('request.invalid', 'skip', problems.join('; '), { status: 400, facts: { problems } })
 }
 
-export const errorSchema = z
+const errorSchema = z
   .object({ error: z.object({ code: z.string(), message: z.string(), request_id: z.string() }) })
   .openapi('Error')
 
-export const retellErrorSchema = z.object({ status: z.literal('error'), message: z.string() }).openapi('RetellError')
+const retellErrorSchema = z.object({ status: z.literal('error'), message: z.string() }).openapi('RetellError')
 
 /** A response with a JSON body, for a route's contract. */
 export function answers<Schema extends z.ZodType>(description: string, schema: Schema) {

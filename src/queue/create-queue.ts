@@ -10,12 +10,16 @@ import { type Handler, runJob } from './run-job.ts'
 import { sendJob } from './send-job.ts'
 import { startTending, type Tender } from './tend.ts'
 
-/** Notices lost heartbeats within seconds: with pg-boss's own minutes, a dead worker's job waits for one. */
+/**
+ * Notices lost heartbeats within seconds: with pg-boss's own minutes, a dead worker's job waits for one. Keys that were at
+ * work when a process last looked (cached by it) are passed over until it looks again, whoever holds them meanwhile.
+ */
 const rhythm = {
   useListenNotify: true,
   schedule: false,
   superviseIntervalSeconds: 2,
   monitorIntervalSeconds: 2,
+  queueCacheIntervalSeconds: 1,
 } satisfies ConstructorOptions
 
 /**

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { ContributionState, Database, Trx } from '../db/index.ts'
 
 export type NewContribution = Insertable<Database['contributions']>
@@ -61,6 +61,7 @@ export async function releaseHeld(
 
 /** The records that these contributions reach, each once per connection. */
 export async function linkedRecords(trx: Trx, ids: number[]): Promise<{ connection: string; recordId: number }[]> {
+  if (ids.length === 0) return []
   const rows = await trx
     .selectFrom('contributions')
     .innerJoin('links', (join) =>
@@ -81,9 +82,23 @@ export async function holdRun(trx: Trx, runId: number): Promise<void> {
   await moveRun(trx, runId, ['pending'], 'held')
 }
 
-/** What a run holds is dropped for good: it was cancelled. */
+/** What a run holds is dropped for good: it was cancelled. Decided by no push, which is how `restoreRun` knows it. */
 export async function dropHeld(trx: Trx, runId: number): Promise<void> {
-  await moveRun(trx, runId, ['held'], 'undone')
+  const dropped = trx.updateTable('contributions').set({ state: 'undone', decided_at: sql<Date>`now()` })
+  await dropped.where('run_id', '=', runId).where('state', '=', 'held').execute()
+}
+
+/** What an undo took from a run counts again; what was dropped does not. Returns the ids it moved. */
+export async function restoreRun(trx: Trx, runId: number): Promise<number[]> {
+  const rows = await trx
+    .updateTable('contributions')
+    .set({ state: 'superseded' })
+    .where('run_id', '=', runId)
+    .where('state', '=', 'undone')
+    .where((eb) => eb.or([eb('decided_at', 'is', null), eb('push_id', 'is not', null)]))
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 /** Moves the contributions of a run that are in one of `from`. Returns the ids it moved. */

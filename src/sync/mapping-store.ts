@@ -71,6 +71,8 @@ export async function saveMapping(trx: Trx, mapping: Mapping): Promise<void> {
       conflict.column('hash').doUpdateSet({ active: true, path, activated_at: sql<Date>`now()` }),
     )
     .execute()
+  // A file may have no rules: one that only imports.
+  if (mapping.rules.length === 0) return
   await trx
     .insertInto('rules')
     .values(

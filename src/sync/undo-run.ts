@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { analysedBy, setCurrent } from '../analysis/index.ts'
 import { type Actor, startRun } from '../audit/index.ts'
-import { type Db, type Trx, transact } from '../db/index.ts'
+import { type Database, type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
-import { linkedRecords, moveRun } from './contribution-store.ts'
+import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markRecords, priorities } from './marks.ts'
 
 /**
@@ -31,8 +31,7 @@ export async function undoRun(
         status: 409,
       })
     }
-    const moved =
-      run.kind === 'undo' && run.undoes !== null ? await bringBack(trx, run.undoes) : await withdraw(trx, run.id)
+    const moved = await withdraw(trx, run)
     const records = await linkedRecords(trx, moved)
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
@@ -43,16 +42,30 @@ export async function undoRun(
   })
 }
 
-async function withdraw(trx: Trx, runId: number): Promise<number[]> {
-  const moved = await moveRun(trx, runId, ['held', 'pending', 'current', 'superseded'], 'undone')
-  await resetCurrent(trx, runId)
+type Run = Pick<Selectable<Database['runs']>, 'id' | 'undoes'>
+
+/** What an undone run did is out of force. Of an undo, that is what it had undone: it comes back. Returns what moved. */
+async function withdraw(trx: Trx, run: Run): Promise<number[]> {
+  if (run.undoes !== null) return bringBack(trx, run.undoes)
+  // What is held is not in force yet: it stays held, and still does when the run comes back.
+  const moved = await moveRun(trx, run.id, ['pending', 'current', 'superseded'], 'undone')
+  await resetCurrent(trx, run.id)
   return moved
 }
 
 async function bringBack(trx: Trx, runId: number): Promise<number[]> {
-  await trx.updateTable('runs').set({ undone_by: null }).where('id', '=', runId).execute()
-  const moved = await moveRun(trx, runId, ['undone'], 'superseded')
-  await resetCurrent(trx, runId)
+  const run = await trx
+    .updateTable('runs')
+    .set({ undone_by: null })
+    .where('id', '=', runId)
+    .returning(['id', 'undoes'])
+    .executeTakeFirstOrThrow()
+  if (run.undoes !== null) {
+    const undone = trx.updateTable('runs').set({ undone_by: run.id }).where('id', '=', run.undoes)
+    return withdraw(trx, await undone.returning(['id', 'undoes']).executeTakeFirstOrThrow())
+  }
+  const moved = await restoreRun(trx, run.id)
+  await resetCurrent(trx, run.id)
   return moved
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import { healthRoutes } from '../../src/http/open/health-routes.ts'
 import { openApp } from './open-app.ts'
 
 const { app, call, lines } = await openApp({
@@ -34,6 +35,16 @@ test.each(routes.filter(({ route }) => !open.includes(route)))('$route answers 4
 
 test.each(routes.filter(({ route }) => open.includes(route)))('$route answers without a key', async (route) => {
   expect((await app.request(route.path)).status).toBe(200)
+})
+
+test.each([
+  [async () => ['migrations'], 503, 'migrations'],
+  [async () => Promise.reject(new Error('no database')), 503, 'database'],
+])('/ready is 503 and says what is missing (%#)', async (findMissing, status, missing) => {
+  const other = healthRoutes({ findMissing })
+  const answer = await other.request('/ready')
+  expect(answer.status).toBe(status)
+  expect(await answer.json()).toEqual({ status: 'not ready', missing: [missing] })
 })
 
 test('an unknown route wants a key too, and is told by its surface', async () => {

@@ -139,7 +139,14 @@ test('the events of a backfill end when all is settled', async () => {
   expect(text).toContain('"state":"cancelled"')
 })
 
+test('a contact is found by its number in any format, and by the id it then has', async () => {
+  const found = await (await call('GET', '/v1/contacts/(415)%20555-0131')).json()
+  expect(found).toMatchObject({ id: expect.stringMatching(/^contact_\d+$/), number: '+14155550131', records: [] })
+  expect(await (await call('GET', `/v1/contacts/${Object(found).id}`)).json()).toEqual(found)
+})
+
 test.each([
+  'GET /v1/contacts/contact_99/fields/budget',
   'GET /v1/backfills/99',
   'GET /v1/backfills/99/events',
   'POST /v1/backfills/99/pause',

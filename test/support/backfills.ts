@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import { type BackfillStatus, runStep } from '../../src/backfill/index.ts'
 import type { Filter } from '../../src/filters/index.ts'
 import type { World } from './world.ts'
@@ -17,6 +18,19 @@ export async function workOn(world: World, backfillId: number, signal = new Abor
   const { db, model, next } = world
   const deps = { db, model, next, now: () => new Date() }
   while (!signal.aborted && (await runStep(deps, { backfillId, holder: 'test' }, signal)).more);
+}
+
+/** Works on a running backfill until so many more model calls are made, and stops in the middle. Pushes nothing. */
+export async function workUntil(world: World, backfillId: number, modelCalls: number): Promise<void> {
+  const { admin } = world.models
+  const enough = admin.state().requests + modelCalls
+  const stopping = new AbortController()
+  admin.set({ latencyMs: 100 })
+  const work = workOn(world, backfillId, stopping.signal)
+  await vi.waitUntil(() => admin.state().requests >= enough, { interval: 5, timeout: 10_000 })
+  stopping.abort()
+  await work
+  admin.set({ latencyMs: 0 })
 }
 
 /** A whole backfill of these conversations, or of all: planned, started, worked on, pushed. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
-import { formatPlan } from '../format-backfill.ts'
 import { addPlanOptions, type PlanOptions, planFromOptions } from '../plan-options.ts'
+import { showPlan } from '../show/show-plan.ts'
 import { withOpened } from '../with-opened.ts'
 
 export function addBackfillPlan(backfill: Command, deps: CliDeps): void {
@@ -12,7 +12,7 @@ export function addBackfillPlan(backfill: Command, deps: CliDeps): void {
       withOpened(deps, async (opened, actor) => {
         const plan = await planFromOptions(opened, actor, options)
         if (options.json) return deps.print(JSON.stringify(plan, null, 2))
-        deps.print(`backfill ${plan.id}, planned: ${formatPlan(plan)}`)
+        deps.print(showPlan(plan))
         deps.print(`\nTo run exactly this:  afterword backfill start ${plan.id} --wait`)
       }),
     )

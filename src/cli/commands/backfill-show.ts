@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { readBackfillId } from '../backfill-id.ts'
 import type { CliDeps } from '../deps.ts'
-import { formatReport, formatStatus } from '../format-backfill.ts'
-import { watchBackfill } from '../watch-backfill.ts'
+import { followBackfill } from '../show/follow-backfill.ts'
+import { showStatus } from '../show/show-status.ts'
+import { showReport } from '../show-report.ts'
 import { withOpened } from '../with-opened.ts'
 
 type Options = { json?: true; wait?: true }
@@ -17,8 +18,8 @@ export function addBackfillShow(backfill: Command, deps: CliDeps): void {
     .action((id: number, { json, wait }: Options) =>
       withOpened(deps, async (opened) => {
         const read = () => opened.backfillStatus(id)
-        const status = wait ? await watchBackfill(read) : await read()
-        deps.print(json ? JSON.stringify(status, null, 2) : formatStatus(status))
+        const status = wait ? await followBackfill(read) : await read()
+        deps.print(json ? JSON.stringify(status, null, 2) : showStatus(status))
       }),
     )
   backfill
@@ -29,7 +30,7 @@ export function addBackfillShow(backfill: Command, deps: CliDeps): void {
     .action((id: number, { json }: Options) =>
       withOpened(deps, async (opened) => {
         const report = await opened.reportBackfill(id)
-        deps.print(json ? JSON.stringify(report, null, 2) : formatReport(report))
+        deps.print(json ? JSON.stringify(report, null, 2) : showReport(report))
       }),
     )
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { readBackfillId } from '../backfill-id.ts'
 import type { CliDeps } from '../deps.ts'
-import { formatPlan, formatStatus } from '../format-backfill.ts'
 import { addPlanOptions, type PlanOptions, planFromOptions } from '../plan-options.ts'
-import { watchBackfill } from '../watch-backfill.ts'
+import { followBackfill } from '../show/follow-backfill.ts'
+import { showPlan } from '../show/show-plan.ts'
+import { showStatus } from '../show/show-status.ts'
 import { withOpened } from '../with-opened.ts'
 
 export function addBackfillStart(backfill: Command, deps: CliDeps): void {
@@ -14,13 +15,13 @@ export function addBackfillStart(backfill: Command, deps: CliDeps): void {
     .action((id: number | undefined, options: PlanOptions & { wait?: true }) =>
       withOpened(deps, async (opened, actor) => {
         const planned = id === undefined ? await planFromOptions(opened, actor, options) : undefined
-        if (planned !== undefined) deps.print(formatPlan(planned))
+        if (planned !== undefined) deps.print(showPlan(planned))
         const started = await opened.startBackfill({ id: id ?? planned?.id ?? 0, actor })
         deps.print(`backfill ${started.id}: running`)
         if ((await opened.countWorkers()) === 0) {
           deps.warn('No worker runs just now; the backfill begins when one does: afterword serve')
         }
-        if (options.wait) deps.print(formatStatus(await watchBackfill(() => opened.backfillStatus(started.id))))
+        if (options.wait) deps.print(showStatus(await followBackfill(() => opened.backfillStatus(started.id))))
       }),
     )
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
-import { formatCounts } from '../table.ts'
+import { tally } from '../show/words.ts'
 import { withOpened } from '../with-opened.ts'
 
 export function addCrmImport(program: Command, deps: CliDeps): void {
@@ -16,7 +16,7 @@ export function addCrmImport(program: Command, deps: CliDeps): void {
         for (const [name, { scanned, created, changed, skipped }] of summaries) {
           deps.print(`${name}: ${scanned} records read, ${created} new, ${changed} changed`)
           const reasons = Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]))
-          if (skipped.length > 0) deps.print(`  left out: ${formatCounts(reasons)}`)
+          if (skipped.length > 0) deps.print(`  left out: ${tally(reasons)}`)
         }
         if (summaries.length === 0) deps.print('There is no mapping file, so there is nothing to import for.')
       }),

@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
-import { formatTable } from '../table.ts'
+import { table } from '../show/table.ts'
+
+/** Advice is read to its end, not cut to a column. */
+const widest = 200
 
 export function addDoctor(program: Command, deps: Pick<CliDeps, 'doctor' | 'print'>): void {
   program
@@ -9,7 +12,8 @@ export function addDoctor(program: Command, deps: Pick<CliDeps, 'doctor' | 'prin
     .description('look whether everything this service needs is there; exit 1 where something is not')
     .action(async () => {
       const checks = await deps.doctor()
-      deps.print(formatTable(checks.map(({ name, isRight, detail }) => [isRight ? 'ok' : 'WRONG', name, detail])))
+      const rows = checks.map(({ name, isRight, detail }) => [isRight ? 'ok' : 'WRONG', name, detail])
+      deps.print(table(['', 'what', 'found'], rows, widest))
       if (checks.some(({ isRight }) => !isRight)) throw new Failed()
     })
 }

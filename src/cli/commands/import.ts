@@ -7,7 +7,7 @@ import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
 import { withOpened } from '../with-opened.ts'
 
-type Options = { analyse?: true; agents?: string }
+type Options = { analyse?: boolean; agents?: string }
 
 export function addImport(program: Command, deps: CliDeps): void {
   program

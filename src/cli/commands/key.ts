@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
-import { formatTable } from '../table.ts'
+import { table } from '../show/table.ts'
 import { withOpened } from '../with-opened.ts'
 
 export function addKey(program: Command, deps: CliDeps): void {
@@ -28,7 +28,7 @@ export function addKey(program: Command, deps: CliDeps): void {
           lastUsedAt?.toISOString() ?? 'never',
           revokedAt === null ? 'in force' : `revoked ${revokedAt.toISOString()}`,
         ])
-        deps.print(formatTable([['name', 'created', 'last used', 'state'], ...rows]))
+        deps.print(table(['name', 'created', 'last used', 'state'], rows))
       }),
     )
   key

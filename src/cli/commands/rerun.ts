@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import type { AnalysisResult } from '../../analysis/index.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
-import { formatTable, formatUsd } from '../table.ts'
+import { table } from '../show/table.ts'
+import { usd } from '../show/words.ts'
 import { withOpened } from '../with-opened.ts'
 
 type Options = { reason: string; json?: true }
@@ -16,23 +18,17 @@ export function addRerun(program: Command, deps: CliDeps): void {
     .action((conversationId: string, { reason, json }: Options) =>
       withOpened(deps, async (opened, actor) => {
         const result = await opened.rerunConversation({ conversationId, actor, reason })
-        const { outcome, reason: why, number, cached, costUsd, fields = {} } = result
-        if (json) deps.print(JSON.stringify(result, null, 2))
-        else {
-          const source = cached ? 'from the cache, no model call' : formatUsd(costUsd)
-          deps.print(
-            outcome === 'ok'
-              ? `${conversationId}: analysis ${number} (${source})`
-              : `${conversationId}: ${outcome}${why ? `, ${why}` : ''}`,
-          )
-          const rows = Object.entries(fields).map(([name, { value, status }]) => [
-            `  ${name}`,
-            status,
-            JSON.stringify(value),
-          ])
-          if (rows.length > 0) deps.print(formatTable(rows))
-        }
-        if (outcome !== 'ok' && outcome !== 'skipped') throw new Failed()
+        deps.print(json ? JSON.stringify(result, null, 2) : showResult(result))
+        if (result.outcome !== 'ok' && result.outcome !== 'skipped') throw new Failed()
       }),
     )
+}
+
+function showResult({ conversationId, outcome, reason, number, cached, costUsd, fields = {} }: AnalysisResult): string {
+  const end = outcome === 'ok' ? `analysis ${number}` : [outcome, reason].filter(Boolean).join(', ')
+  const rows = Object.entries(fields).map(([name, { value, status }]) => [name, status, JSON.stringify(value)])
+  return [
+    `${conversationId}: ${end} (${cached ? 'from the cache, no model call' : usd(costUsd)})`,
+    ...(rows.length > 0 ? [table(['field', 'status', 'value'], rows, 100)] : []),
+  ].join('\n')
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Explanation } from '../../sync/index.ts'
 import type { CliDeps } from '../deps.ts'
+import { plain } from '../show/table.ts'
 import { withOpened } from '../with-opened.ts'
 
 type Explained = Explanation['records'][number]
@@ -49,6 +50,6 @@ function formatEvent(event: Event): string[] {
   return [
     `${decides ? '→' : ' '} ${at}${atLatest ? ' at the latest' : ''}  ${kind} ${said}  ${who}`,
     ...(source.length > 0 ? [`      ${source.join(' · ')}`] : []),
-    ...evidence.map(({ turn, quote }) => `      turn ${turn}: “${quote}”`),
+    ...evidence.map(({ turn, quote }) => `      turn ${turn}: “${plain(quote)}”`),
   ]
 }

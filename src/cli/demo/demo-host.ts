@@ -6,8 +6,6 @@ import type { Explanation, RunPushes } from '../../sync/index.ts'
 
 /** What the demo acts on: a running service on sandbox vendors, its samples, and the sandbox CRM seen from outside. */
 export type DemoHost = {
-  url: string
-  createKey(name: string): Promise<string>
   samples: {
     agents: unknown
     conversations: object[]
@@ -24,7 +22,7 @@ export type DemoHost = {
     state(): unknown
   }
   modelName: string
-  importRecords(): Promise<void>
+  importRecords(input: { connection?: string }): Promise<unknown>
   importAgents(input: Parameters<typeof importAgents>[1]): ReturnType<typeof importAgents>
   importConversations(input: Parameters<typeof importConversations>[1]): ReturnType<typeof importConversations>
   /** How many conversations have been analysed so far, and what a run has pushed. */

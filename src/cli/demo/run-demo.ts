@@ -20,7 +20,7 @@ const patienceMs = 60_000
  * edited in a draft, a plan, a backfill, and what became of every CRM field; then the same backfill again. Prints as it
  * goes; `reportFile` gets the same as JSON, to be held against the sandbox's own state.
  */
-export async function runDemo(host: DemoHost, print: (text: string) => void, reportFile?: string): Promise<void> {
+export async function runDemo(host: DemoHost, print: (text: string) => void, reportFile: string | null): Promise<void> {
   const { samples, crm } = host
   print(
     `Afterword demo. CRM and model are sandboxes; the model is ${host.modelName}, a lexical stand-in, no language model.\n`,
@@ -28,7 +28,7 @@ export async function runDemo(host: DemoHost, print: (text: string) => void, rep
 
   print('1. Conversations come in and are analysed with the published prompts')
   await host.importAgents({ file: samples.agents, actor })
-  await host.importRecords()
+  await host.importRecords({})
   await firstAnalysis(host, print)
 
   print(`\n2. A rep types into the CRM: ${samples.editAsRep()} gets another last_call_summary by hand`)
@@ -48,7 +48,7 @@ export async function runDemo(host: DemoHost, print: (text: string) => void, rep
   const again = await backfill(host, print, 'once more')
   const { calls } = again.status.pushes
   print(`   ${again.status.modelCalls} model calls, ${calls.write} CRM writes, ${calls.history} history calls`)
-  if (reportFile !== undefined) await writeFile(reportFile, JSON.stringify(toJson(report, crm.state())))
+  if (reportFile !== null) await writeFile(reportFile, JSON.stringify(toJson(report, crm.state())))
 }
 
 async function firstAnalysis(host: DemoHost, print: (text: string) => void): Promise<void> {

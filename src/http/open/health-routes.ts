@@ -25,7 +25,7 @@ export function healthRoutes(deps: Pick<HttpDeps, 'findMissing'>) {
   return createRouter()
     .openapi(health, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(ready, async (c) => {
-      const missing = await deps.findMissing()
+      const missing = await deps.findMissing().catch(() => ['database'])
       if (missing.length > 0) return c.json({ status: 'not ready' as const, missing }, 503)
       return c.json({ status: 'ready' as const, missing }, 200)
     })

@@ -44,7 +44,8 @@ export async function readWhatLanded(
         const field = schema.get(cell.field)
         const history = histories.get(row.externalId)?.[cell.field] ?? []
         if (!state?.unread || !field) return []
-        const current = history[0]?.value ?? state.seen
+        const [newest] = history
+        const current = newest ? newest.value : state.seen
         const known = { state, switchedOnAt: Number.NEGATIVE_INFINITY, intended: [cell.act.after], openIntent: false }
         const classified = classify({ current, changedAt: null, readAt, history }, known, spellingOf({ crm, field }))
         events.push(...classified.events.map((event) => ({ ...event, recordId, field: cell.field })))

@@ -46,7 +46,7 @@ export function classify(look: Look, known: Known, spelling: Spelling): Classifi
     ours = claim({ author: 'unknown', value: look.current }, ours, known, spelling)
     if (ours) written = ours
     // An empty cell at first touch has no event: nothing has happened to it.
-    else if (state || look.current !== null) events.push(undated(look, known, spelling))
+    else if (state || !spelling.same(look.current, null)) events.push(undated(look, known, spelling))
   }
   return { events: lastOfEachTime(events), state: nextState(look, state, fresh.at(-1), ours !== undefined, written) }
 }

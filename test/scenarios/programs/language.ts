@@ -21,6 +21,9 @@ export type FieldRule = {
   unverified: 'skip' | 'write'
 }
 
+/** Every mode but `merge`. */
+export const modes = ['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count'] as const satisfies Mode[]
+
 export const defaults: Omit<FieldRule, 'mode'> = {
   existing: 'dated',
   human_edits: 'keep',

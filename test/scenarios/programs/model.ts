@@ -34,7 +34,7 @@ function setsOf({ at, by, set }: Edit, field: string, kind: SetEvent['kind']): S
 }
 
 /** Section 5: "Undo withdraws a run. Undo is a run, and can be undone." */
-function isUndone(run: string, ops: readonly Op[]): boolean {
+export function isUndone(run: string, ops: readonly Op[]): boolean {
   return ops.some((op) => op.op === 'undo' && op.undoes === run && !isUndone(op.name, ops))
 }
 

@@ -1,23 +1,124 @@
-import { configHash, type FrozenConfig } from '../../../src/agents/index.ts'
-import { keepAnalyses } from '../../../src/analysis/index.ts'
-import { startRun } from '../../../src/audit/index.ts'
 import { transact } from '../../../src/db/index.ts'
 import type { Value } from '../../../src/mapping/index.ts'
 import { markRecords, undoRun } from '../../../src/sync/index.ts'
-import { rowsWritten, historyCalls } from '../../support/records.ts'
-import { extractionOf } from './extraction.ts'
-import { answersOf, type Conversation, type Edit, type Op, type Program } from './language.ts'
+import { historyCalls, rowsWritten } from '../../support/records.ts'
+import { analyse } from './analyse.ts'
+import type { Op, Program } from './language.ts'
 import { type Pace, type Step, stepsOf } from './paces.ts'
-import { type PlacedField, placeFields } from './place-fields.ts'
-import type { Contact, Stage } from './stage.ts'
-import { fromWire, toWire } from './wire.ts'
+import { placeFields } from './place-fields.ts'
+import { chatOf, enter, findingsOf, heldBy, type Player } from './player.ts'
+import type { Stage } from './stage.ts'
 
-/** A program, the order in which its operations reach us, and when pushes happen. */
-export type Performance = { program: Program; order: readonly Op[]; pace: Pace }
+/** A program, and the order in which its operations reach us. */
+export type Performance = { program: Program; order: readonly Op[] }
 
 export type Played = {
   /** What the CRM holds at the end, per performance and field. */
   cells: { [field: string]: Value }[]
   /** What one more push of every record costs the CRM. */
   again: { rowsWritten: number; historyCalls: number }
+}
+
+/** Plays programs side by side, each on a contact of its own: pushes at the given pace, and at last once for all. */
+export async function play(stage: Stage, performances: readonly Performance[], pace: Pace): Promise<Played> {
+  const { world } = stage
+  const players = await castOf(stage, performances, pace)
+  await stage.useRules(fieldsOf(players))
+  for (const [index, { program }] of performances.entries()) {
+    for (const edit of program.before) enter(stage, playerAt(players, index), edit)
+  }
+  for (const acts of momentsOf(players)) {
+    const time = timeOf(acts)
+    stage.setClock(time)
+    await happen(stage, players, acts)
+    stage.setClock(time + 500)
+    await look(
+      stage,
+      acts.filter(({ step }) => step.thenPush).map(({ player }) => player),
+    )
+  }
+  await look(stage, players)
+  const before = { rowsWritten: rowsWritten(world), historyCalls: historyCalls(world) }
+  await look(stage, players)
+  const again = {
+    rowsWritten: rowsWritten(world) - before.rowsWritten,
+    historyCalls: historyCalls(world) - before.historyCalls,
+  }
+  const held = new Map(world.hubspot.state().contacts.map(({ id, properties }) => [id, properties]))
+  return { cells: players.map((player) => heldBy(player, held.get(player.contact.externalId) ?? {})), again }
+}
+
+async function castOf(stage: Stage, performances: readonly Performance[], pace: Pace): Promise<Player[]> {
+  const contacts = await stage.takeContacts(performances.length)
+  const fields = placeFields(performances.map(({ program }) => program))
+  const hour = stage.nextHour()
+  return contacts.map((contact, index) => ({
+    id: `${hour}_${index}`,
+    contact,
+    fields: fields[index] ?? new Map(),
+    steps: stepsOf(performances[index]?.order ?? [], pace),
+    runIds: new Map(),
+    timeOf: (minute) => stage.timeOf(hour, minute),
+  }))
+}
+
+function playerAt(players: readonly Player[], index: number): Player {
+  const player = players[index]
+  if (!player) throw new Error(`nobody plays program ${index}`)
+  return player
+}
+
+function fieldsOf(players: readonly Player[]) {
+  return [...new Set(players.flatMap(({ fields }) => [...fields.values()]))]
+}
+
+type Act = { player: Player; step: Step }
+
+/** What happens at the same moment in all programs, in the order of time. */
+function momentsOf(players: readonly Player[]): Act[][] {
+  const acts = players.flatMap((player) => player.steps.map((step) => ({ player, step })))
+  const moments = [...Map.groupBy(acts, (act) => timeOf([act])).entries()]
+  return moments.sort(([a], [b]) => a - b).map(([, together]) => together)
+}
+
+/** Operations of one minute are a second apart. */
+function timeOf([act]: readonly Act[]): number {
+  return act ? act.player.timeOf(act.step.minute) + act.step.place * 1_000 : 0
+}
+
+async function happen(stage: Stage, players: readonly Player[], acts: readonly Act[]): Promise<void> {
+  const { world } = stage
+  const { db, next, actor } = world
+  for (const { player, step } of acts) if (step.op.op === 'edit') enter(stage, player, step.op)
+  const chats = acts.flatMap(({ player, step }) => (step.op.op === 'conversation' ? [chatOf(player, step.op)] : []))
+  if (chats.length > 0) await world.take(...chats)
+
+  const changes = acts.flatMap(({ player, step }) => (step.op.op === 'rule' ? [{ player, ...step.op }] : []))
+  for (const { player, field, rule } of changes) Object.assign(player.fields.get(field) ?? {}, { rule })
+  if (changes.length > 0) await stage.useRules(fieldsOf(players))
+
+  const runs = acts.flatMap(({ player, step: { op } }) => {
+    const findings = findingsOf(player, op)
+    return 'name' in op && Object.keys(findings).length > 0 ? [{ player, name: op.name, findings }] : []
+  })
+  const runIds = await analyse(
+    world,
+    runs.map(({ findings }) => findings),
+  )
+  for (const [index, { player, name }] of runs.entries()) player.runIds.set(name, runIds[index] ?? 0)
+
+  for (const { player, step } of acts) {
+    if (step.op.op !== 'undo') continue
+    const undone = player.runIds.get(step.op.undoes) ?? 0
+    const { runId } = await undoRun({ db, next }, { runId: undone, actor, reason: 'a program says so' })
+    player.runIds.set(step.op.name, runId)
+  }
+}
+
+/** Pushes these records, and whatever else is marked: every one of them is read, whether anything has marked it or not. */
+async function look({ world }: Stage, players: readonly Player[]): Promise<void> {
+  if (players.length === 0) return
+  const recordIds = players.map(({ contact }) => contact.recordId)
+  await transact(world.db, (trx) => markRecords(trx, { connection: 'main', recordIds, priority: 0, reason: 'look' }))
+  await world.push()
 }

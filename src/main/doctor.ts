@@ -1,0 +1,54 @@
+import type { CliDeps } from '../cli/index.ts'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { formatProblem, loadMappingFolder } from '../mapping/index.ts'
+import { openInstallation } from './open-installation.ts'
+
+type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
+
+/** Looks at everything the service needs, one thing after another, and says of each what is found or what to do. */
+export async function doctor(config: Config, log: Log): Promise<Check[]> {
+  const checks: Check[] = [{ name: 'node', isRight: true, detail: process.version }]
+  const { mappings, problems } = await loadMappingFolder(config.mappingsFolder)
+  checks.push({
+    name: 'mapping files',
+    isRight: problems.length === 0,
+    detail: problems.map(formatProblem).join('; ') || mappings.map((mapping) => mapping.path).join(', ') || 'none',
+  })
+  const installation = await look(checks, 'database', async () => openInstallation(config, log))
+  if (!installation) return checks
+  checks.push({
+    name: 'database',
+    isRight: true,
+    detail: config.databaseUrl === null ? `embedded, ${config.dataFolder}` : 'DATABASE_URL',
+  })
+  try {
+    for (const [name, crm] of installation.crms) {
+      const account = await look(checks, `connection ${name}`, () => crm.account())
+      if (account)
+        checks.push({ name: `connection ${name}`, isRight: true, detail: `${crm.kind} account ${account.accountId}` })
+    }
+    const workers = (await installation.queue.livingWorkers()).size
+    checks.push({
+      name: 'workers',
+      isRight: workers > 0,
+      detail: workers > 0 ? `${workers} running` : 'none: afterword serve',
+    })
+    const hasModel = config.model.apiKey !== null
+    checks.push({ name: 'model', isRight: hasModel, detail: hasModel ? config.model.url : 'OPENAI_API_KEY is missing' })
+  } finally {
+    await installation.close()
+  }
+  return checks
+}
+
+async function look<T>(checks: Check[], name: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    checks.push({ name, isRight: false, detail: error.message })
+    return undefined
+  }
+}

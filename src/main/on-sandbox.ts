@@ -1,0 +1,24 @@
+import type { Config } from '../config.ts'
+import { type Sandbox, sandboxVendors } from '../sandbox/index.ts'
+
+/** The settings of an installation that talks to nobody but the sandbox vendors at these addresses. */
+export function onSandbox(config: Config, { hubspot, models }: Pick<Sandbox, 'hubspot' | 'models'>): Config {
+  return onSandboxAt(config, { hubspotUrl: hubspot.url, modelUrl: models.url })
+}
+
+/** The same from another process than the one that runs the sandbox: it stands on the two ports above the service's own. */
+export function besideSandbox(config: Config): Config {
+  const at = (port: number) => `http://127.0.0.1:${port}`
+  return onSandboxAt(config, { hubspotUrl: at(config.port + 1), modelUrl: `${at(config.port + 2)}/v1` })
+}
+
+function onSandboxAt(config: Config, { hubspotUrl, modelUrl }: { hubspotUrl: string; modelUrl: string }): Config {
+  const { hubspotToken, modelKey, modelName } = sandboxVendors
+  const connection = { name: 'main', kind: 'hubspot', url: hubspotUrl, token: hubspotToken, appId: null } as const
+  return {
+    ...config,
+    sandbox: true,
+    connections: [{ ...connection, callsPerTenSeconds: 190 }],
+    model: { url: modelUrl, apiKey: modelKey, models: { '*': modelName } },
+  }
+}

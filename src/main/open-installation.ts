@@ -1,0 +1,82 @@
+import type { Config } from '../config.ts'
+import { type Crm, createHubspot, rememberConnection } from '../crm/index.ts'
+import { closeDb, connect, type Db, migrateToLatest, startEmbedded } from '../db/index.ts'
+import type { Log } from '../log.ts'
+import { type Model, openModel, profileOf } from '../model/index.ts'
+import { announce, jobs, type Next, work } from '../pipeline.ts'
+import { createQueue, type Queue } from '../queue/index.ts'
+import { activateFolder } from '../sync/index.ts'
+import { bindUseCases, type UseCases } from './use-cases.ts'
+
+/** Everything that is built once and handed to the use cases. */
+export type Built = {
+  config: Config
+  log: Log
+  db: Db
+  queue: Queue
+  model: Model
+  crms: Map<string, Crm>
+  next: Next
+  now: () => Date
+}
+
+export type Installation = Built & { useCases: UseCases; close(): Promise<void> }
+
+/** A worker's jobs get this long to come to an end before they are left to others. */
+const drainMs = 30_000
+
+/**
+ * Builds an installation from its settings: database (migrated), queue, model and CRMs. Takes no jobs, listens nowhere and
+ * calls no vendor yet. Close it; what it started is stopped, last of all its database.
+ */
+export async function openInstallation(config: Config, log: Log): Promise<Installation> {
+  const server = config.databaseUrl === null ? await startEmbedded({ folder: config.dataFolder, log }) : null
+  const url = config.databaseUrl ?? server?.url ?? ''
+  const db = connect(url, { max: 20, log })
+  const end = async () => {
+    await closeDb(db)
+    await server?.stop()
+  }
+  try {
+    await migrateToLatest(db)
+    const queue = await createQueue({ url, log }, jobs)
+    const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }))
+    const crms = new Map(config.connections.map((settings) => [settings.name, openCrm({ db, log }, settings)]))
+    const built = { config, log, db, queue, model, crms, next: announce(queue), now: () => new Date() }
+    const close = async () => {
+      await queue.stop({ drainMs })
+      await end()
+    }
+    return { ...built, useCases: bindUseCases(built), close }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+function openCrm(deps: { db: Db; log: Log }, settings: Config['connections'][number]): Crm {
+  const { name, url, token, appId, callsPerTenSeconds } = settings
+  const rate = { perTenSeconds: callsPerTenSeconds }
+  return createHubspot(deps, { connection: name, baseUrl: url, token, ownAppId: appId, rate })
+}
+
+/** Makes the mapping files of the configured folder the active set, or says everything that is wrong with them. */
+export async function activateMappingFiles({ config, db, crms }: Built): Promise<void> {
+  const actor = { kind: 'system', name: 'start' } as const
+  await activateFolder({ db }, { folder: config.mappingsFolder, connections: [...crms.keys()], actor })
+}
+
+/** Asks every CRM whose account it is: stops where a connection leads to another account than before. */
+export async function checkConnections({ db, crms }: Built): Promise<void> {
+  for (const crm of crms.values()) {
+    const { accountId, ownAppId } = await crm.account()
+    await rememberConnection({ db }, { name: crm.connection, kind: crm.kind, account: accountId, ownAppId })
+  }
+}
+
+/** Begins to take jobs, once every connection has been checked. */
+export async function startWorking(installation: Built): Promise<void> {
+  await checkConnections(installation)
+  work(installation.queue, installation)
+  await installation.queue.start()
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Config, Role } from '../config.ts'
+import { pendingMigrations } from '../db/index.ts'
+import { createApp, type Listening, listen } from '../http/index.ts'
+import type { Log } from '../log.ts'
+import { requestImport } from '../pipeline.ts'
+import { startSandbox } from '../sandbox/index.ts'
+import { onSandbox } from './on-sandbox.ts'
+import { activateMappingFiles, type Installation, openInstallation, startWorking } from './open-installation.ts'
+
+/** The HTTP door of an installation, listening. */
+export async function openWeb({ config, log, db, useCases }: Installation): Promise<Listening> {
+  const app = createApp({
+    ...useCases,
+    log,
+    sandbox: config.sandbox,
+    findMissing: async () => ((await pendingMigrations(db)).length > 0 ? ['migrations'] : []),
+  })
+  return listen(app, config)
+}
+
+/**
+ * Runs the service in these roles until the process is asked to end (SIGINT, SIGTERM), then brings what is in hand to an
+ * end. Broken mapping files, refused credentials and a connection that changed its account stop it before it does anything.
+ */
+export async function serve(settings: Config, log: Log, roles: Role[], print: (text: string) => void): Promise<void> {
+  const asked = askedToEnd()
+  const sandbox = settings.sandbox ? await startSandbox({ firstPort: settings.port + 1 }) : null
+  const config = sandbox ? onSandbox(settings, sandbox) : settings
+  const installation = await openInstallation(config, log)
+  let web: Listening | undefined
+  try {
+    await activateMappingFiles(installation)
+    if (roles.includes('worker')) {
+      await startWorking(installation)
+      await importNewConnections(installation)
+    }
+    if (roles.includes('web')) {
+      web = await openWeb(installation)
+      print(`Afterword listens on ${web.url}${sandbox ? ', with sandbox vendors' : ''}`)
+      const hasKey = (await installation.useCases.listKeys()).some((key) => key.revokedAt === null)
+      if (!hasKey) print('Nobody has an API key yet: afterword key create <name>')
+    }
+    await asked
+  } finally {
+    await web?.close()
+    await installation.close()
+    await sandbox?.close()
+  }
+}
+
+/** A connection that was never imported has no record anybody could match. */
+async function importNewConnections({ db, queue, crms }: Installation): Promise<void> {
+  const rows = await db.selectFrom('connections').select('name').where('imported_at', 'is', null).execute()
+  for (const { name } of rows) if (crms.has(name)) await requestImport(queue, name)
+}
+
+/** Resolves when the process is asked to end; asked a second time, or after a minute, it ends at once. */
+export function askedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve()
+        process.once(signal, () => process.exit(1))
+        void sleep(60_000, undefined, { ref: false }).then(() => process.exit(1))
+      })
+    }
+  })
+}

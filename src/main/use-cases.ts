@@ -1,0 +1,93 @@
+import {
+  createVersion,
+  getAgent,
+  importAgents,
+  listAgents,
+  listVersions,
+  publishVersion,
+  saveDraft,
+} from '../agents/index.ts'
+import { currentAnalysis, loadAnalyses, rerunConversation } from '../analysis/index.ts'
+import {
+  backfillStatus,
+  cancelBackfill,
+  listBackfills,
+  pauseBackfill,
+  planBackfill,
+  reportBackfill,
+  resumeBackfill,
+  startBackfill,
+  undoBackfill,
+} from '../backfill/index.ts'
+import type { CliDeps } from '../cli/index.ts'
+import { findContact, importRecords, planImports } from '../contacts/index.ts'
+import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+import type { Crm } from '../crm/index.ts'
+import { createKey, type HttpDeps, listKeys, revokeKey, verifyKey } from '../http/index.ts'
+import { requestImport } from '../pipeline.ts'
+import { activeMappings, explainField, pushConnection } from '../sync/index.ts'
+import type { Built } from './open-installation.ts'
+
+type Opened = Awaited<ReturnType<CliDeps['open']>>
+
+/** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
+export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
+
+export function bindUseCases({ config, log, db, queue, model, crms, next, now }: Built): UseCases {
+  const deps = { db, log, model, now, next, defaultCountry: config.defaultCountry }
+  const wanted = (connection: string | undefined): Crm[] =>
+    [...crms.values()].filter((crm) => connection === undefined || crm.connection === connection)
+  return {
+    getAgent: (...input) => getAgent(db, ...input),
+    listAgents: () => listAgents(db),
+    listVersions: (id) => listVersions(db, id),
+    saveDraft: (input) => saveDraft(deps, input),
+    createVersion: (input) => createVersion(deps, input),
+    publishVersion: (input) => publishVersion(deps, input),
+    importAgents: (input) => importAgents(deps, input),
+
+    importConversations: (input) => importConversations(deps, input),
+    listConversations: (...input) => listConversations(db, ...input),
+    getRetellObject: (id) => getRetellObject(db, id),
+
+    currentAnalysis: (id) => currentAnalysis(db, id),
+    listAnalyses: async (id) => (await loadAnalyses(db, [id])).get(id) ?? [],
+    rerunConversation: (input) => rerunConversation(deps, input),
+
+    planBackfill: (input) => planBackfill(deps, input),
+    startBackfill: (input) => startBackfill(deps, input),
+    pauseBackfill: (input) => pauseBackfill(deps, input),
+    resumeBackfill: (input) => resumeBackfill(deps, input),
+    cancelBackfill: (input) => cancelBackfill(deps, input),
+    undoBackfill: (input) => undoBackfill(deps, input),
+    listBackfills: (...input) => listBackfills(db, ...input),
+    backfillStatus: (id) => backfillStatus(deps, id),
+    reportBackfill: (id) => reportBackfill(deps, id),
+
+    listMappings: () => activeMappings(db),
+    findContact: (text) => findContact(db, text, config.defaultCountry),
+    explainField: (input) => explainField(deps, input),
+    pushRecords: async ({ connection }) => {
+      const pushed = wanted(connection).map(async (crm) => [crm.connection, await pushConnection(deps, crm)] as const)
+      return Object.fromEntries(await Promise.all(pushed))
+    },
+    importRecords: async ({ connection }) => {
+      const summaries: Awaited<ReturnType<UseCases['importRecords']>> = {}
+      for (const crm of wanted(connection)) {
+        const mappings = (await activeMappings(db)).filter((mapping) => mapping.connection === crm.connection)
+        for (const plan of planImports(mappings)) {
+          summaries[`${crm.connection} ${plan.object}`] = await importRecords({ ...deps, crm }, { plan })
+        }
+      }
+      return summaries
+    },
+    requestImport: async () => {
+      for (const connection of crms.keys()) await requestImport(queue, connection)
+    },
+
+    verifyKey: (text) => verifyKey(deps, text),
+    createKey: (input) => createKey(deps, input),
+    listKeys: () => listKeys(deps),
+    revokeKey: (input) => revokeKey(deps, input),
+  }
+}

@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { openModel, profileOf } from '../../src/model/index.ts'
+import { startModelSandbox } from '../../src/sandbox/model/index.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { openCli } from './open-cli.ts'
+
+const { db } = await createTestDatabase()
+const sandbox = await startModelSandbox({})
+const folder = await mkdtemp(path.join(tmpdir(), 'afterword-cli-'))
+afterAll(async () => {
+  await sandbox.close()
+  await rm(folder, { recursive: true })
+})
+const settings = { url: sandbox.url, apiKey: 'sandbox-model', models: { '*': 'sandbox-extractive-1' }, isSandbox: true }
+const { run, counts } = openCli({ db, model: openModel(profileOf(settings), { backoffMs: 1 }) })
+
+async function file(name: string, text: string): Promise<string> {
+  const place = path.join(folder, name)
+  await writeFile(place, text)
+  return place
+}
+
+const turns = [
+  { role: 'agent', content: 'What is your budget?' },
+  { role: 'user', content: 'It is 1500 dollars.' },
+]
+const spoken = {
+  agent_id: 'agent_1',
+  call_status: 'ended',
+  transcript_object: turns,
+  start_timestamp: 1_760_000_000_000,
+}
+const calls = [
+  '{"call_id":7}',
+  JSON.stringify({ call_id: 'call_1', ...spoken }),
+  JSON.stringify({ call_id: 'call_2', ...spoken }),
+]
+
+test('--help opens nothing and names every command', async () => {
+  const { code, out } = await run('--help')
+  expect(code).toBe(0)
+  for (const command of ['serve', 'import', 'rerun', 'backfill', 'why', 'mapping', 'crm', 'push', 'key', 'doctor']) {
+    expect(out).toContain(`  ${command} `)
+  }
+  expect(counts.opened).toBe(0)
+})
+
+test.each([
+  [['backfil'], 'Did you mean backfill'],
+  [['rerun', 'call_1', '--jsn'], '--json'],
+  [['rerun'], 'missing required argument'],
+  [['backfill', 'status', 'seven'], 'the number of a backfill'],
+  [['backfill', 'plan', '--kind', 'letter', '--reason', 'x'], 'call, chat'],
+  [['serve', '--role', 'cook'], 'web, worker'],
+])('%j exits 1 with a hint', async (args, hint) => {
+  const { code, err } = await run(...args)
+  expect(code).toBe(1)
+  expect(err).toContain(hint)
+  expect(counts.opened).toBe(0)
+})
+
+test('import reports what it took in, and a bad line with its number; it exits 1 where there was one', async () => {
+  const agents = await file('agents.json', '{"agents":[{"agent_id":"agent_1","version":0}]}')
+  const source = await file('calls.jsonl', calls.join('\n'))
+  const first = await run('import', source, '--agents', agents)
+  expect(first.code).toBe(1)
+  expect(first.out).toContain('1 agents, 1 of them new or changed')
+  expect(first.out).toContain('3 conversations: 2 new, 0 changed, 0 unchanged, 1 unreadable')
+  expect(first.err).toContain(`${source}:1  `)
+  const good = await file('good.jsonl', calls.slice(1).join('\n'))
+  expect(await run('import', good)).toMatchObject({ code: 0, err: '', out: expect.stringContaining('2 unchanged') })
+})
+
+test('a file that is not there is told in a sentence', async () => {
+  const { code, err } = await run('import', path.join(folder, 'nowhere.jsonl'))
+  expect(code).toBe(1)
+  expect(err).toMatch(/^error: .*nowhere\.jsonl cannot be read: ENOENT$/)
+})
+
+test('rerun prints every field with its status, or JSON', async () => {
+  const table = await run('rerun', 'call_1')
+  expect(table.code).toBe(0)
+  expect(table.out).toMatch(/call_summary +found +"/)
+  const { out } = await run('rerun', 'call_1', '--json')
+  expect(JSON.parse(out)).toMatchObject({ outcome: 'ok', cached: true })
+  expect(await run('rerun', 'nobody')).toMatchObject({ code: 1, err: 'error: there is no conversation nobody' })
+})
+
+test('a backfill is planned, started, paused, shown and undone', async () => {
+  const plan = await run('backfill', 'plan', '--agent', 'agent_1', '--since', '2025-01-01', '--reason', 'new prompts')
+  expect(plan.code).toBe(0)
+  expect(plan.out).toContain('2 conversations of 2 contacts')
+  const [, id = ''] = /backfill start (\d+)/.exec(plan.out) ?? []
+  const started = await run('backfill', 'start', id)
+  expect(started).toMatchObject({ code: 0, out: `backfill ${id}: running` })
+  expect(started.err).toContain('No worker runs')
+  expect((await run('backfill', 'start', id)).code).toBe(1)
+  expect((await run('backfill', 'pause', id)).out).toBe(`backfill ${id}: paused`)
+  expect((await run('backfill', 'status', id)).out).toContain('is paused: 0 of 2 conversations')
+  expect((await run('backfill', 'cancel', id)).out).toBe(`backfill ${id}: cancelled`)
+  expect(JSON.parse((await run('backfill', 'report', id, '--json')).out)).toMatchObject({ cells: [] })
+  const entries = await db.selectFrom('audit_entries').select('actor').where('action', '=', 'backfill.paused').execute()
+  expect(entries).toEqual([{ actor: 'cli:tester' }])
+})
+
+test('a plan wants a reason, and a filter that can be', async () => {
+  expect((await run('backfill', 'plan')).err).toContain('--reason')
+  const wrong = await run(
+    'backfill',
+    'plan',
+    '--reason',
+    'x',
+    '--since',
+    'yesterday',
+    '--filter',
+    '{"directoin":"inbound"}',
+  )
+  expect(wrong.code).toBe(1)
+  expect(wrong.err).toContain('start_timestamp')
+  expect(wrong.err).toContain('directoin')
+  expect((await run('backfill', 'plan', '--reason', 'x', '--filter', '{oops')).err).toContain('JSON object')
+})
+
+test('mapping check reports every mistake with line and column, opens nothing, and exits 1', async () => {
+  const opened = counts.opened
+  const broken = await file('broken.yaml', 'version: 1\ncrm: hubspt\nconection: main\n')
+  const { code, out } = await run('mapping', 'check', broken)
+  expect(code).toBe(1)
+  expect(out).toContain(`${broken}:2:6  `)
+  expect(out).toContain(`${broken}:3:1  `)
+  const { out: json } = await run('mapping', 'check', broken, '--json')
+  expect(JSON.parse(json)).toContainEqual(expect.objectContaining({ line: 2, column: 6 }))
+  expect(counts.opened).toBe(opened)
+})
+
+test('a key is made, listed without its secret, and revoked', async () => {
+  const { out: key } = await run('key', 'create', 'ops')
+  expect(key).toMatch(/^aw_\d+_[\w-]{43}$/)
+  const { out: list } = await run('key', 'list')
+  expect(list).toMatch(/ops +\S+ +never +in force/)
+  expect(list).not.toContain(key)
+  expect(await run('key', 'revoke', 'ops')).toMatchObject({ code: 0, out: 'ops: revoked' })
+  expect((await run('key', 'revoke', 'ops')).code).toBe(1)
+})
+
+test('why tells an unknown contact in a sentence', async () => {
+  const { code, err } = await run('why', 'contact_99', 'budget')
+  expect(code).toBe(1)
+  expect(err).toMatch(/^error: /)
+})
+
+test('doctor exits 1 where something is wrong', async () => {
+  const checks = [
+    { name: 'database', isRight: true, detail: 'PostgreSQL 18.4' },
+    { name: 'migrations', isRight: false, detail: '1 pending: afterword migrate' },
+  ]
+  const sick = openCli({ db, model: openModel(profileOf(settings)) }, { doctor: async () => checks })
+  const { code, out } = await sick.run('doctor')
+  expect(code).toBe(1)
+  expect(out).toContain('WRONG  migrations  1 pending: afterword migrate')
+})
+
+test('whatever a command opened is closed', () => {
+  expect(counts.opened).toBeGreaterThan(10)
+  expect(counts.closed).toBe(counts.opened)
+})

@@ -1,0 +1,68 @@
+import { configHash, type FrozenConfig } from '../../../src/agents/index.ts'
+import { type Extraction, keepAnalyses } from '../../../src/analysis/index.ts'
+import { startRun } from '../../../src/audit/index.ts'
+import { type Trx, transact } from '../../../src/db/index.ts'
+import type { FieldValue } from '../../../src/mapping/index.ts'
+import { noUsage, startAttempt } from '../../../src/model/index.ts'
+import type { World } from '../../support/world.ts'
+
+/** What one run finds: per conversation its answers by CRM field, or a failure. */
+export type Findings = { [conversationId: string]: { [item: string]: FieldValue } | 'failed' }
+
+const model = 'sandbox-extractive-1'
+const analysed = { items: [], model }
+const config: FrozenConfig = {
+  agentId: 'chat_agent_1',
+  version: 1,
+  isDraft: true,
+  hash: configHash(analysed),
+  config: analysed,
+}
+
+/**
+ * Lets runs find what a program says they find, through the doors of the product: each run is opened, its analyses are kept and
+ * announced. What was found before comes from the cache, as the same request would. Returns the ids of the runs.
+ */
+export async function analyse({ db, next, actor }: World, found: readonly Findings[]): Promise<number[]> {
+  if (found.length === 0) return []
+  return transact(db, async (trx) => {
+    const runIds: number[] = []
+    const extractions: Extraction[] = []
+    for (const findings of found) {
+      const runId = await startRun(trx, { kind: 'rerun', actor, reason: 'a program says so' })
+      runIds.push(runId)
+      for (const [conversationId, fields] of Object.entries(findings)) {
+        extractions.push(await extractionOf(trx, { conversationId, config, runId }, fields))
+      }
+    }
+    await keepAnalyses(trx, { now: () => new Date(), next }, extractions)
+    return runIds
+  })
+}
+
+async function extractionOf(trx: Trx, input: Extraction['input'], fields: Findings[string]): Promise<Extraction> {
+  const { conversationId, runId } = input
+  const isOk = fields !== 'failed'
+  const requestHash = isOk ? JSON.stringify(fields) : `failed ${runId}`
+  const stored = await trx
+    .selectFrom('analyses')
+    .select(['id', 'number'])
+    .where('conversation_id', '=', conversationId)
+    .where('request_hash', '=', requestHash)
+    .executeTakeFirst()
+  if (stored && isOk) return { from: 'cache', input, analysis: { ...stored, fields } }
+  const id = await startAttempt(trx, { purpose: 'analysis', conversationId, runId, model })
+  return {
+    from: 'model',
+    input,
+    attempt: { id, outcome: isOk ? 'ok' : 'invalid', requestId: null, usage: noUsage, costUsd: 0 },
+    outcome: isOk ? 'ok' : 'invalid',
+    reason: null,
+    fields: isOk ? fields : {},
+    requestHash,
+    model,
+    startedAt: null,
+    successful: null,
+    sentiment: null,
+  }
+}

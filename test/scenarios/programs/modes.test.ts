@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { modelOf } from './model.ts'
+import { everyOrder } from './orders.ts'
+import { leavesTraces, type Pace, stepsOf } from './paces.ts'
+import { type Performance, type Played, play } from './play.ts'
+import { programOf, type Situation, situations } from './situations.ts'
+import { openStage } from './stage.ts'
+
+/** ENGINE.md section 6, scenario 7: every mode in every situation, in all orders of arrival. */
+const stage = await openStage()
+
+describe.each<Pace>(['each', 'end'])('pushed at the pace "%s", every mode holds what the model says', (pace) => {
+  const cast = situations.map((situation) => ({ situation, performances: performancesOf(situation, pace) }))
+  let played: Played
+  beforeAll(async () => {
+    const performances = cast.flatMap((each) => each.performances)
+    played = await play(stage, performances, pace)
+  }, 120_000)
+
+  test.each(cast)('$situation.name', ({ performances }) => {
+    expect(performances).not.toEqual([])
+    const all = cast.flatMap((each) => each.performances)
+    for (const performance of performances) {
+      const { program, order } = performance
+      const cells = played.cells[all.indexOf(performance)]
+      expect({ cells, program, order }).toEqual({ cells: modelOf(program, order), program, order })
+    }
+  })
+
+  test('one more push writes nothing and asks for no history', () => {
+    expect(played.again).toEqual({ rowsWritten: 0, historyCalls: 0 })
+  })
+})
+
+function performancesOf(situation: Situation, pace: Pace): Performance[] {
+  const performances = situation.policies.flatMap((policies) => {
+    const program = programOf(situation, policies)
+    return everyOrder(program.ops).map((order) => ({ program, order }))
+  })
+  return performances.filter(({ program, order }) => leavesTraces(program, stepsOf(order, pace)))
+}

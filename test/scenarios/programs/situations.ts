@@ -1,0 +1,165 @@
+import type { Value } from '../../../src/mapping/index.ts'
+import {
+  type Conversation,
+  defaults,
+  type Edit,
+  type Editor,
+  type FieldRule,
+  found,
+  modes,
+  type Op,
+  type Program,
+  type Rerun,
+  type Undo,
+} from './language.ts'
+
+type Policies = Omit<FieldRule, 'mode'>
+
+/** Facts around one record whose fields have one mode each, and the policies under which they are told. */
+export type Situation = { name: string; policies: Policies[]; before: Edit[]; ops: Op[] }
+
+/** What each mode's field holds or hears: apart from each other, above and below, and odd where the type allows it. */
+const values: { [mode in FieldRule['mode']]: { base: Value; typed: Value; older: Value; newer: Value } } = {
+  overwrite: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's" },
+  fill_if_empty: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's" },
+  max: { base: 5, typed: 6, older: 8, newer: 0 },
+  min: { base: 5, typed: 6, older: 8, newer: 0 },
+  any: { base: true, typed: false, older: true, newer: true },
+  union: { base: ['a', 'tag0'], typed: ['b', 'tag1'], older: ['a', 'c'], newer: ['d'] },
+  count: { base: 5, typed: 12, older: true, newer: 'text counts too' },
+}
+
+const existing = (['dated', 'keep', 'replace'] as const).map((existing) => ({ ...defaults, existing }))
+const humanEdits = (['keep', 'final', 'overwrite'] as const).map((human_edits) => ({ ...defaults, human_edits }))
+const others = humanEdits.flatMap((policy) => [policy, { ...policy, others: 'ignore' as const }])
+const existingAndEdits = existing.flatMap((policy) => humanEdits.map(({ human_edits }) => ({ ...policy, human_edits })))
+const retract = (['allow', 'never'] as const).map((retract) => ({ ...defaults, retract }))
+
+/** ENGINE.md section 6, scenario 7: base, edit, cleared edit, undo, late older conversation, and what goes together with them. */
+export const situations: Situation[] = [
+  { name: 'only conversations', policies: [defaults], before: [], ops: [older(10), newer(30)] },
+  { name: 'a value from before us', policies: existing, before: [base(-20)], ops: [older(-30), newer(10)] },
+  {
+    name: 'a value from before us that was emptied',
+    policies: existing,
+    before: [base(-20), cleared(-10)],
+    ops: [older(-15), newer(10)],
+  },
+  { name: "a person's edit", policies: humanEdits, before: [], ops: [older(10), typed(20), newer(30)] },
+  { name: "a workflow's edit", policies: others, before: [], ops: [older(10), typed(20, 'workflow'), newer(30)] },
+  { name: "another app's edit", policies: others, before: [], ops: [older(10), typed(20, 'app'), newer(15)] },
+  { name: 'an edit by import', policies: others, before: [], ops: [older(10), typed(20, 'import'), newer(30)] },
+  {
+    name: 'a field that a person cleared',
+    policies: existingAndEdits,
+    before: [base(-20)],
+    ops: [older(10), cleared(20), newer(30)],
+  },
+  {
+    name: 'a field that a workflow cleared',
+    policies: others,
+    before: [base(-20)],
+    ops: [older(10), cleared(20, 'workflow'), newer(15)],
+  },
+  {
+    name: 'an edit at the very moment of the last words',
+    policies: humanEdits,
+    before: [],
+    ops: [older(20), typed(20), { ...newer(20), startedAt: 18 }],
+  },
+  { name: 'an undo', policies: [defaults], before: [base(-20)], ops: [older(10), newer(30), undo('newer')] },
+  {
+    name: 'an undo of what was released first',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), undo('older')],
+  },
+  {
+    name: 'an undo that was undone',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), undo('newer'), undo('undo of newer')],
+  },
+  {
+    name: 'an edit and an undo',
+    policies: existingAndEdits,
+    before: [base(-20)],
+    ops: [older(10), typed(20), newer(15), undo('newer')],
+  },
+  {
+    name: 'a cleared edit and an undo of all that was said',
+    policies: humanEdits,
+    before: [base(-20)],
+    ops: [older(10), cleared(20), undo('older')],
+  },
+  {
+    name: 'a rerun that finds nothing',
+    policies: retract,
+    before: [base(-20)],
+    ops: [older(10), newer(30), rerun('newer', 'not_mentioned')],
+  },
+  {
+    name: 'a rerun that finds nothing and was undone',
+    policies: retract,
+    before: [],
+    ops: [older(10), newer(30), rerun('newer', 'declined'), undo('rerun of newer')],
+  },
+  {
+    name: 'a rerun that fails',
+    policies: [defaults],
+    before: [],
+    ops: [older(10), typed(20), newer(30), rerun('newer', 'failed')],
+  },
+  {
+    name: 'a rerun that finds another value',
+    policies: [defaults],
+    before: [],
+    ops: [{ ...older(10), answers: {} }, newer(30), rerun('older', 'found'), undo('newer')],
+  },
+]
+
+/** The situation as a program: one field per mode, all under the same policies. */
+export function programOf({ before, ops }: Situation, policies: Policies): Program {
+  return { fields: Object.fromEntries(modes.map((mode) => [mode, { mode, ...policies }])), before, ops }
+}
+
+function base(at: number): Edit {
+  return { op: 'edit', at, by: 'person', set: each('base') }
+}
+
+function typed(at: number, by: Editor = 'person'): Edit {
+  return { op: 'edit', at, by, set: each('typed') }
+}
+
+function cleared(at: number, by: Editor = 'person'): Edit {
+  return { op: 'edit', at, by, set: Object.fromEntries(modes.map((mode) => [mode, null])) }
+}
+
+function older(at: number): Conversation {
+  return { op: 'conversation', name: 'older', at, startedAt: at - 1, answers: answersWith('older') }
+}
+
+function newer(at: number): Conversation {
+  return { op: 'conversation', name: 'newer', at, startedAt: at - 1, answers: answersWith('newer') }
+}
+
+function rerun(name: 'older' | 'newer', status: 'not_mentioned' | 'declined' | 'found' | 'failed'): Rerun {
+  const unsaid = (): Rerun['answers'][string] => {
+    if (status === 'failed') return 'failed'
+    if (status === 'found') return answersWith('typed')
+    return Object.fromEntries(modes.map((mode) => [mode, { status, value: null }]))
+  }
+  return { op: 'rerun', name: `rerun of ${name}`, answers: { [name]: unsaid() } }
+}
+
+function undo(undoes: string): Undo {
+  return { op: 'undo', name: `undo of ${undoes}`, undoes }
+}
+
+function answersWith(word: 'typed' | 'older' | 'newer') {
+  return Object.fromEntries(modes.map((mode) => [mode, found(values[mode][word])]))
+}
+
+function each(word: 'base' | 'typed') {
+  return Object.fromEntries(modes.map((mode) => [mode, values[mode][word]]))
+}

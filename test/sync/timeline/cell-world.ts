@@ -1,0 +1,125 @@
+import type { HistoryEntry, Wire } from '../../../src/crm/index.ts'
+import { type FoldRule, fold, type StepEvent, type TimelineEvent } from '../../../src/mapping/index.ts'
+import { actOn } from '../../../src/sync/decide.ts'
+import { classify, type Known, needsHistory, type Spelling } from '../../../src/sync/timeline/classify.ts'
+import type { CellState, NoticedEvent } from '../../../src/sync/timeline/types.ts'
+
+const blankIsNull = (wire: Wire) => wire?.trim() || null
+const spelling: Spelling = { same: (a, b) => blankIsNull(a) === blankIsNull(b), decode: blankIsNull }
+
+export type Op =
+  | { op: 'say'; at: number; value: string }
+  | { op: 'withdraw'; index: number }
+  | { op: 'edit'; by: 'person' | 'automation' | 'import'; value: Wire }
+  | { op: 'push'; ends: 'well' | 'before the write' | 'after the write' | 'before reading back'; meanwhile?: Wire }
+
+/**
+ * One text field of one record in a CRM that keeps history, and what a push does with it, by the production functions
+ * alone. `truth` is what really happened there, kept beside by whoever did it: what the timeline should come to know.
+ */
+export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) {
+  const switchedOnAt = 100
+  let clock = 10
+  let current: Wire = null
+  const history: HistoryEntry[] = []
+  const truth: TimelineEvent[] = []
+  let said: StepEvent[] = []
+  const count = { writes: 0, histories: 0 }
+  let isHidden = false
+
+  let state: CellState | undefined
+  const events: NoticedEvent[] = []
+  const intended: Wire[] = []
+  let openIntent = false
+
+  function store(author: HistoryEntry['author'], value: Wire): void {
+    if (spelling.same(current, value)) return
+    current = blankIsNull(value)
+    clock += 1
+    history.unshift({ at: new Date(clock), author, value: current, source: 'TEST' })
+  }
+
+  /** A change by others; a flow that shouts makes another of it. */
+  function edit(by: 'person' | 'automation' | 'import', value: Wire): void {
+    if (spelling.same(current, value)) return
+    store(by, value)
+    record(by)
+    if (shout()) record('automation')
+    if (state && spelling.same(current, state.seen)) isHidden = true
+  }
+
+  function record(by: 'person' | 'automation' | 'import'): void {
+    const kind = clock < switchedOnAt ? 'base' : 'edited'
+    truth.push({ kind, at: clock, value: current, by, atLatest: false })
+  }
+
+  function shout(): boolean {
+    const before = current
+    if (crm.shouts) store('automation', current?.toUpperCase() ?? null)
+    return before !== current
+  }
+
+  function push({ ends, meanwhile }: Extract<Op, { op: 'push' }>): void {
+    const known: Known = { state, switchedOnAt, intended: [...intended], openIntent }
+    const asks = needsHistory(known, current, spelling)
+    if (asks) count.histories += 1
+    const look = { current, changedAt: clock, readAt: clock, history: asks ? [...history] : null }
+    const classified = classify(look, known, spelling)
+    const folded = fold([...events, ...classified.events, ...said], rule)
+    const wanted = { wire: typeof folded.value === 'string' ? folded.value : null }
+    const act = actOn({
+      folded,
+      wanted,
+      current,
+      state: classified.state,
+      rule: 'r',
+      anythingSaid: said.length > 0,
+      mayWrite: true,
+      same: spelling.same,
+    })
+    events.push(...classified.events)
+    state = classified.state
+    openIntent = act.action === 'write' || act.action === 'retract'
+    if (!openIntent) return
+    intended.unshift(act.after)
+    if (meanwhile !== undefined) edit('person', meanwhile)
+    if (ends === 'before the write') return
+    count.writes += 1
+    store('us', act.after)
+    const landed = current
+    shout()
+    if (ends === 'after the write') return
+    openIntent = false
+    state = { ...state, seen: landed, ours: true, sent: act.after, landed, unread: true }
+    if (ends === 'before reading back') return
+    const readBack: Known = { state, switchedOnAt, intended: [act.after], openIntent }
+    const read = classify({ ...look, current: landed, history: [...history] }, readBack, spelling)
+    events.push(...read.events)
+    state = read.state
+  }
+
+  if (crm.base !== null) edit('person', crm.base)
+  clock = switchedOnAt
+
+  return {
+    run(op: Op): void {
+      clock += 1
+      if (op.op === 'say') {
+        const id = `c${clock}`
+        said = [...said, { kind: 'said', at: op.at, startedAt: op.at, conversationId: id, value: op.value }]
+      } else if (op.op === 'withdraw') said = said.filter((_, index) => index !== op.index)
+      else if (op.op === 'edit') edit(op.by, op.value)
+      else push(op)
+    },
+    /** What stands in the CRM. */
+    current: () => current,
+    /** What has really happened, and what is said now. */
+    truth: (): TimelineEvent[] => [...truth, ...said],
+    /** What the timeline has come to know of it. */
+    known: (): TimelineEvent[] => [...events, ...said],
+    /** Whether something was changed and set back before we looked: a limit that the page names. */
+    isHidden: () => isHidden,
+    isUntouched: () => !history.some(({ author }) => author === 'us'),
+    count,
+  }
+}

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
+import { loadMappingFolder } from '../../src/mapping/index.ts'
+import { activateMappings } from '../../src/sync/index.ts'
 import { openApp } from './open-app.ts'
 
-const { call } = await openApp()
+const { call, db } = await openApp()
 
 const turns = [
   { role: 'agent', content: 'What is your budget?' },
@@ -162,6 +164,16 @@ test('a plan over nothing is 422, an id that is none is 400', async () => {
 })
 
 test('mappings in force are listed, and what is marked is pushed', async () => {
-  expect(await (await call('GET', '/v1/mappings')).json()).toEqual({ items: [] })
+  const { mappings } = await loadMappingFolder('mappings')
+  await activateMappings({ db }, mappings, { kind: 'cli', name: 'test' })
+  expect(await (await call('GET', '/v1/mappings')).json()).toMatchObject({
+    items: [
+      {
+        name: 'contacts',
+        crm: 'hubspot',
+        fields: expect.arrayContaining([expect.objectContaining({ mode: 'overwrite' })]),
+      },
+    ],
+  })
   expect(await (await call('POST', '/v1/push')).json()).toEqual({ connections: {} })
 })

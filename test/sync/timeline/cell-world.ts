@@ -39,9 +39,9 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
     history.unshift({ at: new Date(clock), author, value: current, source: 'TEST' })
   }
 
-  /** A change by others; a flow that shouts makes another of it. */
+  /** A change by others, of more than its case; a flow that shouts makes another of it. */
   function edit(by: 'person' | 'automation' | 'import', value: Wire): void {
-    if (spelling.same(current, value)) return
+    if (spelling.same(current?.toUpperCase() ?? null, value?.toUpperCase() ?? null)) return
     store(by, value)
     record(by)
     if (shout()) record('automation')

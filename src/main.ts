@@ -1,64 +1,36 @@
 import { userInfo } from 'node:os'
 import { type CliDeps, runCli } from './cli/index.ts'
 import { type Config, loadConfig } from './config.ts'
-import { closeDb, connect, migrateToLatest, startEmbedded } from './db/index.ts'
 import { createLog } from './log.ts'
-import { demo } from './main/demo.ts'
-import { doctor } from './main/doctor.ts'
-import { besideSandbox } from './main/on-sandbox.ts'
-import { checkConnections, openInstallation } from './main/open-installation.ts'
-import { serve } from './main/serve.ts'
 
-export {
-  activateMappingFiles,
-  checkConnections,
-  type Installation,
-  openInstallation,
-  startWorking,
-} from './main/open-installation.ts'
-export { openWeb } from './main/serve.ts'
+// What a command needs is loaded when it asks for it, so that `--help` and a typing error are answered at once.
+const load = {
+  rooms: () => import('./main/index.ts'),
+  database: () => import('./db/index.ts'),
+}
 
 /** A command that ends soon says what it found itself; only what went wrong belongs in its log. */
 const quiet = 'warn'
 
-function commandLine(): CliDeps {
-  const print = (text: string) => void process.stdout.write(`${text}\n`)
-  const settings = (): Config => {
+const commandLine: CliDeps = {
+  user: userInfo().username,
+  print: (text) => void process.stdout.write(`${text}\n`),
+  warn: (text) => void process.stderr.write(`${text}\n`),
+  mappingsFolder: () => loadConfig().mappingsFolder,
+  open: async () => (await load.rooms()).openForCommand(loadConfig(), createLog(quiet)),
+  serve: async (roles) => {
     const config = loadConfig()
-    return config.sandbox ? besideSandbox(config) : config
-  }
-  return {
-    user: userInfo().username,
-    print,
-    warn: (text) => void process.stderr.write(`${text}\n`),
-    mappingsFolder: () => loadConfig().mappingsFolder,
-    open: async () => {
-      const { queue, useCases, close, ...built } = await openInstallation(settings(), createLog(quiet))
-      const connected = <Input extends unknown[], Result>(work: (...input: Input) => Promise<Result>) => {
-        return async (...input: Input) => {
-          await checkConnections({ queue, ...built })
-          return work(...input)
-        }
-      }
-      return {
-        ...useCases,
-        importRecords: connected(useCases.importRecords),
-        pushRecords: connected(useCases.pushRecords),
-        countWorkers: async () => (await queue.livingWorkers()).size,
-        close,
-      }
-    },
-    serve: (roles) => {
-      const config = loadConfig()
-      return serve(config, createLog(config.logLevel), roles ?? config.roles, print)
-    },
-    migrate: () => migrate(loadConfig()),
-    doctor: () => doctor(settings(), createLog(quiet)),
-    demo: ({ once }) => demo(loadConfig(), createLog(quiet), { once, print }),
-  }
+    await (await load.rooms()).serve(config, createLog(config.logLevel), roles ?? config.roles, commandLine.print)
+  },
+  migrate: () => migrate(loadConfig()),
+  doctor: async () => (await load.rooms()).doctor(loadConfig(), createLog(quiet)),
+  demo: async ({ once }) => {
+    await (await load.rooms()).demo(loadConfig(), createLog(quiet), { once, print: commandLine.print })
+  },
 }
 
 async function migrate({ databaseUrl, dataFolder }: Config): Promise<string[]> {
+  const { closeDb, connect, migrateToLatest, startEmbedded } = await load.database()
   const log = createLog(quiet)
   const server = databaseUrl === null ? await startEmbedded({ folder: dataFolder, log }) : null
   const db = connect(databaseUrl ?? server?.url ?? '', { log })
@@ -70,4 +42,4 @@ async function migrate({ databaseUrl, dataFolder }: Config): Promise<string[]> {
   }
 }
 
-if (import.meta.main) process.exitCode = await runCli(commandLine(), process.argv.slice(2))
+process.exitCode = await runCli(commandLine, process.argv.slice(2))

@@ -13,6 +13,7 @@ test('an empty environment is a complete configuration', () => {
     logLevel: 'info',
     defaultCountry: 'US',
     sandbox: false,
+    demoReport: null,
     connections: [],
     model: {
       url: 'https://api.openai.com/v1',

@@ -4,18 +4,14 @@ const { spawn } = require('node:child_process')
 const { existsSync } = require('node:fs')
 const path = require('node:path')
 
-const main = path.join(__dirname, '../main.ts')
 const own = path.join(path.dirname(require.resolve('node/package.json')), 'bin/node')
+if (!existsSync(own)) require('../guard.cjs')
 
-if (existsSync(own)) {
-  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  // Ctrl-C reaches both by itself; this one only stays until the other has come to an end.
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
-  child.on('exit', (code) => {
-    process.exitCode = code ?? 1
-  })
-} else {
-  require('../guard.cjs')
-  void import(main)
-}
+const main = path.join(__dirname, '../main.ts')
+const child = spawn(existsSync(own) ? own : process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+// Ctrl-C reaches both by itself; this one only stays until the other has come to an end.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => child.kill('SIGTERM'))
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1
+})

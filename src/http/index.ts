@@ -1,5 +1,4 @@
 export { createKey } from './api-keys/create-key.ts'
-export type { ApiKey } from './api-keys/key-store.ts'
 export { listKeys } from './api-keys/list-keys.ts'
 export { revokeKey } from './api-keys/revoke-key.ts'
 export { verifyKey } from './api-keys/verify-key.ts'

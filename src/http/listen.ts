@@ -1,6 +1,8 @@
 import { type ServerType, serve } from '@hono/node-server'
 import { AppError } from '../errors.ts'
 
+const drainMs = 3_000
+
 export type Listening = { url: string; close(): Promise<void> }
 
 /** Answers on `port`, or where that is taken on the next free one; 0 takes any. `close` waits for requests under way. */
@@ -13,7 +15,13 @@ export async function listen(
   const listening = typeof address === 'object' && address !== null ? address.port : port
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        // A stream of events never ends by itself.
+        const cut = () => 'closeAllConnections' in server && server.closeAllConnections()
+        setTimeout(cut, drainMs).unref()
+      }),
   }
 }
 

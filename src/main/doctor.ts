@@ -3,12 +3,14 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { formatProblem, loadMappingFolder } from '../mapping/index.ts'
+import { besideSandbox } from './on-sandbox.ts'
 import { openInstallation } from './open-installation.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 
 /** Looks at everything the service needs, one thing after another, and says of each what is found or what to do. */
-export async function doctor(config: Config, log: Log): Promise<Check[]> {
+export async function doctor(settings: Config, log: Log): Promise<Check[]> {
+  const config = settings.sandbox ? besideSandbox(settings) : settings
   const checks: Check[] = [{ name: 'node', isRight: true, detail: process.version }]
   const { mappings, problems } = await loadMappingFolder(config.mappingsFolder)
   checks.push({

@@ -66,7 +66,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
 
     listMappings: () => activeMappings(db),
     findContact: (text) => findContact(db, text, config.defaultCountry),
-    explainField: (input) => explainField(deps, input),
+    explainField: (input) => explainField({ ...deps, crms }, input),
     pushRecords: async ({ connection }) => {
       const pushed = wanted(connection).map(async (crm) => [crm.connection, await pushConnection(deps, crm)] as const)
       return Object.fromEntries(await Promise.all(pushed))

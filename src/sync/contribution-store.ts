@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { type ExpressionBuilder, type Insertable, sql } from 'kysely'
 import type { ContributionState, Database, Trx } from '../db/index.ts'
 
 export type NewContribution = Insertable<Database['contributions']>
@@ -43,6 +43,14 @@ export async function releaseHeld(
   runId: number,
   conversationIds: string[],
 ): Promise<{ connection: string; recordId: number }[]> {
+  // One at a time per conversation, as where they are made: or two runs could each leave one pending.
+  await trx
+    .selectFrom('conversations')
+    .select('id')
+    .where('id', 'in', conversationIds)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
   const held = await trx
     .selectFrom('contributions')
     .select(['id', 'conversation_id', 'mapping', 'run_id'])
@@ -82,7 +90,7 @@ export async function holdRun(trx: Trx, runId: number): Promise<void> {
   await moveRun(trx, runId, ['pending'], 'held')
 }
 
-/** What a run holds is dropped for good: it was cancelled. Decided by no push, which is how `restoreRun` knows it. */
+/** What a run holds is dropped for good: it was cancelled. See `isDropped` for how it is known from what was undone. */
 export async function dropHeld(trx: Trx, runId: number): Promise<void> {
   const dropped = trx.updateTable('contributions').set({ state: 'undone', decided_at: sql<Date>`now()` })
   await dropped.where('run_id', '=', runId).where('state', '=', 'held').execute()
@@ -95,10 +103,15 @@ export async function restoreRun(trx: Trx, runId: number): Promise<number[]> {
     .set({ state: 'superseded' })
     .where('run_id', '=', runId)
     .where('state', '=', 'undone')
-    .where((eb) => eb.or([eb('decided_at', 'is', null), eb('push_id', 'is not', null)]))
+    .where((eb) => eb.not(isDropped(eb)))
     .returning('id')
     .execute()
   return rows.map((row) => row.id)
+}
+
+/** Whether a contribution was dropped: ended, but by no push. */
+export function isDropped(eb: ExpressionBuilder<Database, 'contributions'>) {
+  return eb.and([eb('state', '=', 'undone'), eb('decided_at', 'is not', null), eb('push_id', 'is', null)])
 }
 
 /** Moves the contributions of a run that are in one of `from`. Returns the ids it moved. */

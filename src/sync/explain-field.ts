@@ -1,14 +1,15 @@
-import { type Analysis, loadAnalyses } from '../analysis/index.ts'
+import { type Analysis, analysesById } from '../analysis/index.ts'
 import { findContact } from '../contacts/index.ts'
-import type { Wire } from '../crm/index.ts'
+import { type Crm, readSchema, type Wire } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { fold, type Rule, type Says, type TimelineEvent, type Value } from '../mapping/index.ts'
+import { fold, isStep, type Rule, type SetEvent, type TimelineEvent, type Value } from '../mapping/index.ts'
 import { eventLabel } from './decide.ts'
 import { changesOf, filesOfRules, lastDecisions, runsOf } from './explain-store.ts'
+import { nothingReleased, saidBy, takeFor } from './plan-cell.ts'
 import type { Decision } from './says.ts'
 import { loadFacts, type RecordFacts } from './timeline/load-facts.ts'
-import { type Voices, voicesOf } from './timeline/voices.ts'
+import { type Voice, type Voices, voicesOf } from './timeline/voices.ts'
 
 /** One line of a cell's timeline, with everything that stands behind it. */
 export type ExplainedEvent = {
@@ -45,127 +46,121 @@ export type Explanation = {
 
 /**
  * Why a CRM field holds what it holds: the whole chain from the value back to the words in the transcript, for every record
- * of a contact (given as id, number or e-mail). Reads our own database only. Throws 404 for an unknown contact, and for a
- * field that no rule writes, naming the ones that some rule does.
+ * of a contact (given as id, number or e-mail). Reads our own database; the CRM only for a schema never read before. Throws
+ * 404 for an unknown contact, and for a field that no rule writes, naming the ones that some rule does.
  */
 export async function explainField(
-  deps: { db: Db; defaultCountry: string },
+  deps: { db: Db; crms: Map<string, Crm>; defaultCountry: string },
   input: { contact: string; field: string },
 ): Promise<Explanation> {
-  const { db } = deps
+  const { db, crms } = deps
   const contact = await findContact(db, input.contact, deps.defaultCountry)
   const facts = await loadFacts(
     db,
     contact.records.map((record) => record.recordId),
   )
   const known = new Set(facts.flatMap((each) => each.releases.flatMap((release) => Object.keys(release.vals))))
-  if (!known.has(input.field)) {
-    const fields =
-      known.size > 0 ? `known fields: ${[...known].sort().join(', ')}` : 'no conversation has reached any field yet'
-    throw new AppError('field.not_found', 'skip', `no rule has said anything to ${input.field}; ${fields}`, {
-      status: 404,
-    })
-  }
+  if (!known.has(input.field)) throw unknownField(input.field, [...known].sort())
   const explained = await Promise.all(
-    facts.map(async (each) => ({
-      connection: contact.records.find((record) => record.recordId === each.recordId)?.connection ?? '',
-      externalId: each.externalId,
-      field: input.field,
-      ...(await explainCell(db, each, input.field)),
-    })),
+    facts.map(async (each) => {
+      const { connection = '', object = '' } = contact.records.find((record) => record.recordId === each.recordId) ?? {}
+      const crm = crms.get(connection)
+      const fields = crm ? await readSchema({ db, crm }, object, { maxAgeMs: Number.POSITIVE_INFINITY }) : []
+      const field = fields.find((one) => one.name === input.field)
+      const voices = voicesOf(input.field, each, crm && field ? takeFor({ crm, field }) : undefined)
+      return {
+        connection,
+        externalId: each.externalId,
+        field: input.field,
+        ...(await explainCell(db, each, input.field, voices)),
+      }
+    }),
   )
   return { contactId: `contact_${contact.id}`, records: explained }
 }
 
-async function explainCell(db: Db, facts: RecordFacts, field: string) {
-  const voices = voicesOf(field, facts)
+function unknownField(field: string, known: string[]): AppError {
+  const fields = known.length > 0 ? `known fields: ${known.join(', ')}` : 'no conversation has reached any field yet'
+  return new AppError('field.not_found', 'skip', `no rule has said anything to ${field}; ${fields}`, { status: 404 })
+}
+
+async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Voices | null) {
   const ids = facts.conversations.map((each) => each.conversationId)
-  const analyses = new Map(
-    [...(await loadAnalyses(db, ids)).values()].flat().map((analysis) => [analysis.id, analysis]),
-  )
-  const runs = await runsOf(
-    db,
-    (voices?.voices ?? []).flatMap((voice) => voice.answer?.runId ?? []),
-  )
-  const decisions = await lastDecisions(db, ids, field)
+  const spoken = voices?.voices ?? []
+  const stories: Stories = {
+    analyses: await analysesById(
+      db,
+      spoken.flatMap(({ answer }) => answer?.analysisId ?? []),
+    ),
+    runs: await runsOf(
+      db,
+      spoken.flatMap(({ answer }) => answer?.runId ?? []),
+    ),
+    decisions: await lastDecisions(db, ids, field),
+  }
   const state = facts.cells[field]
   const sets = facts.events.filter((event) => event.field === field)
-  const said = stepsOf(voices)
-  const folded = fold(
-    [...sets, ...said],
-    voices?.rule ?? { mode: 'overwrite', existing: 'dated', humanEdits: 'keep', others: 'respect' },
-  )
-
-  const spoken = (voices?.voices ?? []).map(({ linked, says, answer }): ExplainedEvent & { order: number } => {
-    const analysis = answer ? analyses.get(answer.analysisId) : undefined
-    const item = voices?.rule.from.find((name) => analysis?.fields[name] !== undefined)
-    const run = answer ? runs.get(answer.runId) : undefined
-    const decision = decisions.get(linked.conversationId)
-    return {
-      order: linked.at,
-      at: new Date(linked.at).toISOString(),
-      atLatest: false,
-      kind: says.says === 'value' ? 'said' : says.says,
-      who: linked.conversationId,
-      value: says.says === 'value' ? says.value : null,
-      decides:
-        folded.decidedBy !== null &&
-        'conversationId' in folded.decidedBy &&
-        folded.decidedBy.conversationId === linked.conversationId,
-      ...whyOf(says),
-      ...evidenceOf(analysis, item),
-      ...(run ? { run } : {}),
-      ...(decision ? { decision } : {}),
-    }
-  })
-  const set = sets.map((event): ExplainedEvent & { order: number } => ({
-    order: event.at,
-    at: new Date(event.at).toISOString(),
-    atLatest: event.atLatest,
-    kind: event.kind,
-    who: eventLabel(event),
-    value: event.value,
-    decides: folded.decidedBy === event,
+  const folded = fold([...sets, ...saidBy(voices)], voices?.rule ?? nothingReleased)
+  const decider = folded.decidedBy !== null && isStep(folded.decidedBy) ? folded.decidedBy.conversationId : undefined
+  const said = spoken.map((voice) => ({
+    order: voice.linked.at,
+    event: explainVoice(voice, voices?.rule, stories, decider),
   }))
+  const set = sets.map((event) => ({ order: event.at, event: explainSet(event, folded.decidedBy === event) }))
   return {
     seen: state?.seen ?? null,
     sent: state?.sent ?? null,
     value: folded.value,
     rule: voices ? await placeOf(db, voices.rule) : null,
-    timeline: [...spoken, ...set].sort((a, b) => a.order - b.order).map(({ order: _order, ...event }) => event),
+    timeline: [...said, ...set].sort((a, b) => a.order - b.order).map(({ event }) => event),
     stayOut: voices?.stayOut ?? 0,
     writes: await changesOf(db, facts.recordId, field),
   }
 }
 
-function stepsOf(voices: Voices | null) {
-  return (voices?.voices ?? []).flatMap(({ linked, says }) =>
-    says.says === 'value'
-      ? [
-          {
-            kind: 'said' as const,
-            at: linked.at,
-            startedAt: linked.startedAt,
-            conversationId: linked.conversationId,
-            value: says.value,
-          },
-        ]
-      : [],
-  )
+/** What stands behind the words of one cell: analyses by id, runs by id, the last decision per conversation. */
+type Stories = {
+  analyses: Map<number, Analysis>
+  runs: Map<number, NonNullable<ExplainedEvent['run']>>
+  decisions: Map<string, Decision>
 }
 
-function whyOf(says: Says): { why?: string } {
-  return says.says === 'value' ? {} : { why: says.why }
+function explainVoice(
+  voice: Voice,
+  rule: Rule | undefined,
+  stories: Stories,
+  decider: string | undefined,
+): ExplainedEvent {
+  const { linked, says, answer, refused } = voice
+  const analysis = answer ? stories.analyses.get(answer.analysisId) : undefined
+  const run = answer ? stories.runs.get(answer.runId) : undefined
+  const decision = stories.decisions.get(linked.conversationId)
+  const why = refused ?? (says.says === 'value' ? undefined : says.why)
+  return {
+    at: new Date(linked.at).toISOString(),
+    atLatest: false,
+    kind: says.says === 'value' ? 'said' : says.says,
+    who: linked.conversationId,
+    value: says.says === 'value' ? says.value : null,
+    decides: decider === linked.conversationId,
+    ...(why === undefined ? {} : { why }),
+    ...evidenceOf(analysis, rule),
+    ...(run ? { run } : {}),
+    ...(decision ? { decision } : {}),
+  }
 }
 
-function evidenceOf(analysis: Analysis | undefined, item: string | undefined) {
+function explainSet(event: SetEvent, decides: boolean): ExplainedEvent {
+  const { kind, at, atLatest, value } = event
+  return { at: new Date(at).toISOString(), atLatest, kind, who: eventLabel(event), value, decides }
+}
+
+function evidenceOf(analysis: Analysis | undefined, rule: Rule | undefined): Partial<ExplainedEvent> {
   if (!analysis) return {}
   const { number, model, agentVersion, current } = analysis
-  const evidence = item === undefined ? undefined : analysis.fields[item]?.evidence
-  return {
-    analysis: { number, model, agentVersion, current },
-    ...(evidence && evidence.length > 0 ? { evidence } : {}),
-  }
+  const asked = (rule?.from ?? []).flatMap((item) => analysis.fields[item] ?? [])
+  const evidence = (asked.find((field) => field.status === 'found') ?? asked[0])?.evidence ?? []
+  return { analysis: { number, model, agentVersion, current }, ...(evidence.length > 0 ? { evidence } : {}) }
 }
 
 async function placeOf(db: Db, rule: Rule) {

@@ -17,7 +17,7 @@ export async function activeMappings(db: Db): Promise<Mapping[]> {
 }
 
 /** Mappings by the hashes of their files, active or not: what a plan froze. */
-export async function mappingsByHash(db: Db, hashes: string[]): Promise<Mapping[]> {
+async function mappingsByHash(db: Db, hashes: string[]): Promise<Mapping[]> {
   if (hashes.length === 0) return []
   const rows = await db
     .selectFrom('mapping_files')

@@ -8,3 +8,12 @@ export async function moveLinks(trx: Trx, move: { connection: string; from: numb
   await trx.deleteFrom('marks').where('connection', '=', connection).where('record_id', '=', from).execute()
   await markRecords(trx, { connection, recordIds: [to], priority: priorities.background, reason: 'merge' })
 }
+
+/** The CRM has these records no more: their conversations have none until an import sees their number again. */
+export async function unlink(trx: Trx, recordIds: number[]): Promise<void> {
+  await trx
+    .updateTable('links')
+    .set({ state: 'none', record_id: null, step: null })
+    .where('record_id', 'in', recordIds)
+    .execute()
+}

@@ -3,7 +3,7 @@ import { type Folded, type FoldRule, fold, type StepEvent } from '../mapping/ind
 import { type Action, actOn } from './decide.ts'
 import type { Classified, Spelling } from './timeline/classify.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'
-import { type Voices, voicesOf } from './timeline/voices.ts'
+import { type Take, type Voices, voicesOf } from './timeline/voices.ts'
 
 /** One cell among what is known of its record. */
 export type CellScope = {
@@ -27,39 +27,54 @@ export type PlannedCell = {
 }
 
 /** Without a released rule only what others set is left, and that stands under any policy. */
-const nothingReleased: FoldRule = { mode: 'overwrite', existing: 'dated', humanEdits: 'keep', others: 'respect' }
+export const nothingReleased: FoldRule = { mode: 'overwrite', existing: 'dated', humanEdits: 'keep', others: 'respect' }
 
 /** Folds one cell and says what a push would do with it. Pure. */
-export function planCell(scope: CellScope, current: Wire, classified: Classified): PlannedCell {
+export function planCell(scope: CellScope, classified: Classified): PlannedCell {
   const { crm, field, facts } = scope
-  const voices = voicesOf(field.name, facts)
-  const refused = new Map<string, string>()
-  const said = (voices?.voices ?? []).flatMap(({ linked, says }): StepEvent[] => {
-    if (says.says !== 'value') return []
-    const { at, startedAt, conversationId } = linked
-    // What is counted need not be what the field takes: only the sum is written.
-    if (voices?.rule.mode === 'count') return [{ kind: 'said', at, startedAt, conversationId, value: says.value }]
-    const wire = crm.encode(field, says.value)
-    if ('refused' in wire) refused.set(conversationId, wire.refused)
-    // Folded as the field takes it, so that `max` compares numbers and `union` options.
-    const value = 'refused' in wire ? null : crm.decode(field, wire.wire)
-    return value === null ? [] : [{ kind: 'said', at, startedAt, conversationId, value }]
-  })
+  const voices = voicesOf(field.name, facts, takeFor(scope))
+  const said = saidBy(voices)
   const stored = facts.events.filter((event) => event.field === field.name)
   const folded = fold([...stored, ...classified.events, ...said], voices?.rule ?? nothingReleased)
   const rule = voices?.rule.hash ?? facts.cells[field.name]?.rule ?? ''
   const mapping = voices?.rule.mapping ?? (rule === '' ? undefined : facts.ruleByHash(rule).mapping)
+  // Newer than what was read where the history was.
+  const before = classified.state.seen
   const act = actOn({
     folded,
     wanted: crm.encode(field, folded.value),
-    current,
+    current: before,
     state: classified.state,
     rule,
     anythingSaid: said.length > 0,
     mayWrite: mapping === undefined || scope.mayWrite(mapping),
     same: spellingOf(scope).same,
   })
-  return { field: field.name, before: current, act, folded, rule, voices, refused, classified }
+  return { field: field.name, before, act, folded, rule, voices, refused: refusedOf(voices), classified }
+}
+
+/** Values as the field takes them, so that `max` compares numbers and `union` options. */
+export function takeFor({ crm, field }: Pick<CellScope, 'crm' | 'field'>): Take {
+  return (value, rule) => {
+    // What is counted need not be what the field takes: only the sum is written.
+    if (rule.mode === 'count') return { value }
+    const encoded = crm.encode(field, value)
+    return 'refused' in encoded ? encoded : { value: crm.decode(field, encoded.wire) }
+  }
+}
+
+/** The steps of a timeline: what those who speak for a cell say. */
+export function saidBy(voices: Voices | null): StepEvent[] {
+  return (voices?.voices ?? []).flatMap(({ linked: { at, startedAt, conversationId }, says }) =>
+    says.says === 'value' ? [{ kind: 'said', at, startedAt, conversationId, value: says.value }] : [],
+  )
+}
+
+function refusedOf(voices: Voices | null): Map<string, string> {
+  const entries = (voices?.voices ?? []).flatMap(({ linked, refused }): [string, string][] =>
+    refused === undefined ? [] : [[linked.conversationId, refused]],
+  )
+  return new Map(entries)
 }
 
 /** How the CRM compares and types values of the cell's field. */

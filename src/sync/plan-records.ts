@@ -76,7 +76,7 @@ export async function planRecords(
         readAt,
         history: historyOf(facts.externalId, name),
       }
-      return [planCell(scope, look.current, classify(look, knownOf(scope, since, readAt), spellingOf(scope)))]
+      return [planCell(scope, classify(look, knownOf(scope, since, readAt), spellingOf(scope)))]
     })
     return {
       facts,

@@ -73,7 +73,7 @@ function bind({ db, model }: { db: Db; model: Model }, counts: { closed: number 
     undoBackfill: (input) => undoBackfill(deps, input),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),
-    explainField: (input) => explainField(deps, input),
+    explainField: (input) => explainField({ ...deps, crms: new Map() }, input),
     importRecords: async () => ({}),
     pushRecords: async () => ({}),
     createKey: (input) => createKey(deps, input),

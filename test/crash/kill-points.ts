@@ -11,7 +11,7 @@ export type Trap = {
   clear(): Promise<void>
 }
 
-type Arrange = (world: World, backfillId: number, atEnd: AtEnd) => Promise<Trap>
+export type Arrange = (world: World, scene: { backfillId: number; atEnd: AtEnd }) => Promise<Trap>
 
 const nothing = async () => undefined
 
@@ -23,12 +23,12 @@ function atCrmCall(operation: 'contacts.batch_read' | 'contacts.batch_update', k
   }
 }
 
-const whileTheModelIsAsked: Arrange = async ({ models }) => {
+export const whileTheModelIsAsked: Arrange = async ({ models }) => {
   models.admin.fault({ kind: 'hang', times: 3 })
   return { isSprung: async () => models.admin.state().outcomes.hang === 3, clear: nothing }
 }
 
-const beforeTheAnswerIsKept: Arrange = async ({ database }, _, atEnd) => {
+const beforeTheAnswerIsKept: Arrange = async ({ database }, { atEnd }) => {
   // The twelfth of the plan: others are kept before it.
   const row = { table: 'backfill_items', event: 'update', when: `new.state = 'done' and new.seq = 12` } as const
   const gate = await setGate(database.url, row, atEnd)
@@ -36,7 +36,7 @@ const beforeTheAnswerIsKept: Arrange = async ({ database }, _, atEnd) => {
 }
 
 /** Everything is kept and marked, and not one wake-up for the pusher has got through. */
-const beforeThePush: Arrange = async ({ db, database }, backfillId, atEnd) => {
+const beforeThePush: Arrange = async ({ db, database }, { backfillId, atEnd }) => {
   const row = { table: 'pgboss.job', event: 'insert', when: `new.name = 'sync.push'` } as const
   const gate = await setGate(database.url, row, atEnd)
   const isDone = async () => (await backfillStatus({ db }, backfillId)).backfill.state === 'done'
@@ -45,13 +45,13 @@ const beforeThePush: Arrange = async ({ db, database }, backfillId, atEnd) => {
 
 const outcomeOfAWrite = { table: 'ledger', event: 'update', when: 'new.outcome is not null' } as const
 
-const beforeTheOutcomeIsStored: Arrange = async ({ database }, _, atEnd) => {
+const beforeTheOutcomeIsStored: Arrange = async ({ database }, { atEnd }) => {
   const gate = await setGate(database.url, outcomeOfAWrite, atEnd)
   return { isSprung: gate.isReached, clear: gate.cutOff }
 }
 
 /** The next read after a stored outcome is that of the history of what was written. */
-const whileWhatLandedIsRead: Arrange = async (world, backfillId, atEnd) => {
+const whileWhatLandedIsRead: Arrange = async (world, { atEnd }) => {
   const gate = await setGate(world.database.url, outcomeOfAWrite, atEnd)
   let read: Trap | undefined
   return {

@@ -1,17 +1,15 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { expect } from 'vitest'
 import type { Db } from '../../src/db/index.ts'
 import type { World } from '../support/world.ts'
-import { callCount, cellsOf, modelCallCount, recordCount } from './story.ts'
+import { callCount, cellsOf, expectedOf, modelCallCount, recordCount } from './story.ts'
 
-/** What a run has left behind that must not depend on what happened on the way. */
-export async function remainsOf(world: Pick<World, 'db' | 'hubspot'>, backfillId: number) {
-  const { db, hubspot } = world
+/** What a run leaves behind, as far as it must not depend on what happened on the way. */
+export async function remainsOf({ db, hubspot }: Pick<World, 'db' | 'hubspot'>) {
   const items = await db
     .selectFrom('backfill_items')
-    .select(['seq', 'state', 'outcome', 'reason'])
-    .where('backfill_id', '=', backfillId)
-    .orderBy('seq')
+    .select(['conversation_id', 'state', 'outcome', 'reason'])
+    .orderBy('conversation_id')
     .execute()
   const analyses = await db
     .selectFrom('analyses')
@@ -26,40 +24,44 @@ export async function remainsOf(world: Pick<World, 'db' | 'hubspot'>, backfillId
     .orderBy('field')
     .orderBy('at')
     .execute()
-  return { cells: cellsOf({ hubspot }), items, analyses, events }
+  return { cells: cellsOf(hubspot), items, analyses, events }
+}
+
+/** Every record holds what the story says. */
+export function expectStory(hubspot: World['hubspot']): void {
+  const cells = cellsOf(hubspot)
+  expect(cells).toHaveLength(recordCount)
+  for (const [contact, held] of cells.entries()) {
+    expect(held).toMatchObject(expectedOf(contact))
+    expect(held).toMatchObject({ last_call_summary: expect.any(String), last_call_at: expect.any(String) })
+  }
 }
 
 /** Every conversation has its one outcome, every record was written once, and nothing is left to do or to find out. */
-export async function expectNothingLost({ db, hubspot }: World, backfillId: number): Promise<void> {
-  expect(await countsOf(db, sql`select outcome as name from backfill_items where backfill_id = ${backfillId}`)).toEqual(
-    {
-      ok: modelCallCount,
-      skipped: callCount - modelCallCount,
-    },
-  )
-  expect(
-    await countsOf(
-      db,
-      sql`select coalesce(outcome, 'open') as name from ledger where outcome is null or outcome = 'written'`,
-    ),
-  ).toEqual({ written: recordCount })
+export async function expectNothingLost({ db, hubspot }: Pick<World, 'db' | 'hubspot'>): Promise<void> {
+  const outcomes = { ok: modelCallCount, skipped: callCount - modelCallCount }
+  expect(await countsOf(db, sql`select outcome as name from backfill_items`)).toEqual(outcomes)
+  const { unsent: _, ...ledger } = await countsOf(db, sql`select coalesce(outcome, 'open') as name from ledger`)
+  expect(ledger).toEqual({ written: recordCount })
   expect(hubspot.requests().operations['contacts.batch_update']?.rows).toBe(recordCount)
   expect(await countsOf(db, sql`select reason as name from marks`)).toEqual({})
-  expect(
-    await countsOf(
-      db,
-      sql`select contributions.state as name from contributions join links using (conversation_id, mapping) where record_id is not null`,
-    ),
-  ).toEqual({ current: modelCallCount - 1 })
+  const linked = sql`select contributions.state as name from contributions
+    join links using (conversation_id, mapping) where links.state = 'matched'`
+  expect(await countsOf(db, linked)).toEqual({ current: modelCallCount - 1 })
 }
 
-/** Attempts at the model: those that were kept, and those that died with their worker. */
-export async function attemptsOf(db: Db): Promise<{ kept: number; lost: number }> {
-  const { ended = 0, started = 0 } = await countsOf(db, sql`select state as name from attempts`)
-  return { kept: ended, lost: started }
+/** Each conversation has one answered call; what was asked beside that was under way when a process was killed. */
+export async function expectNoCallRepeated({ db, models }: World, killedAt?: Date): Promise<void> {
+  const attempts = await db.selectFrom('attempts').select(['conversation_id', 'state', 'started_at']).execute()
+  const kept = attempts.filter((attempt) => attempt.state === 'ended')
+  const lost = attempts.filter((attempt) => attempt.state === 'started')
+  expect(kept).toHaveLength(modelCallCount)
+  expect(new Set(kept.map((attempt) => attempt.conversation_id)).size).toBe(modelCallCount)
+  expect(lost.filter((attempt) => killedAt === undefined || attempt.started_at > killedAt)).toEqual([])
+  expect(models.admin.state().requests).toBeLessThanOrEqual(attempts.length)
 }
 
-async function countsOf(db: Db, names: ReturnType<typeof sql>): Promise<Record<string, number>> {
+async function countsOf(db: Db, names: RawBuilder<unknown>): Promise<Record<string, number>> {
   const { rows } = await sql<{ name: string; count: number }>`
     select name, count(*)::int as count from (${names}) as named group by name
   `.execute(db)

@@ -122,7 +122,7 @@ function bind(db: Db, sandbox: ModelSandbox, log: Log): HttpDeps {
     reportBackfill: (id) => reportBackfill(deps, id),
     listMappings: () => activeMappings(db),
     findContact: (text) => findContact(db, text, 'US'),
-    explainField: (input) => explainField(deps, input),
+    explainField: (input) => explainField({ ...deps, crms: new Map() }, input),
     pushRecords: async () => ({}),
     requestImport: nothing,
   }

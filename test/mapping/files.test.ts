@@ -28,6 +28,9 @@ describe('loadMappingFolder', () => {
       'last_sentiment',
       'last_call_successful',
       'last_call_at',
+      'services_discussed',
+      'highest_budget',
+      'preferred_visit_day',
     ])
   })
 

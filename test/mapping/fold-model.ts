@@ -78,7 +78,7 @@ function listOf(value: Value): string[] {
 }
 
 /** No value, no text, nothing ticked. 0 and false are values. */
-export function isEmpty(value: Value): boolean {
+function isEmpty(value: Value): boolean {
   return value === null || (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && !value.length)
 }
 

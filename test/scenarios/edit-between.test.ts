@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Crm } from '../../src/crm/index.ts'
-import { pushConnection } from '../../src/sync/index.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, goal, plan } from '../support/items.ts'
+import { pushWhile } from '../support/pushes.ts'
 import { addContact, historyCalls, rowsWritten, textField } from '../support/records.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -31,18 +30,8 @@ async function calledContact(number: string) {
 
 /** Reruns and pushes a conversation; something happens in the CRM just before or just after the write. */
 async function rerunWhile(conversationId: string, happens: { before?: () => void; after?: () => void }) {
-  const crm: Crm = {
-    ...world.crm,
-    write: async (...rows) => {
-      happens.before?.()
-      const outcomes = await world.crm.write(...rows)
-      happens.after?.()
-      return outcomes
-    },
-  }
-  const { db, log, next, actor } = world
-  await world.useCases.rerunConversation({ conversationId, actor, reason: 'test' })
-  await pushConnection({ db, log, next, now: () => new Date() }, crm)
+  await world.useCases.rerunConversation({ conversationId, actor: world.actor, reason: 'test' })
+  await pushWhile(world, happens)
 }
 
 /** Every change of a field that we took for somebody else's, of those made since its rule was switched on. */

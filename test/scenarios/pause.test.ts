@@ -3,6 +3,7 @@ import { undoRun } from '../../src/sync/index.ts'
 import { planOf, workOn, workUntil } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
+import { markAll, pushWhile } from '../support/pushes.ts'
 import { addContact, textField } from '../support/records.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -19,7 +20,7 @@ fields: [{ from: plan, to: plan_wanted }]
 await ask(world, plan)
 const { useCases, actor } = world
 
-/** A running backfill over three contacts with a call each: the first is analysed, and nothing is pushed. */
+/** A running backfill over contacts with a call each: the first is analysed, and nothing is pushed. */
 async function begunBackfill(...numbers: string[]) {
   const records: string[] = []
   for (const number of numbers) {
@@ -100,6 +101,19 @@ test('a cancelled backfill leaves what it pushed and drops the rest, for good', 
   expect(plans()).toEqual(['', nobody, nobody])
   await undo(undone)
   expect(plans()).toEqual(['Pro', nobody, nobody])
+})
+
+test.for([
+  { stop: useCases.pauseBackfill, state: 'paused', numbers: ['+12125550184', '+12125550185'] },
+  { stop: useCases.cancelBackfill, state: 'cancelled', numbers: ['+12125550186', '+12125550187'] },
+])('what is on its way to the CRM when the backfill is $state has been pushed', async ({ stop, state, numbers }) => {
+  const { id, plans } = await begunBackfill(...numbers)
+  await pushWhile(world, { before: () => stop({ id, actor }) })
+  expect(plans()).toEqual(['Pro', nobody])
+  expect(await statusOf(id)).toMatchObject({ state, waiting: 0, held: 0, recordsWritten: 1 })
+  await markAll(world)
+  await world.push()
+  expect(plans()).toEqual(['Pro', nobody])
 })
 
 test('what is held stays held when the paused backfill is undone and brought back', async () => {

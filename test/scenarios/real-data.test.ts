@@ -2,8 +2,7 @@ import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ImportReport } from '../../src/conversations/index.ts'
-import { startWorking } from '../../src/main.ts'
-import { planOf } from '../support/backfills.ts'
+import { startWorking } from '../../src/main/index.ts'
 import { historyCalls, rowsWritten, textField } from '../support/records.ts'
 import { sharedData } from '../support/shared-data.ts'
 import { createWorld } from '../support/world.ts'
@@ -48,10 +47,10 @@ describe.skipIf(isAbsent)('247 conversations of 88 people', async () => {
 
   /** Starts a backfill of everything and waits until the workers are through with it. */
   async function backfillAll() {
-    const id = await planOf(world)
+    const { id } = await useCases.planBackfill({ filter: { kind: 'any', conditions: [] }, actor, reason: 'test' })
     await useCases.startBackfill({ id, actor })
     await vi.waitUntil(async () => (await useCases.backfillStatus(id)).settled, { timeout: 60_000, interval: 100 })
-    await vi.waitUntil(async () => (await useCases.pushRecords({})).main !== null, { timeout: 10_000 })
+    await vi.waitUntil(async () => (await useCases.pushRecords({ actor })).main !== null, { timeout: 10_000 })
     return useCases.reportBackfill(id)
   }
 

@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from 'vitest'
-import { closeDb, connect, transact } from '../../src/db/index.ts'
-import { markRecords, priorities, pushConnection } from '../../src/sync/index.ts'
+import { closeDb, connect } from '../../src/db/index.ts'
+import { pushConnection } from '../../src/sync/index.ts'
 import { backfill, planOf, workOn } from '../support/backfills.ts'
 import { call, chat } from '../support/conversations.ts'
 import { ask, goal, plan } from '../support/items.ts'
+import { markAll } from '../support/pushes.ts'
 import { addContact, numberField, rowsWritten, textField } from '../support/records.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -60,13 +61,6 @@ async function pushTwentyTimes() {
   return rowsWritten(world) - before
 }
 
-async function markAll() {
-  const records = await world.db.selectFrom('crm_records').select('id').execute()
-  const recordIds = records.map((record) => record.id)
-  const mark = { connection: 'main', recordIds, priority: priorities.interactive, reason: 'test' }
-  await transact(world.db, (trx) => markRecords(trx, mark))
-}
-
 test('two numbers on one record are one timeline: the last word of either, and four conversations counted', async () => {
   const backfillId = await planOf(world)
   await world.useCases.startBackfill({ id: backfillId, actor: world.actor })
@@ -76,7 +70,7 @@ test('two numbers on one record are one timeline: the last word of either, and f
 })
 
 test('pushed again and again, nothing is written', async () => {
-  await markAll()
+  await markAll(world)
   expect(await pushTwentyTimes()).toBe(0)
   const { pushes } = await backfill(world)
   expect(pushes).toMatchObject({ decisions: { equal: 3 }, recordsWritten: 0 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Crm } from '../../src/crm/index.ts'
-import { pushConnection, undoRun } from '../../src/sync/index.ts'
+import { undoRun } from '../../src/sync/index.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, goal, plan } from '../support/items.ts'
+import { pushWhile } from '../support/pushes.ts'
 import { addContact, rowsWritten, textField } from '../support/records.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -96,46 +96,35 @@ describe('undo of a backfill', () => {
 })
 
 // ENGINE.md section 6, scenario 15.
-describe.each([{ historyOff: [] }, { historyOff: ['*'] }])(
-  'a pusher that dies at its first touch ($historyOff)',
-  (settings) => {
-    /** A way to the CRM that ends with its process, right after the write has arrived. */
-    const dying: Crm = {
-      ...world.crm,
-      write: async (...rows) => {
-        await world.crm.write(...rows)
-        throw new Error('killed')
-      },
-    }
-    const numberEnd = settings.historyOff.length
+const histories = [
+  { told: 'tells its history', historyOff: [], early: '+12125550140', late: '+12125550141' },
+  { told: 'tells none', historyOff: ['*'], early: '+12125550142', late: '+12125550143' },
+]
+describe.each(histories)('a pusher that dies at its first touch of a CRM that $told', ({ historyOff, early, late }) => {
+  /** Reruns a call; the process ends right after the write has arrived in the CRM. */
+  async function pushAndDie(number: string) {
+    world.hubspot.configure({ historyOff })
+    const id = await calledContact(number)
+    const input = { conversationId: number, actor: world.actor, reason: 'test' }
+    const { runId } = await world.useCases.rerunConversation(input)
+    const die = () => Promise.reject(new Error('killed'))
+    await expect(pushWhile(world, { after: die })).rejects.toThrow('killed')
+    expect(fieldsOf(id)).toMatchObject({ plan_wanted: 'Pro' })
+    return { id, runId }
+  }
 
-    async function pushAndDie(number: string) {
-      world.hubspot.configure(settings)
-      const id = await calledContact(number)
-      const { log, next, db } = world
-      const { runId } = await world.useCases.rerunConversation({
-        conversationId: number,
-        actor: world.actor,
-        reason: 'test',
-      })
-      await expect(pushConnection({ db, log, next, now: () => new Date() }, dying)).rejects.toThrow('killed')
-      expect(fieldsOf(id)).toMatchObject({ plan_wanted: 'Pro' })
-      return { id, runId }
-    }
+  test('undone before anybody pushed again: the original value is back', async () => {
+    const { id, runId } = await pushAndDie(early)
+    await undo(runId)
+    expect(fieldsOf(id)).toEqual({ plan_wanted: 'Basic', customer_goal: '' })
+  })
 
-    test('undone before anybody pushed again: the original value is back', async () => {
-      const { id, runId } = await pushAndDie(`+1212555014${numberEnd}`)
-      await undo(runId)
-      expect(fieldsOf(id)).toEqual({ plan_wanted: 'Basic', customer_goal: '' })
-    })
-
-    test('undone after the next pusher took it up: the original value is back, and nothing was written twice', async () => {
-      const { id, runId } = await pushAndDie(`+1212555015${numberEnd}`)
-      const rows = rowsWritten(world)
-      await world.push()
-      expect(rowsWritten(world)).toBe(rows)
-      await undo(runId)
-      expect(fieldsOf(id)).toEqual({ plan_wanted: 'Basic', customer_goal: '' })
-    })
-  },
-)
+  test('undone after the next pusher took it up: the original value is back, and nothing was written twice', async () => {
+    const { id, runId } = await pushAndDie(late)
+    const rows = rowsWritten(world)
+    await world.push()
+    expect(rowsWritten(world)).toBe(rows)
+    await undo(runId)
+    expect(fieldsOf(id)).toEqual({ plan_wanted: 'Basic', customer_goal: '' })
+  })
+})

@@ -5,20 +5,29 @@ import { createInterface } from 'node:readline'
 import type { AtEnd } from './database.ts'
 
 export type AfterwordProcess = {
-  /** Where it serves HTTP, when its role is web. */
-  url: string
+  /** The first word it prints that is an address; never comes where it has no role that listens. */
+  url: Promise<string>
   /** SIGKILL: nothing of it gets to run any more. */
   kill(): Promise<void>
   /** SIGTERM, as a service manager ends it. Returns its exit code. */
   terminate(): Promise<number | null>
 }
 
-/** Starts the product in a process of its own and waits until it takes jobs. Killed at the end of the test. */
-export async function startAfterword(environment: Record<string, string>, atEnd: AtEnd): Promise<AfterwordProcess> {
-  const program = path.join(import.meta.dirname, 'crash-worker.ts')
-  const child = spawn(process.execPath, [program], {
+const root = path.join(import.meta.dirname, '../..')
+/** Halves what it costs to start the same program again. */
+const compileCache = path.join(root, 'node_modules/.cache/node-compile')
+
+/** Runs `afterword <command>` in a process of its own, on nothing but these settings. Killed at the end. */
+export function startAfterword(
+  command: 'serve' | 'worker',
+  settings: Record<string, string>,
+  atEnd: AtEnd,
+): AfterwordProcess {
+  const leash = path.join(import.meta.dirname, 'leashed-process.ts')
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, ['--import', leash, path.join(root, 'src/main.ts'), command], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE: compileCache, ...settings },
   })
   const ended = once(child, 'exit')
   const end = async (signal: NodeJS.Signals) => {
@@ -26,11 +35,13 @@ export async function startAfterword(environment: Record<string, string>, atEnd:
     await ended
   }
   atEnd(() => end('SIGKILL'))
-  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
-  const [ready, port] = String(line).split(' ')
-  if (ready !== 'ready') throw new Error('the process ended before it was ready')
+  const url = Promise.withResolvers<string>()
+  createInterface(child.stdout).on('line', (line) => {
+    const [address] = /http:\S+\d/.exec(line) ?? []
+    if (address !== undefined) url.resolve(address)
+  })
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: url.promise,
     kill: () => end('SIGKILL'),
     terminate: async () => {
       await end('SIGTERM')

@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config.ts'
 import { importRecords, planImports } from '../../src/contacts/index.ts'
 import { type Crm, rememberConnection } from '../../src/crm/index.ts'
 import { createLog } from '../../src/log.ts'
-import { type Installation, openInstallation } from '../../src/main.ts'
+import { type Installation, openInstallation } from '../../src/main/index.ts'
 import { type Mapping, parseMapping } from '../../src/mapping/index.ts'
 import {
   type HubspotSandbox,

@@ -17,14 +17,15 @@ for (const type of person) authorOf.set(type, 'person')
 for (const type of imported) authorOf.set(type, 'import')
 for (const type of automation) authorOf.set(type, 'automation')
 
-/** With `ownAppId` null our own entries cannot be told from another app's: they read as `automation`. */
+/** With `ownAppId` null our own entries cannot be told from another app's: then no app is named, and all read as `unknown`. */
 export function toHistoryEntry(entry: WireHistoryEntry, ownAppId: string | null): HistoryEntry {
   const { value, timestamp, sourceType, sourceId } = entry
   const isOurs = sourceType === 'INTEGRATION' && ownAppId !== null && sourceId === ownAppId
+  const isUntold = sourceType === 'INTEGRATION' && ownAppId === null
   return {
     value,
     at: timestamp,
-    author: isOurs ? 'us' : (authorOf.get(sourceType) ?? 'unknown'),
+    author: isOurs ? 'us' : isUntold ? 'unknown' : (authorOf.get(sourceType) ?? 'unknown'),
     source: sourceId ? `${sourceType} ${sourceId}` : sourceType,
   }
 }

@@ -46,8 +46,17 @@ export async function readWhatLanded(
         if (!state?.unread || !field) return []
         const [newest] = history
         const current = newest ? newest.value : state.seen
-        const known = { state, switchedOnAt: Number.NEGATIVE_INFINITY, intended: [cell.act.after], openIntent: false }
-        const classified = classify({ current, changedAt: null, readAt, history }, known, spellingOf({ crm, field }))
+        const known = {
+          state,
+          switchedOnAt: Number.NEGATIVE_INFINITY,
+          intended: [cell.act.after, state.landed ?? null],
+          openIntent: false,
+        }
+        const classified = classify(
+          { current: state.seen, changedAt: null, readAt, history },
+          known,
+          spellingOf({ crm, field }),
+        )
         events.push(...classified.events.map((event) => ({ ...event, recordId, field: cell.field })))
         return [[cell.field, classified.state]]
       })

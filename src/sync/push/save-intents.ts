@@ -90,8 +90,7 @@ async function closeIntents(trx: Trx, planned: PlannedRecord[]): Promise<void> {
       .map((intent) => ({
         id: intent.ledgerId,
         landed: cells.some(
-          ({ field, classified: { state } }) =>
-            field in intent.values && state.ours && state.sent === intent.values[field],
+          ({ field, classified: { state } }) => field in intent.values && state.sent === intent.values[field],
         ),
       })),
   )

@@ -3,8 +3,9 @@ import { followMerge, markGone } from '../../contacts/index.ts'
 import type { CallCounts, WriteOutcome } from '../../crm/index.ts'
 import { json, type Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
+import { isDropped } from '../contribution-store.ts'
 import { clearMarks, delayMarks, type Mark } from '../marks.ts'
-import { moveLinks } from '../move-links.ts'
+import { moveLinks, unlink } from '../move-links.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import type { Decision } from '../says.ts'
 import { saveCells } from '../timeline/store.ts'
@@ -59,12 +60,15 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     else if (record.reading.externalId !== record.facts.externalId)
       await follow(trx, push, record, record.reading.externalId)
   }
-  if (gone.size > 0) await markGone(trx, [...gone])
 
   const outcomeOf = new Map(ends.map(({ intent, outcome }) => [intent.recordId, outcome]))
   for (const record of planned) {
     if (waitingIds.has(record.facts.recordId)) continue
     await decideContributions(trx, pushId, record, outcomeOf.get(record.facts.recordId))
+  }
+  if (gone.size > 0) {
+    await markGone(trx, [...gone])
+    await unlink(trx, [...gone])
   }
   await trx
     .updateTable('pushes')
@@ -129,7 +133,8 @@ async function decideContributions(
         decided_at: sql<Date>`now()`,
       })
       .where('id', '=', id)
-      .where('state', '=', 'pending')
+      // What was paused or cancelled on its way here has been pushed all the same.
+      .where((eb) => eb.or([eb('state', 'in', ['pending', 'held']), isDropped(eb)]))
       .execute()
   }
 }

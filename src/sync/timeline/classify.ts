@@ -87,7 +87,9 @@ function claim(
   }
 }
 
+/** Text but for case, space and punctuation. In a number the punctuation is the value: 5 is not -5. */
 function loosely(wire: Wire): string {
+  if (wire !== null && wire.trim() !== '' && Number.isFinite(Number(wire))) return String(Number(wire))
   return (wire ?? '')
     .normalize('NFKC')
     .toLowerCase()

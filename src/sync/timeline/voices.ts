@@ -1,9 +1,18 @@
-import { compareSpoken, evaluate, type FieldValue, type Rule, type Says } from '../../mapping/index.ts'
+import { compareSpoken, evaluate, type FieldValue, type Rule, type Says, type Value } from '../../mapping/index.ts'
 import { spokenOf } from './spoken-of.ts'
 import type { Answer, Correction, LinkedConversation, Release } from './types.ts'
 
 /** What one conversation says to a cell, and the analysis it says it with. */
-export type Voice = { linked: LinkedConversation; says: Says; answer: Answer | null }
+export type Voice = {
+  linked: LinkedConversation
+  says: Says
+  answer: Answer | null
+  /** Why the field does not take its newest answer; an older one may be in force instead. */
+  refused?: string
+}
+
+/** A value as the field takes it, or why it does not. */
+export type Take = (value: Exclude<Value, null>, rule: Rule) => { value: Value } | { refused: string }
 
 export type Voices = {
   rule: Rule
@@ -16,7 +25,8 @@ export type Voices = {
 /**
  * Who speaks for one cell, or null where nothing is released to it. Pure. A run names conversations; every linked one at
  * or after the earliest named takes part, with a person's correction or else its newest answer that is not silent, all
- * evaluated by the newest rule version released to the cell. ENGINE.md section 2.
+ * evaluated by the newest rule version released to the cell. An answer that the field does not take is none to trust: it
+ * counts as silent. ENGINE.md section 2.
  */
 export function voicesOf(
   field: string,
@@ -27,6 +37,7 @@ export function voicesOf(
     releases: readonly Release[]
     ruleByHash: (hash: string) => Rule
   },
+  take: Take = (value) => ({ value }),
 ): Voices | null {
   const named = facts.releases.filter((release) => (release.vals[field]?.says ?? 'silent') !== 'silent')
   const newest = named.reduce<Release | null>((best, each) => (best && best.runId > each.runId ? best : each), null)
@@ -37,13 +48,14 @@ export function voicesOf(
   const linked = facts.conversations.filter((each) => each.mapping === rule.mapping).sort(compareSpoken)
   const first = linked.findIndex((each) => namedIds.has(each.conversationId))
   if (first === -1) return null
-  return { rule, voices: linked.slice(first).map((each) => voiceOf(rule, each, facts)), stayOut: first }
+  return { rule, voices: linked.slice(first).map((each) => voiceOf(rule, each, facts, take)), stayOut: first }
 }
 
 function voiceOf(
   rule: Rule,
   linked: LinkedConversation,
   facts: { answers: readonly Answer[]; corrections: readonly Correction[] },
+  take: Take,
 ): Voice {
   const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
   const corrected = correctedFields(facts.corrections.filter(isItsOwn))
@@ -53,11 +65,8 @@ function voiceOf(
     const fields = asked && { ...asked, ...corrected }
     // What a person takes back is withdrawn under any rule; `retract: never` is about what models find.
     const spokenBy: Rule = byPerson ? { ...rule, retract: 'allow' } : rule
-    return {
-      linked,
-      says: evaluate(spokenBy, spokenOf(linked.conversation, fields), fields),
-      answer: byPerson ? null : answer,
-    }
+    const says = evaluate(spokenBy, spokenOf(linked.conversation, fields), fields)
+    return { linked, answer: byPerson ? null : answer, ...asTaken(says, rule, take) }
   }
   const heard = facts.answers
     .filter(isItsOwn)
@@ -66,7 +75,16 @@ function voiceOf(
   // A correction needs no analysis.
   if (byPerson) heard.push(hear(null))
   const silence: Voice = { linked, says: { says: 'silent', why: 'never_analysed' }, answer: null }
-  return heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? silence
+  const inForce = heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? silence
+  const refused = heard[0]?.refused
+  return refused === undefined ? inForce : { ...inForce, refused }
+}
+
+function asTaken(says: Says, rule: Rule, take: Take): Pick<Voice, 'says' | 'refused'> {
+  if (says.says !== 'value') return { says }
+  const taken = take(says.value, rule)
+  if ('refused' in taken) return { says: { says: 'silent', why: 'refused_by_field' }, refused: taken.refused }
+  return { says: taken.value === null ? { says: 'nothing', why: 'blank' } : { says: 'value', value: taken.value } }
 }
 
 /** The newest word of a person on each item, as an analysis would hold it. */

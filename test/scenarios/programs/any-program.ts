@@ -182,6 +182,9 @@ function toEdit({ field, alsoNext, by, raw, empties }: RawEdit, rules: FieldRule
     choices: [...raw.ticked, `tag${tag}`],
     text: `typed ${tag} ${raw.text}`.trim(),
   }
-  const set = [...indices].map((index) => [`field${index}`, empties ? null : typed[kindOf(rules[index]?.mode ?? 'max')]])
+  const set = [...indices].map((index) => [
+    `field${index}`,
+    empties ? null : typed[kindOf(rules[index]?.mode ?? 'max')],
+  ])
   return { op: 'edit', at, by, set: Object.fromEntries(set) }
 }

@@ -53,7 +53,8 @@ export function enter({ world }: Stage, player: Player, { at, by, set }: Edit): 
   )
   const { history } = world.hubspot.edit({ id: player.contact.externalId, properties, as: by, at: moment })
   for (const property of Object.keys(properties)) {
-    if (history[property]?.[0]?.timestamp !== moment) throw new Error(JSON.stringify([property, moment, history[property], player.steps, set]))
+    if (history[property]?.[0]?.timestamp !== moment)
+      throw new Error(JSON.stringify([property, moment, history[property], player.steps, set]))
   }
 }
 

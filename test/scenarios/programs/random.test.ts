@@ -9,8 +9,8 @@ import { openStage } from './stage.ts'
  * ENGINE.md section 6, scenario 13, and 7 for programs that nobody has thought of. `PROGRAMS=2000 npx vitest run
  * test/scenarios/programs/random.test.ts` plays that many; `PROGRAMS_SEED=7` makes them others.
  */
-const { PROGRAMS = '60', PROGRAMS_SEED = '20261121' } = process.env
-const atOnce = 20
+const { PROGRAMS = '40', PROGRAMS_SEED = '20261121' } = process.env
+const atOnce = 40
 const seed = Number(PROGRAMS_SEED)
 const batches = Math.ceil(Number(PROGRAMS) / atOnce)
 

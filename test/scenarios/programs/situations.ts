@@ -65,7 +65,7 @@ export const situations: Situation[] = [
     name: 'an edit at the very moment of the last words',
     policies: humanEdits,
     before: [],
-    ops: [older(20), typed(20), { ...newer(20), startedAt: 18 }],
+    ops: [typed(20), older(20), { ...newer(20), startedAt: 18 }],
   },
   { name: 'an undo', policies: [defaults], before: [base(-20)], ops: [older(10), newer(30), undo('newer')] },
   {

@@ -5,9 +5,10 @@ import type { PlacedField } from './place-fields.ts'
 /** When every mapping of the programs was switched on: what a program calls minute 0 of the past. */
 const switchedOnAt = Date.parse('2025-01-01T00:00:00Z')
 const hourMs = 3_600_000
-const fieldsOfAKind = 72
+/** Enough for a batch of programs none of which share a rule. */
+const fieldsOfAKind = 120
 /** Options that programs may tick; a tag of its own makes an edit unlike all others. */
-export const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 64 }, (_, index) => `tag${index}`)]
+export const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 16 }, (_, index) => `tag${index}`)]
 
 /** A contact of HubSpot, by its id there and by ours. */
 export type Contact = { externalId: string; recordId: number }

@@ -1,0 +1,11 @@
+export { demo } from './demo.ts'
+export { doctor } from './doctor.ts'
+export { openForCommand } from './open-for-command.ts'
+export {
+  activateMappingFiles,
+  checkConnections,
+  type Installation,
+  openInstallation,
+  startWorking,
+} from './open-installation.ts'
+export { openWeb, serve } from './serve.ts'

@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { vi } from 'vitest'
+import { activateMappingFiles } from '../../src/main/index.ts'
+import type { AtEnd } from '../support/database.ts'
+import { type AfterwordProcess, startAfterword } from '../support/start-afterword.ts'
+import { createWorld, type World } from '../support/world.ts'
+import { mapping, tellStory } from './story.ts'
+
+/** A world with the story in it and a backfill of all of it planned, for processes to work on and to die at. */
+export type Scene = {
+  world: World
+  backfillId: number
+  startBackfill(): Promise<void>
+  /** Workers in processes of their own, once they take jobs. */
+  startWorkers(count: number): Promise<AfterwordProcess[]>
+  startService(): AfterwordProcess
+}
+
+export const patience = { timeout: 60_000, interval: 50 }
+
+export async function openScene(seed: number, settings: Record<string, string>, atEnd: AtEnd): Promise<Scene> {
+  const mappings = await mkdtemp(path.join(tmpdir(), 'afterword-mappings-'))
+  atEnd(() => rm(mappings, { recursive: true }))
+  await writeFile(path.join(mappings, 'contacts.yaml'), mapping)
+  // That a worker died is a warning, and here it is the plan.
+  const own = { AFTERWORD_MAPPINGS: mappings, AFTERWORD_LOG_LEVEL: 'error', AFTERWORD_PORT: '0', ...settings }
+  const world = await createWorld(own, Date.now, atEnd)
+  await activateMappingFiles(world)
+  const backfillId = await tellStory(world, seed)
+  const { useCases, queue, actor, environment } = world
+  return {
+    world,
+    backfillId,
+    startBackfill: async () => void (await useCases.startBackfill({ id: backfillId, actor })),
+    startWorkers: async (count) => {
+      const living = (await queue.livingWorkers()).size
+      const workers = Array.from({ length: count }, () => startAfterword('worker', environment, atEnd))
+      await vi.waitUntil(async () => (await queue.livingWorkers()).size === living + count, patience)
+      return workers
+    },
+    startService: () => startAfterword('serve', environment, atEnd),
+  }
+}

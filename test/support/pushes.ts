@@ -1,0 +1,35 @@
+import type { Crm } from '../../src/crm/index.ts'
+import { transact } from '../../src/db/index.ts'
+import { markRecords, priorities, pushConnection } from '../../src/sync/index.ts'
+import type { World } from './world.ts'
+
+/** Marks every record there is: each is looked at again by the next push. */
+export async function markAll({ db }: World): Promise<void> {
+  const records = await db.selectFrom('crm_records').select('id').execute()
+  const recordIds = records.map((record) => record.id)
+  const mark = { connection: 'main', recordIds, priority: priorities.interactive, reason: 'test' }
+  await transact(db, (trx) => markRecords(trx, mark))
+}
+
+/** Pushes; something happens just before a write is sent, or once it has arrived. What that throws ends the pusher there. */
+export async function pushWhile(
+  world: World,
+  happens: { before?: () => unknown; after?: () => unknown },
+): Promise<void> {
+  const crm: Crm = {
+    ...world.crm,
+    write: async (...rows) => {
+      await happens.before?.()
+      const outcomes = await world.crm.write(...rows)
+      await happens.after?.()
+      return outcomes
+    },
+  }
+  const { db, log, next } = world
+  // Background marks linger for company; these have it.
+  await db
+    .updateTable('marks')
+    .set({ not_before: new Date(0) })
+    .execute()
+  await pushConnection({ db, log, next, now: () => new Date() }, crm)
+}

@@ -3,7 +3,7 @@ export { configForRerun } from './config-for-rerun.ts'
 export { configHash } from './config-hash.ts'
 export { createVersion } from './create-version.ts'
 export { ensureAgents } from './ensure-agents.ts'
-export { type AgentImport, importAgents } from './import-agents.ts'
+export { importAgents } from './import-agents.ts'
 export {
   type AnalysisConfig,
   configSchema,

@@ -1,5 +1,5 @@
 export { type Actor, actorLabel } from './actor.ts'
 export { isUndone } from './is-undone.ts'
-export { type AuditEntry, recordEntry } from './record-entry.ts'
+export { recordEntry } from './record-entry.ts'
 export { runKinds } from './run-kinds.ts'
-export { type NewRun, startRun } from './start-run.ts'
+export { startRun } from './start-run.ts'

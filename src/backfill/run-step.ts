@@ -43,7 +43,9 @@ export async function runStep(
 
   const failed = new AbortController()
   const slice = AbortSignal.any([signal, failed.signal, AbortSignal.timeout(sliceMs)])
-  const batcher = createBatcher<Worked>(batches, (batch) => keepBatch(deps, { backfillId, runId, holder }, batch))
+  const batcher = createBatcher<Worked>(batches, (batch) =>
+    keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, error)),
+  )
   const next = inOrder(() => claimItems(db, backfillId, holder, concurrency))
   const lane = async () => {
     while (!slice.aborted) {
@@ -97,6 +99,7 @@ async function work(deps: StepDeps, configs: Map<string, FrozenConfig>, runId: n
   }
 }
 
+/** Ends the slice: nothing more is asked of the model that might be paid for in vain. The first reason counts. */
 function fail(failed: AbortController, error: unknown): void {
   failed.abort(error)
 }

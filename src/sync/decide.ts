@@ -9,7 +9,8 @@ export type Action = { action: 'write' | 'retract' | 'observed' | 'rejected' | '
 
 /**
  * Whether to write a cell. Pure. Nothing is written where the fold is what stands there, or is what we last sent and it
- * still stands as it landed; nor where nothing is said and nothing was ever ours; and what we did not fill is never cleared.
+ * still stands as it landed; nor where nothing is said and nothing was ever ours. Else the fold decides, also for empty:
+ * what a push had to do with it before must not matter.
  * Writing what nobody said is a retraction: our value has lost its support, and what stood before returns.
  */
 export function actOn(cell: {
@@ -35,8 +36,7 @@ export function actOn(cell: {
   const after = wanted.wire
   const standsAsSent =
     state.sent !== undefined && state.landed !== undefined && same(after, state.sent) && same(current, state.landed)
-  const clearsOthers = !weWrote && same(after, null)
-  if (same(after, current) || standsAsSent || clearsOthers) return equal
+  if (same(after, current) || standsAsSent) return equal
   if (!cell.mayWrite) return { action: 'observed', after }
   const { rejected } = state
   if (rejected && rejected.rule === cell.rule && same(rejected.wire, after)) {

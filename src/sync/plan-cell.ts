@@ -63,11 +63,13 @@ export function takeFor({ crm, field }: Pick<CellScope, 'crm' | 'field'>): Take 
   }
 }
 
-/** The steps of a timeline: what those who speak for a cell say. */
+/** The steps of a timeline: what those who speak for a cell say. A no is nothing to count, so it lets stand what stood. */
 export function saidBy(voices: Voices | null): StepEvent[] {
-  return (voices?.voices ?? []).flatMap(({ linked: { at, startedAt, conversationId }, says }) =>
-    says.says === 'value' ? [{ kind: 'said', at, startedAt, conversationId, value: says.value }] : [],
-  )
+  const isCounted = voices?.rule.mode === 'count'
+  return (voices?.voices ?? []).flatMap(({ linked: { at, startedAt, conversationId }, says }): StepEvent[] => {
+    if (says.says !== 'value' || (isCounted && says.value === false)) return []
+    return [{ kind: 'said', at, startedAt, conversationId, value: says.value }]
+  })
 }
 
 function refusedOf(voices: Voices | null): Map<string, string> {

@@ -16,11 +16,12 @@ test('an answer that cannot be kept is the last that is asked for, and the rest 
   await startBackfill()
   const step = { backfillId, holder: 'test' }
   await expect(runStep(world, step, new AbortController().signal)).rejects.toThrow('disk full')
-  // One batch of 250 ms at one call at a time, and the calls begun while it failed.
+  // Those of the first 250 ms, one at a time, and the one begun while they could not be kept.
   expect(models.admin.state().requests).toBeLessThan(modelCallCount / 2)
 
   await sql`drop function refuse cascade`.execute(db)
   models.admin.set({ latencyMs: 0 })
+  expect((await world.useCases.backfillStatus(backfillId)).items).toMatchObject({ claimed: 0 })
   expect(await runStep(world, step, new AbortController().signal)).toEqual({ more: false })
   expect((await world.useCases.backfillStatus(backfillId)).items).toMatchObject({ open: 0, claimed: 0 })
 })

@@ -94,9 +94,9 @@ describe('an edit by a person', () => {
   })
 })
 
-const id = await calledContact('+12125550195')
+describe('a workflow that writes everything in capitals', async () => {
+  const id = await calledContact('+12125550195')
 
-describe('a workflow that writes everything in capitals', () => {
   test('right after our write is no edit: nothing to write the second time, no history to ask the third', async () => {
     world.hubspot.configure({ flows: [{ property: 'plan_wanted', kind: 'uppercase', as: 'workflow' }] })
     await backfill(world, '+12125550195')

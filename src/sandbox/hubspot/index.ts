@@ -1,2 +1,2 @@
-export type { ContactState, SeedContact } from './admin.ts'
+export type { SeedContact } from './admin.ts'
 export { type HubspotSandbox, type HubspotSandboxOptions, startHubspotSandbox } from './server.ts'

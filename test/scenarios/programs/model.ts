@@ -87,7 +87,9 @@ function hear(answer: Answer | undefined, rule: FieldRule): { value: Value } | '
   }
 }
 
-function fold(sets: SetEvent[], said: Said[], rule: FieldRule | undefined): Value {
+function fold(sets: SetEvent[], spoken: Said[], rule: FieldRule | undefined): Value {
+  // "count: booleans only when true": a no is nothing that is counted.
+  const said = spoken.filter(({ value }) => !(rule?.mode === 'count' && value === false))
   const standing = sets.toSorted((a, b) => a.at - b.at)
   const asSet = standing.at(-1)?.value ?? null
   // "An edit or base that a policy ignores stands again where no said value is left."
@@ -138,7 +140,7 @@ function stepped(mode: FieldRule['mode'], old: Value, said: Value): Value {
     case 'union':
       return [...new Set([...listOf(old), ...listOf(said)])].sort()
     case 'count':
-      return said === false ? old : Number(old ?? 0) + 1
+      return Number(old ?? 0) + 1
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Value } from '../../../src/mapping/index.ts'
 import {
+  type Answers,
   type Conversation,
   defaults,
   type Edit,
@@ -19,15 +20,15 @@ type Policies = Omit<FieldRule, 'mode'>
 export type Situation = { name: string; policies: Policies[]; before: Edit[]; ops: Op[] }
 
 /** What each mode's field holds or hears: apart from each other, above and below, and odd where the type allows it. */
-const values: { [mode in FieldRule['mode']]: { base: Value; typed: Value; older: Value; newer: Value } } = {
-  overwrite: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's" },
-  fill_if_empty: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's" },
-  max: { base: 5, typed: 6, older: 8, newer: 0 },
-  min: { base: 5, typed: 6, older: 8, newer: 0 },
-  any: { base: true, typed: false, older: true, newer: true },
-  union: { base: ['a', 'tag0'], typed: ['b', 'tag1'], older: ['a', 'c'], newer: ['d'] },
-  count: { base: 5, typed: 12, older: true, newer: 'text counts too' },
-}
+const values = {
+  overwrite: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's", another: '0', no: 'false' },
+  fill_if_empty: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's", another: '0', no: 'false' },
+  max: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
+  min: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
+  any: { base: true, typed: false, older: true, newer: true, another: true, no: false },
+  union: { base: ['a', 'tag0'], typed: ['b', 'tag1'], older: ['a', 'c'], newer: ['d'], another: ['b'], no: ['d'] },
+  count: { base: 5, typed: 12, older: true, newer: 'text counts too', another: 3, no: false },
+} satisfies { [mode in FieldRule['mode']]: { [word: string]: Value } }
 
 const existing = (['dated', 'keep', 'replace'] as const).map((existing) => ({ ...defaults, existing }))
 const humanEdits = (['keep', 'final', 'overwrite'] as const).map((human_edits) => ({ ...defaults, human_edits }))
@@ -111,10 +112,22 @@ export const situations: Situation[] = [
     ops: [older(10), typed(20), newer(30), rerun('newer', 'failed')],
   },
   {
+    name: 'what a person cleared and a workflow filled again',
+    policies: others,
+    before: [base(-20)],
+    ops: [older(10), cleared(20), typed(25, 'workflow')],
+  },
+  {
+    name: 'a rerun that finds a no where a yes was',
+    policies: existing,
+    before: [base(-20)],
+    ops: [older(10), rerun('older', 'no')],
+  },
+  {
     name: 'a rerun that finds another value',
     policies: [defaults],
     before: [],
-    ops: [{ ...older(10), answers: {} }, newer(30), rerun('older', 'found'), undo('newer')],
+    ops: [{ ...older(10), answers: {} }, newer(30), rerun('older', 'another'), undo('newer')],
   },
 ]
 
@@ -143,20 +156,21 @@ function newer(at: number): Conversation {
   return { op: 'conversation', name: 'newer', at, startedAt: at - 1, answers: answersWith('newer') }
 }
 
-function rerun(name: 'older' | 'newer', status: 'not_mentioned' | 'declined' | 'found' | 'failed'): Rerun {
-  const unsaid = (): Rerun['answers'][string] => {
-    if (status === 'failed') return 'failed'
-    if (status === 'found') return answersWith('typed')
-    return Object.fromEntries(modes.map((mode) => [mode, { status, value: null }]))
-  }
-  return { op: 'rerun', name: `rerun of ${name}`, answers: { [name]: unsaid() } }
+function rerun(name: 'older' | 'newer', finds: 'not_mentioned' | 'declined' | 'another' | 'no' | 'failed'): Rerun {
+  return { op: 'rerun', name: `rerun of ${name}`, answers: { [name]: answersOn(finds) } }
+}
+
+function answersOn(finds: 'not_mentioned' | 'declined' | 'another' | 'no' | 'failed'): Answers {
+  if (finds === 'failed') return finds
+  if (finds === 'another' || finds === 'no') return answersWith(finds)
+  return Object.fromEntries(modes.map((mode) => [mode, { status: finds, value: null }]))
 }
 
 function undo(undoes: string): Undo {
   return { op: 'undo', name: `undo of ${undoes}`, undoes }
 }
 
-function answersWith(word: 'typed' | 'older' | 'newer') {
+function answersWith(word: 'older' | 'newer' | 'another' | 'no'): Answers {
   return Object.fromEntries(modes.map((mode) => [mode, found(values[mode][word])]))
 }
 

@@ -119,7 +119,6 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
     known: (): TimelineEvent[] => [...events, ...said],
     /** Whether something was changed and set back before we looked: a limit that the page names. */
     isHidden: () => isHidden,
-    isUntouched: () => !history.some(({ author }) => author === 'us'),
     count,
   }
 }

@@ -322,6 +322,8 @@ const statements = [
     priority integer not null default 0,
     not_before timestamptz not null default '-infinity',
     reason text not null,
+    -- The newest run that wants the push, where one does: what is written carries its id.
+    run_id bigint references runs (id),
     at timestamptz not null default now(),
     primary key (connection, record_id)
   )`,
@@ -354,7 +356,7 @@ const statements = [
     filter jsonb not null,
     frozen jsonb not null,
     estimate jsonb not null,
-    concurrency integer not null default 8 check (concurrency between 1 and 256),
+    concurrency integer not null default 32 check (concurrency between 1 and 256),
     created_at timestamptz not null default now(),
     started_at timestamptz,
     ended_at timestamptz,

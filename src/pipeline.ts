@@ -119,7 +119,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
 
   queue.work(step, { concurrency: lanes.length }, async ({ backfillId, lane }, { signal }) => {
-    const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}` }, signal)
+    const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
     if (more) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
   })
 

@@ -1,19 +1,21 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { dropHeld, holdRun } from '../sync/index.ts'
+import { stoppableStates } from './stoppable-states.ts'
 import { moveBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 
 /**
  * Ends a backfill for good. What it has pushed stays until it is undone; what it found and did not push is dropped.
- * Running and paused ones can be cancelled (409 otherwise); a plan that is not started needs no cancelling.
+ * One that runs, whose pushes wait or that is paused can be cancelled (409 otherwise); a plan that is not started needs no cancelling.
  */
 export async function cancelBackfill(
   deps: { db: Db; now: () => Date },
   input: { id: number; actor: Actor },
 ): Promise<Backfill> {
   return transact(deps.db, async (trx) => {
-    const backfill = await moveBackfill(trx, input.id, ['running', 'paused'], 'cancelled', { ended_at: deps.now() })
+    const from = [...(await stoppableStates(trx, input.id)), 'paused' as const]
+    const backfill = await moveBackfill(trx, input.id, from, 'cancelled', { ended_at: deps.now() })
     if (backfill.runId !== null) {
       await holdRun(trx, backfill.runId)
       await dropHeld(trx, backfill.runId)

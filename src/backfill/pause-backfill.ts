@@ -1,12 +1,13 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { holdRun } from '../sync/index.ts'
+import { stoppableStates } from './stoppable-states.ts'
 import { moveBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 
 /**
  * Stops taking up new conversations at once. Model calls in flight end and are kept; what was released but not yet pushed
- * is held until `resumeBackfill`. Only a running backfill can be paused (409 otherwise).
+ * is held until `resumeBackfill`. Only a backfill that runs, or whose pushes wait, can be paused (409 otherwise).
  */
 export async function pauseBackfill(
   deps: { db: Db },
@@ -14,7 +15,7 @@ export async function pauseBackfill(
 ): Promise<Backfill> {
   const { id, actor, why } = input
   return transact(deps.db, async (trx) => {
-    const backfill = await moveBackfill(trx, id, ['running'], 'paused')
+    const backfill = await moveBackfill(trx, id, await stoppableStates(trx, id), 'paused')
     if (backfill.runId !== null) await holdRun(trx, backfill.runId)
     await recordEntry(trx, {
       actor,

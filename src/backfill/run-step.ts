@@ -23,21 +23,24 @@ const sliceMs = 20_000
 const batches = { size: 64, afterMs: 250 }
 
 /**
- * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps `concurrency` model calls in
- * flight and keeps their results in micro-batches. Holders of different names work side by side; a holder first puts back
+ * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps its share of the backfill's
+ * `concurrency` in flight and keeps their results in micro-batches. Holders of different names work side by side; a holder first puts back
  * what one of its name left behind. A call paid for but not yet kept when the process dies is all that can happen twice. A
  * `stop` of the model pauses the backfill; its `retry` is thrown. Returns whether more is to do.
  */
 export async function runStep(
   deps: StepDeps,
-  step: { backfillId: number; holder: string },
+  step: { backfillId: number; holder: string; lane?: number; lanes?: number },
   signal: AbortSignal,
 ): Promise<{ more: boolean }> {
   const { db } = deps
-  const { backfillId, holder } = step
+  const { backfillId, holder, lane: place = 0, lanes = 1 } = step
   const backfill = await getBackfill(db, backfillId)
   const { runId, concurrency } = backfill
   if (backfill.state !== 'running' || runId === null) return { more: false }
+  // Shared out evenly, what is left over to the first lanes; a lane without a share has nothing to do.
+  const share = Math.floor(concurrency / lanes) + (place < concurrency % lanes ? 1 : 0)
+  if (share === 0) return { more: false }
   const configs = await frozenConfigs(db, backfill.frozen)
   await reopenItems(db, backfillId, holder)
 
@@ -46,7 +49,7 @@ export async function runStep(
   const batcher = createBatcher<Worked>(batches, (batch) =>
     keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, error)),
   )
-  const next = inOrder(() => claimItems(db, backfillId, holder, concurrency))
+  const next = inOrder(() => claimItems(db, backfillId, holder, share))
   const lane = async () => {
     while (!slice.aborted) {
       const item = await next()
@@ -56,7 +59,7 @@ export async function runStep(
     }
   }
   try {
-    await Promise.all(Array.from({ length: concurrency }, () => lane().catch((error: unknown) => fail(failed, error))))
+    await Promise.all(Array.from({ length: share }, () => lane().catch((error: unknown) => fail(failed, error))))
   } finally {
     await batcher.end()
     await reopenItems(db, backfillId, holder)

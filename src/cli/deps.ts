@@ -14,7 +14,7 @@ import type {
 import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
-import type { explainField, PushReport } from '../sync/index.ts'
+import type { explainField, PushReport, undoRun } from '../sync/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
 type Bound<UseCase> = UseCase extends (deps: never, ...input: infer Input) => infer Result
@@ -37,6 +37,7 @@ export type Opened = {
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>
+  undoRun: Bound<typeof undoRun>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>

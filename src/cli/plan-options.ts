@@ -10,7 +10,7 @@ export type PlanOptions = FilterOptions & { reason?: string; concurrency?: numbe
 export function addPlanOptions(command: Command): Command {
   return addFilterOptions(command)
     .option('--reason <text>', 'why, for the audit')
-    .option('--concurrency <number>', 'model calls at once and worker', readConcurrency)
+    .option('--concurrency <number>', 'model calls at once, 32 unless told', readConcurrency)
 }
 
 /** Plans what the options say. Throws `cli.reason` without a reason. */

@@ -14,6 +14,7 @@ import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addServe } from './commands/serve.ts'
+import { addUndo } from './commands/undo.ts'
 import { addWhy } from './commands/why.ts'
 import type { CliDeps } from './deps.ts'
 import { Failed } from './failed.ts'
@@ -50,6 +51,7 @@ function createProgram(deps: CliDeps): Command {
   addBackfillStart(backfill, deps)
   addBackfillShow(backfill, deps)
   addBackfillMoves(backfill, deps)
+  addUndo(program, deps)
   addWhy(program, deps)
   addMappingCheck(program, deps)
   addCrmImport(program, deps)

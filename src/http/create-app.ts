@@ -23,6 +23,7 @@ import { v1ConversationRoutes } from './v1/conversation-routes.ts'
 import { intakeRoutes } from './v1/intake-routes.ts'
 import { mappingRoutes } from './v1/mapping-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
+import { undoRoutes } from './v1/undo-routes.ts'
 
 /**
  * The HTTP door: parses, calls one use case, shapes the answer. The order below is what protects it: whatever is mounted after
@@ -56,6 +57,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', backfillMoves(deps))
   app.route('/', backfillEvents(deps))
   app.route('/', contactRoutes(deps))
+  app.route('/', undoRoutes(deps))
   app.route('/', pushRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })

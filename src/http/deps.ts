@@ -24,7 +24,7 @@ import type { FoundContact } from '../contacts/index.ts'
 import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
-import type { explainField, PushReport } from '../sync/index.ts'
+import type { explainField, PushReport, undoRun } from '../sync/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -66,6 +66,7 @@ export type HttpDeps = {
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>
+  undoRun: Bound<typeof undoRun>
   listBackfills: Bound<typeof listBackfills>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>

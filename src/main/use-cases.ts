@@ -25,7 +25,7 @@ import { getRetellObject, importConversations, listConversations } from '../conv
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { requestImport } from '../pipeline.ts'
-import { activeMappings, explainField, pushConnection } from '../sync/index.ts'
+import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
 import type { Built } from './open-installation.ts'
 
 type Opened = Awaited<ReturnType<CliDeps['open']>>
@@ -60,6 +60,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
     resumeBackfill: (input) => resumeBackfill(deps, input),
     cancelBackfill: (input) => cancelBackfill(deps, input),
     undoBackfill: (input) => undoBackfill(deps, input),
+    undoRun: (input) => undoRun(deps, input),
     listBackfills: (...input) => listBackfills(db, ...input),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),

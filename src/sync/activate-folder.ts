@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Actor } from '../audit/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
@@ -31,5 +32,7 @@ export async function activateFolder(
       `${names}: list it in AFTERWORD_CONNECTIONS, with its credentials`,
     )
   }
-  return activateMappings(deps, mappings, input.actor)
+  // By its name alone: every process sees the same file, whatever it calls the folder.
+  const named = mappings.map((mapping) => ({ ...mapping, path: basename(mapping.path) }))
+  return activateMappings(deps, named, input.actor)
 }

@@ -1,7 +1,7 @@
 import { type Analysis, analysesById } from '../analysis/index.ts'
 import { type Conversation, readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
-import { evaluate, type Mapping } from '../mapping/index.ts'
+import { evaluate, type Mapping, type Says } from '../mapping/index.ts'
 import { insertContributions, type NewContribution } from './contribution-store.ts'
 import { linkConversations } from './link/link-conversations.ts'
 import { mappingsOfRuns } from './mapping-store.ts'
@@ -67,6 +67,14 @@ function valsOf(mapping: Mapping, conversation: Conversation, analysis: Analysis
   const fields = analysis.outcome === 'ok' ? analysis.fields : null
   const spoken = spokenOf(conversation, fields)
   return Object.fromEntries(
-    mapping.rules.map((rule) => [rule.field, { rule: rule.hash, ...evaluate(rule, spoken, fields) }]),
+    mapping.rules.map((rule) => [
+      rule.field,
+      { rule: rule.hash, ...explained(evaluate(rule, spoken, fields), analysis) },
+    ]),
   )
+}
+
+/** A failed analysis is silent by the name of its failure. */
+function explained(says: Says, { outcome }: Analysis): Says {
+  return says.says === 'silent' && outcome !== 'ok' ? { ...says, why: outcome } : says
 }

@@ -13,7 +13,7 @@ export const lingerSeconds = 2
  */
 export async function markRecords(
   trx: Trx,
-  mark: { connection: string; recordIds: readonly number[]; priority: number; reason: string },
+  mark: { connection: string; recordIds: readonly number[]; priority: number; reason: string; runId?: number },
 ): Promise<void> {
   const waitSeconds = mark.priority === priorities.background ? lingerSeconds : 0
   const recordIds = [...new Set(mark.recordIds)].sort((a, b) => a - b)
@@ -28,6 +28,7 @@ export async function markRecords(
         priority: mark.priority,
         not_before: sql<Date>`now() + make_interval(secs => ${waitSeconds})`,
         reason: mark.reason,
+        run_id: mark.runId ?? null,
       })),
     )
     .onConflict((conflict) =>
@@ -35,13 +36,14 @@ export async function markRecords(
         seq: eb.ref('excluded.seq'),
         priority: sql<number>`greatest(marks.priority, excluded.priority)`,
         reason: eb.ref('excluded.reason'),
+        run_id: sql<number>`greatest(marks.run_id, excluded.run_id)`,
         not_before: sql<Date>`least(marks.not_before, excluded.not_before)`,
       })),
     )
     .execute()
 }
 
-export type Mark = { recordId: number; seq: number }
+export type Mark = { recordId: number; seq: number; runId: number | null }
 
 /** The marks to push next, of one CRM object: by priority, then in the order they were made. */
 export async function nextMarks(
@@ -52,7 +54,7 @@ export async function nextMarks(
   const rows = await db
     .selectFrom('marks')
     .innerJoin('crm_records', 'crm_records.id', 'marks.record_id')
-    .select(['marks.record_id', 'marks.seq', 'crm_records.object'])
+    .select(['marks.record_id', 'marks.seq', 'marks.run_id', 'crm_records.object'])
     .where('marks.connection', '=', connection)
     .where('marks.not_before', '<=', sql<Date>`now()`)
     .orderBy('marks.priority', 'desc')
@@ -61,7 +63,9 @@ export async function nextMarks(
     .execute()
   const object = rows[0]?.object
   if (object === undefined) return null
-  const marks = rows.filter((row) => row.object === object).map((row) => ({ recordId: row.record_id, seq: row.seq }))
+  const marks = rows
+    .filter((row) => row.object === object)
+    .map(({ record_id, seq, run_id }) => ({ recordId: record_id, seq, runId: run_id }))
   return { object, marks }
 }
 

@@ -35,7 +35,7 @@ export async function undoRun(
     const records = await linkedRecords(trx, moved)
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
-      await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'undo' })
+      await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'undo', runId })
       deps.next.recordsMarked(trx, connection)
     }
     return { runId, records: records.length }

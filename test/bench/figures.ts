@@ -1,9 +1,10 @@
 export type Figure = {
   name: string
   median: number
-  /** What it was when it was first measured, and the worst that is acceptable. */
+  /** What it is held against: a bare loop over the same work in the same run, or its own first measurement. */
   baseline: number
-  bar: number
+  /** The worst that is acceptable: a number, or a share of the baseline. */
+  bar: number | { ofBaseline: number }
   unit: string
   better: 'lower' | 'higher'
 }
@@ -26,8 +27,24 @@ export async function sampleMs(times: number, work: () => Promise<unknown>): Pro
   return samples
 }
 
-export function misses({ median, bar, better }: Figure): boolean {
-  return better === 'lower' ? !(median <= bar) : !(median >= bar)
+/** How many things a second `work` gets done, if it does `count`. */
+export async function perSecond(count: number, work: () => unknown): Promise<number> {
+  const started = performance.now()
+  await work()
+  return (count * 1_000) / (performance.now() - started)
+}
+
+/** Rates of ours and of a bare loop, taken by turns: the other users of a machine get in the way of both. */
+export type Rates = { ours: number[]; bare: number[] }
+
+export function rateFigure(name: string, unit: string, rates: Rates, ofBaseline: number): Figure {
+  const baseline = median(rates.bare)
+  return { name, median: median(rates.ours), baseline, bar: { ofBaseline }, unit, better: 'higher' }
+}
+
+export function misses({ median, baseline, bar, better }: Figure): boolean {
+  const limit = typeof bar === 'number' ? bar : bar.ofBaseline * baseline
+  return better === 'lower' ? !(median <= limit) : !(median >= limit)
 }
 
 /** One figure on one line, beside its baseline and its bar. */
@@ -35,7 +52,11 @@ export function describeFigure(figure: Figure): string {
   const { name, median, baseline, bar, unit, better } = figure
   const verdict = misses(figure) ? 'MISSES' : 'holds'
   const limit = better === 'lower' ? 'at most' : 'at least'
-  return `${verdict.padEnd(7)}${name}: ${round(median)} ${unit} (baseline ${baseline}, bar ${limit} ${bar})`
+  const held =
+    typeof bar === 'number'
+      ? `baseline ${round(baseline)}, bar ${limit} ${bar}`
+      : `baseline ${round(baseline)}: ${round(median / baseline)} of it, bar ${limit} ${bar.ofBaseline}`
+  return `${verdict.padEnd(7)}${name}: ${round(median)} ${unit} (${held})`
 }
 
 function round(value: number): number {

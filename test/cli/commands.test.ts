@@ -52,7 +52,7 @@ test.each([
   [['backfil'], 'Did you mean backfill'],
   [['rerun', 'call_1', '--jsn'], '--json'],
   [['rerun'], 'missing required argument'],
-  [['backfill', 'status', 'seven'], 'the number of a backfill'],
+  [['backfill', 'status', 'seven'], 'a number, as plans and reports tell it'],
   [['backfill', 'plan', '--kind', 'letter', '--reason', 'x'], 'call, chat'],
   [['serve', '--role', 'cook'], 'web, worker'],
 ])('%j exits 1 with a hint', async (args, hint) => {

@@ -16,7 +16,7 @@ import type { Db } from '../../src/db/index.ts'
 import { createKey, listKeys, revokeKey } from '../../src/http/index.ts'
 import { createLog } from '../../src/log.ts'
 import type { Model } from '../../src/model/index.ts'
-import { explainField } from '../../src/sync/index.ts'
+import { explainField, undoRun } from '../../src/sync/index.ts'
 
 export type Run = { code: number; out: string; err: string }
 
@@ -71,6 +71,7 @@ function bind({ db, model }: { db: Db; model: Model }, counts: { closed: number 
     resumeBackfill: (input) => resumeBackfill(deps, input),
     cancelBackfill: (input) => cancelBackfill(deps, input),
     undoBackfill: (input) => undoBackfill(deps, input),
+    undoRun: (input) => undoRun(deps, input),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),
     explainField: (input) => explainField({ ...deps, crms: new Map() }, input),

@@ -45,13 +45,12 @@ test.concurrent(
   async (context) => {
     const scene = await openStarted(31, {}, context.onTestFinished)
     const { hubspot, models, database } = scene.world
-    models.admin.set({ latencyMs: 150 })
-    const first = scene.startService()
-    await vi.waitUntil(async () => (await ask(scene, first)).items.done >= 8, patience)
+    const first = await startToTheMiddle(scene)
     await first.kill()
     const killedAt = new Date()
     expect((await database.db.selectFrom('backfills').select('state').execute())[0]).toEqual({ state: 'running' })
 
+    models.admin.set({ latencyMs: 0 })
     const second = scene.startService()
     await vi.waitUntil(async () => (await ask(scene, second)).settled, patience)
     const world = { ...scene.world, db: database.db }

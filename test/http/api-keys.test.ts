@@ -9,7 +9,7 @@ test('a key is verified as its name, and stored as a hash only', async () => {
   const made = await createKey({ db }, { name: 'ops', actor })
   expect(await verifyKey({ db }, made.key)).toMatchObject({ id: made.id, name: 'ops' })
   const rows = await db.selectFrom('api_keys').selectAll().execute()
-  const [, , secret] = made.key.split('_')
+  const secret = made.key.split('_').slice(2).join('_')
   expect(JSON.stringify(rows)).not.toContain(secret)
   expect(JSON.stringify(await listKeys({ db }))).not.toContain(rows[0]?.hash)
 })

@@ -28,7 +28,7 @@ import { createApp, createKey, type HttpDeps, verifyKey } from '../../src/http/i
 import type { Log } from '../../src/log.ts'
 import { openModel, profileOf } from '../../src/model/index.ts'
 import { type ModelSandbox, startModelSandbox } from '../../src/sandbox/model/index.ts'
-import { activeMappings, explainField } from '../../src/sync/index.ts'
+import { activeMappings, explainField, undoRun } from '../../src/sync/index.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 type Line = Record<string, unknown>
@@ -117,6 +117,7 @@ function bind(db: Db, sandbox: ModelSandbox, log: Log): HttpDeps {
     resumeBackfill: (input) => resumeBackfill(deps, input),
     cancelBackfill: (input) => cancelBackfill(deps, input),
     undoBackfill: (input) => undoBackfill(deps, input),
+    undoRun: (input) => undoRun(deps, input),
     listBackfills: (most) => listBackfills(db, most),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),

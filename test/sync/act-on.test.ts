@@ -34,6 +34,12 @@ describe('a cell is written', () => {
     expect(act({ wanted: { wire } })).toEqual({ action: 'write', after: wire })
   })
 
+  test('also empty, where the rule ignores what stands there and a person had emptied it before', () => {
+    const emptied = { ...decidedBy({ ...edit, value: null }), wanted: { wire: null } }
+    expect(act(emptied)).toMatchObject({ after: null })
+    expect(act({ ...emptied, state: written, current: 'v' })).toMatchObject({ after: null })
+  })
+
   test('where what landed of ours has been changed since and the fold insists', () => {
     expect(act({ state: { ...written, seen: 'other', ours: false }, current: 'other' }).action).toBe('write')
   })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { readBackfillId } from '../backfill-id.ts'
 import type { CliDeps } from '../deps.ts'
+import { readNumber } from '../read-number.ts'
 import { withOpened } from '../with-opened.ts'
 
 const moves = {
@@ -14,7 +14,7 @@ export function addBackfillMoves(backfill: Command, deps: CliDeps): void {
     backfill
       .command(name)
       .description(description)
-      .argument('<id>', 'of the backfill', readBackfillId)
+      .argument('<id>', 'of the backfill', readNumber)
       .action((id: number) =>
         withOpened(deps, async (opened, actor) => {
           const { state } = await opened[useCase]({ id, actor })
@@ -25,7 +25,7 @@ export function addBackfillMoves(backfill: Command, deps: CliDeps): void {
   backfill
     .command('undo')
     .description('withdraw what it has done, wherever nothing later decides; can be undone itself')
-    .argument('<id>', 'of the backfill', readBackfillId)
+    .argument('<id>', 'of the backfill', readNumber)
     .option('--reason <text>', 'why, for the audit', 'afterword backfill undo')
     .action((id: number, { reason }: { reason: string }) =>
       withOpened(deps, async (opened, actor) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { readBackfillId } from '../backfill-id.ts'
 import type { CliDeps } from '../deps.ts'
+import { readNumber } from '../read-number.ts'
 import { followBackfill } from '../show/follow-backfill.ts'
 import { showStatus } from '../show/show-status.ts'
 import { showReport } from '../show-report.ts'
@@ -12,7 +12,7 @@ export function addBackfillShow(backfill: Command, deps: CliDeps): void {
   backfill
     .command('status')
     .description('how far it is')
-    .argument('<id>', 'of the backfill', readBackfillId)
+    .argument('<id>', 'of the backfill', readNumber)
     .option('--wait', 'show its progress until all is done')
     .option('--json', 'print it as JSON')
     .action((id: number, { json, wait }: Options) =>
@@ -25,7 +25,7 @@ export function addBackfillShow(backfill: Command, deps: CliDeps): void {
   backfill
     .command('report')
     .description('what it has done to every CRM field it looked at: before, after, decision and reason')
-    .argument('<id>', 'of the backfill', readBackfillId)
+    .argument('<id>', 'of the backfill', readNumber)
     .option('--json', 'print it as JSON')
     .action((id: number, { json }: Options) =>
       withOpened(deps, async (opened) => {

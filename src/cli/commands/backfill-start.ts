@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { readBackfillId } from '../backfill-id.ts'
 import type { CliDeps } from '../deps.ts'
 import { addPlanOptions, type PlanOptions, planFromOptions } from '../plan-options.ts'
+import { readNumber } from '../read-number.ts'
 import { followBackfill } from '../show/follow-backfill.ts'
 import { showPlan } from '../show/show-plan.ts'
 import { showStatus } from '../show/show-status.ts'
@@ -10,7 +10,7 @@ import { withOpened } from '../with-opened.ts'
 export function addBackfillStart(backfill: Command, deps: CliDeps): void {
   addPlanOptions(backfill.command('start'))
     .description('start a planned backfill, or plan one by these options and start it')
-    .argument('[id]', 'of the plan', readBackfillId)
+    .argument('[id]', 'of the plan', readNumber)
     .option('--wait', 'show its progress until all is done')
     .action((id: number | undefined, options: PlanOptions & { wait?: true }) =>
       withOpened(deps, async (opened, actor) => {

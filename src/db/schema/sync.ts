@@ -69,6 +69,7 @@ export type SyncTables = {
     priority: Generated<number>
     not_before: At
     reason: string
+    run_id: number | null
     at: At
   }
   ledger: {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
 import { backfillSchema, toBackfillJson } from './backfill-json.ts'
@@ -11,24 +11,7 @@ const moves = {
   cancel: 'Ends a backfill for good; what it has pushed stays until it is undone',
 }
 
-const undo = createRoute({
-  method: 'post',
-  path: '/v1/backfills/{id}/undo',
-  summary: 'Withdraws what a backfill has done; an undo is a run of its own and can be undone',
-  request: {
-    params,
-    body: { content: { 'application/json': { schema: z.object({ reason: z.string().min(1).max(500).optional() }) } } },
-  },
-  responses: {
-    200: answers(
-      'the run that undoes, and how many records it reaches',
-      z.object({ run_id: z.number(), records: z.number() }),
-    ),
-    ...refusals,
-  },
-})
-
-type Deps = Pick<HttpDeps, 'startBackfill' | 'pauseBackfill' | 'resumeBackfill' | 'cancelBackfill' | 'undoBackfill'>
+type Deps = Pick<HttpDeps, 'startBackfill' | 'pauseBackfill' | 'resumeBackfill' | 'cancelBackfill'>
 
 /** From one state of a backfill to another. Asked for a second time, or from a state that does not allow it: 409. */
 export function backfillMoves(deps: Deps) {
@@ -52,10 +35,5 @@ export function backfillMoves(deps: Deps) {
       return c.json(toBackfillJson(moved), 200)
     })
   }
-  return router.openapi(undo, async (c) => {
-    const { id } = c.req.valid('param')
-    const { reason = `POST ${undo.path}` } = c.req.valid('json') ?? {}
-    const { runId, records } = await deps.undoBackfill({ id, actor: c.get('actor'), reason })
-    return c.json({ run_id: runId, records }, 200)
-  })
+  return router
 }

@@ -51,7 +51,7 @@ async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
   const planned = await planRecords({ db, crm, fields, mayWrite, now: deps.now }, object, recordIds, counts)
 
   const pushId = randomUUID()
-  const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned }))
+  const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))
   const outcomes =
     intents.length > 0
       ? await crm.write(

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { WriteRow } from '../../crm/index.ts'
 import { json, type Trx } from '../../db/index.ts'
 import { eventLabel } from '../decide.ts'
+import type { Mark } from '../marks.ts'
 import type { PlannedCell } from '../plan-cell.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import { saveCells, saveEvents } from '../timeline/store.ts'
@@ -15,7 +16,7 @@ export type Intent = { ledgerId: number; recordId: number; planned: PlannedRecor
  */
 export async function saveIntents(
   trx: Trx,
-  push: { pushId: string; connection: string; planned: PlannedRecord[] },
+  push: { pushId: string; connection: string; planned: PlannedRecord[]; marks: Mark[] },
 ): Promise<Intent[]> {
   const { pushId, connection, planned } = push
   await trx.insertInto('pushes').values({ id: pushId, connection, records: planned.length }).execute()
@@ -44,7 +45,7 @@ export async function saveIntents(
         push_id: pushId,
         connection,
         record_id: record.facts.recordId,
-        run_id: newestRun(record),
+        run_id: newestRun(record, push.marks),
         changes: json(cells.map(changeOf)),
       })),
     )
@@ -77,8 +78,10 @@ function changeOf(cell: PlannedCell) {
   }
 }
 
-function newestRun(record: PlannedRecord): number | null {
-  const runs = record.facts.pending.map((contribution) => contribution.runId)
+/** The run whose id a write carries: of those whose contributions it pushes, and of the one that marked the record, the newest. */
+function newestRun(record: PlannedRecord, marks: readonly Mark[]): number | null {
+  const marked = marks.flatMap((mark) => (mark.recordId === record.facts.recordId ? (mark.runId ?? []) : []))
+  const runs = [...marked, ...record.facts.pending.map((contribution) => contribution.runId)]
   return runs.length > 0 ? Math.max(...runs) : null
 }
 

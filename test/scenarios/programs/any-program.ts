@@ -143,11 +143,17 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
     }
     case 'rule': {
       const index = raw.field % rules.length
-      // A field keeps its type.
-      const mode = kindOf(raw.rule.mode) === kindOf(rules[index]?.mode ?? 'max') ? raw.rule.mode : rules[index]?.mode
-      return mode === undefined ? [] : [{ op: 'rule', field: `field${index}`, rule: { ...raw.rule, mode } }]
+      const old = rules[index]
+      return old
+        ? [{ op: 'rule', field: `field${index}`, rule: { ...raw.rule, mode: nextMode(old.mode, raw.rule.mode) } }]
+        : []
     }
   }
+}
+
+/** A field keeps its type, and what can only be counted stays counted. */
+function nextMode(old: FieldRule['mode'], wanted: FieldRule['mode']): FieldRule['mode'] {
+  return kindOf(old) === kindOf(wanted) && old !== 'count' && wanted !== 'count' ? wanted : old
 }
 
 function toConversation(raw: RawOp & { op: 'conversation' }, rules: FieldRule[], minute: number): Conversation {

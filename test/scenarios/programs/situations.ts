@@ -22,7 +22,14 @@ export type Situation = { name: string; policies: Policies[]; before: Edit[]; op
 /** What each mode's field holds or hears: apart from each other, above and below, and odd where the type allows it. */
 const values = {
   overwrite: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's", another: '0', no: 'false' },
-  fill_if_empty: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's", another: '0', no: 'false' },
+  fill_if_empty: {
+    base: 'from "March"',
+    typed: 'typed \\ 👋',
+    older: 'older',
+    newer: "Zoë's",
+    another: '0',
+    no: 'false',
+  },
   max: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
   min: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
   any: { base: true, typed: false, older: true, newer: true, another: true, no: false },
@@ -80,6 +87,12 @@ export const situations: Situation[] = [
     policies: [defaults],
     before: [base(-20)],
     ops: [older(10), newer(30), undo('newer'), undo('undo of newer')],
+  },
+  {
+    name: 'an undo that was undone, and that again',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), undo('newer'), undo('undo of newer'), undo('undo of undo of newer')],
   },
   {
     name: 'an edit and an undo',

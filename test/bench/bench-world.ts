@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { closeDb, connect, startThrowaway } from '../../src/db/index.ts'
+import { createLog } from '../../src/log.ts'
+import { openWorld, type World } from '../support/open-world.ts'
+import { textField } from '../support/records.ts'
+
+const shippedMapping = new URL('../../mappings/contacts.yaml', import.meta.url)
+
+/** Lets `work` have an installation on sandbox vendors, with a database of its own and the mapping that ships. */
+export async function inWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
+  await using ends = new AsyncDisposableStack()
+  const server = await startThrowaway({ log: createLog('error') })
+  ends.defer(server.stop)
+  const db = connect(server.url)
+  ends.defer(() => closeDb(db))
+  const settings = { AFTERWORD_LOG_LEVEL: 'error' }
+  const world = await openWorld({ db, url: server.url }, { settings, atEnd: (end) => ends.defer(end) })
+  world.hubspot.defineProperties([
+    textField('last_call_summary'),
+    textField('last_sentiment'),
+    { name: 'last_call_successful', type: 'bool', fieldType: 'booleancheckbox' },
+    { name: 'last_call_at', type: 'datetime', fieldType: 'date' },
+  ])
+  await world.useMapping(await readFile(shippedMapping, 'utf8'))
+  return await work(world)
+}

@@ -1,9 +1,11 @@
 export { analyseConversation } from './analyse-conversation.ts'
+export { ask } from './ask.ts'
 export { compileConfig } from './compile.ts'
 export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'
 export { analysesById, currentAnalysis, loadAnalyses } from './load-store.ts'
 export { analysedBy, setCurrent } from './point-current.ts'
+export { type Prepared, prepareExtractions } from './prepare.ts'
 export { rerunConversation } from './rerun-conversation.ts'
 export { toCallAnalysis } from './to-call-analysis.ts'
 export type {

@@ -1,7 +1,15 @@
 import { rememberConfig } from '../agents/index.ts'
 import type { AnalysisOutcome, Trx } from '../db/index.ts'
 import { endAttempts } from '../model/index.ts'
-import { clearCurrent, findTwins, insertAnalyses, keepStored, lockConversations, type StoredAnalysis } from './store.ts'
+import {
+  clearCurrent,
+  findOvertaken,
+  findTwins,
+  insertAnalyses,
+  keepStored,
+  lockConversations,
+  type StoredAnalysis,
+} from './store.ts'
 import type {
   AnalysisAnnouncements,
   AnalysisInput,
@@ -23,7 +31,8 @@ type Ending = {
 
 /**
  * The transaction of many analyses, at most one per conversation: ends the attempts, appends what is new under the next
- * number, makes what is ok current, announces what was kept. Failures are kept too and leave `current` where it was.
+ * number, makes what is ok current unless a newer run has come first, announces what was kept. Failures are kept too and
+ * leave `current` where it was.
  * Results come in the order of the extractions. Twice is safe: a run's second answer to the same request is dropped for
  * its first. A conversation deleted meanwhile is `skipped`.
  */
@@ -41,8 +50,12 @@ export async function keepAnalyses(
   const fresh = answered.filter((extraction) => !twins.has(conversationOf(extraction)))
   const reused = alive.flatMap((extraction) => reuse(extraction, twins.get(conversationOf(extraction))))
 
-  await replaceCurrent(trx, reused, fresh, deps.now())
-  const inserted = await insertFresh(trx, fresh, deps.now())
+  const overtaken = await findOvertaken(
+    trx,
+    alive.map(({ input }) => input),
+  )
+  await replaceCurrent(trx, reused, fresh, deps.now(), overtaken)
+  const inserted = await insertFresh(trx, fresh, deps.now(), overtaken)
   const endings = new Map([...reused, ...inserted].map((ending) => [ending.input.conversationId, ending]))
 
   const kept = [...endings.values()].filter(isKept).map(toKept)
@@ -67,18 +80,35 @@ function reuse(extraction: Extraction, twin: StoredAnalysis | undefined): Ending
 }
 
 /** Makes way for what will be current, and gives it to stored analyses that are so again. */
-async function replaceCurrent(trx: Trx, reused: Ending[], fresh: FreshExtraction[], keptAt: Date): Promise<void> {
-  const again = reused.filter(isKept).map(({ input, analysis }) => ({ ...input, id: analysis.id }))
+async function replaceCurrent(
+  trx: Trx,
+  reused: Ending[],
+  fresh: FreshExtraction[],
+  keptAt: Date,
+  overtaken: Set<string>,
+): Promise<void> {
+  const again = reused
+    .filter(isKept)
+    .map(({ input, analysis }) => ({ ...input, id: analysis.id, isCurrent: !overtaken.has(input.conversationId) }))
   const anew = fresh.filter((extraction) => isKept(extraction) && extraction.outcome === 'ok').map(({ input }) => input)
   const conversationIds = [...again, ...anew].map(({ conversationId }) => conversationId)
   const staying = again.map(({ id }) => id)
-  await clearCurrent(trx, conversationIds, staying)
+  await clearCurrent(
+    trx,
+    conversationIds.filter((id) => !overtaken.has(id)),
+    staying,
+  )
   await keepStored(trx, again, keptAt)
 }
 
-async function insertFresh(trx: Trx, fresh: FreshExtraction[], keptAt: Date): Promise<Ending[]> {
+async function insertFresh(
+  trx: Trx,
+  fresh: FreshExtraction[],
+  keptAt: Date,
+  overtaken: Set<string>,
+): Promise<Ending[]> {
   for (const config of configsOf(fresh)) await rememberConfig(trx, config)
-  const inserted = await insertAnalyses(trx, fresh, keptAt)
+  const inserted = await insertAnalyses(trx, fresh, keptAt, overtaken)
   return fresh.flatMap(({ input, outcome, reason, attempt }) => {
     const analysis = inserted.get(input.conversationId)
     return analysis ? [{ input, analysis, outcome, reason, cached: false, costUsd: attempt.costUsd ?? 0 }] : []

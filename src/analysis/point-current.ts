@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Trx } from '../db/index.ts'
 
 /** Points `current` of each conversation at one of its analyses, or at none. In the caller's transaction; twice is safe. */
@@ -5,21 +6,18 @@ export async function setCurrent(
   trx: Trx,
   pointers: readonly { conversationId: string; analysisId: number | null }[],
 ): Promise<void> {
-  if (pointers.length === 0) return
   const conversationIds = pointers.map((pointer) => pointer.conversationId).sort()
   const analysisIds = pointers.flatMap(({ analysisId }) => analysisId ?? [])
   await trx
     .updateTable('analyses')
     .set({ current: false })
-    .where('conversation_id', 'in', conversationIds)
+    .where(sql<boolean>`conversation_id = any(${conversationIds}) and id <> all(${analysisIds}::bigint[])`)
     .where('current', '=', true)
-    .$if(analysisIds.length > 0, (query) => query.where('id', 'not in', analysisIds))
     .execute()
-  if (analysisIds.length === 0) return
   await trx
     .updateTable('analyses')
     .set({ current: true })
-    .where('id', 'in', analysisIds)
+    .where(sql<boolean>`id = any(${analysisIds}::bigint[])`)
     .where('outcome', '=', 'ok')
     .execute()
 }

@@ -1,29 +1,40 @@
 import { sql } from 'kysely'
 import { type Db, json, type Trx } from '../db/index.ts'
 import { toFields } from './load-store.ts'
+import type { Question } from './prepare.ts'
 import { engineVersion } from './request-hash.ts'
 import type { AnalysisInput, FreshExtraction } from './types.ts'
 import type { Fields } from './verdict.ts'
 
 export type StoredAnalysis = { id: number; number: number; fields: Fields }
 
-/** The newest ok analysis that answers the same request: any kept or previewed one, but when forced only the run's own. */
-export async function findReusable(
-  db: Db,
-  input: AnalysisInput,
-  requestHash: string,
-): Promise<StoredAnalysis | undefined> {
-  const row = await db
-    .selectFrom('analyses')
-    .select(['id', 'number', 'fields'])
-    .where('conversation_id', '=', input.conversationId)
-    .where('request_hash', '=', requestHash)
-    .where('outcome', '=', 'ok')
-    .$if(input.force === true, (query) => query.where('run_id', '=', input.runId))
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row && { id: row.id, number: row.number, fields: toFields(row.fields) }
+type StoredRow = { conversation_id: string; id: number; number: number; fields: Record<string, unknown> }
+
+function byConversation(rows: StoredRow[]): Map<string, StoredAnalysis> {
+  return new Map(
+    rows.map(({ conversation_id, id, number, fields }) => [conversation_id, { id, number, fields: toFields(fields) }]),
+  )
+}
+
+/**
+ * Per conversation the newest ok analysis that answers the same request: any kept or previewed one, but when forced only
+ * the run's own.
+ */
+export async function findReusable(db: Db, questions: Question[]): Promise<Map<string, StoredAnalysis>> {
+  if (questions.length === 0) return new Map()
+  const asked = questions.map(({ input, requestHash }) => ({
+    conversation_id: input.conversationId,
+    request_hash: requestHash,
+    only_run: input.force === true ? input.runId : null,
+  }))
+  const { rows } = await sql<StoredRow>`
+    select distinct on (conversation_id) conversation_id, id, number, fields
+    from analyses
+    join jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, request_hash text, only_run bigint)
+      using (conversation_id, request_hash)
+    where outcome = 'ok' and run_id = coalesce(only_run, run_id)
+    order by conversation_id, number desc`.execute(db)
+  return byConversation(rows)
 }
 
 /** Holds these conversations against other writers of their analyses until the transaction ends; returns those that exist. */
@@ -46,15 +57,25 @@ export async function findTwins(trx: Trx, fresh: FreshExtraction[]): Promise<Map
     request_hash: requestHash,
     run_id: input.runId,
   }))
-  const { rows } = await sql<{ conversation_id: string; id: number; number: number; fields: Record<string, unknown> }>`
+  const { rows } = await sql<StoredRow>`
     select conversation_id, id, number, fields
     from analyses
     join jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, request_hash text, run_id bigint)
       using (conversation_id, request_hash, run_id)
     where outcome = 'ok'`.execute(trx)
-  return new Map(
-    rows.map(({ conversation_id, id, number, fields }) => [conversation_id, { id, number, fields: toFields(fields) }]),
-  )
+  return byConversation(rows)
+}
+
+/** Those of these conversations that a newer run, not undone, has analysed: the order of runs decides, never that of commits. */
+export async function findOvertaken(trx: Trx, inputs: AnalysisInput[]): Promise<Set<string>> {
+  const asked = inputs.map(({ conversationId, runId }) => ({ conversation_id: conversationId, run_id: runId }))
+  const { rows } = await sql<{ conversation_id: string }>`
+    select distinct asked.conversation_id
+    from jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, run_id bigint)
+    join analyses on analyses.conversation_id = asked.conversation_id and analyses.run_id > asked.run_id
+    join runs on runs.id = analyses.run_id
+    where analyses.outcome = 'ok' and analyses.kept_at is not null and runs.undone_by is null`.execute(trx)
+  return new Set(rows.map((row) => row.conversation_id))
 }
 
 /** Takes `current` from every analysis of these conversations but those about to have it again. */
@@ -69,16 +90,20 @@ export async function clearCurrent(trx: Trx, conversationIds: string[], except: 
     .execute()
 }
 
-/** Makes stored analyses current. A preview among them becomes the word of the run that keeps it. */
-export async function keepStored(trx: Trx, kept: { id: number; runId: number }[], keptAt: Date): Promise<void> {
+/** Makes stored analyses current, or keeps them all the same. A preview among them becomes the word of the run that keeps it. */
+export async function keepStored(
+  trx: Trx,
+  kept: { id: number; runId: number; isCurrent: boolean }[],
+  keptAt: Date,
+): Promise<void> {
   if (kept.length === 0) return
-  const rows = kept.map(({ id, runId }) => ({ id, run_id: runId }))
+  const rows = kept.map(({ id, runId, isCurrent }) => ({ id, run_id: runId, is_current: isCurrent }))
   await sql`
     update analyses
-    set current = true,
+    set current = current or kept.is_current,
       run_id = case when kept_at is null then kept.run_id else analyses.run_id end,
       kept_at = coalesce(kept_at, ${keptAt})
-    from jsonb_to_recordset(${json(rows)}::jsonb) as kept(id bigint, run_id bigint)
+    from jsonb_to_recordset(${json(rows)}::jsonb) as kept(id bigint, run_id bigint, is_current boolean)
     where analyses.id = kept.id and not current`.execute(trx)
 }
 
@@ -87,19 +112,18 @@ export async function insertAnalyses(
   trx: Trx,
   fresh: FreshExtraction[],
   keptAt: Date,
+  overtaken: Set<string>,
 ): Promise<Map<string, StoredAnalysis>> {
   if (fresh.length === 0) return new Map()
   const rows = await trx
     .insertInto('analyses')
-    .values(fresh.map((extraction) => toRow(extraction, keptAt)))
+    .values(fresh.map((extraction) => toRow(extraction, keptAt, overtaken)))
     .returning(['conversation_id', 'id', 'number', 'fields'])
     .execute()
-  return new Map(
-    rows.map(({ conversation_id, id, number, fields }) => [conversation_id, { id, number, fields: toFields(fields) }]),
-  )
+  return byConversation(rows)
 }
 
-function toRow(extraction: FreshExtraction, keptAt: Date) {
+function toRow(extraction: FreshExtraction, keptAt: Date, overtaken: Set<string>) {
   const { input, outcome, attempt } = extraction
   const kept = input.keep !== false
   return {
@@ -107,7 +131,7 @@ function toRow(extraction: FreshExtraction, keptAt: Date) {
     number: sql<number>`(select coalesce(max(number), 0) + 1 from analyses where conversation_id = ${input.conversationId})`,
     run_id: input.runId,
     kept_at: kept ? keptAt : null,
-    current: kept && outcome === 'ok',
+    current: kept && outcome === 'ok' && !overtaken.has(input.conversationId),
     request_hash: extraction.requestHash,
     config_hash: input.config.hash,
     agent_version: input.config.version,

@@ -1,36 +1,47 @@
 export type Batcher<T> = {
-  add(entry: T): void
-  /** Waits for everything added. Throws what a flush threw. */
+  /** Resolves at once; or, where a whole batch waits already, when its turn has come: who waits for it never gets far ahead. */
+  add(entry: T): Promise<void>
+  /** Waits for everything added. */
   end(): Promise<void>
 }
 
-/** Gathers entries and hands them on in batches of at most `size`, none waiting longer than `afterMs`, one batch at a time. */
+/**
+ * Gathers entries and hands them on in batches of at most `size`, one batch at a time, each after `afterMs` or when it is
+ * full. A batch is closed when its turn has come: the longer the one before it takes, the more go together. `flush` answers
+ * for its own failures.
+ */
 export function createBatcher<T>(
   limit: { size: number; afterMs: number },
   flush: (batch: T[]) => Promise<void>,
 ): Batcher<T> {
-  let waiting: T[] = []
+  const waiting: T[] = []
   let timer: NodeJS.Timeout | undefined
-  let flushed: Promise<void> = Promise.resolve()
+  let current = Promise.resolve()
+  let next: Promise<void> | undefined
 
+  const sendSoon = () => {
+    timer ??= setTimeout(send, limit.afterMs)
+  }
   const send = () => {
     clearTimeout(timer)
     timer = undefined
-    const batch = waiting
-    waiting = []
-    if (batch.length > 0) flushed = flushed.then(() => flush(batch))
-    // The failure is thrown by end(); without this it would end the process before.
-    flushed.catch(() => undefined)
+    next ??= current.then(() => {
+      next = undefined
+      const batch = waiting.splice(0, limit.size)
+      if (waiting.length > 0) sendSoon()
+      if (batch.length > 0) current = flush(batch)
+    })
+    return next
   }
   return {
-    add(entry) {
+    async add(entry) {
       waiting.push(entry)
-      if (waiting.length >= limit.size) send()
-      else timer ??= setTimeout(send, limit.afterMs)
+      if (waiting.length >= limit.size) await send()
+      else sendSoon()
     },
     async end() {
-      send()
-      await flushed
+      while (waiting.length > 0) await send()
+      await current
     },
   }
 }

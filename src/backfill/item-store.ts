@@ -74,6 +74,22 @@ export async function lockItems(trx: Trx, backfillId: number, holder: string, se
   return new Set(rows.map((row) => row.seq))
 }
 
+/** Holds every selected conversation of these contacts until the transaction ends, in one order for all transactions. */
+export async function lockConversationsOf(trx: Trx, backfillId: number, contactKeys: string[]): Promise<void> {
+  await trx
+    .selectFrom('conversations')
+    .select('id')
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('backfill_items')
+        .select('conversation_id')
+        .where('backfill_id', '=', backfillId)
+        .where(sql<boolean>`contact_key = any(${contactKeys})`),
+    )
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
 /** Closes claimed items with what became of them, in one statement. */
 export async function closeItems(trx: Trx, backfillId: number, ends: readonly ItemEnd[]): Promise<void> {
   await sql`
@@ -99,13 +115,13 @@ export async function reopenItems(db: Db, backfillId: number, holder: string): P
     .execute()
 }
 
-/** Of these contacts, the conversations of those that have nothing open any more: they are complete and can be pushed. */
-export async function completeContacts(trx: Trx, backfillId: number, contactKeys: string[]): Promise<string[]> {
+/** The conversations of contacts that are complete, with nothing open any more: of these contacts, or of all. */
+export async function completeConversations(trx: Trx, backfillId: number, contactKeys?: string[]): Promise<string[]> {
   const rows = await trx
     .selectFrom('backfill_items as item')
     .select('item.conversation_id')
     .where('item.backfill_id', '=', backfillId)
-    .where('item.contact_key', 'in', contactKeys)
+    .$if(contactKeys !== undefined, (query) => query.where(sql<boolean>`item.contact_key = any(${contactKeys})`))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -119,18 +135,6 @@ export async function completeContacts(trx: Trx, backfillId: number, contactKeys
     )
     .execute()
   return rows.map((row) => row.conversation_id)
-}
-
-/** Contacts with no open item, of the whole backfill: what a resumed run may release. */
-export async function allCompleteContacts(trx: Trx, backfillId: number): Promise<string[]> {
-  const rows = await trx
-    .selectFrom('backfill_items')
-    .select('contact_key')
-    .where('backfill_id', '=', backfillId)
-    .groupBy('contact_key')
-    .having(sql<boolean>`bool_and(state = 'done')`)
-    .execute()
-  return rows.map((row) => row.contact_key)
 }
 
 export async function openItems(db: Db, backfillId: number): Promise<{ open: number; claimed: number }> {

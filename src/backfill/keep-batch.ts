@@ -1,7 +1,7 @@
 import { type AnalysisResult, keepAnalyses } from '../analysis/index.ts'
 import { transact } from '../db/index.ts'
-import { releaseHeld } from '../sync/index.ts'
-import { closeItems, completeContacts, type ItemEnd, lockItems } from './item-store.ts'
+import { closeItems, type ItemEnd, lockConversationsOf, lockItems } from './item-store.ts'
+import { releaseComplete } from './release-complete.ts'
 import type { StepDeps, Worked } from './run-step.ts'
 import { getBackfill } from './store.ts'
 
@@ -24,8 +24,10 @@ export async function keepBatch(
       holder,
       batch.map(({ item }) => item.seq),
     )
+    const contactKeys = [...new Set(batch.map(({ item }) => item.contactKey))]
+    // Those to be analysed and those to be released at once: one after the other, two backfills could deadlock over a contact.
+    await lockConversationsOf(trx, backfillId, contactKeys)
     const worked = batch.filter(({ item }) => mine.has(item.seq))
-    if (worked.length === 0) return
     const extractions = worked.flatMap((each) => ('extraction' in each ? [each.extraction] : []))
     const results = new Map(
       (await keepAnalyses(trx, deps, extractions)).map((result) => [result.conversationId, result]),
@@ -38,9 +40,8 @@ export async function keepBatch(
     const { state } = await getBackfill(trx, backfillId)
     // Paused meanwhile: what was found stays held until it is resumed.
     if (state !== 'running') return
-    const contactKeys = [...new Set(worked.map(({ item }) => item.contactKey))]
-    const complete = await completeContacts(trx, backfillId, contactKeys)
-    if (complete.length > 0) await deps.next.contributionsReleased(trx, await releaseHeld(trx, runId, complete))
+    // Also of a contact whose last conversation was deleted on the way: its others wait for nothing more.
+    await releaseComplete(trx, deps.next, { backfillId, runId }, contactKeys)
   })
 }
 

@@ -1,5 +1,11 @@
 import type { FrozenConfig } from '../agents/index.ts'
-import { type AnalysisAnnouncements, type Extraction, extract } from '../analysis/index.ts'
+import {
+  type AnalysisAnnouncements,
+  ask,
+  type Extraction,
+  type Prepared,
+  prepareExtractions,
+} from '../analysis/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Model } from '../model/index.ts'
@@ -49,13 +55,13 @@ export async function runStep(
   const batcher = createBatcher<Worked>(batches, (batch) =>
     keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, error)),
   )
-  const next = inOrder(() => claimItems(db, backfillId, holder, share))
+  const next = inOrder(async () => prepare(deps, configs, runId, await claimItems(db, backfillId, holder, share)))
   const lane = async () => {
     while (!slice.aborted) {
-      const item = await next()
-      if (!item) return
+      const ready = await next()
+      if (!ready) return
       // No signal goes with it: a call that was begun is paid for, so it is waited for and kept.
-      batcher.add(await work(deps, configs, runId, item))
+      await batcher.add(await work(deps, ready))
     }
   }
   try {
@@ -68,17 +74,17 @@ export async function runStep(
   return finishBackfill(deps, backfillId)
 }
 
-/** Hands out items one by one and claims the next few when they run out, with one claim at a time for all lanes. */
-function inOrder(claim: () => Promise<Item[]>): () => Promise<Item | undefined> {
-  const claimed: Item[] = []
+/** Hands things out one by one and claims the next few when they run out, with one claim at a time for all lanes. */
+function inOrder<T>(claim: () => Promise<T[]>): () => Promise<T | undefined> {
+  const claimed: T[] = []
   let claiming: Promise<void> | undefined
   return async () => {
     while (claimed.length === 0) {
       let found = 0
       claiming ??= claim()
-        .then((items) => {
-          found = items.length
-          claimed.push(...items)
+        .then((some) => {
+          found = some.length
+          claimed.push(...some)
         })
         .finally(() => {
           claiming = undefined
@@ -90,16 +96,27 @@ function inOrder(claim: () => Promise<Item[]>): () => Promise<Item | undefined> 
   }
 }
 
-async function work(deps: StepDeps, configs: Map<string, FrozenConfig>, runId: number, item: Item): Promise<Worked> {
-  const config = configs.get(item.agentId)
-  if (!config) throw new AppError('backfill.no_config', 'stop', `the plan froze no config for agent ${item.agentId}`)
-  try {
-    const input = { conversationId: item.conversationId, config, runId, hold: true }
-    return { item, extraction: await extract(deps, input) }
-  } catch (error) {
-    if (error instanceof AppError && error.recovery === 'skip') return { item, gone: error.code }
-    throw error
-  }
+/** An item with all that is known before the model is asked; nothing of a conversation that was deleted meanwhile. */
+type Ready = { item: Item; prepared: Prepared | undefined }
+
+async function prepare(
+  deps: StepDeps,
+  configs: Map<string, FrozenConfig>,
+  runId: number,
+  items: Item[],
+): Promise<Ready[]> {
+  const inputs = items.map(({ conversationId, agentId }) => {
+    const config = configs.get(agentId)
+    if (!config) throw new AppError('backfill.no_config', 'stop', `the plan froze no config for agent ${agentId}`)
+    return { conversationId, config, runId, hold: true }
+  })
+  const prepared = await prepareExtractions(deps, inputs)
+  return items.map((item) => ({ item, prepared: prepared.get(item.conversationId) }))
+}
+
+async function work(deps: StepDeps, { item, prepared }: Ready): Promise<Worked> {
+  if (!prepared) return { item, gone: 'deleted' }
+  return { item, extraction: prepared.from === 'question' ? await ask(deps, prepared) : prepared }
 }
 
 /** Ends the slice: nothing more is asked of the model that might be paid for in vain. The first reason counts. */

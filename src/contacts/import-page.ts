@@ -42,9 +42,10 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
   await insertKeys(trx, plan, opened)
   const withNewNames = await importContacts(trx, plan, seen)
 
-  const withNewKeys = new Set(added.map((key) => key.recordId))
-  if (withNewKeys.size > 0) await next.keysSeen(trx, { connection, object, recordIds: [...withNewKeys] })
-  const touched = new Set([...withNewKeys, ...closed.map((key) => key.recordId), ...withNewNames])
+  const there = seen.filter((each) => each.isNew || each.isBack).map((each) => each.id)
+  const seenAnew = new Set([...added.map((key) => key.recordId), ...there])
+  if (seenAnew.size > 0) await next.keysSeen(trx, { connection, object, recordIds: [...seenAnew] })
+  const touched = new Set([...seenAnew, ...closed.map((key) => key.recordId), ...withNewNames])
   return {
     created: seen.filter((each) => each.isNew).length,
     changed: seen.filter((each) => !each.isNew && touched.has(each.id)).length,

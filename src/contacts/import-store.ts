@@ -2,7 +2,13 @@ import { sql } from 'kysely'
 import { type Db, json, type Trx } from '../db/index.ts'
 
 type ObjectOf = { connection: string; object: string }
-export type ImportedRecord = { id: number; externalId: string; contactId: number | null; isNew: boolean }
+export type ImportedRecord = {
+  id: number
+  externalId: string
+  contactId: number | null
+  isNew: boolean
+  isBack: boolean
+}
 
 /** Where an import stands. `cursor` is ours, not the CRM's; null: no import is under way. */
 export type ImportState = { importedAt: Date | null; cursor: string | null }
@@ -78,6 +84,7 @@ export async function upsertRecords(
     externalId: row.external_id,
     contactId: row.contact_id,
     isNew: isNew.has(row.id),
+    isBack: row.gone_at !== null,
   }))
 }
 

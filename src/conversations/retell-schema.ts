@@ -1,10 +1,8 @@
 import { z } from 'zod'
 
 /** Columns are indexed and PostgreSQL text holds no NUL, so ids and words are short and plain. */
-const word = z
-  .string()
-  .max(200)
-  .refine((text) => !text.includes('\0'), 'must not contain a NUL character')
+const words = z.string().refine((text) => !text.includes('\0'), 'must not contain a NUL character')
+const word = words.max(200)
 const id = word.min(1)
 /** Up to the year 9999: a time in micro- or nanoseconds is refused, not stored as the far future. */
 const epochMs = z.int().min(0).max(253_402_300_799_999)
@@ -20,7 +18,7 @@ const entry = z.looseObject({
 
 const shared = {
   agent_id: id,
-  agent_name: z.string().max(500).nullish(),
+  agent_name: words.max(500).nullish(),
   start_timestamp: epochMs.nullish(),
   end_timestamp: epochMs.nullish(),
   disconnection_reason: word.nullish(),

@@ -14,7 +14,13 @@ import {
 } from '../sandbox/index.ts'
 import { runPushes } from '../sync/index.ts'
 import { onSandbox } from './on-sandbox.ts'
-import { activateMappingFiles, type Installation, openInstallation, startWorking } from './open-installation.ts'
+import {
+  activateMappingFiles,
+  checkConnections,
+  type Installation,
+  openInstallation,
+  startWorking,
+} from './open-installation.ts'
 import { askedToEnd, openWeb } from './serve.ts'
 
 /** Plays the demo on a database of its own, made anew each time, and then serves on until it is asked to end. */
@@ -24,25 +30,24 @@ export async function demo(
   { once, print }: { once: boolean; print: (text: string) => void },
 ): Promise<void> {
   const asked = askedToEnd()
+  await using ends = new AsyncDisposableStack()
   const server = await startThrowaway({ log })
+  ends.defer(server.stop)
   const sandbox = await startSandbox()
+  ends.defer(sandbox.close)
   const installation = await openInstallation(onSandbox({ ...settings, databaseUrl: server.url }, sandbox), log)
+  ends.defer(installation.close)
   await activateMappingFiles(installation)
+  await checkConnections(installation)
   await startWorking(installation)
   const web = await openWeb(installation)
-  try {
-    await runDemo(hostOf(installation, sandbox), print, settings.demoReport)
-    const { key } = await installation.useCases.createKey({ name: 'demo', actor: { kind: 'cli', name: 'demo' } })
-    print(`\nThe service runs at ${web.url}\n  curl -H 'Authorization: Bearer ${key}' ${web.url}/v1/backfills`)
-    if (once) return
-    print('Ctrl-C ends it, and its database with it.')
-    await asked
-  } finally {
-    await web.close()
-    await installation.close()
-    await sandbox.close()
-    await server.stop()
-  }
+  ends.defer(web.close)
+  await runDemo(hostOf(installation, sandbox), print, settings.demoReport)
+  const { key } = await installation.useCases.createKey({ name: 'demo', actor: { kind: 'cli', name: 'demo' } })
+  print(`\nThe service runs at ${web.url}\n  curl -H 'Authorization: Bearer ${key}' ${web.url}/v1/backfills`)
+  if (once) return
+  print('Ctrl-C ends it, and its database with it.')
+  await asked
 }
 
 function hostOf({ db, useCases }: Installation, { hubspot, peopleByEmail }: Sandbox): DemoHost {

@@ -30,28 +30,20 @@ const drainMs = 30_000
  * calls no vendor yet. Close it; what it started is stopped, last of all its database.
  */
 export async function openInstallation(config: Config, log: Log): Promise<Installation> {
+  await using ends = new AsyncDisposableStack()
   const server = config.databaseUrl === null ? await startEmbedded({ folder: config.dataFolder, log }) : null
+  ends.defer(async () => server?.stop())
   const url = config.databaseUrl ?? server?.url ?? ''
   const db = connect(url, { max: 20, log })
-  const end = async () => {
-    await closeDb(db)
-    await server?.stop()
-  }
-  try {
-    await migrateToLatest(db)
-    const queue = await createQueue({ url, log }, jobs)
-    const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }))
-    const crms = new Map(config.connections.map((settings) => [settings.name, openCrm({ db, log }, settings)]))
-    const built = { config, log, db, queue, model, crms, next: announce(queue), now: () => new Date() }
-    const close = async () => {
-      await queue.stop({ drainMs })
-      await end()
-    }
-    return { ...built, useCases: bindUseCases(built), close }
-  } catch (error) {
-    await end()
-    throw error
-  }
+  ends.defer(() => closeDb(db))
+  await migrateToLatest(db)
+  const queue = await createQueue({ url, log }, jobs)
+  ends.defer(() => queue.stop({ drainMs }))
+  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }))
+  const crms = new Map(config.connections.map((settings) => [settings.name, openCrm({ db, log }, settings)]))
+  const built = { config, log, db, queue, model, crms, next: announce(queue), now: () => new Date() }
+  const opened = ends.move()
+  return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }
 }
 
 function openCrm(deps: { db: Db; log: Log }, settings: Config['connections'][number]): Crm {
@@ -66,7 +58,7 @@ export async function activateMappingFiles({ config, db, crms }: Built): Promise
   await activateFolder({ db }, { folder: config.mappingsFolder, connections: [...crms.keys()], actor })
 }
 
-/** Asks every CRM whose account it is: stops where a connection leads to another account than before. */
+/** Asks every CRM whose account it is, and so in which zone its days are: stops where a connection leads to another account than before. */
 export async function checkConnections({ db, crms }: Built): Promise<void> {
   for (const crm of crms.values()) {
     const { accountId, ownAppId } = await crm.account()
@@ -74,9 +66,8 @@ export async function checkConnections({ db, crms }: Built): Promise<void> {
   }
 }
 
-/** Begins to take jobs, once every connection has been checked. */
+/** Begins to take jobs. Its connections have to be checked first. */
 export async function startWorking(installation: Built): Promise<void> {
-  await checkConnections(installation)
   work(installation.queue, installation)
   await installation.queue.start()
 }

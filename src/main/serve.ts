@@ -6,7 +6,13 @@ import type { Log } from '../log.ts'
 import { requestImport } from '../pipeline.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { onSandbox } from './on-sandbox.ts'
-import { activateMappingFiles, type Installation, openInstallation, startWorking } from './open-installation.ts'
+import {
+  activateMappingFiles,
+  checkConnections,
+  type Installation,
+  openInstallation,
+  startWorking,
+} from './open-installation.ts'
 
 /** The HTTP door of an installation, listening. */
 export async function openWeb({ config, log, db, useCases }: Installation): Promise<Listening> {
@@ -25,28 +31,25 @@ export async function openWeb({ config, log, db, useCases }: Installation): Prom
  */
 export async function serve(settings: Config, log: Log, roles: Role[], print: (text: string) => void): Promise<void> {
   const asked = askedToEnd()
+  await using ends = new AsyncDisposableStack()
   const sandbox = settings.sandbox ? await startSandbox({ firstPort: settings.port + 1 }) : null
-  const config = sandbox ? onSandbox(settings, sandbox) : settings
-  const installation = await openInstallation(config, log)
-  let web: Listening | undefined
-  try {
-    await activateMappingFiles(installation)
-    if (roles.includes('worker')) {
-      await startWorking(installation)
-      await importNewConnections(installation)
-    }
-    if (roles.includes('web')) {
-      web = await openWeb(installation)
-      print(`Afterword listens on ${web.url}${sandbox ? ', with sandbox vendors' : ''}`)
-      const hasKey = (await installation.useCases.listKeys()).some((key) => key.revokedAt === null)
-      if (!hasKey) print('Nobody has an API key yet: afterword key create <name>')
-    }
-    await asked
-  } finally {
-    await web?.close()
-    await installation.close()
-    await sandbox?.close()
+  ends.defer(async () => sandbox?.close())
+  const installation = await openInstallation(sandbox ? onSandbox(settings, sandbox) : settings, log)
+  ends.defer(installation.close)
+  await activateMappingFiles(installation)
+  await checkConnections(installation)
+  if (roles.includes('worker')) {
+    await startWorking(installation)
+    await importNewConnections(installation)
   }
+  if (roles.includes('web')) {
+    const web = await openWeb(installation)
+    ends.defer(web.close)
+    print(`Afterword listens on ${web.url}${sandbox ? ', with sandbox vendors' : ''}`)
+    const hasKey = (await installation.useCases.listKeys()).some((key) => key.revokedAt === null)
+    if (!hasKey) print('Nobody has an API key yet: afterword key create <name>')
+  }
+  await asked
 }
 
 /** A connection that was never imported has no record anybody could match. */

@@ -1,7 +1,13 @@
-import { type ExpressionBuilder, type Insertable, sql } from 'kysely'
-import type { ContributionState, Database, Trx } from '../db/index.ts'
+import { type Insertable, sql } from 'kysely'
+import { type ContributionState, type Database, json, type Trx } from '../db/index.ts'
+import type { Decision } from './says.ts'
+
+// Whoever changes several takes them by id, a push under way included: in two orders they could deadlock.
 
 export type NewContribution = Insertable<Database['contributions']>
+
+/** Whether a contribution was dropped: ended, but by no push. */
+const isDropped = sql<boolean>`(state = 'undone' and decided_at is not null and push_id is null)`
 
 /** Adds contributions; a pending one supersedes what its conversation had said to the mapping before. */
 export async function insertContributions(trx: Trx, rows: NewContribution[]): Promise<void> {
@@ -17,24 +23,23 @@ export async function insertContributions(trx: Trx, rows: NewContribution[]): Pr
     .execute()
 }
 
-async function supersede(trx: Trx, rows: readonly Pick<NewContribution, 'conversation_id' | 'mapping' | 'run_id'>[]) {
-  if (rows.length === 0) return
-  await trx
-    .updateTable('contributions')
-    .set({ state: 'superseded' })
-    .where((eb) =>
-      eb.or(
-        rows.map((row) =>
-          eb.and([
-            eb('conversation_id', '=', row.conversation_id),
-            eb('mapping', '=', row.mapping),
-            eb('run_id', '<>', row.run_id),
-          ]),
-        ),
-      ),
+type Naming = Pick<NewContribution, 'conversation_id' | 'mapping' | 'run_id'>
+
+async function supersede(trx: Trx, by: readonly Naming[]): Promise<void> {
+  if (by.length === 0) return
+  await sql`
+    with older as (
+      select contributions.id
+      from contributions
+      join unnest(
+        ${by.map((row) => row.conversation_id)}::text[], ${by.map((row) => row.mapping)}::text[], ${by.map((row) => row.run_id)}::bigint[]
+      ) as newer (conversation_id, mapping, run_id) using (conversation_id, mapping)
+      where contributions.run_id <> newer.run_id and contributions.state in ('pending', 'current')
+      order by contributions.id
+      for update of contributions
     )
-    .where('state', 'in', ['pending', 'current'])
-    .execute()
+    update contributions set state = 'superseded' from older where contributions.id = older.id
+  `.execute(trx)
 }
 
 /** What a run holds of these conversations is released. Returns the linked records by connection. */
@@ -47,23 +52,23 @@ export async function releaseHeld(
   await trx
     .selectFrom('conversations')
     .select('id')
-    .where('id', 'in', conversationIds)
+    .where(sql<boolean>`id = any(${conversationIds})`)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute()
   const held = await trx
     .selectFrom('contributions')
     .select(['id', 'conversation_id', 'mapping', 'run_id'])
     .where('run_id', '=', runId)
     .where('state', '=', 'held')
-    .where('conversation_id', 'in', conversationIds)
+    .where(sql<boolean>`conversation_id = any(${conversationIds})`)
     .orderBy('conversation_id')
     .forUpdate()
     .execute()
   if (held.length === 0) return []
   await supersede(trx, held)
   const ids = held.map((row) => row.id)
-  await trx.updateTable('contributions').set({ state: 'pending' }).where('id', 'in', ids).execute()
+  await trx.updateTable('contributions').set({ state: 'pending' }).where(sql<boolean>`id = any(${ids})`).execute()
   return linkedRecords(trx, ids)
 }
 
@@ -79,10 +84,30 @@ export async function linkedRecords(trx: Trx, ids: number[]): Promise<{ connecti
     )
     .select(['contributions.connection', 'links.record_id'])
     .distinct()
-    .where('contributions.id', 'in', ids)
+    .where(sql<boolean>`contributions.id = any(${ids})`)
     .where('links.record_id', 'is not', null)
     .execute()
   return rows.flatMap(({ connection, record_id }) => (record_id === null ? [] : [{ connection, recordId: record_id }]))
+}
+
+/** What a push decided on one contribution, per field. */
+export type Decided = { id: number; decisions: Record<string, Decision> }
+
+/** Stores decisions. What was paused or cancelled on its way to the CRM has been pushed all the same; what was undone has not. */
+export async function decideContributions(trx: Trx, pushId: string, decided: readonly Decided[]): Promise<void> {
+  await sql`
+    with ours as (
+      select contributions.id, decided.decisions
+      from contributions
+      join jsonb_to_recordset(${json(decided)}::jsonb) as decided (id bigint, decisions jsonb) using (id)
+      where state in ('pending', 'held') or ${isDropped}
+      order by contributions.id
+      for update of contributions
+    )
+    update contributions
+    set state = 'current', decisions = ours.decisions, push_id = ${pushId}, decided_at = now()
+    from ours where contributions.id = ours.id
+  `.execute(trx)
 }
 
 /** What a run had released and nobody has pushed yet is held: it is paused. */
@@ -103,15 +128,10 @@ export async function restoreRun(trx: Trx, runId: number): Promise<number[]> {
     .set({ state: 'superseded' })
     .where('run_id', '=', runId)
     .where('state', '=', 'undone')
-    .where((eb) => eb.not(isDropped(eb)))
+    .where(sql<boolean>`not ${isDropped}`)
     .returning('id')
     .execute()
   return rows.map((row) => row.id)
-}
-
-/** Whether a contribution was dropped: ended, but by no push. */
-export function isDropped(eb: ExpressionBuilder<Database, 'contributions'>) {
-  return eb.and([eb('state', '=', 'undone'), eb('decided_at', 'is not', null), eb('push_id', 'is', null)])
 }
 
 /** Moves the contributions of a run that are in one of `from`. Returns the ids it moved. */
@@ -124,8 +144,14 @@ export async function moveRun(
   const rows = await trx
     .updateTable('contributions')
     .set({ state: to })
-    .where('run_id', '=', runId)
-    .where('state', 'in', from)
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('contributions')
+        .select('id')
+        .where('run_id', '=', runId)
+        .where('state', 'in', from)
+        .orderBy('id')
+        .forUpdate(),
+    )
     .returning('id')
     .execute()
   return rows.map((row) => row.id)

@@ -5,7 +5,14 @@ import type { CellState } from './timeline/types.ts'
 import type { Voices } from './timeline/voices.ts'
 
 /** What a push does with one cell. `after` is what the cell should hold, in the CRM's spelling. */
-export type Action = { action: 'write' | 'retract' | 'observed' | 'rejected' | 'equal'; after: Wire; why?: string }
+export type Action = {
+  action: 'write' | 'retract' | 'observed' | 'rejected' | 'contested' | 'equal'
+  after: Wire
+  why?: string
+}
+
+/** So often a value is written that something which is no person sets back: a workflow would answer for ever. */
+const mostSetBacks = 3
 
 /**
  * Whether to write a cell. Pure. Nothing is written where the fold is what stands there, or is what we last sent and it
@@ -42,6 +49,8 @@ export function actOn(cell: {
   if (rejected && rejected.rule === cell.rule && same(rejected.wire, after)) {
     return { action: 'rejected', after, why: rejected.reason }
   }
+  const { setBack } = state
+  if (setBack && setBack.times >= mostSetBacks && same(setBack.wire, after)) return { action: 'contested', after }
   return { action: isSaid ? 'write' : 'retract', after }
 }
 

@@ -59,7 +59,12 @@ export async function explainField(
     db,
     contact.records.map((record) => record.recordId),
   )
-  const known = new Set(facts.flatMap((each) => each.releases.flatMap((release) => Object.keys(release.vals))))
+  // Also fields of which nothing is left in force: what was written to them was so for a reason.
+  const known = new Set(
+    facts.flatMap(({ releases, cells }) =>
+      [releases.map((release) => release.vals), cells].flat().flatMap(Object.keys),
+    ),
+  )
   if (!known.has(input.field)) throw unknownField(input.field, [...known].sort())
   const explained = await Promise.all(
     facts.map(async (each) => {

@@ -89,11 +89,32 @@ export async function saveMapping(trx: Trx, mapping: Mapping): Promise<void> {
     )
     // The same rule in a newer file: remember where it stands now, not when it was first switched on.
     .onConflict((conflict) =>
-      conflict
-        .column('hash')
-        .doUpdateSet((eb) => ({ file_hash: eb.ref('excluded.file_hash'), line: eb.ref('excluded.line') })),
+      conflict.column('hash').doUpdateSet((eb) => ({
+        mapping: eb.ref('excluded.mapping'),
+        definition: eb.ref('excluded.definition'),
+        file_hash: eb.ref('excluded.file_hash'),
+        line: eb.ref('excluded.line'),
+      })),
     )
     .execute()
+}
+
+/** Whether a mapping may write, by its name: as its file says, and where that was removed, as it said last. */
+export async function writePermissions(db: Db): Promise<(mapping: string) => boolean> {
+  const rows = await db
+    .selectFrom('rules')
+    .innerJoin('mapping_files', 'mapping_files.hash', 'rules.file_hash')
+    .distinctOn('rules.mapping')
+    .select(['rules.mapping', 'mapping_files.hash', 'mapping_files.path', 'mapping_files.text'])
+    .orderBy('rules.mapping')
+    .orderBy('mapping_files.active', 'desc')
+    .orderBy('mapping_files.activated_at', 'desc')
+    .execute()
+  const files = new Map(rows.map((row) => [row.mapping, row]))
+  return (mapping) => {
+    const file = files.get(mapping)
+    return file !== undefined && toMapping(file).write
+  }
 }
 
 /** Rule versions by hash, old ones included. */

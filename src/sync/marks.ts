@@ -15,32 +15,19 @@ export async function markRecords(
   trx: Trx,
   mark: { connection: string; recordIds: readonly number[]; priority: number; reason: string; runId?: number },
 ): Promise<void> {
-  const waitSeconds = mark.priority === priorities.background ? lingerSeconds : 0
+  const { connection, priority, reason, runId = null } = mark
+  const waitSeconds = priority === priorities.background ? lingerSeconds : 0
   const recordIds = [...new Set(mark.recordIds)].sort((a, b) => a - b)
   if (recordIds.length === 0) return
-  await trx
-    .insertInto('marks')
-    .values(
-      recordIds.map((recordId) => ({
-        connection: mark.connection,
-        record_id: recordId,
-        seq: sql<number>`nextval('marks_seq')`,
-        priority: mark.priority,
-        not_before: sql<Date>`now() + make_interval(secs => ${waitSeconds})`,
-        reason: mark.reason,
-        run_id: mark.runId ?? null,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['connection', 'record_id']).doUpdateSet((eb) => ({
-        seq: eb.ref('excluded.seq'),
-        priority: sql<number>`greatest(marks.priority, excluded.priority)`,
-        reason: eb.ref('excluded.reason'),
-        run_id: sql<number>`greatest(marks.run_id, excluded.run_id)`,
-        not_before: sql<Date>`least(marks.not_before, excluded.not_before)`,
-      })),
-    )
-    .execute()
+  await sql`
+    insert into marks (connection, record_id, seq, priority, not_before, reason, run_id)
+    select ${connection}::text, record_id, nextval('marks_seq'), ${priority}::int,
+      now() + make_interval(secs => ${waitSeconds}), ${reason}::text, ${runId}::bigint
+    from unnest(${recordIds}::bigint[]) as record_id
+    on conflict (connection, record_id) do update set
+      seq = excluded.seq, priority = greatest(marks.priority, excluded.priority), reason = excluded.reason,
+      run_id = greatest(marks.run_id, excluded.run_id), not_before = least(marks.not_before, excluded.not_before)
+  `.execute(trx)
 }
 
 export type Mark = { recordId: number; seq: number; runId: number | null }

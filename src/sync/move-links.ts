@@ -11,9 +11,26 @@ export async function moveLinks(trx: Trx, move: { connection: string; from: numb
 
 /** The CRM has these records no more: their conversations have none until an import sees their number again. */
 export async function unlink(trx: Trx, recordIds: number[]): Promise<void> {
+  if (recordIds.length === 0) return
   await trx
     .updateTable('links')
     .set({ state: 'none', record_id: null, step: null })
     .where('record_id', 'in', recordIds)
     .execute()
+}
+
+/** Puts right what was linked to these records by somebody who could not see yet that they are gone, or merged into another. */
+export async function straightenLinks(trx: Trx, connection: string, recordIds: number[]): Promise<void> {
+  if (recordIds.length === 0) return
+  const records = await trx
+    .selectFrom('crm_records')
+    .select(['id', 'merged_into'])
+    .where('id', 'in', recordIds)
+    .execute()
+  for (const { id, merged_into } of records)
+    if (merged_into !== null) await moveLinks(trx, { connection, from: id, to: merged_into })
+  await unlink(
+    trx,
+    records.flatMap(({ id, merged_into }) => (merged_into === null ? [id] : [])),
+  )
 }

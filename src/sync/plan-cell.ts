@@ -3,6 +3,7 @@ import { type Folded, type FoldRule, fold, type StepEvent } from '../mapping/ind
 import { type Action, actOn } from './decide.ts'
 import type { Classified, Spelling } from './timeline/classify.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'
+import type { CellState } from './timeline/types.ts'
 import { type Take, type Voices, voicesOf } from './timeline/voices.ts'
 
 /** One cell among what is known of its record. */
@@ -40,17 +41,27 @@ export function planCell(scope: CellScope, classified: Classified): PlannedCell 
   const mapping = voices?.rule.mapping ?? (rule === '' ? undefined : facts.ruleByHash(rule).mapping)
   // Newer than what was read where the history was.
   const before = classified.state.seen
+  const wanted = crm.encode(field, folded.value)
+  const { same } = spellingOf(scope)
+  const state = contending(classified.state, wanted, same)
   const act = actOn({
     folded,
-    wanted: crm.encode(field, folded.value),
+    wanted,
     current: before,
-    state: classified.state,
+    state,
     rule,
     anythingSaid: said.length > 0,
     mayWrite: mapping === undefined || scope.mayWrite(mapping),
-    same: spellingOf(scope).same,
+    same,
   })
-  return { field: field.name, before, act, folded, rule, voices, refused: refusedOf(voices), classified }
+  const refused = refusedOf(voices)
+  return { field: field.name, before, act, folded, rule, voices, refused, classified: { ...classified, state } }
+}
+
+/** A cell that is to hold another value than the one set back has no quarrel any more. */
+function contending(state: CellState, wanted: ReturnType<Crm['encode']>, same: Spelling['same']): CellState {
+  const { setBack, ...settled } = state
+  return setBack && 'wire' in wanted && same(wanted.wire, setBack.wire) ? state : settled
 }
 
 /** Values as the field takes them, so that `max` compares numbers and `union` options. */

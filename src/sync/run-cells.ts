@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Wire } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
+import { writtenFor } from './run-writes.ts'
 import { type Decision, decisionKinds } from './says.ts'
 
 /** What one run did to one cell. `before` and `after` are equal where nothing was written. */
@@ -14,8 +15,8 @@ export type RunCell = {
 }
 
 /**
- * Every cell a run decided on, with the value before and after, by record and field. Of what several conversations saw on one
- * cell it tells what the deciding one saw, else the foremost (`decisionKinds`).
+ * Every cell a run decided on, by record and field: the value before its first write and after its last. Of what several
+ * conversations saw on one cell it tells what the deciding one saw, else the foremost (`decisionKinds`).
  */
 export async function runCells(db: Db, runId: number): Promise<RunCell[]> {
   const { rows } = await sql<{
@@ -29,24 +30,29 @@ export async function runCells(db: Db, runId: number): Promise<RunCell[]> {
     seen: Wire
   }>`
     with decided as (
-      select distinct on (links.record_id, cell.field) links.record_id, cell.field, cell.decision, contributions.push_id
+      select distinct on (links.record_id, cell.field) links.record_id, cell.field, cell.decision
       from contributions
       join links using (conversation_id, mapping)
       cross join lateral jsonb_each(contributions.decisions) as cell (field, decision)
       where contributions.run_id = ${runId} and links.record_id is not null
       order by links.record_id, cell.field, cell.decision ->> 'by' is distinct from contributions.conversation_id,
-        array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision')
+        array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision'), contributions.decided_at desc
+    ), changed as (
+      select ledger.record_id, change.field, (array_agg(change.before order by ledger.id))[1] as before,
+        (array_agg(change.after order by ledger.id desc))[1] as after
+      from ledger
+      cross join lateral jsonb_to_recordset(ledger.changes) as change (field text, before text, after text)
+      where ${writtenFor(runId)}
+        and not jsonb_path_exists(ledger.detail, '$.rejectedFields[*] ? (@.field == $field)', jsonb_build_object('field', change.field))
+      group by ledger.record_id, change.field
     )
     select crm_records.connection, crm_records.external_id, decided.field, decided.decision,
-      change.value ->> 'before' as before, change.value ->> 'after' as after, change.value is not null as is_change,
+      changed.before, changed.after, changed.field is not null as is_change,
       record_state.fields -> decided.field ->> 'seen' as seen
     from decided
     join crm_records on crm_records.id = decided.record_id
     left join record_state on record_state.record_id = decided.record_id
-    left join ledger on ledger.push_id = decided.push_id and ledger.record_id = decided.record_id
-    left join lateral (
-      select value from jsonb_array_elements(ledger.changes) where value ->> 'field' = decided.field
-    ) as change on true
+    left join changed on changed.record_id = decided.record_id and changed.field = decided.field
     order by crm_records.connection, crm_records.id, decided.field
   `.execute(db)
   return rows.map((row) => ({

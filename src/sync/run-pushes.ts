@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
+import { writtenFor } from './run-writes.ts'
 import { type DecisionKind, decisionKinds } from './says.ts'
 
 /** What the pushes of one run came to. */
 export type RunPushes = {
   /** Cells by decision, each cell once. */
   decisions: Partial<Record<DecisionKind, number>>
-  /** Records that were written because of this run. */
+  /** Records that were written because of this run, alone or together with others. */
   recordsWritten: number
   /** Contributions that are released and linked, and wait to be pushed. */
   waiting: number
@@ -25,8 +26,7 @@ export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
     db
       .selectFrom('ledger')
       .select((eb) => eb.fn.count<number>('record_id').distinct().as('records'))
-      .where('run_id', '=', runId)
-      .where('outcome', '=', 'written')
+      .where(writtenFor(runId))
       .executeTakeFirstOrThrow(),
     callsOf(db, runId),
   ])

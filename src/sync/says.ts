@@ -9,6 +9,7 @@ export const decisionKinds = [
   'ambiguous',
   'observed',
   'rejected',
+  'contested',
   'held',
   'write',
   'retract',

@@ -53,20 +53,32 @@ async function withdraw(trx: Trx, run: Run): Promise<number[]> {
   return moved
 }
 
+/** A run comes back, unless another undo of it is in force: one may have come back itself. */
 async function bringBack(trx: Trx, runId: number): Promise<number[]> {
   const run = await trx
     .updateTable('runs')
-    .set({ undone_by: null })
+    .set((eb) => ({
+      undone_by: eb
+        .selectFrom('runs as undo')
+        .select((inner) => inner.fn.min('undo.id').as('id'))
+        .where('undo.undoes', '=', runId)
+        .where('undo.undone_by', 'is', null),
+    }))
     .where('id', '=', runId)
-    .returning(['id', 'undoes'])
+    .returning(['id', 'undoes', 'undone_by'])
     .executeTakeFirstOrThrow()
-  if (run.undoes !== null) {
-    const undone = trx.updateTable('runs').set({ undone_by: run.id }).where('id', '=', run.undoes)
-    return withdraw(trx, await undone.returning(['id', 'undoes']).executeTakeFirstOrThrow())
-  }
+  if (run.undone_by !== null) return []
+  if (run.undoes !== null) return undoAgain(trx, run.id, run.undoes)
   const moved = await restoreRun(trx, run.id)
   await resetCurrent(trx, run.id)
   return moved
+}
+
+/** An undo that is in force again undoes its run again, unless another one has done so meanwhile. */
+async function undoAgain(trx: Trx, undoId: number, runId: number): Promise<number[]> {
+  const undone = trx.updateTable('runs').set({ undone_by: undoId }).where('id', '=', runId)
+  const run = await undone.where('undone_by', 'is', null).returning(['id', 'undoes']).executeTakeFirst()
+  return run ? withdraw(trx, run) : []
 }
 
 /** The current analysis of a conversation is the one that the newest run not undone released. */
@@ -80,15 +92,22 @@ async function resetCurrent(trx: Trx, runId: number): Promise<void> {
     .execute()
   const ids = [...new Set([...analysed, ...named.map((row) => row.conversation_id)])].sort()
   if (ids.length === 0) return
-  const rows = await sql<{ conversation_id: string; analysis_id: number | null }>`
+  // An analysis is the word of the run that made it, and of every run that it answered from the cache.
+  const { rows } = await sql<{ conversation_id: string; analysis_id: number }>`
     select distinct on (analyses.conversation_id) analyses.conversation_id, analyses.id as analysis_id
     from analyses
-    left join contributions on contributions.analysis_id = analyses.id and contributions.state <> 'held'
-    join runs on runs.id = coalesce(contributions.run_id, analyses.run_id) and runs.undone_by is null
+    cross join lateral (
+      select analyses.run_id
+      union
+      select run_id from contributions
+      where conversation_id = analyses.conversation_id and analysis_id = analyses.id and state not in ('held', 'undone')
+    ) as released
+    join runs on runs.id = released.run_id
     where analyses.conversation_id = any(${ids}) and analyses.outcome = 'ok' and analyses.kept_at is not null
+      and runs.undone_by is null
     order by analyses.conversation_id, runs.id desc, analyses.number desc
   `.execute(trx)
-  const newest = new Map(rows.rows.map((row) => [row.conversation_id, row.analysis_id]))
+  const newest = new Map(rows.map((row) => [row.conversation_id, row.analysis_id]))
   await setCurrent(
     trx,
     ids.map((conversationId) => ({ conversationId, analysisId: newest.get(conversationId) ?? null })),

@@ -26,9 +26,12 @@ function use(...mappings: Mapping[]) {
 
 async function addCalled(number: string) {
   await world.useMapping(file('contacts.yaml').text)
-  const id = await addContact(world, { properties: { phone: number } })
-  return { id, says: (name: string, at: string, wanted: string) =>
-    world.take(call({ id: `${number} ${name}`, at, number, turns: [`I want the ${wanted} plan.`, 'Good.', 'Bye.'] })) }
+  const id = await addContact(world, { properties: { phone: number }, at: '2024-12-01T09:00:00Z' })
+  return {
+    id,
+    says: (name: string, at: string, wanted: string) =>
+      world.take(call({ id: `${number} ${name}`, at, number, turns: [`I want the ${wanted} plan.`, 'Good.', 'Bye.'] })),
+  }
 }
 
 test('a backfill can be planned while some mapping is for other agents', async () => {
@@ -46,8 +49,9 @@ test('what a mapping only observed is not written when its file is removed', asy
   const { id, says } = await addCalled('+12125550102')
   await use(file('quiet.yaml', { write: false }))
   await says('a', '2025-01-10T10:00:00Z', 'Pro')
-  await backfill(world, '+12125550102 a')
+  const { pushes } = await backfill(world, '+12125550102 a')
   expect(world.held(id).plan_wanted).toBeUndefined()
+  expect(pushes.decisions).toEqual({ observed: 1 })
   await use()
   await markAll(world)
   await world.push()

@@ -19,7 +19,7 @@ fields:
 
 test('a rerun during a backfill stays current when the older run comes to its conversation', async () => {
   const number = '+12125550111'
-  const id = await addContact(world, { properties: { phone: number } })
+  const id = await addContact(world, { properties: { phone: number }, at: '2024-12-01T09:00:00Z' })
   const turns = ['My goal is a quiet office near the park.', 'Good.', 'Bye.']
   await world.take(call({ id: 'c1', at: '2025-01-10T10:00:00Z', number, turns }))
   await ask(world, plan, goal(3))

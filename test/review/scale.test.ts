@@ -28,13 +28,18 @@ async function runOfAll(state: 'held' | 'current') {
     await sql`insert into analyses (conversation_id, number, run_id, kept_at, request_hash, config_hash, engine, model, outcome)
       select id, ${runId}::int, ${runId}::bigint, now(), '', 'h', '1', 'm', 'ok' from conversations`.execute(trx)
     await sql`insert into contributions (conversation_id, mapping, connection, analysis_id, run_id, vals, state)
-      select conversation_id, 'contacts', 'main', id, run_id, '{}', ${state} from analyses where run_id = ${runId}::bigint`.execute(trx)
+      select conversation_id, 'contacts', 'main', id, run_id, '{}', ${state} from analyses where run_id = ${runId}::bigint`.execute(
+      trx,
+    )
     return runId
   })
 }
 
 async function marked(): Promise<number> {
-  const { count } = await db.selectFrom('marks').select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+  const { count } = await db
+    .selectFrom('marks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
   return count
 }
 

@@ -7,6 +7,8 @@ import type { AtEnd } from './database.ts'
 export type AfterwordProcess = {
   /** The first word it prints that is an address; never comes where it has no role that listens. */
   url: Promise<string>
+  /** Its exit code, when it has ended. */
+  ended: Promise<number | null>
   /** SIGKILL: nothing of it gets to run any more. */
   kill(): Promise<void>
   /** SIGTERM, as a service manager ends it. Returns its exit code. */
@@ -42,6 +44,7 @@ export function startAfterword(
   })
   return {
     url: url.promise,
+    ended: ended.then(() => child.exitCode),
     kill: () => end('SIGKILL'),
     terminate: async () => {
       await end('SIGTERM')

@@ -48,11 +48,11 @@ export function matchConversation(
   return { state: 'none' }
 }
 
+/** What stands at a place that a mapping names: `from_or_to`, or a path into the metadata. */
 function at(conversation: Conversation, path: string): string[] {
   if (path === 'from_or_to') return conversation.contactNumber === null ? [] : [conversation.contactNumber]
-  const [root, ...rest] = path.split('.')
-  const start = root === 'metadata' ? conversation.metadata : root === 'variables' ? conversation.variables : undefined
-  const value = rest.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), start)
+  const [, ...keys] = path.split('.')
+  const value = keys.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), conversation.metadata)
   return typeof value === 'string' || typeof value === 'number' ? [String(value)] : []
 }
 

@@ -5,6 +5,7 @@ import type { Match } from './match-conversation.ts'
 
 /** The links of these conversations under one mapping, those that found nobody included. */
 export async function linkedAlready(db: Db, mapping: string, conversationIds: string[]): Promise<Map<string, Match>> {
+  if (conversationIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('links')
     .select(['conversation_id', 'state', 'record_id', 'step', 'candidates'])
@@ -58,35 +59,35 @@ export async function saveLinks(
 }
 
 /**
- * Conversations whose link found nobody or too many and that carry one of the given records' numbers or e-mails,
- * with the mapping the link belongs to.
+ * Conversations whose link found nobody or too many and that may name one of these records, by a number, an e-mail or its id,
+ * with the mapping the link belongs to. A few too many: what they say is compared roughly, the match decides.
  */
 export async function unlinkedOf(
   db: Db,
   connection: string,
   recordIds: number[],
 ): Promise<{ conversationId: string; mapping: string }[]> {
-  if (recordIds.length === 0) return []
-  const rows = await db
-    .selectFrom('links')
-    .innerJoin('conversations', 'conversations.id', 'links.conversation_id')
-    .select(['links.conversation_id', 'links.mapping'])
-    .where('links.connection', '=', connection)
-    .where('links.state', '<>', 'matched')
-    .where((eb) => {
-      const keys = eb.selectFrom('crm_record_keys').select('key').where('record_id', 'in', recordIds)
-      const externalIds = eb.selectFrom('crm_records').select('external_id').where('id', 'in', recordIds)
-      return eb.or([
-        eb('conversations.contact_number', 'in', keys.where('kind', '=', 'number')),
-        // What else a match step may read stands in metadata: its values against keys of any kind.
-        eb.exists(
-          eb
-            .selectFrom(sql<{ value: string }>`jsonb_each_text(conversations.metadata)`.as('said'))
-            .select(sql`1`.as('one'))
-            .where((inner) => inner.or([inner('said.value', 'in', keys), inner('said.value', 'in', externalIds)])),
-        ),
-      ])
-    })
-    .execute()
-  return rows.map((row) => ({ conversationId: row.conversation_id, mapping: row.mapping }))
+  const { rows } = await sql<{ conversationId: string; mapping: string }>`
+    with keys as (
+      select kind, key from crm_record_keys where record_id = any(${recordIds}::bigint[])
+      union
+      select 'id', external_id from crm_records where id = any(${recordIds}::bigint[])
+    )
+    select links.conversation_id as "conversationId", links.mapping
+    from links
+    join conversations on conversations.id = links.conversation_id
+    where links.connection = ${connection} and links.state <> 'matched' and (
+      conversations.contact_number in (select key from keys where kind = 'number')
+      or exists (
+        select
+        from jsonb_path_query(conversations.metadata, '$.**') as node
+        cross join lateral (select btrim(node #>> '{}') as text) as said
+        where jsonb_typeof(node) in ('string', 'number') and (
+          said.text in (select key from keys) or lower(said.text) in (select key from keys)
+          or right(regexp_replace(said.text, '\\D', '', 'g'), 7) in (select right(key, 7) from keys where kind = 'number')
+        )
+      )
+    )
+  `.execute(db)
+  return rows
 }

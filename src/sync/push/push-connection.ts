@@ -3,7 +3,7 @@ import { type CallCounts, type Crm, readSchema } from '../../crm/index.ts'
 import { type Db, transact, withLock } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
-import { activeMappings } from '../mapping-store.ts'
+import { writePermissions } from '../mapping-store.ts'
 import { nextMarks } from '../marks.ts'
 import { planRecords } from '../plan-records.ts'
 import { readWhatLanded } from './read-what-landed.ts'
@@ -44,8 +44,7 @@ async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
   if (taken === null) return null
   const { object, marks } = taken
   const fields = await readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs })
-  const mappings = await activeMappings(db)
-  const mayWrite = (name: string) => mappings.find((mapping) => mapping.name === name)?.write ?? true
+  const mayWrite = await writePermissions(db)
   const counts: CallCounts = { read: 0, history: 0, write: 0 }
   const recordIds = marks.map((mark) => mark.recordId)
   const planned = await planRecords({ db, crm, fields, mayWrite, now: deps.now }, object, recordIds, counts)

@@ -44,8 +44,6 @@ export async function readWhatLanded(
         const field = schema.get(cell.field)
         const history = histories.get(row.externalId)?.[cell.field] ?? []
         if (!state?.unread || !field) return []
-        const [newest] = history
-        const current = newest ? newest.value : state.seen
         const known = {
           state,
           switchedOnAt: Number.NEGATIVE_INFINITY,

@@ -3,9 +3,9 @@ import { followMerge, markGone } from '../../contacts/index.ts'
 import type { CallCounts, WriteOutcome } from '../../crm/index.ts'
 import { json, type Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
-import { isDropped } from '../contribution-store.ts'
+import { type Decided, decideContributions } from '../contribution-store.ts'
 import { clearMarks, delayMarks, type Mark } from '../marks.ts'
-import { moveLinks, unlink } from '../move-links.ts'
+import { moveLinks, straightenLinks, unlink } from '../move-links.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import type { Decision } from '../says.ts'
 import { saveCells } from '../timeline/store.ts'
@@ -38,20 +38,10 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     const outcome = outcomes[index]
     return outcome ? [{ intent, outcome }] : []
   })
-  for (const { intent, outcome } of ends) await closeIntent(trx, intent, outcome)
+  await closeIntents(trx, ends)
   await saveCells(
     trx,
     ends.map(({ intent, outcome }) => ({ recordId: intent.recordId, cells: cellsAfter(intent, outcome) })),
-  )
-
-  const waiting = ends.filter(({ outcome }) => outcome.outcome === 'later' || outcome.outcome === 'unknown')
-  const waitingIds = new Set(waiting.map(({ intent }) => intent.recordId))
-  const delayMs = Math.max(retryDelayMs, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? 0))
-  await delayMarks(trx, connection, [...waitingIds], delayMs)
-  await clearMarks(
-    trx,
-    connection,
-    push.marks.filter((mark) => !waitingIds.has(mark.recordId)),
   )
 
   const gone = new Set(ends.filter(({ outcome }) => outcome.outcome === 'missing').map(({ intent }) => intent.recordId))
@@ -61,15 +51,30 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
       await follow(trx, push, record, record.reading.externalId)
   }
 
+  await markGone(trx, [...gone])
+  await unlink(trx, [...gone])
+  const known = new Set(planned.map((record) => record.facts.recordId))
+  const unknown = push.marks.map((mark) => mark.recordId).filter((recordId) => !known.has(recordId))
+  await straightenLinks(trx, connection, unknown)
+
+  const waiting = ends.filter(({ outcome }) => outcome.outcome === 'later' || outcome.outcome === 'unknown')
+  const waitingIds = new Set(waiting.map(({ intent }) => intent.recordId))
   const outcomeOf = new Map(ends.map(({ intent, outcome }) => [intent.recordId, outcome]))
-  for (const record of planned) {
-    if (waitingIds.has(record.facts.recordId)) continue
-    await decideContributions(trx, pushId, record, outcomeOf.get(record.facts.recordId))
-  }
-  if (gone.size > 0) {
-    await markGone(trx, [...gone])
-    await unlink(trx, [...gone])
-  }
+  const ended = planned.filter((record) => !waitingIds.has(record.facts.recordId))
+  await decideContributions(
+    trx,
+    pushId,
+    ended.flatMap((record) => decidedOf(record, outcomeOf.get(record.facts.recordId))),
+  )
+
+  // Marks last, as whoever contributes takes them after the contributions: the other way round, the two could deadlock.
+  const delayMs = Math.max(retryDelayMs, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? 0))
+  await delayMarks(trx, connection, [...waitingIds], delayMs)
+  await clearMarks(
+    trx,
+    connection,
+    push.marks.filter((mark) => !waitingIds.has(mark.recordId)),
+  )
   await trx
     .updateTable('pushes')
     .set({ read_calls: counts.read, history_calls: counts.history, write_calls: counts.write })
@@ -78,19 +83,17 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
   return ends.filter(({ outcome }) => outcome.outcome === 'written').map(({ intent }) => intent)
 }
 
-async function closeIntent(trx: Trx, intent: Intent, outcome: WriteOutcome): Promise<void> {
-  if (outcome.outcome === 'unknown') return
-  const { reason, rejectedFields, values } = outcome
-  await trx
-    .updateTable('ledger')
-    .set({
-      outcome: outcome.outcome === 'later' ? 'unsent' : outcome.outcome,
-      detail: json({ answered: values, rejectedFields, ...(reason === undefined ? {} : { reason }) }),
-      answered_at: sql<Date>`now()`,
-    })
-    .where('id', '=', intent.ledgerId)
-    .where('outcome', 'is', null)
-    .execute()
+async function closeIntents(trx: Trx, ends: readonly { intent: Intent; outcome: WriteOutcome }[]): Promise<void> {
+  const known = ends.flatMap(({ intent, outcome: { outcome, values, rejectedFields, reason } }) => {
+    if (outcome === 'unknown') return []
+    const detail = { answered: values, rejectedFields, ...(reason === undefined ? {} : { reason }) }
+    return [{ id: intent.ledgerId, outcome: outcome === 'later' ? 'unsent' : outcome, detail }]
+  })
+  await sql`
+    update ledger set outcome = ended.outcome, detail = ended.detail, answered_at = now()
+    from jsonb_to_recordset(${json(known)}::jsonb) as ended (id bigint, outcome text, detail jsonb)
+    where ledger.id = ended.id and ledger.outcome is null
+  `.execute(trx)
 }
 
 function cellsAfter(intent: Intent, outcome: WriteOutcome): Record<string, CellState> {
@@ -113,30 +116,13 @@ function rejection(field: string, outcome: WriteOutcome): string | undefined {
   return outcome.rejectedFields.find((rejected) => rejected.field === field)?.reason
 }
 
-async function decideContributions(
-  trx: Trx,
-  pushId: string,
-  record: PlannedRecord,
-  outcome?: WriteOutcome,
-): Promise<void> {
-  for (const [id, planned] of record.decisions) {
-    const decisions = Object.entries(planned).map(([field, decision]): [string, Decision] => [
-      field,
-      decided(field, decision, outcome),
-    ])
-    await trx
-      .updateTable('contributions')
-      .set({
-        state: 'current',
-        decisions: json(Object.fromEntries(decisions)),
-        push_id: pushId,
-        decided_at: sql<Date>`now()`,
-      })
-      .where('id', '=', id)
-      // What was paused or cancelled on its way here has been pushed all the same.
-      .where((eb) => eb.or([eb('state', 'in', ['pending', 'held']), isDropped(eb)]))
-      .execute()
-  }
+function decidedOf(record: PlannedRecord, outcome: WriteOutcome | undefined): Decided[] {
+  return [...record.decisions].map(([id, planned]) => ({
+    id,
+    decisions: Object.fromEntries(
+      Object.entries(planned).map(([field, decision]) => [field, decided(field, decision, outcome)]),
+    ),
+  }))
 }
 
 function decided(field: string, decision: Decision, outcome: WriteOutcome | undefined): Decision {

@@ -37,22 +37,43 @@ export function classify(look: Look, known: Known, spelling: Spelling): Classifi
   const events: NoticedEvent[] = []
   let ours: Ours | undefined = state?.ours ? { sent: state.sent, landed: state.seen } : undefined
   let written = ours
+  let setBack = state?.setBack
   for (const entry of fresh) {
-    ours = claim(entry, ours, known, spelling)
+    const before = ours
+    ours = claim(entry, before, known, spelling)
     if (ours) written = ours
-    else events.push(noticed(entry, known, spelling))
+    else {
+      events.push(noticed(entry, known, spelling))
+      setBack = countSetBack(setBack, before, entry.author)
+    }
   }
   if (fresh.length === 0 && !(state && spelling.same(look.current, state.seen))) {
-    ours = claim({ author: 'unknown', value: look.current }, ours, known, spelling)
+    const before = ours
+    ours = claim({ author: 'unknown', value: look.current }, before, known, spelling)
     if (ours) written = ours
     // An empty cell at first touch has no event: nothing has happened to it.
-    else if (state || !spelling.same(look.current, null)) events.push(undated(look, known, spelling))
+    else if (state || !spelling.same(look.current, null)) {
+      events.push(undated(look, known, spelling))
+      setBack = countSetBack(setBack, before, 'unknown')
+    }
   }
-  return { events: lastOfEachTime(events), state: nextState(look, state, fresh.at(-1), ours !== undefined, written) }
+  const next = nextState(look, state, fresh.at(-1), ours !== undefined, written)
+  return { events: lastOfEachTime(events), state: setBack ? { ...next, setBack } : next }
 }
 
 /** A value of ours that stands: what we sent, where we know it, and what it became. */
 type Ours = { sent: Wire | undefined; landed: Wire }
+
+/** How often one value of ours was changed by something that is no person, now that it no longer stands. */
+function countSetBack(
+  counted: CellState['setBack'],
+  ours: Ours | undefined,
+  author: HistoryEntry['author'],
+): CellState['setBack'] {
+  if (!ours || author === 'person') return counted
+  const wire = ours.sent ?? ours.landed
+  return { wire, times: counted?.wire === wire ? counted.times + 1 : 1 }
+}
 
 /** Oldest first. The CRM lists newest first, also where two entries bear the same time. */
 function entriesAfter(time: number, newestFirst: HistoryEntry[]): HistoryEntry[] {

@@ -59,13 +59,13 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
     return rule
   }
 
+  const byAnalysis = Map.groupBy(contributions, (each) => each.analysisId)
   return records.map((record) => {
     const own = links.filter((link) => link.recordId === record.recordId)
-    const linked = own.flatMap((link) => linkedConversation(link.mapping, conversations.get(link.conversationId)))
+    const linked = own.flatMap((link) => linkedConversation(link, conversations.get(link.conversationId)))
     const isLinked = (each: { conversationId: string; mapping: string }) =>
       own.some((link) => link.conversationId === each.conversationId && link.mapping === each.mapping)
-    const heard = contributions.filter(isLinked)
-    const released = heard.filter((each) => each.state !== 'held' && each.state !== 'undone')
+    const releases = contributions.filter((each) => isReleased(each) && isLinked(each))
     const ids = new Set(own.map((link) => link.conversationId))
     return {
       ...record,
@@ -74,23 +74,25 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
       conversations: linked,
       answers: answersOf(
         all.filter((analysis) => ids.has(analysis.conversationId)),
-        contributions,
-        released,
+        byAnalysis,
         undone,
       ),
       corrections: corrections.filter((each) => ids.has(each.conversationId)),
-      releases: released,
-      pending: released.filter((each) => each.state === 'pending'),
+      releases,
+      pending: releases.filter((each) => each.state === 'pending'),
       ruleByHash,
     }
   })
 }
 
-function linkedConversation(mapping: string, conversation: Conversation | undefined): LinkedConversation[] {
+function linkedConversation(
+  { mapping, triedBy }: Pick<LinkedConversation, 'mapping' | 'triedBy'>,
+  conversation: Conversation | undefined,
+): LinkedConversation[] {
   if (!conversation) return []
   const at = conversation.spokenAt.getTime()
   const startedAt = conversation.startedAt?.getTime() ?? at
-  return [{ conversationId: conversation.id, mapping, at, startedAt, conversation }]
+  return [{ conversationId: conversation.id, mapping, triedBy, at, startedAt, conversation }]
 }
 
 /** An analysis speaks under every run that released it; one that nobody was asked about speaks under the run that made it. */
@@ -100,8 +102,7 @@ function answersOf(
     outcome: string
     fields: Answer['fields']
   })[],
-  contributions: readonly StoredContribution[],
-  released: readonly StoredContribution[],
+  byAnalysis: Map<number, StoredContribution[]>,
   undone: Set<number>,
 ): Answer[] {
   return analyses.flatMap((analysis) => {
@@ -112,8 +113,12 @@ function answersOf(
       runId,
       fields,
     })
-    const isOf = (each: StoredContribution) => each.analysisId === analysis.id
-    if (contributions.some(isOf)) return released.filter(isOf).map((each) => answer(each.runId))
+    const named = byAnalysis.get(analysis.id)
+    if (named) return named.filter(isReleased).map((each) => answer(each.runId))
     return undone.has(analysis.runId) ? [] : [answer(analysis.runId)]
   })
+}
+
+function isReleased({ state }: StoredContribution): boolean {
+  return state !== 'held' && state !== 'undone'
 }

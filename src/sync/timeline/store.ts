@@ -87,15 +87,22 @@ export async function saveEvents(trx: Trx, events: readonly (NoticedEvent & { re
     .execute()
 }
 
-/** Conversations linked to the records, with the mapping whose match made each link. */
+/** Conversations linked to the records, with the mapping whose match made each link and those that have tried to. */
 export async function recordLinks(db: Db, recordIds: number[]) {
   const rows = await db
     .selectFrom('links')
-    .select(['record_id', 'conversation_id', 'mapping'])
-    .where('record_id', 'in', recordIds)
+    .innerJoin('links as tried', 'tried.conversation_id', 'links.conversation_id')
+    .select([
+      'links.record_id',
+      'links.conversation_id',
+      'links.mapping',
+      sql<string[]>`array_agg(tried.mapping)`.as('tried_by'),
+    ])
+    .where('links.record_id', 'in', recordIds)
+    .groupBy(['links.conversation_id', 'links.mapping'])
     .execute()
-  return rows.flatMap(({ record_id, conversation_id, mapping }) =>
-    record_id === null ? [] : [{ recordId: record_id, conversationId: conversation_id, mapping }],
+  return rows.flatMap(({ record_id, conversation_id, mapping, tried_by }) =>
+    record_id === null ? [] : [{ recordId: record_id, conversationId: conversation_id, mapping, triedBy: tried_by }],
   )
 }
 

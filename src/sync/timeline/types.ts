@@ -8,6 +8,8 @@ export type LinkedConversation = {
   conversationId: string
   /** The mapping whose match made the link. */
   mapping: string
+  /** Every mapping that has looked for a record of this conversation, whatever it found. */
+  triedBy: readonly string[]
   at: number
   startedAt: number
   conversation: Conversation
@@ -46,6 +48,8 @@ export type CellState = {
   unread?: boolean
   /** What this field refused, and under which rule: not sent again until one of them changes. */
   rejected?: { wire: Wire; rule: string; reason: string }
+  /** Our value that something which is no person has changed right after us, and how often; gone once we want another. */
+  setBack?: { wire: Wire; times: number }
 }
 
 /** An event as noticed, before it is stored. */

@@ -45,10 +45,16 @@ export function voicesOf(
   if (hash === undefined) return null
   const rule = facts.ruleByHash(hash)
   const namedIds = new Set(named.map((release) => release.conversationId))
-  const linked = facts.conversations.filter((each) => each.mapping === rule.mapping).sort(compareSpoken)
+  const linked = linkedFor(rule.mapping, facts.conversations).sort(compareSpoken)
   const first = linked.findIndex((each) => namedIds.has(each.conversationId))
   if (first === -1) return null
   return { rule, voices: linked.slice(first).map((each) => voiceOf(rule, each, facts, take)), stayOut: first }
+}
+
+/** Each conversation once. A mapping that is new, or that a rule has moved to, goes by the links of others until it has looked itself. */
+function linkedFor(mapping: string, conversations: readonly LinkedConversation[]): LinkedConversation[] {
+  const usable = conversations.filter((each) => each.mapping === mapping || !each.triedBy.includes(mapping))
+  return [...new Map(usable.map((each) => [each.conversationId, each])).values()]
 }
 
 function voiceOf(

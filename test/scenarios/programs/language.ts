@@ -32,7 +32,7 @@ export const defaults: Omit<FieldRule, 'mode'> = {
   unverified: 'skip',
 }
 
-export type Op = Edit | Conversation | Rerun | Undo | NewRule
+export type Op = Edit | Conversation | Rerun | Undo | NewRules
 
 /** Somebody sets fields of the record at once; null empties one. */
 export type Edit = { op: 'edit'; at: number; by: Editor; set: Record<string, Value> }
@@ -47,8 +47,8 @@ export type Rerun = { op: 'rerun'; name: string; answers: Record<string, Answers
 /** A run that takes back another one, which may be an undo itself. */
 export type Undo = { op: 'undo'; name: string; undoes: string }
 
-/** The mapping file gets another rule for a field. */
-export type NewRule = { op: 'rule'; field: string; rule: FieldRule }
+/** The mapping file gets other rules for fields, or loses them. */
+export type NewRules = { op: 'rules'; rules: Record<string, FieldRule | null> }
 
 /** What an analysis finds for each field; one that is not named was not asked for. */
 export type Answers = Record<string, Answer> | 'failed'

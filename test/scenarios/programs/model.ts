@@ -43,9 +43,9 @@ export function isUndone(run: string, ops: readonly Op[]): boolean {
  * conversations", "a silent contribution releases nothing", a rule version is "fixed when the run decided".
  */
 function releasedRules(field: string, program: Program, ops: readonly Op[]): { rule: FieldRule; names: string[] }[] {
-  let rule = program.fields[field]
+  let rule: FieldRule | null | undefined = program.fields[field]
   return ops.flatMap((op) => {
-    if (op.op === 'rule' && op.field === field) rule = op.rule
+    if (op.op === 'rules' && field in op.rules) rule = op.rules[field]
     if ((op.op !== 'rerun' && op.op !== 'conversation') || !rule || isUndone(op.name, ops)) return []
     const decidedBy = rule
     const heard = Object.entries(answersOf(op)).filter(([, answers]) => {

@@ -12,7 +12,7 @@ export function mustFollow(later: Op, earlier: Op, ops: readonly Op[]): boolean 
   if (later.op === 'edit') return false
   if (earlier.op === 'conversation' && earlier.name in answersOf(later)) return true
   // A rule counts from the next run on, and of runs under different rules the newest decides for its cell.
-  if (ops.some(({ op }) => op === 'rule') && pair.every((op) => op.op === 'rule' || isRun(op))) return true
+  if (ops.some(({ op }) => op === 'rules') && pair.every((op) => op.op === 'rules' || isRun(op))) return true
   if (isRun(later) && isRun(earlier)) return Object.keys(answersOf(later)).some((name) => name in answersOf(earlier))
   if (later.op !== 'undo') return false
   return rootOf(later, ops) === (earlier.op === 'undo' ? rootOf(earlier, ops) : 'name' in earlier && earlier.name)

@@ -1,7 +1,7 @@
 import { type FieldRule, kindOf, type Program } from './language.ts'
 
-/** A field of HubSpot with the rule that the mapping has for it. */
-export type PlacedField = { property: string; rule: FieldRule }
+/** A field of HubSpot with the rule that the mapping has for it, if any. */
+export type PlacedField = { property: string; rule: FieldRule | null }
 
 /**
  * Gives each field of each program a property of its type, by the program's name for it. Equal rules share one, for their
@@ -11,7 +11,7 @@ export function placeFields(programs: readonly Program[]): Map<string, PlacedFie
   const placed = new Map<string, PlacedField>()
   const counts = { number: 0, bool: 0, choices: 0, text: 0 }
   return programs.map(({ fields, ops }, program) => {
-    const changesRules = ops.some(({ op }) => op === 'rule')
+    const changesRules = ops.some(({ op }) => op === 'rules')
     const uses = new Map<string, number>()
     return new Map(
       Object.entries(fields).map(([name, rule]): [string, PlacedField] => {

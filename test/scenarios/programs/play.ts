@@ -93,7 +93,9 @@ async function happen(stage: Stage, players: readonly Player[], acts: readonly A
   const chats = acts.flatMap(({ player, step }) => (step.op.op === 'conversation' ? [chatOf(player, step.op)] : []))
   if (chats.length > 0) await world.take(...chats)
 
-  const changes = acts.flatMap(({ player, step }) => (step.op.op === 'rule' ? [{ player, ...step.op }] : []))
+  const changes = acts.flatMap(({ player, step: { op } }) => {
+    return op.op === 'rules' ? Object.entries(op.rules).map(([field, rule]) => ({ player, field, rule })) : []
+  })
   for (const { player, field, rule } of changes) Object.assign(player.fields.get(field) ?? {}, { rule })
   if (changes.length > 0) await stage.useRules(fieldsOf(players))
 

@@ -1,41 +1,8 @@
-import type { Value } from '../../../src/mapping/index.ts'
-import {
-  type Answers,
-  type Conversation,
-  defaults,
-  type Edit,
-  type Editor,
-  type FieldRule,
-  found,
-  modes,
-  type Op,
-  type Program,
-  type Rerun,
-  type Undo,
-} from './language.ts'
-
-type Policies = Omit<FieldRule, 'mode'>
+import { base, cleared, newer, older, type Policies, rerun, rules, typed, undo } from './facts.ts'
+import { defaults, type Edit, modes, type Op, type Program } from './language.ts'
 
 /** Facts around one record whose fields have one mode each, and the policies under which they are told. */
 export type Situation = { name: string; policies: Policies[]; before: Edit[]; ops: Op[] }
-
-/** What each mode's field holds or hears: apart from each other, above and below, and odd where the type allows it. */
-const values = {
-  overwrite: { base: 'from "March"', typed: 'typed \\ 👋', older: 'older', newer: "Zoë's", another: '0', no: 'false' },
-  fill_if_empty: {
-    base: 'from "March"',
-    typed: 'typed \\ 👋',
-    older: 'older',
-    newer: "Zoë's",
-    another: '0',
-    no: 'false',
-  },
-  max: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
-  min: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
-  any: { base: true, typed: false, older: true, newer: true, another: true, no: false },
-  union: { base: ['a', 'tag0'], typed: ['b', 'tag1'], older: ['a', 'c'], newer: ['d'], another: ['b'], no: ['d'] },
-  count: { base: 5, typed: 12, older: true, newer: 'text counts too', another: 3, no: false },
-} satisfies { [mode in FieldRule['mode']]: { [word: string]: Value } }
 
 const existing = (['dated', 'keep', 'replace'] as const).map((existing) => ({ ...defaults, existing }))
 const humanEdits = (['keep', 'final', 'overwrite'] as const).map((human_edits) => ({ ...defaults, human_edits }))
@@ -137,6 +104,24 @@ export const situations: Situation[] = [
     ops: [older(10), rerun('older', 'no')],
   },
   {
+    name: 'an older conversation from before the rules',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [rules(null), older(10), rules(defaults), newer(30)],
+  },
+  {
+    name: 'an older conversation from before the rules, brought in and taken out again',
+    policies: [defaults],
+    before: [],
+    ops: [rules(null), older(10), rules(defaults), newer(30), rerun('older', 'another'), undo('rerun of older')],
+  },
+  {
+    name: 'rules that were removed, and an undo',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), rules(null), undo('newer')],
+  },
+  {
     name: 'a rerun that finds another value',
     policies: [defaults],
     before: [],
@@ -147,46 +132,4 @@ export const situations: Situation[] = [
 /** The situation as a program: one field per mode, all under the same policies. */
 export function programOf({ before, ops }: Situation, policies: Policies): Program {
   return { fields: Object.fromEntries(modes.map((mode) => [mode, { mode, ...policies }])), before, ops }
-}
-
-function base(at: number): Edit {
-  return { op: 'edit', at, by: 'person', set: each('base') }
-}
-
-function typed(at: number, by: Editor = 'person'): Edit {
-  return { op: 'edit', at, by, set: each('typed') }
-}
-
-function cleared(at: number, by: Editor = 'person'): Edit {
-  return { op: 'edit', at, by, set: Object.fromEntries(modes.map((mode) => [mode, null])) }
-}
-
-function older(at: number): Conversation {
-  return { op: 'conversation', name: 'older', at, startedAt: at - 1, answers: answersWith('older') }
-}
-
-function newer(at: number): Conversation {
-  return { op: 'conversation', name: 'newer', at, startedAt: at - 1, answers: answersWith('newer') }
-}
-
-function rerun(name: 'older' | 'newer', finds: 'not_mentioned' | 'declined' | 'another' | 'no' | 'failed'): Rerun {
-  return { op: 'rerun', name: `rerun of ${name}`, answers: { [name]: answersOn(finds) } }
-}
-
-function answersOn(finds: 'not_mentioned' | 'declined' | 'another' | 'no' | 'failed'): Answers {
-  if (finds === 'failed') return finds
-  if (finds === 'another' || finds === 'no') return answersWith(finds)
-  return Object.fromEntries(modes.map((mode) => [mode, { status: finds, value: null }]))
-}
-
-function undo(undoes: string): Undo {
-  return { op: 'undo', name: `undo of ${undoes}`, undoes }
-}
-
-function answersWith(word: 'older' | 'newer' | 'another' | 'no'): Answers {
-  return Object.fromEntries(modes.map((mode) => [mode, found(values[mode][word])]))
-}
-
-function each(word: 'base' | 'typed') {
-  return Object.fromEntries(modes.map((mode) => [mode, values[mode][word]]))
 }

@@ -83,7 +83,7 @@ async function addContacts(world: World, count: number): Promise<Contact[]> {
 }
 
 function mappingOf(placed: readonly PlacedField[]): string {
-  const fields = placed.map(({ property, rule }) => ({ from: property, to: property, ...rule }))
+  const fields = placed.flatMap(({ property, rule }) => (rule ? [{ from: property, to: property, ...rule }] : []))
   // JSON is YAML.
   return JSON.stringify({
     version: 1,

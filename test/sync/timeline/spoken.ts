@@ -35,6 +35,7 @@ export function linked(conversationId: string, at: number, more: Partial<LinkedC
   return {
     conversationId,
     mapping: 'sales',
+    triedBy: ['sales'],
     at: spokenAt.getTime(),
     startedAt: spokenAt.getTime(),
     conversation: {

@@ -17,7 +17,9 @@ export function modelOfVoices(field: string, facts: Facts): Outline | null {
   const hash = named.find(({ runId }) => runId === lastRun)?.vals[field]?.rule
   if (hash === undefined) return null
   const rule = facts.ruleByHash(hash)
-  const linked = facts.conversations.filter(({ mapping }) => mapping === rule.mapping)
+  const linked = facts.conversations.filter(
+    (each) => each.mapping === rule.mapping || !each.triedBy.includes(rule.mapping),
+  )
   const taking = linked.filter((each) => takesPart(each, linked, named))
   if (taking.length === 0) return null
   const positionOf = (each: LinkedConversation) => taking.filter((other) => isBefore(other, each)).length

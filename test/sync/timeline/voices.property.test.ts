@@ -31,6 +31,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
       fc.record({
         id: fc.constantFrom(...ids),
         mapping: fc.constantFrom('sales', 'sales', 'support'),
+        triedBy: fc.constantFrom(['sales'], ['support'], ['sales', 'support']),
         at: fc.integer({ min: 0, max: 3 }),
         startedAt: fc.integer({ min: 0, max: 2 }),
       }),
@@ -53,7 +54,9 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     ),
   })
   .map(({ links, answers, versions, corrections }) => {
-    const conversations = links.map(({ id, at, ...link }) => linked(id, at, link))
+    const conversations = links.map(({ id, at, ...link }) =>
+      linked(id, at, { ...link, triedBy: [...link.triedBy, link.mapping] }),
+    )
     const released = answers.filter(({ isReleased }) => isReleased)
     return {
       conversations,

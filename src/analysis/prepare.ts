@@ -1,0 +1,64 @@
+import { type ConversationWithTurns, loadConversations } from '../conversations/index.ts'
+import type { Db } from '../db/index.ts'
+import { type Model, providerModel } from '../model/index.ts'
+import { type CompiledConfig, compileConfig } from './compile.ts'
+import { renderConversation } from './render.ts'
+import { requestHash } from './request-hash.ts'
+import { findReusable } from './store.ts'
+import type { AnalysisInput, CachedExtraction, SkippedExtraction } from './types.ts'
+import { skipReason } from './worth-analysing.ts'
+
+/** What a model is to be asked about one conversation. */
+export type Question = {
+  from: 'question'
+  input: AnalysisInput
+  conversation: ConversationWithTurns
+  compiled: CompiledConfig
+  rendered: string
+  requestHash: string
+  model: string
+}
+
+export type Prepared = SkippedExtraction | CachedExtraction | Question
+
+/**
+ * Everything before the model is asked, of any number of conversations (each once) in a fixed number of statements: nothing
+ * to analyse, or the stored analysis of the same request, or a question. By conversation; those that are not there are left
+ * out. Changes nothing.
+ */
+export async function prepareExtractions(
+  deps: { db: Db; model: Model },
+  inputs: AnalysisInput[],
+): Promise<Map<string, Prepared>> {
+  const inputOf = new Map(inputs.map((input) => [input.conversationId, input]))
+  const drafts = (await loadConversations(deps.db, [...inputOf.keys()])).flatMap((conversation) => {
+    const input = inputOf.get(conversation.id)
+    return input ? [draft(deps.model, input, conversation)] : []
+  })
+  const questions = drafts.filter((each) => each.from === 'question')
+  // A retried run finds its own answer even when told to ask again: it has asked.
+  const reusable = await findReusable(deps.db, questions)
+  return new Map(
+    drafts.map((each): [string, Prepared] => {
+      const { input } = each
+      const analysis = reusable.get(input.conversationId)
+      return [input.conversationId, analysis ? { from: 'cache', input, analysis } : each]
+    }),
+  )
+}
+
+function draft(
+  { profile }: Model,
+  input: AnalysisInput,
+  conversation: ConversationWithTurns,
+): SkippedExtraction | Question {
+  const { turns, kind } = conversation
+  const reason = skipReason(conversation, turns)
+  if (reason) return { from: 'nothing', input, reason }
+  const { hash: configHash, config } = input.config
+  const compiled = compileConfig(config, kind)
+  const rendered = renderConversation(conversation, turns, compiled.variables)
+  const model = providerModel(profile, config.model)
+  const hash = requestHash({ configHash, rendered, model })
+  return { from: 'question', input, conversation, compiled, rendered, requestHash: hash, model }
+}

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { runStep } from '../../src/backfill/index.ts'
+import { planOf, workOn } from '../support/backfills.ts'
+import { call } from '../support/conversations.ts'
+import { ask, plan } from '../support/items.ts'
+import { addContact, textField } from '../support/records.ts'
+import { createWorld } from '../support/world.ts'
+
+const world = await createWorld()
+world.hubspot.defineProperties([textField('plan_wanted')])
+await world.useMapping(`
+version: 1
+crm: hubspot
+connection: main
+object: contacts
+match: [{ number: { of: [from_or_to], in: [phone] } }]
+fields: [{ from: plan, to: plan_wanted }]
+`)
+await ask(world, plan)
+const { db, useCases, actor } = world
+const { admin } = world.models
+
+beforeEach(() => admin.reset())
+
+/** A contact with calls of April, one a day, each about the plan it names; `ids` are the calls'. */
+async function contactWith(number: string, ...plans: string[]) {
+  const record = await addContact(world, { properties: { phone: number }, at: '2025-01-15T09:00:00Z' })
+  const ids = plans.map((_, day) => `${number} ${day + 1}`)
+  const calls = plans.map((wanted, day) =>
+    call({ id: ids[day] ?? '', at: `2025-04-0${day + 1}T10:00:00Z`, number, turns: [`I want the ${wanted} plan.`] }),
+  )
+  await world.take(...calls)
+  return { ids, planWanted: () => world.held(record).plan_wanted }
+}
+
+async function started(...ids: string[]) {
+  const id = await planOf(world, ...ids)
+  await useCases.startBackfill({ id, actor })
+  return id
+}
+
+/** As when a person has it erased: whatever hangs on it goes with it. */
+async function deleteConversation(id: string) {
+  await db.deleteFrom('conversations').where('id', '=', id).execute()
+}
+
+describe('a `stop` of the model', () => {
+  test('pauses the backfill, with the reason in the audit, and it can be resumed', async () => {
+    const { ids, planWanted } = await contactWith('+12125550101', 'Basic', 'Pro')
+    const id = await started(...ids)
+    admin.fault({ kind: 'insufficient_quota' })
+    await workOn(world, id)
+    expect(await useCases.backfillStatus(id)).toMatchObject({
+      backfill: { state: 'paused' },
+      items: { done: 0, open: 2, claimed: 0 },
+    })
+    const entries = db.selectFrom('audit_entries').select(['actor', 'after']).where('action', '=', 'backfill.paused')
+    expect(await entries.where('subject_id', '=', String(id)).execute()).toEqual([
+      { actor: 'system:backfill', after: { why: expect.stringMatching(/^model\.\w+: .*quota/i) } },
+    ])
+
+    await useCases.resumeBackfill({ id, actor })
+    await workOn(world, id)
+    await world.push()
+    expect(planWanted()).toBe('Pro')
+    expect(await useCases.backfillStatus(id)).toMatchObject({ backfill: { state: 'done' }, settled: true })
+  })
+})
+
+describe('a conversation deleted midway', () => {
+  test('is skipped while its call is in flight; the others of its contact are pushed', async () => {
+    const { ids, planWanted } = await contactWith('+12125550111', 'Basic', 'Pro')
+    const [, last = ''] = ids
+    const id = await started(...ids)
+    admin.set({ latencyMs: 200 })
+    const work = workOn(world, id)
+    await expect.poll(() => admin.state().requests, { interval: 5 }).toBe(2)
+    await deleteConversation(last)
+    await work
+    admin.set({ latencyMs: 0 })
+    await world.push()
+    expect(planWanted()).toBe('Basic')
+    expect(await useCases.backfillStatus(id)).toMatchObject({
+      backfill: { state: 'done' },
+      items: { total: 1, outcomes: { ok: 1 } },
+      pushes: { held: 0, waiting: 0 },
+      settled: true,
+    })
+  })
+
+  test('before anybody took it up keeps nothing of its contact waiting for it', async () => {
+    const { ids, planWanted } = await contactWith('+12125550112', 'Basic', 'Pro')
+    const [, last = ''] = ids
+    const id = await started(...ids)
+    const stopping = new AbortController()
+    const firstCall = workOn(world, id, stopping.signal)
+    admin.set({ latencyMs: 100 })
+    await expect.poll(() => admin.state().requests, { interval: 5 }).toBeGreaterThan(0)
+    stopping.abort()
+    await firstCall
+    admin.set({ latencyMs: 0 })
+    expect(await useCases.backfillStatus(id)).toMatchObject({ items: { done: 1, open: 1 }, pushes: { held: 1 } })
+    await deleteConversation(last)
+    await workOn(world, id)
+    await world.push()
+    expect(planWanted()).toBe('Basic')
+    expect(await useCases.backfillStatus(id)).toMatchObject({ pushes: { held: 0, waiting: 0 }, settled: true })
+  })
+})
+
+describe('a holder', () => {
+  const signal = new AbortController().signal
+  const deps = { db, model: world.model, next: world.next, now: () => new Date() }
+
+  async function claim(backfillId: number, seq: number, holder: string) {
+    const item = db.updateTable('backfill_items').set({ state: 'claimed', claimed_by: holder })
+    await item.where('backfill_id', '=', backfillId).where('seq', '=', seq).execute()
+  }
+
+  test('first takes what one of its name has left behind, and nothing of another', async () => {
+    const { ids } = await contactWith('+12125550121', 'Basic', 'Pro', 'Team')
+    const id = await started(...ids)
+    await claim(id, 1, 'lane 0')
+    await claim(id, 2, 'lane 1')
+    expect(await runStep(deps, { backfillId: id, holder: 'lane 0' }, signal)).toEqual({ more: false })
+    expect(await useCases.backfillStatus(id)).toMatchObject({
+      backfill: { state: 'running' },
+      items: { done: 2, open: 0, claimed: 1 },
+    })
+    expect(await runStep(deps, { backfillId: id, holder: 'lane 1' }, signal)).toEqual({ more: false })
+    expect(await useCases.backfillStatus(id)).toMatchObject({ backfill: { state: 'done' }, items: { done: 3 } })
+    expect(admin.state().requests).toBe(3)
+  })
+
+  test('of a backfill that does not run does nothing', async () => {
+    const { ids } = await contactWith('+12125550122', 'Basic')
+    const id = await planOf(world, ...ids)
+    expect(await runStep(deps, { backfillId: id, holder: 'lane 0' }, signal)).toEqual({ more: false })
+    await useCases.startBackfill({ id, actor })
+    await useCases.pauseBackfill({ id, actor })
+    expect(await runStep(deps, { backfillId: id, holder: 'lane 0' }, signal)).toEqual({ more: false })
+    expect(admin.state().requests).toBe(0)
+  })
+
+  test('that is told to stop keeps what it has asked for and puts the rest back', async () => {
+    const { ids } = await contactWith('+12125550123', 'Basic', 'Pro', 'Team')
+    const id = await started(...ids)
+    admin.set({ latencyMs: 150 })
+    const stopping = new AbortController()
+    const step = runStep(deps, { backfillId: id, holder: 'lane 0' }, stopping.signal)
+    await expect.poll(() => admin.state().requests, { interval: 5 }).toBe(1)
+    stopping.abort()
+    expect(await step).toEqual({ more: true })
+    admin.set({ latencyMs: 0 })
+    expect((await useCases.backfillStatus(id)).items).toMatchObject({ done: 1, open: 2, claimed: 0 })
+  })
+})

@@ -1,5 +1,17 @@
 import type { Config } from '../config.ts'
-import { type Sandbox, sandboxVendors } from '../sandbox/index.ts'
+import { AppError } from '../errors.ts'
+import { type Sandbox, sandboxVendors, startSandbox } from '../sandbox/index.ts'
+
+/** Starts the sandbox vendors where `besideSandbox` looks for them, or, for a service on any free port, anywhere. */
+export async function startSandboxBeside(port: number): Promise<Sandbox> {
+  try {
+    return await startSandbox(port === 0 ? {} : { firstPort: port + 1 })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const message = `the sandbox vendors need the ports ${port + 1} and ${port + 2}, the next to AFTERWORD_PORT: ${why}`
+    throw new AppError('sandbox.no_port', 'stop', message, { cause })
+  }
+}
 
 /** The settings of an installation that talks to nobody but the sandbox vendors at these addresses. */
 export function onSandbox(config: Config, { hubspot, models }: Pick<Sandbox, 'hubspot' | 'models'>): Config {

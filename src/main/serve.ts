@@ -4,8 +4,7 @@ import { pendingMigrations } from '../db/index.ts'
 import { createApp, type Listening, listen } from '../http/index.ts'
 import type { Log } from '../log.ts'
 import { requestImport } from '../pipeline.ts'
-import { startSandbox } from '../sandbox/index.ts'
-import { onSandbox } from './on-sandbox.ts'
+import { onSandbox, startSandboxBeside } from './on-sandbox.ts'
 import {
   activateMappingFiles,
   checkConnections,
@@ -32,7 +31,7 @@ export async function openWeb({ config, log, db, useCases }: Installation): Prom
 export async function serve(settings: Config, log: Log, roles: Role[], print: (text: string) => void): Promise<void> {
   const asked = askedToEnd()
   await using ends = new AsyncDisposableStack()
-  const sandbox = settings.sandbox ? await startSandbox({ firstPort: settings.port + 1 }) : null
+  const sandbox = settings.sandbox ? await startSandboxBeside(settings.port) : null
   ends.defer(async () => sandbox?.close())
   const installation = await openInstallation(sandbox ? onSandbox(settings, sandbox) : settings, log)
   ends.defer(installation.close)

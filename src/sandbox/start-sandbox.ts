@@ -20,14 +20,16 @@ export type Sandbox = {
 /** Starts stand-ins for HubSpot and the model API, on `firstPort` and the next, or on free ones; with the sample people in the CRM. */
 export async function startSandbox(options: { firstPort?: number } = {}): Promise<Sandbox> {
   const { firstPort } = options
-  const [hubspot, models] = await Promise.all([
-    startHubspotSandbox(firstPort === undefined ? {} : { port: firstPort }),
-    startModelSandbox(firstPort === undefined ? {} : { port: firstPort + 1 }),
-  ])
+  await using ends = new AsyncDisposableStack()
+  const hubspot = await startHubspotSandbox(firstPort === undefined ? {} : { port: firstPort })
+  ends.defer(hubspot.close)
+  const models = await startModelSandbox(firstPort === undefined ? {} : { port: firstPort + 1 })
+  ends.defer(models.close)
+  const started = ends.move()
   return {
     hubspot,
     models,
     peopleByEmail: fillHubspot(hubspot),
-    close: async () => void (await Promise.all([hubspot.close(), models.close()])),
+    close: () => started.disposeAsync(),
   }
 }

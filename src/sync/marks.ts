@@ -32,28 +32,28 @@ export async function markRecords(
 
 export type Mark = { recordId: number; seq: number; runId: number | null }
 
-/** The marks to push next, of one CRM object: by priority, then in the order they were made. */
+/**
+ * The marks to push next, of one CRM object: by priority, then in the order they were made. With a background mark whose time
+ * has come go those that still linger, and a full batch lingers no more; who is wanted sooner takes nobody along.
+ */
 export async function nextMarks(
   db: Db,
   connection: string,
   most: number,
 ): Promise<{ object: string; marks: Mark[] } | null> {
-  const rows = await db
-    .selectFrom('marks')
-    .innerJoin('crm_records', 'crm_records.id', 'marks.record_id')
-    .select(['marks.record_id', 'marks.seq', 'marks.run_id', 'crm_records.object'])
-    .where('marks.connection', '=', connection)
-    .where('marks.not_before', '<=', sql<Date>`now()`)
-    .orderBy('marks.priority', 'desc')
-    .orderBy('marks.seq')
-    .limit(most)
-    .execute()
-  const object = rows[0]?.object
-  if (object === undefined) return null
-  const marks = rows
-    .filter((row) => row.object === object)
-    .map(({ record_id, seq, run_id }) => ({ recordId: record_id, seq, runId: run_id }))
-  return { object, marks }
+  const { rows } = await sql<Mark & { object: string; priority: number; waits: boolean }>`
+    select marks.record_id as "recordId", marks.seq, marks.run_id as "runId", crm_records.object, marks.priority,
+      marks.not_before > now() as waits
+    from marks join crm_records on crm_records.id = marks.record_id
+    where marks.connection = ${connection} and marks.not_before <= now() + make_interval(secs => ${lingerSeconds})
+    order by marks.priority desc, marks.seq
+    limit ${most}
+  `.execute(db)
+  const [first] = rows
+  if (!first || (rows.length < most && rows.every((row) => row.waits))) return null
+  const together = rows.filter((row) => row.object === first.object)
+  const marks = first.priority === priorities.background ? together : together.filter((row) => !row.waits)
+  return { object: first.object, marks: marks.map(({ recordId, seq, runId }) => ({ recordId, seq, runId })) }
 }
 
 /** Takes back marks that have not moved on since they were read. */

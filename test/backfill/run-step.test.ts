@@ -19,6 +19,7 @@ fields: [{ from: plan, to: plan_wanted }]
 await ask(world, plan)
 const { db, useCases, actor } = world
 const { admin } = world.models
+const patience = { interval: 5, timeout: 10_000 }
 
 beforeEach(() => admin.reset())
 
@@ -56,7 +57,10 @@ describe('a `stop` of the model', () => {
     })
     const entries = db.selectFrom('audit_entries').select(['actor', 'after']).where('action', '=', 'backfill.paused')
     expect(await entries.where('subject_id', '=', String(id)).execute()).toEqual([
-      { actor: 'system:backfill', after: { why: expect.stringMatching(/^model\.\w+: .*quota/i) } },
+      {
+        actor: 'system:backfill',
+        after: { why: expect.stringMatching(/^model\.quota: the model provider has no credit left/) },
+      },
     ])
 
     await useCases.resumeBackfill({ id, actor })
@@ -74,7 +78,7 @@ describe('a conversation deleted midway', () => {
     const id = await started(...ids)
     admin.set({ latencyMs: 200 })
     const work = workOn(world, id)
-    await expect.poll(() => admin.state().requests, { interval: 5 }).toBe(2)
+    await expect.poll(() => admin.state().requests, patience).toBe(2)
     await deleteConversation(last)
     await work
     admin.set({ latencyMs: 0 })
@@ -95,7 +99,7 @@ describe('a conversation deleted midway', () => {
     const stopping = new AbortController()
     const firstCall = workOn(world, id, stopping.signal)
     admin.set({ latencyMs: 100 })
-    await expect.poll(() => admin.state().requests, { interval: 5 }).toBeGreaterThan(0)
+    await expect.poll(() => admin.state().requests, patience).toBeGreaterThan(0)
     stopping.abort()
     await firstCall
     admin.set({ latencyMs: 0 })
@@ -148,7 +152,7 @@ describe('a holder', () => {
     admin.set({ latencyMs: 150 })
     const stopping = new AbortController()
     const step = runStep(deps, { backfillId: id, holder: 'lane 0' }, stopping.signal)
-    await expect.poll(() => admin.state().requests, { interval: 5 }).toBe(1)
+    await expect.poll(() => admin.state().requests, patience).toBe(1)
     stopping.abort()
     expect(await step).toEqual({ more: true })
     admin.set({ latencyMs: 0 })

@@ -15,12 +15,17 @@ export async function inWorld<T>(work: (world: World) => Promise<T>): Promise<T>
   ends.defer(() => closeDb(db))
   const settings = { AFTERWORD_LOG_LEVEL: 'error' }
   const world = await openWorld({ db, url: server.url }, { settings, atEnd: (end) => ends.defer(end) })
-  world.hubspot.defineProperties([
+  defineFields(world)
+  await world.useMapping(await readFile(shippedMapping, 'utf8'))
+  return await work(world)
+}
+
+/** The fields that the mapping writes and HubSpot has not from the start. */
+export function defineFields({ hubspot }: World): void {
+  hubspot.defineProperties([
     textField('last_call_summary'),
     textField('last_sentiment'),
     { name: 'last_call_successful', type: 'bool', fieldType: 'booleancheckbox' },
     { name: 'last_call_at', type: 'datetime', fieldType: 'date' },
   ])
-  await world.useMapping(await readFile(shippedMapping, 'utf8'))
-  return await work(world)
 }

@@ -23,14 +23,18 @@ export function callsOf({ name, people, calls }: Town): object[] {
 
 /** Brings a town's people into the CRM and its calls into the installation. */
 export async function settle(world: World, town: Town): Promise<void> {
-  const { name, people } = town
-  world.hubspot.createContacts(
+  createPeople(world, town)
+  await world.importCrm()
+  await world.take(...callsOf(town))
+}
+
+/** The people of a town, as contacts in HubSpot. */
+export function createPeople({ hubspot }: World, { name, people }: Town): void {
+  hubspot.createContacts(
     Array.from({ length: people }, (_, person) => ({
       properties: { firstname: `Person ${person}`, lastname: name, phone: numberOf(name, person) },
     })),
   )
-  await world.importCrm()
-  await world.take(...callsOf(town))
 }
 
 export function agentOf(town: string): string {

@@ -9,7 +9,7 @@ export function showPlan(backfill: Backfill): string {
     `Backfill ${backfill.id}: ${formatFilter(backfill.filter)}`,
     `  selected   ${count(estimate.conversations, 'conversation')} of ${count(estimate.contacts, 'contact')}`,
     `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
-    `  estimate   about ${usd(estimate.costUsd)} for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
+    `  estimate   about ${usd(estimate.costUsd)}, ${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
   ]
   for (const [mapping, links] of Object.entries(estimate.records)) {
     lines.push(

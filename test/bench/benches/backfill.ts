@@ -7,7 +7,7 @@ import { settle, type Town } from '../town.ts'
 
 const people = 400
 const calls = 2_000
-const towns: Town[] = ['a'].map((name) => ({ name, people, calls }))
+const towns: Town[] = ['a', 'b', 'c'].map((name) => ({ name, people, calls }))
 /** Model calls in flight, in all steps together. */
 const concurrency = 32
 
@@ -25,7 +25,6 @@ export async function measure(): Promise<Figure[]> {
     for (const town of towns) {
       sent.length = 0
       rates.ours.push(await perSecond(calls, () => backfillTown(world, town, concurrency)))
-      ;(globalThis as any).__report?.()
       const [toModel, toCrm] = [sent.filter(isModelCall), sent.filter(isBatchCall)]
       if (toModel.length !== calls) throw new Error(`${toModel.length} model calls for ${calls} conversations`)
       crmCalls.push((toCrm.length * 100) / people)

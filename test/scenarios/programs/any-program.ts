@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { buildProgram, type Raw, type RawAnswers, type RawEdit, type RawOp } from './build-program.ts'
 import { type FieldRule, modes, type Op, type Program } from './language.ts'
+import { isWithinLimits } from './limits.ts'
 import { orderBy } from './orders.ts'
-import { leavesTraces, stepsOf } from './paces.ts'
+import { stepsOf } from './paces.ts'
 
 /** A program, and another order in which its operations can reach us. */
 export type AnyProgram = { program: Program; shuffled: Op[] }
@@ -19,10 +20,9 @@ export const anyProgram: fc.Arbitrary<AnyProgram> = fc
     const program = buildProgram(rules, before, ops)
     return { program, shuffled: orderBy(program.ops, keys) }
   })
-  // Known limits of a CRM's history are no disagreements: see `leavesTraces`.
   .filter(({ program, shuffled }) => {
     const steps = [stepsOf(program.ops, 'each'), stepsOf(program.ops, 'end'), stepsOf(shuffled, 'minute')]
-    return steps.every((each) => leavesTraces(program, each))
+    return steps.every((each) => isWithinLimits(program, each))
   })
 
 function anyRule(): fc.Arbitrary<FieldRule> {

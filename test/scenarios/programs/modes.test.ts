@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { isWithinLimits } from './limits.ts'
 import { modelOf } from './model.ts'
 import { everyOrder } from './orders.ts'
-import { leavesTraces, type Pace, stepsOf } from './paces.ts'
+import { type Pace, stepsOf } from './paces.ts'
 import { type Performance, type Played, play } from './play.ts'
 import { programOf, type Situation, situations } from './situations.ts'
 import { openStage } from './stage.ts'
@@ -37,5 +38,5 @@ function performancesOf(situation: Situation, pace: Pace): Performance[] {
     const program = programOf(situation, policies)
     return everyOrder(program.ops).map((order) => ({ program, order }))
   })
-  return performances.filter(({ program, order }) => leavesTraces(program, stepsOf(order, pace)))
+  return performances.filter(({ program, order }) => isWithinLimits(program, stepsOf(order, pace)))
 }

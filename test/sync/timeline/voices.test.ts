@@ -71,6 +71,13 @@ describe('who takes part', () => {
     ).toEqual({ two: '2' })
   })
 
+  test('by the link of another mapping where its own has not looked yet, once each', () => {
+    const elsewhere = { mapping: 'support', triedBy: ['support', 'old'] }
+    const twice = [linked('one', 1, elsewhere), linked('one', 1, { ...elsewhere, mapping: 'old' }), two]
+    const released = release(one, answer('one', 1, { a: found('1') }), v1)
+    expect(words({ conversations: twice, answers: all, releases: [released] })).toEqual({ one: '1', two: '2' })
+  })
+
   test('other fields of the mapping release nothing here', () => {
     expect(
       voicesOf('another', { conversations, answers: all, corrections: [], releases: [ofOne], ruleByHash: rule }),

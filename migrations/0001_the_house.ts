@@ -293,9 +293,9 @@ const statements = [
     decided_at timestamptz,
     unique (conversation_id, mapping, run_id)
   )`,
-  `create unique index contributions_pending on contributions (conversation_id, mapping) where state = 'pending'`,
   `create index contributions_run_open on contributions (run_id) where state in ('held', 'pending')`,
   'create index contributions_run on contributions (run_id)',
+  'create index contributions_analysis on contributions (analysis_id)',
   // Per cell: sent (what we last intended), landed (what it became there), seen (what we last read and classified).
   `create table record_state (
     record_id bigint primary key references crm_records (id) on delete cascade,

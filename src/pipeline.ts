@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { configForRerun } from './agents/index.ts'
+import { configForIntake } from './agents/index.ts'
 import { type AnalysisAnnouncements, analyseConversation } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, runningBackfills, runStep } from './backfill/index.ts'
@@ -114,7 +114,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId }, { signal }) => {
     const conversation = (await readConversations(db, [conversationId])).get(conversationId)
     if (!conversation) return
-    const config = await configForRerun(db, conversation.agentId)
+    const config = await configForIntake(db, conversation.agentId, conversation.agentVersion)
     await analyseConversation(deps, { conversationId, config, runId }, { signal })
   })
 

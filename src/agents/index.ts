@@ -1,4 +1,5 @@
 export { checkItems } from './check-items.ts'
+export { configForIntake } from './config-for-intake.ts'
 export { configForRerun } from './config-for-rerun.ts'
 export { configHash } from './config-hash.ts'
 export { createVersion } from './create-version.ts'

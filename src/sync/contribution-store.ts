@@ -9,7 +9,7 @@ export type NewContribution = Insertable<Database['contributions']>
 /** Whether a contribution was dropped: ended, but by no push. */
 const isDropped = sql<boolean>`(state = 'undone' and decided_at is not null and push_id is null)`
 
-/** Adds contributions; a pending one supersedes what its conversation had said to the mapping before. */
+/** Adds contributions; a pending one supersedes what older runs had its conversation say to the mapping. */
 export async function insertContributions(trx: Trx, rows: NewContribution[]): Promise<void> {
   const sorted = [...rows].sort((a, b) => (a.conversation_id < b.conversation_id ? -1 : 1))
   await supersede(
@@ -25,6 +25,7 @@ export async function insertContributions(trx: Trx, rows: NewContribution[]): Pr
 
 type Naming = Pick<NewContribution, 'conversation_id' | 'mapping' | 'run_id'>
 
+/** What older runs had said is out of date. What still waits for its push is left to it, or its run's report would miss the decision. */
 async function supersede(trx: Trx, by: readonly Naming[]): Promise<void> {
   if (by.length === 0) return
   await sql`
@@ -34,7 +35,7 @@ async function supersede(trx: Trx, by: readonly Naming[]): Promise<void> {
       join unnest(
         ${by.map((row) => row.conversation_id)}::text[], ${by.map((row) => row.mapping)}::text[], ${by.map((row) => row.run_id)}::bigint[]
       ) as newer (conversation_id, mapping, run_id) using (conversation_id, mapping)
-      where contributions.run_id <> newer.run_id and contributions.state in ('pending', 'current')
+      where contributions.run_id < newer.run_id and contributions.state = 'current'
       order by contributions.id
       for update of contributions
     )
@@ -48,7 +49,7 @@ export async function releaseHeld(
   runId: number,
   conversationIds: string[],
 ): Promise<{ connection: string; recordId: number }[]> {
-  // One at a time per conversation, as where they are made: or two runs could each leave one pending.
+  // One at a time per conversation, as where they are made.
   await trx
     .selectFrom('conversations')
     .select('id')

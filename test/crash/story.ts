@@ -137,7 +137,7 @@ export async function tellStory(world: World, seed: number): Promise<number> {
     filter: { kind: 'any', conditions: [] },
     actor,
     reason: 'crash test',
-    concurrency: 1,
+    concurrency: 4,
   })
   return plan.id
 }

@@ -21,7 +21,7 @@ export async function measure(): Promise<Figure[]> {
       rates.bare.push(await perSecond(calls, () => insert(world.db, rows)))
       await forget(world.db)
     }
-    return [rateFigure('calls imported', 'conversations/s', rates, 0.2)]
+    return [rateFigure('calls imported', 'conversations/s', rates, 0.15)]
   })
 }
 

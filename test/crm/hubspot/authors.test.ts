@@ -12,8 +12,8 @@ test('only our own app is us', () => {
 })
 
 test('without knowing our app nothing is us', () => {
-  expect(authorOf('INTEGRATION', '19083857', null)).toBe('automation')
-  expect(authorOf('INTEGRATION', null, null)).toBe('automation')
+  expect(authorOf('INTEGRATION', '19083857', null)).toBe('unknown')
+  expect(authorOf('INTEGRATION', null, null)).toBe('unknown')
 })
 
 test.each([

@@ -144,7 +144,7 @@ describe('who we are', () => {
   test('stays unknown where the token does not tell', async () => {
     const crm = hubspotOn(await portalTelling({ status: 404, body: {} }), db, { ownAppId: null })
     expect((await crm.account()).ownAppId).toBeNull()
-    expect(await authorIn(crm)).toBe('automation')
+    expect(await authorIn(crm)).toBe('unknown')
   })
 
   test('the zone of the account decides the day of a date', async () => {

@@ -6,7 +6,7 @@ import { answersOf, type Op, type Undo } from './language.ts'
  * back. And what happens at its own time does not come late to the CRM: a call cannot reach us before an edit
  * that was made while nobody had said its last word yet.
  */
-export function mustFollow(later: Op, earlier: Op, ops: readonly Op[]): boolean {
+function mustFollow(later: Op, earlier: Op, ops: readonly Op[]): boolean {
   const pair = [later, earlier]
   if (earlier.op === 'edit') return later.op === 'edit' || (later.op === 'conversation' && earlier.at <= later.at)
   if (later.op === 'edit') return false

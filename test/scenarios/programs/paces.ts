@@ -6,6 +6,7 @@ export type Pace = 'each' | 'minute' | 'end'
 /** One operation with when it reaches us: the minute, and its place among those of the same minute. */
 export type Step = { op: Op; minute: number; place: number; thenPush: boolean }
 
+/** The operations in their order, each as soon as it can be. */
 export function stepsOf(ops: readonly Op[], pace: Pace): Step[] {
   const steps: Step[] = []
   for (const op of ops) {

@@ -24,9 +24,7 @@ export async function play(stage: Stage, performances: readonly Performance[], p
   const { world } = stage
   const players = await castOf(stage, performances, pace)
   await stage.useRules(fieldsOf(players))
-  for (const [index, { program }] of performances.entries()) {
-    for (const edit of program.before) enter(stage, playerAt(players, index), edit)
-  }
+  for (const player of players) for (const edit of player.before) enter(stage, player, edit)
   for (const acts of momentsOf(players)) {
     const time = timeOf(acts)
     stage.setClock(time)
@@ -56,16 +54,11 @@ async function castOf(stage: Stage, performances: readonly Performance[], pace: 
     id: `${hour}_${index}`,
     contact,
     fields: fields[index] ?? new Map(),
+    before: performances[index]?.program.before ?? [],
     steps: stepsOf(performances[index]?.order ?? [], pace),
     runIds: new Map(),
     timeOf: (minute) => stage.timeOf(hour, minute),
   }))
-}
-
-function playerAt(players: readonly Player[], index: number): Player {
-  const player = players[index]
-  if (!player) throw new Error(`nobody plays program ${index}`)
-  return player
 }
 
 function fieldsOf(players: readonly Player[]) {
@@ -86,6 +79,7 @@ function timeOf([act]: readonly Act[]): number {
   return act ? act.player.timeOf(act.step.minute) + act.step.place * 1_000 : 0
 }
 
+/** Edits and conversations come in, rules change, runs find what they find, and undos take back, in this order. */
 async function happen(stage: Stage, players: readonly Player[], acts: readonly Act[]): Promise<void> {
   const { world } = stage
   const { db, next, actor } = world

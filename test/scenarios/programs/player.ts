@@ -10,6 +10,7 @@ export type Player = {
   id: string
   contact: Contact
   fields: Map<string, PlacedField>
+  before: Edit[]
   steps: Step[]
   runIds: Map<string, number>
   /** Epoch ms of a minute of the program. */

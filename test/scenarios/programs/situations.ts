@@ -116,6 +116,18 @@ export const situations: Situation[] = [
     ops: [rules(null), older(10), rules(defaults), newer(30), rerun('older', 'another'), undo('rerun of older')],
   },
   {
+    name: 'rules that were changed',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), typed(20), rules({ ...defaults, existing: 'replace', human_edits: 'overwrite' }), newer(15)],
+  },
+  {
+    name: 'rules that were changed, and an undo of what they decided',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), typed(20), rules({ ...defaults, human_edits: 'overwrite' }), newer(15), undo('newer')],
+  },
+  {
     name: 'rules that were removed, and an undo',
     policies: [defaults],
     before: [base(-20)],

@@ -8,10 +8,11 @@ const hourMs = 3_600_000
 /** Enough for a batch of programs none of which share a rule. */
 const fieldsOfAKind = 120
 /** Options that programs may tick; a tag of its own makes an edit unlike all others. */
-export const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 16 }, (_, index) => `tag${index}`)]
+const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 16 }, (_, index) => `tag${index}`)]
 
 /** A contact of HubSpot, by its id there and by ours. */
 export type Contact = { externalId: string; recordId: number }
+
 export type Stage = {
   world: World
   /** Begins an hour of its own for the next performance, epoch ms. */

@@ -4,8 +4,9 @@ import type { SyncAnnouncements } from '../announcements.ts'
 import { markRecords, priorities } from '../marks.ts'
 import { spellingOf } from '../plan-cell.ts'
 import { classify } from '../timeline/classify.ts'
-import { saveCells, saveEvents } from '../timeline/store.ts'
+import { lockCells, saveCells, saveEvents } from '../timeline/store.ts'
 import type { CellState, NoticedEvent } from '../timeline/types.ts'
+import { savePushCalls } from './ledger-store.ts'
 import type { Intent } from './save-intents.ts'
 
 /**
@@ -26,17 +27,10 @@ export async function readWhatLanded(
   const readAt = deps.now().getTime()
   const schema = new Map(deps.fields.map((field) => [field.name, field]))
   await transact(db, async (trx) => {
-    const stored = await trx
-      .selectFrom('record_state')
-      .select(['record_id', 'fields'])
-      .where(
-        'record_id',
-        'in',
-        intents.map((intent) => intent.recordId),
-      )
-      .forUpdate()
-      .execute()
-    const states = new Map(stored.map((row) => [row.record_id, row.fields as Record<string, CellState>]))
+    const states = await lockCells(
+      trx,
+      intents.map((intent) => intent.recordId),
+    )
     const events: (NoticedEvent & { recordId: number; field: string })[] = []
     const records = intents.map(({ recordId, row, cells }) => {
       const read = cells.flatMap((cell): [string, CellState][] => {
@@ -65,6 +59,6 @@ export async function readWhatLanded(
     const recordIds = events.map((event) => event.recordId)
     await markRecords(trx, { connection: crm.connection, recordIds, priority: priorities.background, reason: 'edit' })
     if (recordIds.length > 0) next.recordsMarked(trx, crm.connection)
-    await trx.updateTable('pushes').set({ history_calls: counts.history }).where('id', '=', push.pushId).execute()
+    await savePushCalls(trx, push.pushId, counts)
   })
 }

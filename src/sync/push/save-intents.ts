@@ -1,12 +1,12 @@
-import { sql } from 'kysely'
 import type { WriteRow } from '../../crm/index.ts'
-import { json, type Trx } from '../../db/index.ts'
+import type { Trx } from '../../db/index.ts'
 import { eventLabel } from '../decide.ts'
 import type { Mark } from '../marks.ts'
 import type { PlannedCell } from '../plan-cell.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import { saveCells, saveEvents } from '../timeline/store.ts'
 import type { CellState } from '../timeline/types.ts'
+import { type Change, closeIntents, type IntentEnd, insertIntents, insertPush } from './ledger-store.ts'
 
 export type Intent = { ledgerId: number; recordId: number; planned: PlannedRecord; cells: PlannedCell[]; row: WriteRow }
 
@@ -19,7 +19,7 @@ export async function saveIntents(
   push: { pushId: string; connection: string; planned: PlannedRecord[]; marks: Mark[] },
 ): Promise<Intent[]> {
   const { pushId, connection, planned } = push
-  await trx.insertInto('pushes').values({ id: pushId, connection, records: planned.length }).execute()
+  await insertPush(trx, { pushId, connection, records: planned.length })
   await saveEvents(
     trx,
     planned.flatMap(({ facts, cells }) =>
@@ -32,26 +32,17 @@ export async function saveIntents(
     trx,
     planned.map(({ facts, cells }) => ({ recordId: facts.recordId, cells: statesOf(cells) })),
   )
-  await closeIntents(trx, planned)
+  await closeIntents(trx, planned.flatMap(endsOf))
   const drafts = planned.flatMap((record) => {
     const cells = record.cells.filter((cell) => cell.act.action === 'write' || cell.act.action === 'retract')
     return cells.length > 0 && record.reading ? [{ record, cells, externalId: record.reading.externalId }] : []
   })
-  if (drafts.length === 0) return []
-  const rows = await trx
-    .insertInto('ledger')
-    .values(
-      drafts.map(({ record, cells }) => ({
-        push_id: pushId,
-        connection,
-        record_id: record.facts.recordId,
-        run_id: newestRun(record, push.marks),
-        changes: json(cells.map(changeOf)),
-      })),
-    )
-    .returning(['id', 'record_id'])
-    .execute()
-  const ledgerIds = new Map(rows.map((row) => [row.record_id, row.id]))
+  const intents = drafts.map(({ record, cells }) => ({
+    recordId: record.facts.recordId,
+    runId: newestRun(record, push.marks),
+    changes: cells.map(changeOf),
+  }))
+  const ledgerIds = await insertIntents(trx, push, intents)
   return drafts.flatMap(({ record, cells, externalId }) => {
     const ledgerId = ledgerIds.get(record.facts.recordId)
     const values = Object.fromEntries(cells.map((cell) => [cell.field, cell.act.after]))
@@ -67,7 +58,7 @@ function statesOf(cells: PlannedCell[]): Record<string, CellState> {
   )
 }
 
-function changeOf(cell: PlannedCell) {
+function changeOf(cell: PlannedCell): Change {
   return {
     field: cell.field,
     before: cell.before,
@@ -86,25 +77,11 @@ function newestRun(record: PlannedRecord, marks: readonly Mark[]): number | null
 }
 
 /** What a dead pusher left: written after all where a value of it stands in the CRM now, else never sent. */
-async function closeIntents(trx: Trx, planned: PlannedRecord[]): Promise<void> {
-  const open = planned.flatMap(({ facts, cells }) =>
-    facts.intents
-      .filter((intent) => intent.open)
-      .map((intent) => ({
-        id: intent.ledgerId,
-        landed: cells.some(
-          ({ field, classified: { state } }) => field in intent.values && state.sent === intent.values[field],
-        ),
-      })),
-  )
-  for (const outcome of ['written', 'unsent'] as const) {
-    const ids = open.filter((intent) => intent.landed === (outcome === 'written')).map((intent) => intent.id)
-    if (ids.length === 0) continue
-    await trx
-      .updateTable('ledger')
-      .set({ outcome, answered_at: sql<Date>`now()`, detail: json({ found: 'by reading' }) })
-      .where('id', 'in', ids)
-      .where('outcome', 'is', null)
-      .execute()
-  }
+function endsOf({ facts, cells }: PlannedRecord): IntentEnd[] {
+  const detail = { found: 'by reading' }
+  return facts.intents.flatMap(({ ledgerId: id, open, values }) => {
+    if (!open) return []
+    const landed = cells.some(({ field, classified }) => field in values && classified.state.sent === values[field])
+    return [{ id, outcome: landed ? 'written' : 'unsent', detail }]
+  })
 }

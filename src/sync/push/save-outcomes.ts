@@ -1,7 +1,6 @@
-import { sql } from 'kysely'
 import { followMerge, markGone } from '../../contacts/index.ts'
 import type { CallCounts, WriteOutcome } from '../../crm/index.ts'
-import { json, type Trx } from '../../db/index.ts'
+import type { Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { type Decided, decideContributions } from '../contribution-store.ts'
 import { clearMarks, delayMarks, type Mark } from '../marks.ts'
@@ -10,6 +9,7 @@ import type { PlannedRecord } from '../plan-records.ts'
 import type { Decision } from '../says.ts'
 import { saveCells } from '../timeline/store.ts'
 import type { CellState } from '../timeline/types.ts'
+import { closeIntents, type IntentEnd, savePushCalls } from './ledger-store.ts'
 import type { Intent } from './save-intents.ts'
 
 /** How long a row waits whose outcome is "not now" or not known, where the CRM names no time of its own. */
@@ -38,7 +38,7 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     const outcome = outcomes[index]
     return outcome ? [{ intent, outcome }] : []
   })
-  await closeIntents(trx, ends)
+  await closeIntents(trx, ends.flatMap(endOf))
   await saveCells(
     trx,
     ends.map(({ intent, outcome }) => ({ recordId: intent.recordId, cells: cellsAfter(intent, outcome) })),
@@ -75,25 +75,15 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     connection,
     push.marks.filter((mark) => !waitingIds.has(mark.recordId)),
   )
-  await trx
-    .updateTable('pushes')
-    .set({ read_calls: counts.read, history_calls: counts.history, write_calls: counts.write })
-    .where('id', '=', pushId)
-    .execute()
+  await savePushCalls(trx, pushId, counts)
   return ends.filter(({ outcome }) => outcome.outcome === 'written').map(({ intent }) => intent)
 }
 
-async function closeIntents(trx: Trx, ends: readonly { intent: Intent; outcome: WriteOutcome }[]): Promise<void> {
-  const known = ends.flatMap(({ intent, outcome: { outcome, values, rejectedFields, reason } }) => {
-    if (outcome === 'unknown') return []
-    const detail = { answered: values, rejectedFields, ...(reason === undefined ? {} : { reason }) }
-    return [{ id: intent.ledgerId, outcome: outcome === 'later' ? 'unsent' : outcome, detail }]
-  })
-  await sql`
-    update ledger set outcome = ended.outcome, detail = ended.detail, answered_at = now()
-    from jsonb_to_recordset(${json(known)}::jsonb) as ended (id bigint, outcome text, detail jsonb)
-    where ledger.id = ended.id and ledger.outcome is null
-  `.execute(trx)
+function endOf({ intent, outcome: end }: { intent: Intent; outcome: WriteOutcome }): IntentEnd[] {
+  const { outcome, values, rejectedFields, reason } = end
+  if (outcome === 'unknown') return []
+  const detail = { answered: values, rejectedFields, ...(reason === undefined ? {} : { reason }) }
+  return [{ id: intent.ledgerId, outcome: outcome === 'later' ? 'unsent' : outcome, detail }]
 }
 
 function cellsAfter(intent: Intent, outcome: WriteOutcome): Record<string, CellState> {
@@ -104,7 +94,8 @@ function cellsAfter(intent: Intent, outcome: WriteOutcome): Record<string, CellS
       const reason = rejection(cell.field, outcome)
       if (reason !== undefined) return [cell.field, { ...state, rejected: { wire, rule: cell.rule, reason } }]
       if (outcome.outcome !== 'written') return [cell.field, state]
-      const landed = outcome.values[cell.field] ?? wire
+      const answered = outcome.values[cell.field]
+      const landed = answered === undefined ? wire : answered
       const { rejected: _gone, ...clean } = state
       return [cell.field, { ...clean, seen: landed, ours: true, sent: wire, landed, unread: true }]
     }),

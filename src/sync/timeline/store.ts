@@ -26,6 +26,18 @@ export async function storedRecords(db: Db, recordIds: number[]): Promise<Stored
   }))
 }
 
+/** What we know of the cells of these records, locked until the transaction ends. */
+export async function lockCells(trx: Trx, recordIds: number[]): Promise<Map<number, Record<string, CellState>>> {
+  const rows = await trx
+    .selectFrom('record_state')
+    .select(['record_id', 'fields'])
+    .where('record_id', 'in', recordIds)
+    .orderBy('record_id')
+    .forUpdate()
+    .execute()
+  return new Map(rows.map((row) => [row.record_id, row.fields as Stored<Record<string, CellState>>]))
+}
+
 export async function saveCells(trx: Trx, records: readonly { recordId: number; cells: Record<string, CellState> }[]) {
   if (records.length === 0) return
   await trx

@@ -1,0 +1,71 @@
+import { type Selectable, sql } from 'kysely'
+import type { Database, Trx } from '../db/index.ts'
+
+export type Run = Pick<Selectable<Database['runs']>, 'id' | 'undoes' | 'undone_by'>
+
+const columns = ['id', 'undoes', 'undone_by'] as const
+
+/** A run, locked until the transaction ends. */
+export async function lockRun(trx: Trx, runId: number): Promise<Run | undefined> {
+  return trx.selectFrom('runs').select(columns).where('id', '=', runId).forUpdate().executeTakeFirst()
+}
+
+/** Takes a run out of force; undefined where it is out of force already. */
+export async function withdrawRun(trx: Trx, runId: number, undoId: number): Promise<Run | undefined> {
+  return trx
+    .updateTable('runs')
+    .set({ undone_by: undoId })
+    .where('id', '=', runId)
+    .where('undone_by', 'is', null)
+    .returning(columns)
+    .executeTakeFirst()
+}
+
+/** Puts a run back in force, unless another undo of it is: that one's id then stands in `undone_by`. */
+export async function reinstateRun(trx: Trx, runId: number): Promise<Run> {
+  return trx
+    .updateTable('runs')
+    .set((eb) => ({
+      undone_by: eb
+        .selectFrom('runs as undo')
+        .select((inner) => inner.fn.min('undo.id').as('id'))
+        .where('undo.undoes', '=', runId)
+        .where('undo.undone_by', 'is', null),
+    }))
+    .where('id', '=', runId)
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+}
+
+/** The conversations that a run's contributions speak for. */
+export async function namedBy(trx: Trx, runId: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('contributions')
+    .select('conversation_id')
+    .distinct()
+    .where('run_id', '=', runId)
+    .execute()
+  return rows.map((row) => row.conversation_id)
+}
+
+/**
+ * Per conversation the analysis that the newest run in force released. An analysis is the word of the run that made it, and
+ * of every run that it answered from the cache.
+ */
+export async function newestAnalyses(trx: Trx, conversationIds: string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ conversation_id: string; analysis_id: number }>`
+    select distinct on (analyses.conversation_id) analyses.conversation_id, analyses.id as analysis_id
+    from analyses
+    cross join lateral (
+      select analyses.run_id
+      union
+      select run_id from contributions
+      where conversation_id = analyses.conversation_id and analysis_id = analyses.id and state not in ('held', 'undone')
+    ) as released
+    join runs on runs.id = released.run_id
+    where analyses.conversation_id = any(${conversationIds}) and analyses.outcome = 'ok' and analyses.kept_at is not null
+      and runs.undone_by is null
+    order by analyses.conversation_id, runs.id desc, analyses.number desc
+  `.execute(trx)
+  return new Map(rows.map((row) => [row.conversation_id, row.analysis_id]))
+}

@@ -5,6 +5,12 @@ import { type Kysely, sql } from 'kysely'
  * Everything personal hangs on a conversation, a contact or a record by `on delete cascade`: erasing is one delete.
  */
 const statements = [
+  // What was decided, extracted and written is history: its rows are added and erased, never rewritten.
+  `create function refuse_rewrite() returns trigger language plpgsql as $$
+  begin
+    raise exception '% is append-only', tg_table_name using errcode = 'check_violation', constraint = tg_name;
+  end $$`,
+
   // audit: who decided what. The id of a run orders runs, and so decides which of two analyses is the newer word.
   `create table runs (
     id bigint generated always as identity primary key,
@@ -28,6 +34,7 @@ const statements = [
     before jsonb,
     after jsonb
   )`,
+  'create trigger audit_entries_append_only before update on audit_entries for each row execute function refuse_rewrite()',
   'create index audit_entries_subject on audit_entries (subject_kind, subject_id, id desc)',
   'create index audit_entries_at on audit_entries using brin (at)',
 
@@ -213,6 +220,9 @@ const statements = [
     unique (conversation_id, number),
     check (not current or (kept_at is not null and outcome = 'ok'))
   )`,
+  `create trigger analyses_append_only
+    before update of conversation_id, number, request_hash, config_hash, engine, model, outcome, fields on analyses
+    for each row execute function refuse_rewrite()`,
   'create unique index analyses_current on analyses (conversation_id) where current',
   'create index analyses_request on analyses (conversation_id, request_hash)',
   'create index analyses_run on analyses (run_id)',
@@ -342,6 +352,8 @@ const statements = [
     intended_at timestamptz not null default now(),
     answered_at timestamptz
   )`,
+  `create trigger ledger_append_only before update of push_id, connection, record_id, run_id, changes, intended_at on ledger
+    for each row execute function refuse_rewrite()`,
   'create index ledger_record on ledger (record_id, id desc)',
   'create index ledger_run on ledger (run_id)',
   'create index ledger_intents on ledger (connection) where outcome is null',
@@ -407,4 +419,5 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   for (const table of tables.split(' ')) await sql.raw(`drop table ${table}`).execute(db)
   await sql.raw('drop sequence marks_seq').execute(db)
   await sql.raw('drop function freeze_published_version').execute(db)
+  await sql.raw('drop function refuse_rewrite').execute(db)
 }

@@ -2,20 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { openModel, profileOf } from '../../src/model/index.ts'
-import { startModelSandbox } from '../../src/sandbox/model/index.ts'
-import { createTestDatabase } from '../support/database.ts'
+import { createWorld } from '../support/world.ts'
 import { openCli } from './open-cli.ts'
 
-const { db } = await createTestDatabase()
-const sandbox = await startModelSandbox({})
+const world = await createWorld()
+world.model.pace.backoffMs = 1
+const { db } = world
 const folder = await mkdtemp(path.join(tmpdir(), 'afterword-cli-'))
-afterAll(async () => {
-  await sandbox.close()
-  await rm(folder, { recursive: true })
-})
-const settings = { url: sandbox.url, apiKey: 'sandbox-model', models: { '*': 'sandbox-extractive-1' }, isSandbox: true }
-const { run, counts } = openCli({ db, model: openModel(profileOf(settings), { backoffMs: 1 }) })
+afterAll(() => rm(folder, { recursive: true }))
+const { run, counts } = openCli(world)
 
 async function file(name: string, text: string): Promise<string> {
   const place = path.join(folder, name)
@@ -157,7 +152,7 @@ test('doctor exits 1 where something is wrong', async () => {
     { name: 'database', isRight: true, detail: 'PostgreSQL 18.4' },
     { name: 'migrations', isRight: false, detail: '1 pending: afterword migrate' },
   ]
-  const sick = openCli({ db, model: openModel(profileOf(settings)) }, { doctor: async () => checks })
+  const sick = openCli(world, { doctor: async () => checks })
   const { code, out } = await sick.run('doctor')
   expect(code).toBe(1)
   expect(out).toContain('WRONG  migrations  1 pending: afterword migrate')

@@ -21,7 +21,8 @@ export function keysOf(conversation: Conversation, step: MatchStep, mapping: Map
 
 /**
  * The record a conversation belongs to, by the first step of the mapping that finds one. Pure. A key counts for whoever
- * held it when the conversation took place; a key that changed hands since, holder unknown, parks: never a guess.
+ * held it when the conversation took place, or for who got it first where nobody had it before; a key that changed hands
+ * since, holder unknown, parks: never a guess.
  */
 export function matchConversation(
   conversation: Conversation,
@@ -33,19 +34,33 @@ export function matchConversation(
     const known = keysOf(conversation, step, mapping)
       .flatMap((key) => holdersOf(step.by, key))
       .filter((holder) => step.by !== 'number' || step.in.includes(holder.property))
-    const then = known.filter((holder) => holder.heldFrom <= when && when < holder.heldTo)
-    const candidates = [...new Set((then.length > 0 ? then : known).map((holder) => holder.recordId))].sort(
-      (a, b) => a - b,
-    )
-    const [only] = candidates
-    if (only === undefined) continue
-    if (then.length > 0 && candidates.length === 1) return { state: 'matched', recordId: only, step: step.by }
-    if (then.length > 0 && mapping.ambiguous === 'newest') {
-      return { state: 'matched', recordId: Math.max(...candidates), step: `${step.by}:newest` }
+    if (known.length === 0) continue
+    const holders = recordsOf(holdersThen(known, when))
+    const [only] = holders
+    if (only === undefined) return { state: 'parked', candidates: recordsOf(known), step: step.by }
+    if (holders.length === 1) return { state: 'matched', recordId: only, step: step.by }
+    if (mapping.ambiguous === 'newest') {
+      return { state: 'matched', recordId: Math.max(...holders), step: `${step.by}:newest` }
     }
-    return { state: 'parked', candidates, step: step.by }
+    return { state: 'parked', candidates: holders, step: step.by }
   }
   return { state: 'none' }
+}
+
+/**
+ * Who held a key at a time. Somebody calls first and is put into the CRM afterwards: where nobody is known to have had the
+ * key before, and nobody has given it up since, it is theirs from the start.
+ */
+function holdersThen(known: readonly Holder[], when: number): Holder[] {
+  const then = known.filter((holder) => holder.heldFrom <= when && when < holder.heldTo)
+  if (then.length > 0) return then
+  const isNew = known.every((holder) => holder.heldFrom > when)
+  const isKept = known.every((holder) => holder.heldTo === Number.POSITIVE_INFINITY)
+  return isNew && (isKept || recordsOf(known).length === 1) ? [...known] : []
+}
+
+function recordsOf(holders: readonly Holder[]): number[] {
+  return [...new Set(holders.map((holder) => holder.recordId))].sort((a, b) => a - b)
 }
 
 /** What stands at a place that a mapping names: `from_or_to`, or a path into the metadata. */

@@ -116,9 +116,27 @@ describe('a number', () => {
     expect(held(...holders)).toMatchObject(expected),
   )
 
-  test.each([mapping, newest])('whose holder at that time is unknown parks, however many it had since', (by) => {
-    const later = { [`number ${number}`]: [holder(2, { heldFrom: minute(20) })] }
-    expect(match({ number }, later, by)).toEqual({ state: 'parked', candidates: [2], step: 'number' })
+  test.each<[string, Holder[]]>([
+    ['given up before, taken up after', [holder(1, { heldTo: minute(5) }), holder(2, { heldFrom: minute(20) })]],
+    ['given up before', [holder(1, { heldTo: minute(5) })]],
+    [
+      'it moved on since',
+      [holder(1, { heldFrom: minute(20), heldTo: minute(30) }), holder(2, { heldFrom: minute(30) })],
+    ],
+  ])('whose holder at that time is unknown parks, with all who had it: %s', (_, holders) => {
+    const candidates = holders.map(({ recordId }) => recordId)
+    for (const by of [mapping, newest]) {
+      const parked = { state: 'parked', candidates, step: 'number' }
+      expect(match({ number }, { [`number ${number}`]: holders }, by)).toEqual(parked)
+    }
+  })
+
+  test('of somebody who is put into the CRM after the call is theirs from the start', () => {
+    expect(held(holder(2, { heldFrom: minute(20) }))).toMatchObject({ state: 'matched', recordId: 2 })
+    expect(held(holder(2, { heldFrom: minute(20) }), holder(3, { heldFrom: minute(25) }))).toMatchObject({
+      state: 'parked',
+      candidates: [2, 3],
+    })
   })
 })
 

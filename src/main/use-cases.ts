@@ -19,7 +19,7 @@ import {
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
-import type { CliDeps } from '../cli/index.ts'
+import type { Opened } from '../cli/index.ts'
 import { findContact, importRecords, planImports } from '../contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
@@ -27,8 +27,6 @@ import { createKey, type HttpDeps, listKeys, revokeKey, verifyKey } from '../htt
 import { requestImport } from '../pipeline.ts'
 import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
 import type { Built } from './open-installation.ts'
-
-type Opened = Awaited<ReturnType<CliDeps['open']>>
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>

@@ -34,6 +34,8 @@ export type Config = {
   roles: Role[]
   logLevel: string
   defaultCountry: string
+  /** How often CRM triggers may have one contact rerun within an hour. */
+  triggerRerunsPerContactAndHour: number
   /** Where the demo leaves what it found as JSON; null for nowhere. */
   demoReport: string | null
   /** True: this process starts stand-ins for the CRM and the model, and talks to nobody else. */
@@ -65,6 +67,7 @@ const settings = z.object({
   AFTERWORD_ROLES: list.pipe(z.array(z.enum(['web', 'worker']))).prefault('web,worker'),
   AFTERWORD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AFTERWORD_DEFAULT_COUNTRY: z.stringFormat('country of two capital letters', /^[A-Z]{2}$/).default('US'),
+  AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR: whole.pipe(z.number().min(1)).prefault('6'),
   AFTERWORD_SANDBOX: z
     .enum(['0', '1'])
     .default('0')
@@ -116,6 +119,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     roles: main.AFTERWORD_ROLES,
     logLevel: main.AFTERWORD_LOG_LEVEL,
     defaultCountry: main.AFTERWORD_DEFAULT_COUNTRY,
+    triggerRerunsPerContactAndHour: main.AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR,
     sandbox: main.AFTERWORD_SANDBOX,
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),

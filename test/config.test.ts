@@ -12,6 +12,7 @@ test('an empty environment is a complete configuration', () => {
     roles: ['web', 'worker'],
     logLevel: 'info',
     defaultCountry: 'US',
+    triggerRerunsPerContactAndHour: 6,
     sandbox: false,
     demoReport: null,
     connections: [],

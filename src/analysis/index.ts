@@ -6,6 +6,7 @@ export { keepAnalyses } from './keep-analyses.ts'
 export { analysesById, currentAnalysis, loadAnalyses } from './load-store.ts'
 export { analysedBy, setCurrent } from './point-current.ts'
 export { type Prepared, prepareExtractions } from './prepare.ts'
+export { rerunConfig } from './rerun-config.ts'
 export { rerunConversation } from './rerun-conversation.ts'
 export { toCallAnalysis } from './to-call-analysis.ts'
 export type {

@@ -1,10 +1,8 @@
-import { configForRerun } from '../agents/index.ts'
 import { type Actor, startRun } from '../audit/index.ts'
-import { readConversations } from '../conversations/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import { notFound } from '../errors.ts'
 import type { Model } from '../model/index.ts'
 import { analyseConversation } from './analyse-conversation.ts'
+import { rerunConfig } from './rerun-config.ts'
 import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
 
 /**
@@ -17,9 +15,7 @@ export async function rerunConversation(
   input: { conversationId: string; actor: Actor; reason: string },
 ): Promise<AnalysisResult & { runId: number }> {
   const { conversationId, actor, reason } = input
-  const conversation = (await readConversations(deps.db, [conversationId])).get(conversationId)
-  if (!conversation) throw notFound('conversation', conversationId)
-  const config = await configForRerun(deps.db, conversation.agentId)
+  const config = await rerunConfig(deps.db, conversationId)
   const runId = await transact(deps.db, (trx) => startRun(trx, { kind: 'rerun', actor, reason }))
   return { ...(await analyseConversation(deps, { conversationId, config, runId })), runId }
 }

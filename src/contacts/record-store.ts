@@ -56,6 +56,26 @@ export async function recordsByExternalId(
   return new Map(rows.map((row) => [row.external_id, row.id]))
 }
 
+/** A record of ours and the contact that it stands for. */
+export type FoundRecord = { recordId: number; contactId: number | null }
+
+/** The record that the CRM knows by this id, as our index has it: a merged one as what it became, a gone one not at all. */
+export async function findKnownRecord(
+  db: Db,
+  { connection, object, externalId }: ObjectOf & { externalId: string },
+): Promise<FoundRecord | undefined> {
+  const row = await db
+    .selectFrom('crm_records as asked')
+    .innerJoin('crm_records as now', (join) => join.on(sql<SqlBool>`now.id = coalesce(asked.merged_into, asked.id)`))
+    .select(['now.id', 'now.contact_id'])
+    .where('asked.connection', '=', connection)
+    .where('asked.object', '=', object)
+    .where('asked.external_id', '=', externalId)
+    .where('now.gone_at', 'is', null)
+    .executeTakeFirst()
+  return row && { recordId: row.id, contactId: row.contact_id }
+}
+
 /** Notes that the CRM has these records no more: they match nothing from now on. Twice is safe. */
 export async function markGone(trx: Trx, recordIds: number[]): Promise<void> {
   if (recordIds.length === 0) return

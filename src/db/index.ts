@@ -11,6 +11,7 @@ export type {
   ConversationKind,
   Database,
   RunKind,
+  TriggerState,
 } from './schema.ts'
 export { afterCommit, transact } from './transact.ts'
 export { withLock } from './with-lock.ts'

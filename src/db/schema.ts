@@ -3,9 +3,15 @@ import type { BackfillTables } from './schema/backfill.ts'
 import type { ConversationsTables } from './schema/conversations.ts'
 import type { PeopleTables } from './schema/people.ts'
 import type { SyncTables } from './schema/sync.ts'
+import type { TriggerTables } from './schema/triggers.ts'
 
 /** Every table, in the words of the migrations: snake_case here as there, so that SQL reads the same in code and in psql. */
-export type Database = AccountingTables & PeopleTables & ConversationsTables & SyncTables & BackfillTables
+export type Database = AccountingTables &
+  PeopleTables &
+  ConversationsTables &
+  SyncTables &
+  BackfillTables &
+  TriggerTables
 
 export type {
   AnalysisOutcome,
@@ -14,4 +20,5 @@ export type {
   ContributionState,
   ConversationKind,
   RunKind,
+  TriggerState,
 } from './schema/states.ts'

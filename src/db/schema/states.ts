@@ -6,3 +6,4 @@ export type AnalysisOutcome = 'ok' | 'refused' | 'filtered' | 'truncated' | 'inv
 export type ContributionState = 'held' | 'pending' | 'current' | 'superseded' | 'undone'
 export type Author = 'person' | 'automation' | 'import' | 'unknown'
 export type BackfillState = 'planned' | 'running' | 'paused' | 'done' | 'cancelled'
+export type TriggerState = 'waiting' | 'running' | 'parked' | 'done' | 'refused' | 'failed'

@@ -3,6 +3,7 @@ import { configForIntake } from './agents/index.ts'
 import { type AnalysisAnnouncements, analyseConversation } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, runningBackfills, runStep } from './backfill/index.ts'
+import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importRecords, planImports } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { Crm } from './crm/index.ts'
@@ -23,6 +24,7 @@ import {
   relinkConversations,
   type SyncAnnouncements,
 } from './sync/index.ts'
+import { answerPushed, claimDue, type TriggersAnnouncements, takeUpRequest } from './triggers/index.ts'
 
 /** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
 const analyse = defineJob({
@@ -35,9 +37,10 @@ const step = defineJob({
   payload: z.object({ backfillId: z.number(), lane: z.number() }),
 })
 const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
+const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
 const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: z.object({ connection: z.string() }) })
 
-export const jobs = [analyse, step, push, importing]
+export const jobs = [analyse, step, push, trigger, importing]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 const lanes = [0, 1, 2, 3]
@@ -46,7 +49,8 @@ export type Next = ConversationsAnnouncements &
   AnalysisAnnouncements &
   ContactsAnnouncements &
   SyncAnnouncements &
-  BackfillAnnouncements
+  BackfillAnnouncements &
+  TriggersAnnouncements
 
 /** What follows what: the one implementation of everything the rooms announce. */
 export function announce(queue: Queue): Next {
@@ -84,6 +88,18 @@ export function announce(queue: Queue): Next {
       }
     },
 
+    async rerunRequested(trx, requestId) {
+      await queue.send(trigger, { requestId }, { trx })
+    },
+
+    async rerunReleased(trx, records) {
+      for (const [connection, linked] of Map.groupBy(records, (record) => record.connection)) {
+        const recordIds = linked.map((record) => record.recordId)
+        await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'trigger' })
+        pushSoon(trx, connection)
+      }
+    },
+
     async keysSeen(trx, seen) {
       await relinkConversations(trx, this, seen)
     },
@@ -105,7 +121,15 @@ async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
   for (const lane of lanes) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
 }
 
-export type WorkDeps = { db: Db; model: Model; crms: Map<string, Crm>; log: Log; now: () => Date; next: Next }
+export type WorkDeps = {
+  config: Pick<Config, 'triggerRerunsPerContactAndHour'>
+  db: Db
+  model: Model
+  crms: Map<string, Crm>
+  log: Log
+  now: () => Date
+  next: Next
+}
 
 /** Who does the jobs: each one calls a use case, and the same use cases answer at the doors. */
 export function work(queue: Queue, deps: WorkDeps): void {
@@ -126,6 +150,12 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(push, { concurrency: 2 }, async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (crm) await pushConnection(deps, crm, signal)
+    await answerPushed(deps)
+  })
+
+  queue.work(trigger, { concurrency: 2 }, async ({ requestId }, { attempt, signal }) => {
+    const rerunsPerContactAndHour = deps.config.triggerRerunsPerContactAndHour
+    await takeUpRequest({ ...deps, rerunsPerContactAndHour }, { requestId, attempt, signal })
   })
 
   queue.work(importing, {}, async ({ connection }) => {
@@ -139,6 +169,10 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
   queue.tend('backfills', async () => {
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+  })
+  queue.tend('triggers', async () => {
+    for (const requestId of await claimDue(db, 100)) await queue.send(trigger, { requestId })
+    await answerPushed(deps)
   })
 }
 

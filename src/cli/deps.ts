@@ -15,6 +15,7 @@ import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
 type Bound<UseCase> = UseCase extends (deps: never, ...input: infer Input) => infer Result
@@ -41,6 +42,8 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
+  rerunForRecord: Bound<typeof rerunForRecord>
+  readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection and object. */
   importRecords(input: { connection?: string }): Promise<Record<string, ImportSummary>>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>

@@ -87,6 +87,17 @@ export async function markGone(trx: Trx, recordIds: number[]): Promise<void> {
     .execute()
 }
 
+/** Whether the CRM has this record, or what it became, no more. */
+export async function isGone(db: Db, recordId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('crm_records as asked')
+    .innerJoin('crm_records as now', (join) => join.on(sql<SqlBool>`now.id = coalesce(asked.merged_into, asked.id)`))
+    .select('now.gone_at')
+    .where('asked.id', '=', recordId)
+    .executeTakeFirst()
+  return row === undefined || row.gone_at !== null
+}
+
 type StoredRecord = { id: number; mergedInto: number | null }
 
 export async function lockRecord(

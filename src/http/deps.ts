@@ -25,6 +25,7 @@ import type { getRetellObject, importConversations, listConversations } from '..
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -70,6 +71,10 @@ export type HttpDeps = {
   listBackfills: Bound<typeof listBackfills>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
+
+  rerunForRecord: Bound<typeof rerunForRecord>
+  readRequest: Bound<typeof readRequest>
+  listRequests: Bound<typeof listRequests>
 
   /** The mapping files in force. */
   listMappings(): Promise<Mapping[]>

@@ -26,6 +26,7 @@ import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { requestImport } from '../pipeline.ts'
 import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
+import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { Built } from './open-installation.ts'
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
@@ -62,6 +63,10 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
     listBackfills: (...input) => listBackfills(db, ...input),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),
+
+    rerunForRecord: (input) => rerunForRecord({ ...deps, crms }, input),
+    readRequest: (id) => readRequest(deps, id),
+    listRequests: (input) => listRequests(deps, input),
 
     listMappings: () => activeMappings(db),
     findContact: (text) => findContact(db, text, config.defaultCountry),

@@ -1,0 +1,213 @@
+import { type Selectable, sql } from 'kysely'
+import type { Database, Db, TriggerState, Trx } from '../db/index.ts'
+import { notFound } from '../errors.ts'
+import { awaitsPush } from '../sync/index.ts'
+import type { TriggerRequest, WantedConversations } from './types.ts'
+
+/** How long a request is left to the job that takes it up; a second job beside it would find it locked. */
+const graceMinutes = 15
+const laterOn = sql<Date>`now() + make_interval(mins => ${graceMinutes})`
+
+export type NewRequest = {
+  connection: string
+  object: string
+  externalId: string
+  wanted: WantedConversations
+  requestKey: string | null
+  actor: { kind: 'trigger' | 'cli'; name: string }
+  keyName: string | null
+  message: string
+}
+
+function columnsOf(wanted: WantedConversations) {
+  const { conversations } = wanted
+  return {
+    conversations,
+    since: conversations === 'since' ? wanted.since : null,
+    most: conversations === 'latest' ? 1 : wanted.most,
+  }
+}
+
+function toRequest(row: Selectable<Database['trigger_requests']>): TriggerRequest {
+  const { conversations, since, most } = row
+  const wanted: WantedConversations =
+    conversations === 'since' && since !== null
+      ? { conversations: 'since', since, most }
+      : conversations === 'all'
+        ? { conversations, most }
+        : { conversations: 'latest' }
+  return {
+    id: row.id,
+    connection: row.connection,
+    object: row.object,
+    externalId: row.external_id,
+    wanted,
+    state: row.state,
+    reason: row.reason,
+    message: row.message,
+    actor: { kind: row.actor_kind, name: row.actor_name },
+    keyName: row.key_name,
+    runId: row.run_id,
+    recordId: row.record_id,
+    leftOut: row.left_out,
+    attempts: row.attempts,
+    requestedAt: row.requested_at,
+    releasedAt: row.released_at,
+    nextTryAt: row.state === 'parked' ? row.due_at : null,
+    endedAt: row.ended_at,
+  }
+}
+
+/** Adds a request, or returns undefined where one of the same key, or a waiting one of the same wording, is there already. */
+export async function insertRequest(trx: Trx, request: NewRequest): Promise<TriggerRequest | undefined> {
+  const row = await trx
+    .insertInto('trigger_requests')
+    .values({
+      connection: request.connection,
+      object: request.object,
+      external_id: request.externalId,
+      ...columnsOf(request.wanted),
+      request_key: request.requestKey,
+      actor_kind: request.actor.kind,
+      actor_name: request.actor.name,
+      key_name: request.keyName,
+      message: request.message,
+      due_at: laterOn,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  return row && toRequest(row)
+}
+
+/** The request that stood in the way of this one, unless it has been taken up meanwhile. */
+export async function findTwin(trx: Trx, request: NewRequest): Promise<TriggerRequest | undefined> {
+  const { connection, object, externalId, wanted, requestKey } = request
+  const { conversations, since, most } = columnsOf(wanted)
+  const ofConnection = trx.selectFrom('trigger_requests').selectAll().where('connection', '=', connection)
+  const row = await (requestKey !== null
+    ? ofConnection.where('request_key', '=', requestKey)
+    : ofConnection
+        .where('request_key', 'is', null)
+        .where('state', '=', 'waiting')
+        .where('object', '=', object)
+        .where('external_id', '=', externalId)
+        .where('conversations', '=', conversations)
+        .where('since', 'is not distinct from', since)
+        .where('most', '=', most)
+  ).executeTakeFirst()
+  return row && toRequest(row)
+}
+
+/** Throws `trigger.not_found` (404). */
+export async function getRequest(db: Db, id: number): Promise<TriggerRequest> {
+  const row = await db.selectFrom('trigger_requests').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound('trigger', `trigger_${id}`)
+  return toRequest(row)
+}
+
+/** The newest requests first. */
+export async function selectRequests(
+  db: Db,
+  { connection, externalIds, most }: { connection: string | null; externalIds: string[] | null; most: number },
+): Promise<TriggerRequest[]> {
+  const rows = await db
+    .selectFrom('trigger_requests')
+    .selectAll()
+    .$if(connection !== null, (query) => query.where('connection', '=', connection))
+    .$if(externalIds !== null, (query) => query.where('external_id', 'in', externalIds))
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute()
+  return rows.map(toRequest)
+}
+
+/** A request that has something left to rerun, now in the caller's hands. Undefined where another has brought it to its end. */
+export async function takeRequest(db: Db, id: number): Promise<TriggerRequest | undefined> {
+  const row = await db
+    .updateTable('trigger_requests')
+    .set({ due_at: laterOn })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .where('released_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+  return row && toRequest(row)
+}
+
+/** Requests whose time has come: parked ones, and those whose job was lost. Each is given out once in a while only. */
+export async function claimDue(db: Db, most: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    with due as (
+      select id from trigger_requests
+      where ended_at is null and released_at is null and due_at <= now()
+      order by due_at limit ${most} for update skip locked
+    )
+    update trigger_requests set due_at = ${laterOn} from due where trigger_requests.id = due.id
+    returning trigger_requests.id
+  `.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** Requests that are rerun and pushed, and whose answer nobody has given yet. */
+export async function selectPushed(db: Db, most: number): Promise<number[]> {
+  const run = { runId: sql.ref('trigger_requests.run_id'), connection: sql.ref('trigger_requests.connection') }
+  const rows = await db
+    .selectFrom('trigger_requests')
+    .select('id')
+    .where('ended_at', 'is', null)
+    .where('released_at', 'is not', null)
+    .where(sql<boolean>`not ${awaitsPush(run)}`)
+    .orderBy('id')
+    .limit(most)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+export type Moved = Pick<TriggerRequest, 'state' | 'reason' | 'message'> &
+  Partial<Pick<TriggerRequest, 'runId' | 'recordId' | 'leftOut' | 'attempts'>> & {
+    contactId?: number | null
+    /** From now on; due again when it is over. */
+    waitMs?: number
+  }
+
+const ends: readonly TriggerState[] = ['done', 'refused', 'failed']
+
+/** Moves a request that has not ended; returns whether it did, so that of two who end it one knows. */
+export async function moveRequest(db: Db | Trx, id: number, to: Moved): Promise<boolean> {
+  const { state, reason, message, runId, recordId, contactId, leftOut, attempts, waitMs } = to
+  const row = await db
+    .updateTable('trigger_requests')
+    .set({
+      state,
+      reason,
+      message,
+      ...(runId !== undefined && { run_id: runId, admitted_at: sql<Date>`now()` }),
+      ...(recordId !== undefined && { record_id: recordId }),
+      ...(contactId !== undefined && { contact_id: contactId }),
+      ...(leftOut !== undefined && { left_out: leftOut }),
+      ...(waitMs !== undefined && { due_at: sql<Date>`now() + make_interval(secs => ${waitMs / 1000})` }),
+      ...(attempts !== undefined && { attempts }),
+      ...(ends.includes(state) && { ended_at: sql<Date>`now()` }),
+    })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Gives a request back at once, for whoever asks next. */
+export async function giveBack(db: Db, id: number): Promise<void> {
+  await db.updateTable('trigger_requests').set({ due_at: sql<Date>`now()` }).where('id', '=', id).execute()
+}
+
+/** Notes that all of a request has been rerun and released. */
+export async function markReleased(trx: Trx, id: number, message: string): Promise<void> {
+  await trx
+    .updateTable('trigger_requests')
+    .set({ state: 'running', reason: null, message, released_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .execute()
+}

@@ -14,6 +14,7 @@ import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addServe } from './commands/serve.ts'
+import { addTrigger } from './commands/trigger.ts'
 import { addUndo } from './commands/undo.ts'
 import { addWhy } from './commands/why.ts'
 import type { CliDeps } from './deps.ts'
@@ -46,6 +47,7 @@ function createProgram(deps: CliDeps): Command {
   addDemo(program, deps)
   addImport(program, deps)
   addRerun(program, deps)
+  addTrigger(program, deps)
   const backfill = program.command('backfill').description('rerun the analysis of many conversations')
   addBackfillPlan(backfill, deps)
   addBackfillStart(backfill, deps)

@@ -13,6 +13,7 @@ import { agentRoutes } from './retell/agent-routes.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
+import { triggerRoutes } from './triggers/trigger-routes.ts'
 import { agentImportRoutes } from './v1/agent-import-routes.ts'
 import { analysisRoutes } from './v1/analysis-routes.ts'
 import { backfillEvents } from './v1/backfill-events.ts'
@@ -59,8 +60,14 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', contactRoutes(deps))
   app.route('/', undoRoutes(deps))
   app.route('/', pushRoutes(deps))
+  app.route('/', triggerRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'key_header', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Afterword-Key',
+  })
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -68,7 +75,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
       version: '1',
       description: 'Reruns the analysis of calls and chats, and keeps CRM contacts right.',
     },
-    security: [{ api_key: [] }],
+    security: [{ api_key: [] }, { key_header: [] }],
   })
   return app
 }

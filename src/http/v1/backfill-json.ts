@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
+import { cellSchema, toCellJson } from '../cell-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
 const counts = z.record(z.string(), z.number())
@@ -60,25 +61,12 @@ export const statusSchema = z
   })
   .openapi('BackfillStatus')
 
-const wire = z.string().nullable()
-
 export const reportSchema = z
   .object({
     status: statusSchema,
     cost: z.object({ estimated_usd: z.number(), actual_usd: z.number() }),
     nothing_to_do: z.boolean(),
-    cells: z.array(
-      z.object({
-        connection: z.string(),
-        record: z.string(),
-        field: z.string(),
-        before: wire,
-        after: wire,
-        decision: z.string(),
-        by: z.string().nullable(),
-        why: z.string().nullable(),
-      }),
-    ),
+    cells: z.array(cellSchema),
   })
   .openapi('BackfillReport')
 
@@ -139,15 +127,6 @@ export function toReportJson({ status, cost, cells, nothingToDo }: BackfillRepor
     status: toStatusJson(status),
     cost: { estimated_usd: cost.estimatedUsd, actual_usd: cost.actualUsd },
     nothing_to_do: nothingToDo,
-    cells: cells.map(({ connection, externalId, field, before, after, decision }) => ({
-      connection,
-      record: externalId,
-      field,
-      before,
-      after,
-      decision: decision.decision,
-      by: decision.by ?? null,
-      why: decision.why ?? null,
-    })),
+    cells: cells.map(toCellJson),
   }
 }

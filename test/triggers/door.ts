@@ -1,0 +1,132 @@
+import { afterAll, vi } from 'vitest'
+import { z } from 'zod'
+import { createApp } from '../../src/http/index.ts'
+import { startWorking } from '../../src/main/index.ts'
+import type { AtEnd } from '../support/database.ts'
+import { call } from '../support/conversations.ts'
+import { ask, plan } from '../support/items.ts'
+import { rowsWritten, textField } from '../support/records.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+const statusSchema = z.object({
+  id: z.string(),
+  state: z.string(),
+  reason: z.string().nullable(),
+  message: z.string(),
+  status_url: z.string(),
+  record_id: z.string(),
+  left_out: z.number(),
+  run_id: z.number().nullable(),
+  next_try_at: z.string().nullable(),
+  outcomes: z.array(
+    z.object({
+      conversation_id: z.string(),
+      outcome: z.string().nullable(),
+      reason: z.string().nullable(),
+      cached: z.boolean(),
+    }),
+  ),
+  fields: z.array(
+    z.object({
+      record: z.string(),
+      field: z.string(),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+      decision: z.string(),
+    }),
+  ),
+})
+export type Status = z.infer<typeof statusSchema>
+const acceptedSchema = statusSchema.pick({ id: true, state: true, message: true, status_url: true })
+
+const patience = { timeout: 20_000, interval: 25 }
+
+/** One CRM as these tests use it: another can be put beside it. */
+export type CrmSide = {
+  connection: string
+  /** What a person of that CRM calls the account. */
+  account: string
+  /** A record there with this number, which our index need not know; its id. */
+  addRecord(number: string): string
+  held(recordId: string): string | null | undefined
+  /** How many rows we have sent to be written. */
+  writes(): number
+}
+
+function hubspotSide(world: World): CrmSide {
+  const { hubspot } = world
+  hubspot.defineProperties([textField('plan_wanted')])
+  return {
+    connection: 'main',
+    account: 'HubSpot account main',
+    addRecord: (phone) => hubspot.createContacts([{ properties: { phone }, at: '2026-01-01T00:00:00Z' }])[0] ?? '',
+    held: (recordId) => world.held(recordId).plan_wanted,
+    writes: () => rowsWritten(world),
+  }
+}
+
+/** A whole installation with its HTTP door; `working: false` leaves its jobs to others. */
+export async function openDoor(
+  settings: Record<string, string> = {},
+  { working = true, atEnd = afterAll }: { working?: boolean; atEnd?: AtEnd } = {},
+) {
+  const world = await createWorld({ AFTERWORD_LOG_LEVEL: 'error', ...settings }, Date.now, atEnd)
+  world.model.pace.backoffMs = 1
+  const crm = hubspotSide(world)
+  await world.useMapping(`
+version: 1
+crm: hubspot
+connection: main
+object: contacts
+match: [{ number: { of: [from_or_to], in: [phone] } }]
+fields: [{ from: plan, to: plan_wanted }]
+`)
+  await ask(world, plan)
+  await world.importCrm()
+  if (working) await startWorking(world)
+  const { useCases, log, actor } = world
+  const app = createApp({ ...useCases, log, sandbox: true, findMissing: async () => [] })
+  const { key } = await useCases.createKey({ name: 'crm', actor })
+
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    app.request(path, {
+      method,
+      headers: {
+        'x-afterword-key': key,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  const read = async (id: string): Promise<Status> =>
+    statusSchema.parse(await (await send('GET', `/v1/triggers/requests/${id}`)).json())
+  /** Asks as a CRM does; answered with 202, or the test fails. */
+  const trigger = async (body: object, headers?: Record<string, string>) => {
+    const answer = await send('POST', `/v1/triggers/${crm.connection}`, body, headers)
+    if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`)
+    return acceptedSchema.parse(await answer.json())
+  }
+  const reached = async (id: string, ...states: string[]): Promise<Status> => {
+    await vi.waitUntil(async () => states.includes((await read(id)).state), patience)
+    return read(id)
+  }
+  return {
+    world,
+    app,
+    crm,
+    key,
+    send,
+    read,
+    trigger,
+    reached,
+    /** The answer to a request, once it is there. */
+    ended: (id: string) => reached(id, 'done', 'refused', 'failed'),
+    answer: async (body: object) => reached((await trigger(body)).id, 'done', 'refused', 'failed'),
+    /** A call of this number in which somebody wants a plan. */
+    say: (id: string, number: string, at: string, wanted: string) =>
+      world.take(call({ id, number, at, turns: [`I want the ${wanted} plan.`] })),
+    modelCalls: () => world.models.admin.state().requests,
+  }
+}
+
+export type Door = Awaited<ReturnType<typeof openDoor>>

@@ -8,6 +8,10 @@ import type { TriggerRequest, WantedConversations } from './types.ts'
 const graceMinutes = 15
 const laterOn = sql<Date>`now() + make_interval(mins => ${graceMinutes})`
 
+function after(waitMs: number) {
+  return sql<Date>`now() + make_interval(secs => ${waitMs / 1000})`
+}
+
 export type NewRequest = {
   connection: string
   object: string
@@ -186,7 +190,7 @@ export async function moveRequest(db: Db | Trx, id: number, to: Moved): Promise<
       ...(recordId !== undefined && { record_id: recordId }),
       ...(contactId !== undefined && { contact_id: contactId }),
       ...(leftOut !== undefined && { left_out: leftOut }),
-      ...(waitMs !== undefined && { due_at: sql<Date>`now() + make_interval(secs => ${waitMs / 1000})` }),
+      ...(waitMs !== undefined && { due_at: after(waitMs) }),
       ...(attempts !== undefined && { attempts }),
       ...(ends.includes(state) && { ended_at: sql<Date>`now()` }),
     })
@@ -197,9 +201,31 @@ export async function moveRequest(db: Db | Trx, id: number, to: Moved): Promise<
   return row !== undefined
 }
 
-/** Gives a request back at once, for whoever asks next. */
-export async function giveBack(db: Db, id: number): Promise<void> {
-  await db.updateTable('trigger_requests').set({ due_at: sql<Date>`now()` }).where('id', '=', id).execute()
+/** Gives a request back, for whoever looks next. */
+export async function giveBack(db: Db, id: number, waitMs = 0): Promise<void> {
+  await db
+    .updateTable('trigger_requests')
+    .set({ due_at: after(waitMs) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The oldest request of the same record that nobody has taken up yet. */
+export async function nextOfRecord(
+  db: Db,
+  { connection, object, externalId }: Pick<TriggerRequest, 'connection' | 'object' | 'externalId'>,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('trigger_requests')
+    .select('id')
+    .where('connection', '=', connection)
+    .where('object', '=', object)
+    .where('external_id', '=', externalId)
+    .where('state', '=', 'waiting')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** Notes that all of a request has been rerun and released. */

@@ -7,34 +7,51 @@ import { admit } from './admit.ts'
 import { answerPushed } from './answer-pushed.ts'
 import { selectConversations } from './conversation-store.ts'
 import { putAside } from './put-aside.ts'
-import { getRequest, giveBack, markReleased, moveRequest, takeRequest } from './request-store.ts'
+import { getRequest, giveBack, markReleased, moveRequest, nextOfRecord, takeRequest } from './request-store.ts'
 import { rerunOpen } from './rerun-open.ts'
 import type { TriggerDeps, TriggerRequest } from './types.ts'
 import { accountOf, count, nounOf } from './words.ts'
 
+/** How soon a request is looked at again whose record somebody is at work on. */
+const lookAgainMs = 5_000
+
+type Work = { requestId: number; attempt: number; signal: AbortSignal }
+
 /**
  * Does what a request asks, from wherever it stands: finds the record, chooses its conversations, reruns them as one run and
- * releases what they say; where nothing waits to be pushed, gives the answer too. One worker at a time per request; twice is
- * safe, and what was rerun before is not paid for again. What passes parks the request, what does not ends it; only what
- * nobody foresaw is thrown.
+ * releases what they say; where nothing waits to be pushed, gives the answer too. One worker at a time per record, which then
+ * takes what else the record asks: the same question is not put to the model by two at once. Twice is safe, and what was
+ * rerun before is not paid for again. What passes parks the request, what does not ends it; only what nobody foresaw is
+ * thrown.
  */
-export async function takeUpRequest(
-  deps: TriggerDeps,
-  { requestId, attempt, signal }: { requestId: number; attempt: number; signal: AbortSignal },
-): Promise<void> {
-  await withLock(deps.db, `triggers.rerun:${requestId}`, async () => {
-    const request = await takeRequest(deps.db, requestId)
-    if (!request) return
-    try {
-      await carryOut(deps, request, signal)
-    } catch (error) {
-      // Told to stop in the middle: whoever lives takes it up where it stands.
-      if (signal.aborted) return giveBack(deps.db, requestId)
-      await release(deps, requestId, { isWhole: false })
-      await putAside(deps.db, request, { error, attempt })
-      if (!(error instanceof AppError)) throw error
+export async function takeUpRequest(deps: TriggerDeps, { requestId, attempt, signal }: Work): Promise<void> {
+  const { db } = deps
+  const request = await getRequest(db, requestId)
+  const { connection, object, externalId } = request
+  const isMine = await withLock(db, `triggers.rerun:${connection}/${object}/${externalId}`, async () => {
+    let next: number | undefined = requestId
+    while (next !== undefined && !signal.aborted) {
+      await takeUp(deps, { requestId: next, attempt, signal })
+      next = await nextOfRecord(db, request)
     }
+    return true
   })
+  // Its holder most likely takes it too; unless that was just about to leave.
+  if (isMine === null) await giveBack(db, requestId, lookAgainMs)
+}
+
+async function takeUp(deps: TriggerDeps, { requestId, attempt, signal }: Work): Promise<void> {
+  const request = await takeRequest(deps.db, requestId)
+  if (!request) return
+  try {
+    await carryOut(deps, request, signal)
+  } catch (error) {
+    // Told to stop in the middle: whoever lives takes it up where it stands.
+    if (signal.aborted) return giveBack(deps.db, requestId)
+    await release(deps, requestId, { isWhole: false })
+    await putAside(deps.db, request, { error, attempt })
+    if (!(error instanceof AppError)) throw error
+  }
 }
 
 async function carryOut(deps: TriggerDeps, request: TriggerRequest, signal: AbortSignal): Promise<void> {

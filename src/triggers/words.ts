@@ -69,7 +69,7 @@ function fieldsOf(cells: RunCell[]): string {
     const cellCount = cells.filter((cell) => decisions.includes(cell.decision.decision)).length
     return cellCount > 0 ? [{ cellCount, words }] : []
   })
-  if (parts.length === 0) return 'no field of the CRM depends on it'
+  if (parts.length === 0) return 'no field was written'
   return parts
     .map(({ cellCount, words }, place) => `${place === 0 ? count(cellCount, 'field') : cellCount} ${words}`)
     .join(', ')

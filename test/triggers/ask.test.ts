@@ -110,7 +110,9 @@ test('a conversation that fails or says nothing is told, and stops no other', as
 test('twenty that ask at once under one key are one request, also when it has long been answered', async () => {
   const { recordId } = await personWith(1)
   const calls = modelCalls()
-  const bodies = Array.from({ length: 20 }, () => trigger({ record_id: recordId }, { 'idempotency-key': 'enrolment 7' }))
+  const bodies = Array.from({ length: 20 }, () =>
+    trigger({ record_id: recordId }, { 'idempotency-key': 'enrolment 7' }),
+  )
   const [first = '', ...others] = new Set((await Promise.all(bodies)).map((accepted) => accepted.id))
   expect(others).toEqual([])
   await ended(first)

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, vi } from 'vitest'
 import { z } from 'zod'
 import { createApp } from '../../src/http/index.ts'
 import { startWorking } from '../../src/main/index.ts'
-import type { AtEnd } from '../support/database.ts'
 import { call } from '../support/conversations.ts'
+import type { AtEnd } from '../support/database.ts'
 import { ask, plan } from '../support/items.ts'
 import { rowsWritten, textField } from '../support/records.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -39,6 +41,9 @@ const statusSchema = z.object({
 export type Status = z.infer<typeof statusSchema>
 const acceptedSchema = statusSchema.pick({ id: true, state: true, message: true, status_url: true })
 
+/** For processes of their own, which read a folder. */
+export const mappings = path.join(import.meta.dirname, 'mappings')
+
 const patience = { timeout: 20_000, interval: 25 }
 
 /** One CRM as these tests use it: another can be put beside it. */
@@ -73,14 +78,7 @@ export async function openDoor(
   const world = await createWorld({ AFTERWORD_LOG_LEVEL: 'error', ...settings }, Date.now, atEnd)
   world.model.pace.backoffMs = 1
   const crm = hubspotSide(world)
-  await world.useMapping(`
-version: 1
-crm: hubspot
-connection: main
-object: contacts
-match: [{ number: { of: [from_or_to], in: [phone] } }]
-fields: [{ from: plan, to: plan_wanted }]
-`)
+  await world.useMapping(await readFile(path.join(mappings, 'contacts.yaml'), 'utf8'))
   await ask(world, plan)
   await world.importCrm()
   if (working) await startWorking(world)

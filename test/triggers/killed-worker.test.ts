@@ -1,0 +1,61 @@
+import { expect, test, vi } from 'vitest'
+import type { AtEnd } from '../support/database.ts'
+import { startAfterword } from '../support/start-afterword.ts'
+import { mappings, openDoor } from './door.ts'
+
+const patience = { timeout: 60_000, interval: 50 }
+const slow = { timeout: 90_000 }
+
+/** A record with four calls, and nobody who works. */
+async function openIdle(atEnd: AtEnd) {
+  const door = await openDoor({}, { working: false, atEnd })
+  const { world, crm, say } = door
+  const recordId = crm.addRecord('+12125550101')
+  await world.importCrm()
+  for (const day of [1, 2, 3, 4])
+    await say(`c${day}`, '+12125550101', `2026-03-0${day}T10:00:00Z`, day === 4 ? 'Pro' : 'Team')
+  const startWorker = async () => {
+    const living = (await world.queue.livingWorkers()).size
+    const worker = startAfterword('worker', { ...world.environment, AFTERWORD_MAPPINGS: mappings }, atEnd)
+    await vi.waitUntil(async () => (await world.queue.livingWorkers()).size === living + 1, patience)
+    return worker
+  }
+  return { ...door, recordId, startWorker }
+}
+
+const done = 'Reran 4 conversations (1 March 2026 to 4 March 2026): 1 field changed.'
+
+test('what was answered with 202 while nobody worked is done by whoever starts', slow, async (context) => {
+  const { crm, trigger, read, recordId, startWorker } = await openIdle(context.onTestFinished)
+  const { id } = await trigger({ record_id: recordId, conversations: 'all' })
+  expect((await read(id)).state).toBe('waiting')
+  await startWorker()
+  await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
+  expect((await read(id)).message).toBe(done)
+  expect(crm.held(recordId)).toBe('Pro')
+})
+
+test(
+  'a worker killed in the middle leaves the rest to the next; nothing answered is asked for twice',
+  slow,
+  async (context) => {
+    const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(context.onTestFinished)
+    world.models.admin.fault({ kind: 'hang', match: 'the Pro plan' })
+    const first = await startWorker()
+    const { id } = await trigger({ record_id: recordId, conversations: 'all' })
+    await vi.waitUntil(
+      async () => (await read(id)).outcomes.filter((each) => each.outcome === 'ok').length === 3,
+      patience,
+    )
+    // Until the last one is there, nothing goes to the CRM: a record is pushed once.
+    expect(crm.held(recordId) ?? null).toBeNull()
+    await first.kill()
+    await startWorker()
+    await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
+    expect((await read(id)).message).toBe(done)
+    expect(crm.held(recordId)).toBe('Pro')
+    expect(crm.writes()).toBe(1)
+    expect(modelCalls()).toBe(5)
+    expect(await world.db.selectFrom('runs').select('id').where('kind', '=', 'rerun').execute()).toHaveLength(1)
+  },
+)

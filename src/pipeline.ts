@@ -171,7 +171,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
   })
   queue.tend('triggers', async () => {
-    for (const requestId of await claimDue(db, 100)) await queue.send(trigger, { requestId })
+    for (const requestId of await claimDue(db, 25)) await queue.send(trigger, { requestId })
     await answerPushed(deps)
   })
 }

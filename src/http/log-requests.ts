@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import { HTTPException } from 'hono/http-exception'
 import { matchedRoutes } from 'hono/route'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -21,6 +22,8 @@ export function logRequests(log: Log) {
     }
     if (c.error === undefined) log.info(line, 'request')
     else if (c.error instanceof AppError) log.warn({ ...line, code: c.error.code, reason: c.error.message }, 'request')
+    else if (c.error instanceof HTTPException && c.error.status < 500)
+      log.warn({ ...line, code: 'request.refused', reason: c.error.message }, 'request')
     else log.error({ ...line, code: 'internal', reason: c.error.message, stack: c.error.stack }, 'request')
   })
 }

@@ -10,10 +10,14 @@ import { accountOf, describeRerun, nounOf } from './words.ts'
 const most = 200
 
 /**
- * Gives their answer to all requests that are rerun and whose connection waits for no push of theirs any more. Twice is safe.
+ * Gives their answer to all requests, or to the one named, that are rerun and whose connection waits for no push of theirs any
+ * more. Twice is safe.
  */
-export async function answerPushed(deps: { db: Db; crms: Map<string, Crm> }): Promise<void> {
-  for (const id of await selectPushed(deps.db, most)) await answer(deps, id)
+export async function answerPushed(
+  deps: { db: Db; crms: Map<string, Crm> },
+  { requestId: id = null }: { requestId?: number | null } = {},
+): Promise<void> {
+  for (const pushed of await selectPushed(deps.db, { id, most })) await answer(deps, pushed)
 }
 
 async function answer({ db, crms }: { db: Db; crms: Map<string, Crm> }, id: number): Promise<void> {

@@ -4,4 +4,4 @@ export { listRequests, type RequestStatus, readRequest } from './read-request.ts
 export { claimDue } from './request-store.ts'
 export { rerunForRecord } from './rerun-for-record.ts'
 export { takeUpRequest } from './take-up-request.ts'
-export type { RecordAsk, TriggerDeps, TriggerRequest, WantedConversations } from './types.ts'
+export type { RecordAsk, TriggerRequest, WantedConversations } from './types.ts'

@@ -4,9 +4,11 @@ import { notFound } from '../errors.ts'
 import { awaitsPush } from '../sync/index.ts'
 import type { TriggerRequest, WantedConversations } from './types.ts'
 
-/** How long a request is left to the job that takes it up; a second job beside it would find it locked. */
-const graceMinutes = 15
-const laterOn = sql<Date>`now() + make_interval(mins => ${graceMinutes})`
+/**
+ * How long a request is left to the job that is to take it up, which waits behind others, and to one that has; a second job
+ * beside it does no harm, but costs a look.
+ */
+const graceMs = { waiting: 3_600_000, taken: 900_000 }
 
 function after(waitMs: number) {
   return sql<Date>`now() + make_interval(secs => ${waitMs / 1000})`
@@ -76,7 +78,7 @@ export async function insertRequest(trx: Trx, request: NewRequest): Promise<Trig
       actor_name: request.actor.name,
       key_name: request.keyName,
       message: request.message,
-      due_at: laterOn,
+      due_at: after(graceMs.waiting),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
@@ -130,7 +132,7 @@ export async function selectRequests(
 export async function takeRequest(db: Db, id: number): Promise<TriggerRequest | undefined> {
   const row = await db
     .updateTable('trigger_requests')
-    .set({ due_at: laterOn })
+    .set({ due_at: after(graceMs.taken) })
     .where('id', '=', id)
     .where('ended_at', 'is', null)
     .where('released_at', 'is', null)
@@ -147,20 +149,21 @@ export async function claimDue(db: Db, most: number): Promise<number[]> {
       where ended_at is null and released_at is null and due_at <= now()
       order by due_at limit ${most} for update skip locked
     )
-    update trigger_requests set due_at = ${laterOn} from due where trigger_requests.id = due.id
+    update trigger_requests set due_at = ${after(graceMs.taken)} from due where trigger_requests.id = due.id
     returning trigger_requests.id
   `.execute(db)
   return rows.map((row) => row.id)
 }
 
-/** Requests that are rerun and pushed, and whose answer nobody has given yet. */
-export async function selectPushed(db: Db, most: number): Promise<number[]> {
+/** Requests, or this one, that are rerun and pushed, and whose answer nobody has given yet. */
+export async function selectPushed(db: Db, { id, most }: { id: number | null; most: number }): Promise<number[]> {
   const run = { runId: sql.ref('trigger_requests.run_id'), connection: sql.ref('trigger_requests.connection') }
   const rows = await db
     .selectFrom('trigger_requests')
     .select('id')
     .where('ended_at', 'is', null)
     .where('released_at', 'is not', null)
+    .$if(id !== null, (query) => query.where('id', '=', id))
     .where(sql<boolean>`not ${awaitsPush(run)}`)
     .orderBy('id')
     .limit(most)

@@ -1,3 +1,4 @@
+import { isUndone } from '../audit/index.ts'
 import { findRecord, planImports } from '../contacts/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { transact, withLock } from '../db/index.ts'
@@ -61,11 +62,16 @@ async function carryOut(deps: TriggerDeps, request: TriggerRequest, signal: Abor
   if (!crm) throw new AppError('connection.not_found', 'stop', `connection ${connection} is configured no more`)
   const runId = request.runId ?? (await begin(deps, crm, request))
   if (runId === null) return
+  if (await isUndone(db, runId)) {
+    const message = 'Not gone on with: the run of this request was undone meanwhile.'
+    await moveRequest(db, id, { state: 'refused', reason: 'undone', message })
+    return
+  }
   if (request.state === 'parked') await moveRequest(db, id, { state: 'running', reason: null, message: 'Goes on.' })
   await rerunOpen(deps, { requestId: id, runId }, signal)
   if (signal.aborted) return giveBack(db, id)
   await release(deps, id, { isWhole: true })
-  await answerPushed(deps)
+  await answerPushed(deps, { requestId: id })
 }
 
 /** The run of a request, or null where there is nothing to rerun, which is then its answer. */

@@ -126,5 +126,3 @@ export async function openDoor(
     modelCalls: () => world.models.admin.state().requests,
   }
 }
-
-export type Door = Awaited<ReturnType<typeof openDoor>>

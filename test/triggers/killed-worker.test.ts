@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { AtEnd } from '../support/database.ts'
 import { startAfterword } from '../support/start-afterword.ts'
 import { mappings, openDoor } from './door.ts'
@@ -35,11 +35,11 @@ test('what was answered with 202 while nobody worked is done by whoever starts',
   expect(crm.held(recordId)).toBe('Pro')
 })
 
-test(
-  'a worker killed in the middle leaves the rest to the next; nothing answered is asked for twice',
+test.each(['kill', 'terminate'] as const)(
+  'a worker ended by %s in the middle leaves the rest to the next; no answer is asked for twice',
   slow,
-  async (context) => {
-    const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(context.onTestFinished)
+  async (how) => {
+    const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(onTestFinished)
     world.models.admin.fault({ kind: 'hang', match: 'the Pro plan' })
     const first = await startWorker()
     const { id } = await trigger({ record_id: recordId, conversations: 'all' })
@@ -49,7 +49,7 @@ test(
     )
     // Until the last one is there, nothing goes to the CRM: a record is pushed once.
     expect(crm.held(recordId) ?? null).toBeNull()
-    await first.kill()
+    await first[how]()
     await startWorker()
     await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
     expect((await read(id)).message).toBe(done)

@@ -8,7 +8,7 @@ describe('recordIdOf', () => {
     ['hubspot', '0', null],
     ['hubspot', 'Ada', null],
     ['hubspot', '1e3', null],
-    // Of Salesforce's own documentation and of a common one: 15 characters, the same in 18, and those in lower case.
+    // The last three of 18 hold, five bits each, which of the 15 before are capitals: reckoned by hand.
     ['salesforce', '0018d00000HVxBQ', '0018d00000HVxBQAA1'],
     ['salesforce', '0018d00000HVxBQAA1', '0018d00000HVxBQAA1'],
     ['salesforce', '0018d00000hvxbqaa1', '0018d00000HVxBQAA1'],

@@ -57,7 +57,11 @@ const get = createRoute({
   responses: { 200: answers('the request as it stands', statusSchema), ...refusals },
 })
 
-/** Reruns asked for by CRMs. A refusal of ours is 202 too: workflow tools send again what is answered by 4xx or 5xx. */
+/**
+ * Reruns asked for by CRMs. What becomes of one is told at its address, a refusal too: at a 4xx HubSpot's workflow gives up its
+ * step, and after a 429 or 5xx it sends again for three days.
+ * @see https://knowledge.hubspot.com/workflows/send-get-requests-with-hubspot-workflows
+ */
 export function triggerRoutes(deps: Pick<HttpDeps, 'rerunForRecord' | 'readRequest' | 'listRequests'>) {
   return createRouter()
     .openapi(ask, async (c) => {

@@ -28,7 +28,6 @@ const causes: Record<string, string> = {
 
 /** What became of a field, in the words of somebody who looks at the record; the order is that of the sentence. */
 const endings: { words: string; decisions: DecisionKind[] }[] = [
-  { words: 'changed', decisions: ['write', 'retract'] },
   { words: 'already right', decisions: ['equal'] },
   { words: 'left as set in the CRM', decisions: ['kept_edit', 'kept_existing'] },
   { words: 'decided by another conversation', decisions: ['superseded', 'filled_earlier'] },
@@ -65,14 +64,24 @@ function causeOf({ outcome, reason }: RequestConversation): string {
 }
 
 function fieldsOf(cells: RunCell[]): string {
-  const parts = endings.flatMap(({ words, decisions }) => {
-    const cellCount = cells.filter((cell) => decisions.includes(cell.decision.decision)).length
-    return cellCount > 0 ? [{ cellCount, words }] : []
-  })
+  const changed = cells.filter(isChanged).length
+  const others = cells.filter((cell) => !isChanged(cell)).map((cell) => cell.decision.decision)
+  const parts = [
+    { words: 'changed', cellCount: changed },
+    ...endings.map(({ words, decisions }) => ({
+      words,
+      cellCount: others.filter((decision) => decisions.includes(decision)).length,
+    })),
+  ].filter(({ cellCount }) => cellCount > 0)
   if (parts.length === 0) return 'no field was written'
   return parts
-    .map(({ cellCount, words }, place) => `${place === 0 ? count(cellCount, 'field') : cellCount} ${words}`)
+    .map(({ words, cellCount }, place) => `${place === 0 ? count(cellCount, 'field') : cellCount} ${words}`)
     .join(', ')
+}
+
+/** Written, also where a crash hid it from the decision: that then says `equal`, and before and after tell. */
+function isChanged({ before, after, decision }: RunCell): boolean {
+  return before !== after || decision.decision === 'write' || decision.decision === 'retract'
 }
 
 function datesOf(newestFirst: RequestConversation[]): string {

@@ -7,12 +7,13 @@ let people = 0
 /** A person whom our index knows, with so many calls on the first days of March; wants Basic, then Pro, then Team. */
 async function personWith(callCount: number) {
   people += 1
+  const prefix = `p${people}`
   const number = `+1212555${1000 + people}`
   const recordId = crm.addRecord(number)
   await world.importCrm()
   for (let day = 1; day <= callCount; day += 1)
-    await say(`p${people}_${day}`, number, `2026-03-0${day}T10:00:00Z`, ['Basic', 'Pro', 'Team'][(day - 1) % 3] ?? '')
-  return { recordId, callId: (day: number) => `p${people}_${day}` }
+    await say(`${prefix}_${day}`, number, `2026-03-0${day}T10:00:00Z`, ['Basic', 'Pro', 'Team'][(day - 1) % 3] ?? '')
+  return { recordId, callId: (day: number) => `${prefix}_${day}` }
 }
 
 test('the latest conversation of a record is rerun and pushed; the answer is a sentence, and every field', async () => {
@@ -164,4 +165,17 @@ test('a connection that nobody configured is 404 and names those there are; an u
   expect(await refused.text()).toContain('configured: main')
   for (const id of ['trigger_99999', 'trigger_x', '7'])
     expect((await send('GET', `/v1/triggers/requests/${id}`)).status).toBe(404)
+})
+
+test('a record that was merged in the CRM is the one it became, known to our index or not', async () => {
+  const { recordId, callId } = await personWith(1)
+  people += 1
+  const number = `+1212555${1000 + people}`
+  await say('of_the_other', number, '2026-03-05T10:00:00Z', 'Team')
+  const unknown = crm.addRecord(number)
+  const merged = await crm.merge(recordId, unknown)
+  const status = await answer({ record_id: unknown, conversations: 'all' })
+  expect(status.outcomes.map((each) => each.conversation_id)).toEqual([callId(1)])
+  expect(crm.held(merged)).toBe('Basic')
+  expect(await answer({ record_id: recordId })).toMatchObject({ outcomes: [{ conversation_id: callId(1) }] })
 })

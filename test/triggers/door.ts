@@ -54,6 +54,8 @@ export type CrmSide = {
   /** A record there with this number, which our index need not know; its id. */
   addRecord(number: string): string
   held(recordId: string): string | null | undefined
+  /** Merges the second record into the first; returns the id of what is left. */
+  merge(recordId: string, other: string): Promise<string>
   /** How many rows we have sent to be written. */
   writes(): number
 }
@@ -66,6 +68,14 @@ function hubspotSide(world: World): CrmSide {
     account: 'HubSpot account main',
     addRecord: (phone) => hubspot.createContacts([{ properties: { phone }, at: '2026-01-01T00:00:00Z' }])[0] ?? '',
     held: (recordId) => world.held(recordId).plan_wanted,
+    merge: async (primaryObjectId, objectIdToMerge) => {
+      const answer = await fetch(`${hubspot.url}/crm/v3/objects/contacts/merge`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sandbox-hubspot', 'content-type': 'application/json' },
+        body: JSON.stringify({ primaryObjectId, objectIdToMerge }),
+      })
+      return z.object({ id: z.string() }).parse(await answer.json()).id
+    },
     writes: () => rowsWritten(world),
   }
 }

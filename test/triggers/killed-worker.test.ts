@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { setGate } from '../crash/gate.ts'
 import type { AtEnd } from '../support/database.ts'
 import { startAfterword } from '../support/start-afterword.ts'
 import { mappings, openDoor } from './door.ts'
@@ -15,9 +16,11 @@ async function openIdle(atEnd: AtEnd) {
   for (const day of [1, 2, 3, 4])
     await say(`c${day}`, '+12125550101', `2026-03-0${day}T10:00:00Z`, day === 4 ? 'Pro' : 'Team')
   const startWorker = async () => {
-    const living = (await world.queue.livingWorkers()).size
+    // The database takes a moment to notice that a killed one is gone.
+    const alive = async () => (await world.queue.livingWorkers()).size
+    await vi.waitUntil(async () => (await alive()) === 0, patience)
     const worker = startAfterword('worker', { ...world.environment, AFTERWORD_MAPPINGS: mappings }, atEnd)
-    await vi.waitUntil(async () => (await world.queue.livingWorkers()).size === living + 1, patience)
+    await vi.waitUntil(async () => (await alive()) === 1, patience)
     return worker
   }
   return { ...door, recordId, startWorker }
@@ -59,3 +62,26 @@ test.each(['kill', 'terminate'] as const)(
     expect(await world.db.selectFrom('runs').select('id').where('kind', '=', 'rerun').execute()).toHaveLength(1)
   },
 )
+
+test.each([
+  [
+    'before what it found is released',
+    { table: 'trigger_requests', event: 'update', when: 'new.released_at is not null' },
+  ],
+  ['before the outcome of the write is stored', { table: 'ledger', event: 'update', when: 'new.outcome is not null' }],
+  ['before the answer is given', { table: 'trigger_requests', event: 'update', when: 'new.ended_at is not null' }],
+] as const)('a worker killed %s loses nothing', slow, async (_, row) => {
+  const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(onTestFinished)
+  const gate = await setGate(world.database.url, row, onTestFinished)
+  const first = await startWorker()
+  const { id } = await trigger({ record_id: recordId, conversations: 'all' })
+  await vi.waitUntil(gate.isReached, patience)
+  await first.kill()
+  await gate.cutOff()
+  await startWorker()
+  await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
+  expect((await read(id)).message).toBe(done)
+  expect(crm.held(recordId)).toBe('Pro')
+  expect(crm.writes()).toBe(1)
+  expect(modelCalls()).toBe(4)
+})

@@ -37,7 +37,19 @@ const calls = [
 test('--help opens nothing and names every command', async () => {
   const { code, out } = await run('--help')
   expect(code).toBe(0)
-  for (const command of ['serve', 'import', 'rerun', 'backfill', 'why', 'mapping', 'crm', 'push', 'key', 'doctor']) {
+  for (const command of [
+    'serve',
+    'import',
+    'rerun',
+    'trigger',
+    'backfill',
+    'why',
+    'mapping',
+    'crm',
+    'push',
+    'key',
+    'doctor',
+  ]) {
     expect(out).toContain(`  ${command} `)
   }
   expect(counts.opened).toBe(0)

@@ -179,3 +179,10 @@ test('a record that was merged in the CRM is the one it became, known to our ind
   expect(crm.held(merged)).toBe('Basic')
   expect(await answer({ record_id: recordId })).toMatchObject({ outcomes: [{ conversation_id: callId(1) }] })
 })
+
+test('what is answered at once is described flat, as a Salesforce Flow can read it', async () => {
+  const { components } = Object(await (await send('GET', '/openapi.json')).json())
+  const described = components.schemas.TriggerAccepted
+  expect(Object.keys(described.properties)).toEqual(['id', 'state', 'message', 'status_url'])
+  expect(JSON.stringify(described)).not.toMatch(/anyOf|allOf|oneOf|null/)
+})

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { takeUpRequest } from '../../src/triggers/index.ts'
 import { openDoor } from './door.ts'
 
 // Nobody works here: what is asked for waits.
@@ -48,6 +50,18 @@ test('a body that does not call itself JSON is 415, and no surprise to the log',
   const answer = await send('POST', '/v1/triggers/main', { record_id: recordId }, { 'content-type': 'text/plain' })
   expect(answer.status).toBe(415)
   expect(await answer.json()).toMatchObject({ error: { code: 'request.refused' } })
+})
+
+test('what nobody foresaw leaves it to the next attempt, and after the tenth it has failed', async () => {
+  const { id } = await trigger({ record_id: recordId, request_key: 'surprise' })
+  const request = { requestId: Number(id.replace('trigger_', '')), signal: new AbortController().signal }
+  const take = (attempt: number) => takeUpRequest({ ...world, rerunsPerContactAndHour: 1 }, { ...request, attempt })
+  await sql`alter table links rename to links_away`.execute(world.db)
+  await expect(take(1)).rejects.toThrow('links')
+  expect(await read(id)).toMatchObject({ state: 'waiting' })
+  await expect(take(10)).rejects.toThrow('links')
+  await sql`alter table links_away rename to links`.execute(world.db)
+  expect(await read(id)).toMatchObject({ state: 'failed', reason: 'internal', message: expect.stringContaining(id) })
 })
 
 test('without an active mapping nothing would come of it: 409', async () => {

@@ -3,7 +3,8 @@ import type { Crm } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { runCells } from '../sync/index.ts'
 import { selectConversations } from './conversation-store.ts'
-import { getRequest, moveRequest, selectPushed } from './request-store.ts'
+import { selectPushed } from './due-store.ts'
+import { getRequest, moveRequest } from './request-store.ts'
 import { accountOf, describeRerun, nounOf } from './words.ts'
 
 /** One round's worth; the next round takes the others. */

@@ -1,7 +1,7 @@
 export type { TriggersAnnouncements } from './announcements.ts'
 export { answerPushed } from './answer-pushed.ts'
+export { claimDue } from './due-store.ts'
 export { listRequests, type RequestStatus, readRequest } from './read-request.ts'
-export { claimDue } from './request-store.ts'
 export { rerunForRecord } from './rerun-for-record.ts'
 export { takeUpRequest } from './take-up-request.ts'
 export type { RecordAsk, TriggerRequest, WantedConversations } from './types.ts'

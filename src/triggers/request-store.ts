@@ -1,16 +1,13 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database, Db, TriggerState, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
-import { awaitsPush } from '../sync/index.ts'
 import type { TriggerRequest, WantedConversations } from './types.ts'
 
-/**
- * How long a request is left to the job that is to take it up, which waits behind others, and to one that has; a second job
- * beside it does no harm, but costs a look.
- */
-const graceMs = { waiting: 3_600_000, taken: 900_000 }
+/** How long a request is left to the job that comes with it, which waits behind others. */
+const waitingGraceMs = 3_600_000
 
-function after(waitMs: number) {
+/** So long from now, by the database's clock, which all processes share. */
+export function after(waitMs: number) {
   return sql<Date>`now() + make_interval(secs => ${waitMs / 1000})`
 }
 
@@ -34,7 +31,7 @@ function columnsOf(wanted: WantedConversations) {
   }
 }
 
-function toRequest(row: Selectable<Database['trigger_requests']>): TriggerRequest {
+export function toRequest(row: Selectable<Database['trigger_requests']>): TriggerRequest {
   const { conversations, since, most } = row
   const wanted: WantedConversations =
     conversations === 'since' && since !== null
@@ -78,7 +75,7 @@ export async function insertRequest(trx: Trx, request: NewRequest): Promise<Trig
       actor_name: request.actor.name,
       key_name: request.keyName,
       message: request.message,
-      due_at: after(graceMs.waiting),
+      due_at: after(waitingGraceMs),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
@@ -128,49 +125,6 @@ export async function selectRequests(
   return rows.map(toRequest)
 }
 
-/** A request that has something left to rerun, now in the caller's hands. Undefined where another has brought it to its end. */
-export async function takeRequest(db: Db, id: number): Promise<TriggerRequest | undefined> {
-  const row = await db
-    .updateTable('trigger_requests')
-    .set({ due_at: after(graceMs.taken) })
-    .where('id', '=', id)
-    .where('ended_at', 'is', null)
-    .where('released_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst()
-  return row && toRequest(row)
-}
-
-/** Requests whose time has come: parked ones, and those whose job was lost. Each is given out once in a while only. */
-export async function claimDue(db: Db, most: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    with due as (
-      select id from trigger_requests
-      where ended_at is null and released_at is null and due_at <= now()
-      order by due_at limit ${most} for update skip locked
-    )
-    update trigger_requests set due_at = ${after(graceMs.taken)} from due where trigger_requests.id = due.id
-    returning trigger_requests.id
-  `.execute(db)
-  return rows.map((row) => row.id)
-}
-
-/** Requests, or this one, that are rerun and pushed, and whose answer nobody has given yet. */
-export async function selectPushed(db: Db, { id, most }: { id: number | null; most: number }): Promise<number[]> {
-  const run = { runId: sql.ref('trigger_requests.run_id'), connection: sql.ref('trigger_requests.connection') }
-  const rows = await db
-    .selectFrom('trigger_requests')
-    .select('id')
-    .where('ended_at', 'is', null)
-    .where('released_at', 'is not', null)
-    .$if(id !== null, (query) => query.where('id', '=', id))
-    .where(sql<boolean>`not ${awaitsPush(run)}`)
-    .orderBy('id')
-    .limit(most)
-    .execute()
-  return rows.map((row) => row.id)
-}
-
 export type Moved = Pick<TriggerRequest, 'state' | 'reason' | 'message'> &
   Partial<Pick<TriggerRequest, 'runId' | 'recordId' | 'leftOut' | 'attempts'>> & {
     contactId?: number | null
@@ -202,33 +156,6 @@ export async function moveRequest(db: Db | Trx, id: number, to: Moved): Promise<
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
-}
-
-/** Gives a request back, for whoever looks next. */
-export async function giveBack(db: Db, id: number, waitMs = 0): Promise<void> {
-  await db
-    .updateTable('trigger_requests')
-    .set({ due_at: after(waitMs) })
-    .where('id', '=', id)
-    .execute()
-}
-
-/** The oldest request of the same record that nobody has taken up yet. */
-export async function nextOfRecord(
-  db: Db,
-  { connection, object, externalId }: Pick<TriggerRequest, 'connection' | 'object' | 'externalId'>,
-): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('trigger_requests')
-    .select('id')
-    .where('connection', '=', connection)
-    .where('object', '=', object)
-    .where('external_id', '=', externalId)
-    .where('state', '=', 'waiting')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.id
 }
 
 /** Notes that all of a request has been rerun and released. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { hubspot } from '../crm/index.ts'
 import { AppError } from '../errors.ts'
 import { type Sandbox, sandboxVendors, startSandbox } from '../sandbox/index.ts'
 
@@ -26,11 +27,11 @@ export function besideSandbox(config: Config): Config {
 
 function onSandboxAt(config: Config, { hubspotUrl, modelUrl }: { hubspotUrl: string; modelUrl: string }): Config {
   const { hubspotToken, modelKey, modelName } = sandboxVendors
-  const connection = { name: 'main', kind: 'hubspot', url: hubspotUrl, token: hubspotToken, appId: null } as const
+  const main = hubspot.settings.parse({ TOKEN: hubspotToken, URL: hubspotUrl })
   return {
     ...config,
     sandbox: true,
-    connections: [{ ...connection, callsPerTenSeconds: 190 }],
+    connections: [{ name: 'main', kind: 'hubspot', open: main }],
     model: { url: modelUrl, apiKey: modelKey, models: { '*': modelName } },
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createHubspot, type HubspotOptions } from '../../src/crm/index.ts'
+import { createHubspot, type HubspotOptions } from '../../src/crm/hubspot/adapter.ts'
 import type { Db } from '../../src/db/index.ts'
 import type { Log } from '../../src/log.ts'
 import { type HubspotSandbox, startHubspotSandbox } from '../../src/sandbox/hubspot/index.ts'

@@ -5,10 +5,10 @@ import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
-import { findRecords } from './find-records.ts'
+import { findRecords, MERGED_IDS, mergedIdsOf } from './find-records.ts'
 import { decode, encode, same, toField } from './mapper.ts'
 import type { WireRecord } from './wire.ts'
-import { writeRows } from './write-rows.ts'
+import { MOST_ROWS, writeRows } from './write-rows.ts'
 
 export type HubspotOptions = ClientOptions & {
   /** Who we are in property histories, where the token does not tell. */
@@ -40,6 +40,8 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
   return {
     kind: 'hubspot',
     connection,
+    batchSize: MOST_ROWS,
+    emailFields: ['email', 'hs_additional_emails'],
 
     account: () =>
       asked(async () => {
@@ -68,12 +70,12 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
 
     scan: (object, fields, after) =>
       asked(async () => {
-        const { results, paging } = await client.listPage(object, fields, after)
-        const records = results.map((record) => toReading(record.id, record, fields))
-        return {
-          records: records.map(({ externalId, values, changedAt }) => ({ externalId, values, changedAt })),
-          next: paging?.next?.after ?? null,
-        }
+        const { results, paging } = await client.listPage(object, [...fields, MERGED_IDS], after)
+        const records = results.map((record) => {
+          const { externalId, values, changedAt } = toReading(record.id, record, fields)
+          return { externalId, values, changedAt, mergedIds: mergedIdsOf(record) }
+        })
+        return { records, next: paging?.next?.after ?? null }
       }),
 
     encode: (field, value) => encode(field, value, timeZone),
@@ -85,7 +87,7 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
 function toReading(askedId: string, record: WireRecord, fields: string[]): Reading {
   const values: Record<string, Wire> = {}
   for (const field of fields) values[field] = record.properties[field] ?? null
-  return { askedId, externalId: record.id, values, changedAt: record.updatedAt }
+  return { askedId, externalId: record.id, values, changedAt: record.updatedAt, changedByUs: null, parentId: null }
 }
 
 function toHistory(record: WireRecord, ownAppId: string | null): Record<string, HistoryEntry[]> {

@@ -9,7 +9,7 @@ const MOST_IDS_WITH_HISTORY = 50
 /** Calls in flight; the bucket sets the pace. */
 const WIDTH = 8
 /** The ids a record answers for since a merge, separated by `;`. */
-const MERGED_IDS = 'hs_merged_object_ids'
+export const MERGED_IDS = 'hs_merged_object_ids'
 
 export type Ask = { fields: string[]; historyOf: string[] }
 
@@ -59,7 +59,12 @@ async function findChunk(client: HubspotClient, object: string, ids: string[], a
 }
 
 function idsOf(record: WireRecord): string[] {
-  return [record.id, ...(record.properties[MERGED_IDS]?.split(';') ?? [])]
+  return [record.id, ...mergedIdsOf(record)]
+}
+
+/** The ids a record took over by merges. */
+export function mergedIdsOf({ properties }: WireRecord): string[] {
+  return (properties[MERGED_IDS] ?? '').split(';').flatMap((id) => id.trim() || [])
 }
 
 export function chunked<T>(items: readonly T[], size: number): T[][] {

@@ -24,6 +24,9 @@ export function toField(property: WireProperty): CrmField {
     unique: hasUniqueValue,
     maxLength: kind === 'text' ? LONGEST_TEXT : null,
     options: hasOptions ? options.map((option) => option.value) : null,
+    scale: null,
+    required: false,
+    hasHistory: true,
   }
 }
 

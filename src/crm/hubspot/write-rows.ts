@@ -5,7 +5,8 @@ import { chunked } from './find-records.ts'
 import { coalesce, later, outcomeOf } from './rows.ts'
 import { sendBatch, type Writing } from './send-batch.ts'
 
-const MOST_ROWS = 100
+/** HubSpot takes 100 rows in one call (reference/crm.md 1.2). */
+export const MOST_ROWS = 100
 
 /**
  * Writes each row once and says what became of it, in the order of the rows. Throws `HubspotError` only for what no later

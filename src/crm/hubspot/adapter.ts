@@ -1,6 +1,7 @@
 import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
+import { rememberedPerKey } from '../remembered.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
@@ -97,15 +98,4 @@ function toHistory(record: WireRecord, ownAppId: string | null): Record<string, 
     if (newestFirst.length > 0) history[field] = newestFirst
   }
   return history
-}
-
-/** Asks once per key; a failure is not remembered. */
-function rememberedPerKey<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>()
-  return (key) => {
-    const answer = answers.get(key) ?? ask(key)
-    answers.set(key, answer)
-    answer.catch(() => answers.delete(key))
-    return answer
-  }
 }

@@ -1,3 +1,4 @@
+import { chunked } from '../chunked.ts'
 import type { CallCounts } from '../contract.ts'
 import type { HubspotClient } from './client.ts'
 import { HubspotError } from './errors.ts'
@@ -65,10 +66,4 @@ function idsOf(record: WireRecord): string[] {
 /** The ids a record took over by merges. */
 export function mergedIdsOf({ properties }: WireRecord): string[] {
   return (properties[MERGED_IDS] ?? '').split(';').flatMap((id) => id.trim() || [])
-}
-
-export function chunked<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, place) =>
-    items.slice(place * size, (place + 1) * size),
-  )
 }

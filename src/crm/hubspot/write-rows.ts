@@ -1,8 +1,8 @@
 import type { AppError } from '../../errors.ts'
+import { chunked } from '../chunked.ts'
 import type { CallCounts, WriteOutcome, WriteRow } from '../contract.ts'
+import { coalesce, later, outcomeOf } from '../rows.ts'
 import { HubspotError } from './errors.ts'
-import { chunked } from './find-records.ts'
-import { coalesce, later, outcomeOf } from './rows.ts'
 import { sendBatch, type Writing } from './send-batch.ts'
 
 /** HubSpot takes 100 rows in one call (reference/crm.md 1.2). */

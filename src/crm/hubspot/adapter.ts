@@ -1,7 +1,7 @@
 import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
-import { rememberedPerKey } from '../remembered.ts'
+import { remembered } from '../remembered.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
@@ -34,9 +34,8 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
     }
   }
 
-  const describe = async (object: string) => (await client.properties(object)).map(toField)
-  const fieldsOf = rememberedPerKey(describe)
-  const ownAppIdOn = rememberedPerKey(async () => options.ownAppId ?? (await client.appId()))
+  const fields = remembered(async (object) => (await client.properties(object)).map(toField))
+  const ownAppId = remembered(async () => options.ownAppId ?? (await client.appId()))
 
   return {
     kind: 'hubspot',
@@ -48,10 +47,10 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
       asked(async () => {
         const account = await client.account()
         timeZone = options.timeZone ?? account.timeZone
-        return { accountId: String(account.portalId), timeZone, ownAppId: await ownAppIdOn(connection) }
+        return { accountId: String(account.portalId), timeZone, ownAppId: await ownAppId.get(connection) }
       }),
 
-    describe: (object) => asked(() => describe(object)),
+    describe: (object) => asked(() => fields.renew(object)),
 
     read: (object, ids, fields, counts) =>
       asked(async () => {
@@ -62,12 +61,13 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
     history: (object, ids, fields, counts) =>
       asked(async () => {
         if (fields.length === 0) return new Map()
-        const us = await ownAppIdOn(connection)
+        const us = await ownAppId.get(connection)
         const found = await findRecords(client, object, ids, { fields: [], historyOf: fields }, counts)
         return new Map([...found].map(([askedId, record]) => [askedId, toHistory(record, us)]))
       }),
 
-    write: (object, rows, counts) => asked(() => writeRows({ client, fieldsOf, explain }, object, rows, counts)),
+    write: (object, rows, counts) =>
+      asked(() => writeRows({ client, fieldsOf: fields.get, explain }, object, rows, counts)),
 
     scan: (object, fields, after) =>
       asked(async () => {

@@ -1,0 +1,67 @@
+import { shuffled } from '../../seeded-random.ts'
+import type { ObjectType } from '../objects/index.ts'
+import type { Org } from '../org.ts'
+import { objectOf } from '../records.ts'
+import { Refusal } from '../refusals.ts'
+import { type Column, columnOf, type Row, readColumn } from './columns.ts'
+import { comparable, matcherOf } from './match.ts'
+import { type Path, parseSoql } from './parse.ts'
+import { rowsOf } from './sources.ts'
+import { soqlRefusal } from './tokens.ts'
+
+const MOST_OFFSET = 2_000
+
+/** What a query found, in its order, and the columns to tell of it; no columns for `COUNT()`. */
+export type Query = { object: ObjectType; columns: Column[]; rows: Row[] }
+
+/** Runs a query over the living rows, with `all` over the deleted ones too. Without ORDER BY the order is the org's own. */
+export function runQuery(org: Org, text: string, { all }: { all: boolean }): Query {
+  const soql = parseSoql(text)
+  const object = objectOf(org, soql.from.text)
+  if (!object) {
+    const advice = "If you are attempting to use a custom object, be sure to append the '__c' after the entity name."
+    throw soqlRefusal(
+      'INVALID_TYPE',
+      text,
+      soql.from.at,
+      `sObject type '${soql.from.text}' is not supported. ${advice}`,
+    )
+  }
+  if (soql.offset > MOST_OFFSET) {
+    throw new Refusal(400, 'NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MOST_OFFSET}`)
+  }
+  const columnAt = (path: Path) => columnOf(org, text, object, path)
+  const columns = soql.fields.map(columnAt)
+  const orders = soql.orderBy.map(({ path, ...how }) => ({ column: sortable(text, columnAt(path)), ...how }))
+  const matches = soql.where ? matcherOf(org, text, soql.where, columnAt) : () => true
+  const found = rowsOf(org, object, soql.where).filter((row) => (all || !row.isDeleted) && matches(row))
+  const compareRows = (a: Row, b: Row) => {
+    for (const { column, descending, nullsLast } of orders) {
+      const order = compareValues(sortValue(org, a, column), sortValue(org, b, column), descending, nullsLast)
+      if (order !== 0) return order
+    }
+    return 0
+  }
+  // Rows that the order does not tell apart come in no order either.
+  const ordered = shuffled(org.random, found).sort(compareRows)
+  const end = soql.limit === undefined ? undefined : soql.offset + soql.limit
+  return { object, columns, rows: ordered.slice(soql.offset, end) }
+}
+
+function sortable(query: string, column: Column): Column {
+  if (column.field.filterable && column.field.type !== 'multipicklist') return column
+  const message = `field '${column.field.name}' can not be sorted in a query call`
+  throw soqlRefusal('INVALID_FIELD', query, column.path.at, message)
+}
+
+function sortValue(org: Org, row: Row, column: Column) {
+  return comparable(column.field, readColumn(org, row, column))
+}
+
+type Comparable = ReturnType<typeof comparable>
+
+function compareValues(a: Comparable, b: Comparable, descending: boolean, nullsLast: boolean): number {
+  if (a === b) return 0
+  if (a === null || b === null) return (a === null) === nullsLast ? 1 : -1
+  return a < b === descending ? 1 : -1
+}

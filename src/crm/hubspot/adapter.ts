@@ -34,7 +34,7 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
     }
   }
 
-  const fields = remembered(async (object) => (await client.properties(object)).map(toField))
+  const schema = remembered(async (object) => (await client.properties(object)).map(toField))
   const ownAppId = remembered(async () => options.ownAppId ?? (await client.appId()))
 
   return {
@@ -50,7 +50,7 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
         return { accountId: String(account.portalId), timeZone, ownAppId: await ownAppId.get(connection) }
       }),
 
-    describe: (object) => asked(() => fields.renew(object)),
+    describe: (object) => asked(() => schema.renew(object)),
 
     read: (object, ids, fields, counts) =>
       asked(async () => {
@@ -67,7 +67,7 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
       }),
 
     write: (object, rows, counts) =>
-      asked(() => writeRows({ client, fieldsOf: fields.get, explain }, object, rows, counts)),
+      asked(() => writeRows({ client, fieldsOf: schema.get, explain }, object, rows, counts)),
 
     scan: (object, fields, after) =>
       asked(async () => {

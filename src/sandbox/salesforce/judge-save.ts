@@ -29,6 +29,9 @@ export function requireReadableRow(org: Org, type: string, row: JsonObject): voi
 /** Judges what one row wants to write; without a record it is to be created. */
 export function judgeSave(org: Org, object: ObjectType, record: SalesRecord | undefined, row: JsonObject): Judged {
   const named = givenFields(row).map(([name, given]) => ({ name, given, field: fieldOf(object, name) }))
+  if (!record && Object.keys(row).some((name) => name.toLowerCase() === 'id')) {
+    return { errors: [rowError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])] }
+  }
   const unknown = named.find(({ field }) => !field)
   if (unknown) {
     return { errors: [rowError('INVALID_FIELD', `No such column '${unknown.name}' on sobject of type ${object.name}`)] }

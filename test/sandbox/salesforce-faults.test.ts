@@ -15,7 +15,7 @@ async function openWithAccount() {
 
 test('of two requests at once that touch one account the rows of the later fail, and other rows do not', async () => {
   const { ids, write, sandbox } = await openWithAccount()
-  sandbox.configure({ msPerRow: 40 })
+  sandbox.configure({ msPerRow: 150 })
   const [first, second] = await Promise.all([write(ids[0]), write(ids[1], ids[2])])
   const codes = [first, second].map(({ body }) => codesOf(body))
   // Which of the two came first is not for the client to say.

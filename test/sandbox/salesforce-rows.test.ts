@@ -91,7 +91,7 @@ test('upsert by an external id creates once and then changes, and knows duplicat
 
 test('of two upserts at once of one new key the later is told of a duplicate', async () => {
   const { upsert, sandbox } = await openOrg()
-  sandbox.configure({ msPerRow: 30 })
+  sandbox.configure({ msPerRow: 150 })
   const answers = await Promise.all([1, 2].map(() => upsert('Ext__c', [{ Ext__c: 'K1', LastName: 'Lind' }])))
   expect(answers.map(({ body }) => codesOf(body)).toSorted()).toEqual([[''], ['DUPLICATE_VALUE']])
 })

@@ -6,7 +6,7 @@ import type { Org } from './org.ts'
 import { objectOf } from './records.ts'
 
 /** The kinds of field that a Salesforce admin picks from. */
-export const FIELD_KINDS = [
+const FIELD_KINDS = [
   'text',
   'textarea',
   'long_textarea',

@@ -13,7 +13,7 @@ import { checkValue, requireReadable } from './values.ts'
 export type Judged = { values: Map<Field, Value>; errors?: undefined } | { errors: RowError[] }
 
 /** The values a row gives: all of it but what names the row. */
-export function givenFields(row: JsonObject): [string, unknown][] {
+function givenFields(row: JsonObject): [string, unknown][] {
   return Object.entries(row).filter(([name]) => !['attributes', 'id'].includes(name.toLowerCase()))
 }
 

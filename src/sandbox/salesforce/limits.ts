@@ -4,7 +4,7 @@ import type { Org } from './org.ts'
 const DAY_MS = 86_400_000
 
 /** Calls of the last 24 hours. */
-export function callsToday(org: Org): number {
+function callsToday(org: Org): number {
   const since = org.clock() - DAY_MS
   while (org.calls[0] !== undefined && org.calls[0].at <= since) org.calls.shift()
   return org.calls.reduce((total, { count }) => total + count, 0)

@@ -22,7 +22,7 @@ export function instantOf(at: number): string {
 }
 
 /** The value of a field of a record now; a checkbox nobody has set is false. */
-export function readValue(record: SalesRecord, field: Field): Value {
+function readValue(record: SalesRecord, field: Field): Value {
   const derived = DERIVED[field.name]
   if (derived) return derived(record)
   if (field.name === 'Name' && (record.object === 'Contact' || record.object === 'Lead')) {

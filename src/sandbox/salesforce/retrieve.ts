@@ -55,7 +55,7 @@ export function requireObject(org: Org, type: string): ObjectType {
   return object
 }
 
-export function livingRecord(org: Org, { name }: ObjectType, id: string): SalesRecord | undefined {
+function livingRecord(org: Org, { name }: ObjectType, id: string): SalesRecord | undefined {
   const record = findRecord(org, id)
   return record?.object === name && !record.isDeleted ? record : undefined
 }

@@ -3,7 +3,7 @@ import type { Field } from '../fields.ts'
 import type { ObjectName, ObjectType } from '../objects/index.ts'
 import type { Org } from '../org.ts'
 import { fieldOf, findRecord, objectOf, type SalesRecord, type Value } from '../records.ts'
-import { renderField } from '../render.ts'
+import { attributesOf, renderField } from '../render.ts'
 import type { Path } from './parse.ts'
 import { soqlRefusal } from './tokens.ts'
 
@@ -63,9 +63,7 @@ export function readColumn(org: Org, row: Row, { parents, field }: Column): Valu
 
 /** A row as a query answers it: fields of a parent stand in an object of their own, null where there is no parent. */
 export function renderRow(org: Org, version: string, row: Row, columns: readonly Column[], depth = 0): JsonObject {
-  const shown: Record<string, unknown> = {
-    attributes: { type: row.object, url: `/services/data/${version}/sobjects/${row.object}/${row.id}` },
-  }
+  const shown: Record<string, unknown> = { attributes: attributesOf(version, row.object, row.id) }
   for (const { parents, field } of columns) {
     const parent = parents[depth]
     const name = parent?.relationshipName

@@ -74,6 +74,33 @@ test.each([
   expect(await read(other, 'Title')).toBeNull()
 })
 
+test('what an admin may also have done to a field: inactive values, other labels, read-only, a formula', async () => {
+  const { id, update, call, sandbox } = await openWithContact()
+  const values = ['on', { value: 'off', active: false }, { value: 'a1', label: 'Always' }]
+  sandbox.defineFields('Contact', [
+    { name: 'Plan__c', kind: 'picklist', values },
+    { name: 'Locked__c', kind: 'text', readOnly: true },
+    { name: 'Score__c', kind: 'formula' },
+  ])
+  const { body } = await call<{ fields: { name: string }[] }>('GET', 'sobjects/Contact/describe')
+  expect(body.fields.filter(({ name }) => /^(Plan|Locked|Score)__c$/.test(name))).toMatchObject([
+    {
+      picklistValues: [
+        { active: true, value: 'on' },
+        { active: false, value: 'off' },
+        { value: 'a1', label: 'Always' },
+      ],
+    },
+    { updateable: false, createable: false, calculated: false },
+    { updateable: false, calculated: true },
+  ])
+  const codes = async (row: Record<string, unknown>) => codesOf((await update([{ id, ...row }])).body)
+  expect(await codes({ Plan__c: 'off' })).toEqual(['INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST'])
+  expect(await codes({ Plan__c: 'a1' })).toEqual([''])
+  expect(await codes({ Locked__c: 'x' })).toEqual(['INVALID_FIELD_FOR_INSERT_UPDATE'])
+  expect(await codes({ Score__c: 'x' })).toEqual(['INVALID_FIELD_FOR_INSERT_UPDATE'])
+})
+
 test('a validation rule refuses a record whichever of its fields is written, a switched-off one does not', async () => {
   const { id, update, sandbox } = await openWithContact()
   await update([{ id, Title: 'none' }])

@@ -48,7 +48,7 @@ const DATA_TYPES: Record<string, string> = {
 
 /** `AccountId` stands in the history as `Account`. */
 function historyName(field: Field): string {
-  return field.type === 'reference' ? (field.relationshipName ?? field.name) : field.name
+  return field.type === 'reference' && !field.custom ? field.name.replace(/Id$/, '') : field.name
 }
 
 export function addHistory(org: Org, record: SalesRecord, row: Omit<HistoryRow, 'id'>): void {

@@ -33,6 +33,7 @@ export type RecordName = { object: string; id: string }
 /** What a test or the demo may see and do behind the API's back; it knows no session, no limit and no fault. */
 export type Admin = ReturnType<typeof createAdmin>
 
+/** The functions beside the API; `server.ts` offers them to the process, `admin-routes.ts` by HTTP. */
 export function createAdmin(org: Org) {
   return {
     state: (): SandboxState => stateOf(org),

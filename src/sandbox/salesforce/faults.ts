@@ -39,6 +39,7 @@ export function takeFaultOf(org: Org, name: OperationName, rows: LockKeys): Faul
   })
 }
 
+/** Answers for a request that a fault befell; `work` does what was asked. */
 export function answerFaulty(org: Org, { kind, status }: Fault, token: string, work: () => Answer): Answer {
   switch (kind) {
     case 'session_expired':

@@ -150,6 +150,7 @@ function takenValues(
   })
 }
 
+/** A unique value that another record has, or a row further up is about to have. */
 export function duplicateValue(field: Field, holder: SalesRecord | undefined): RowError {
   const where = holder ? `record with id: ${holder.id}` : 'a record that is being created'
   return rowError('DUPLICATE_VALUE', `duplicate value found: ${field.name} duplicates value on ${where}`, [])

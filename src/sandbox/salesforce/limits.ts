@@ -26,6 +26,7 @@ export function limitHeaders(org: Org): Record<string, string> {
   return limitHeader ? { 'sforce-limit-info': `api-usage=${callsToday(org)}/${dailyLimit}` } : {}
 }
 
+/** What is left of the allowances. */
 export function limits(org: Org): Answer {
   const { dailyLimit } = org.settings
   return {

@@ -34,10 +34,12 @@ export function locksOfBody(org: Org, { body, params }: HttpRequest): string[][]
   return asList(asObject(body).records).map((row) => locksOfRow(org, asObject(row), params))
 }
 
+/** What the records of a deletion would lock. */
 export function locksOfIds(org: Org, { query }: HttpRequest): string[][] {
   return (query.get('ids') ?? '').split(',').map((id) => locksOfRow(org, { id }, {}))
 }
 
+/** What a write to one record would lock. */
 export function locksOfOne(org: Org, { body, params }: HttpRequest): string[][] {
   return [locksOfRow(org, { ...asObject(body), id: params.id }, {})]
 }

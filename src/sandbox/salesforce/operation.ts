@@ -106,6 +106,7 @@ function lockedBy({ recordId }: Fault, rows: LockKeys): Locked {
   return new Map(hit.filter((row) => row.hit).map(({ place, key }) => [place, recordId ?? key]))
 }
 
+/** The versions of the API, oldest first. */
 export function listVersions(): Answer {
   const count = VERSIONS.newest - VERSIONS.oldest + 1
   const versions = Array.from({ length: count }, (_, place) => `${VERSIONS.oldest + place}.0`)

@@ -13,6 +13,7 @@ export type Row = { id: string; object: ObjectName; isDeleted: boolean; read(fie
 /** A field of the row itself, or of a record that it refers to. */
 export type Column = { path: Path; parents: Field[]; field: Field }
 
+/** A record as something that a query can find. */
 export function rowOf(record: SalesRecord): Row {
   const { id, object, isDeleted } = record
   return { id, object, isDeleted, read: (field) => renderField(record, field) }
@@ -56,6 +57,7 @@ function ownerOf(org: Org, row: Row, parents: readonly Field[]): Row | undefined
   return owner
 }
 
+/** The value that a column compares and sorts by. */
 export function readColumn(org: Org, row: Row, { parents, field }: Column): Value {
   const value = ownerOf(org, row, parents)?.read(field) ?? null
   return typeof value === 'object' ? null : value

@@ -4,7 +4,7 @@ import type { Org } from './org.ts'
 const DAY_MS = 86_400_000
 
 /** Calls of the last 24 hours. */
-export function callsToday(org: Org): number {
+function callsToday(org: Org): number {
   const since = org.clock() - DAY_MS
   while (org.calls[0] !== undefined && org.calls[0].at <= since) org.calls.shift()
   return org.calls.reduce((total, { count }) => total + count, 0)
@@ -26,6 +26,7 @@ export function limitHeaders(org: Org): Record<string, string> {
   return limitHeader ? { 'sforce-limit-info': `api-usage=${callsToday(org)}/${dailyLimit}` } : {}
 }
 
+/** What is left of the allowances. */
 export function limits(org: Org): Answer {
   const { dailyLimit } = org.settings
   return {

@@ -1,19 +1,14 @@
 import { z } from 'zod'
+import type { CrmKind, OpenCrm } from './crm/index.ts'
 import { AppError } from './errors.ts'
 
 export type Role = 'web' | 'worker'
 
-/** One CRM account and the credentials for it, under the name that mapping files call it by. */
-export type ConnectionConfig = {
-  name: string
-  kind: 'hubspot'
-  url: string
-  token: string
-  /** Our own app's id in the CRM: what its history names as the author of our writes. */
-  appId: string | null
-  /** HubSpot allows a private app 190 calls in ten seconds on the Professional tiers, 100 below. */
-  callsPerTenSeconds: number
-}
+/** One CRM account, under the name that mapping files call it by, and of its kind: ready to be opened. */
+export type ConnectionConfig = { name: string; kind: string; open: OpenCrm }
+
+/** The kinds of connections there are, by name. */
+export type CrmKinds = Record<string, CrmKind>
 
 export type ModelConfig = {
   url: string
@@ -27,7 +22,8 @@ export type Config = {
   /** Null: the embedded PostgreSQL, in the data folder. */
   databaseUrl: string | null
   dataFolder: string
-  mappingsFolder: string
+  /** Null: those that ship. */
+  mappingFolders: string[] | null
   host: string
   /** 0: the next free one. */
   port: number
@@ -61,7 +57,7 @@ const models = list.transform((pairs, context) => {
 const settings = z.object({
   DATABASE_URL: z.url({ protocol: /^(postgres(ql)?|socket)$/ }).optional(),
   AFTERWORD_DATA: z.string().default('.afterword'),
-  AFTERWORD_MAPPINGS: z.string().default('mappings'),
+  AFTERWORD_MAPPINGS: list.optional(),
   AFTERWORD_HOST: z.string().default('127.0.0.1'),
   AFTERWORD_PORT: whole.pipe(z.number().max(65_535)).prefault('4400'),
   AFTERWORD_ROLES: list.pipe(z.array(z.enum(['web', 'worker']))).prefault('web,worker'),
@@ -82,29 +78,21 @@ const settings = z.object({
   AFTERWORD_MODELS: models.prefault('gpt-4.1=gpt-6-luna,*=gpt-6-luna'),
 })
 
-const connection = z.object({
-  KIND: z.enum(['hubspot']),
-  TOKEN: z.string(),
-  URL: url.prefault('https://api.hubapi.com'),
-  APP_ID: z.string().optional(),
-  PER_TEN_SECONDS: whole.pipe(z.number().min(1)).prefault('190'),
-})
-
 /** The settings of this process. Throws as `parseConfig` does. */
-export function loadConfig(): Config {
-  return parseConfig(process.env)
+export function loadConfig(kinds: CrmKinds): Config {
+  return parseConfig(process.env, kinds)
 }
 
 /**
  * The program's settings out of an environment; an empty value counts as not set. Pure.
  * Throws `config.invalid` (stop) with one line for every key that is wrong, never its value.
  */
-export function parseConfig(env: Record<string, string | undefined>): Config {
+export function parseConfig(env: Record<string, string | undefined>, kinds: CrmKinds): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const wrong: string[] = []
   const main = read(settings, given, '', wrong)
   const names = settings.shape.AFTERWORD_CONNECTIONS.safeParse(given.AFTERWORD_CONNECTIONS).data ?? []
-  const connections = names.map((name) => readConnection(name, given, wrong))
+  const connections = names.map((name) => readConnection(name, given, kinds, wrong))
   if (main === undefined || wrong.length > 0) {
     throw new AppError('config.invalid', 'stop', `the environment cannot be used:\n${wrong.join('\n')}`, {
       facts: { problems: wrong },
@@ -113,7 +101,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   return {
     databaseUrl: main.DATABASE_URL ?? null,
     dataFolder: main.AFTERWORD_DATA,
-    mappingsFolder: main.AFTERWORD_MAPPINGS,
+    mappingFolders: main.AFTERWORD_MAPPINGS ?? null,
     host: main.AFTERWORD_HOST,
     port: main.AFTERWORD_PORT,
     roles: main.AFTERWORD_ROLES,
@@ -129,25 +117,17 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 
 type Env = Record<string, string | undefined>
 
-function readConnection(name: string, env: Env, wrong: string[]): ConnectionConfig | undefined {
+function readConnection(name: string, env: Env, kinds: CrmKinds, wrong: string[]): ConnectionConfig | undefined {
   const prefix = `AFTERWORD_CONNECTION_${name.toUpperCase()}_`
   const own = Object.entries(env).filter(([key]) => key.startsWith(prefix))
-  const found = read(
-    connection,
-    Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
-    prefix,
-    wrong,
-  )
-  return (
-    found && {
-      name,
-      kind: found.KIND,
-      url: found.URL,
-      token: found.TOKEN,
-      appId: found.APP_ID ?? null,
-      callsPerTenSeconds: found.PER_TEN_SECONDS,
-    }
-  )
+  const { KIND: kind = '', ...given } = Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]))
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  if (known === undefined) {
+    wrong.push(`  ${prefix}KIND: expected one of ${Object.keys(kinds).join(', ')}`)
+    return undefined
+  }
+  const open = read(known.settings, given, prefix, wrong)
+  return open && { name, kind, open }
 }
 
 function read<T>(schema: z.ZodType<T>, env: Env, prefix: string, wrong: string[]): T | undefined {

@@ -10,6 +10,7 @@ enableCompileCache()
 // What a command needs is loaded when it asks for it, so that `--help` and a typing error are answered at once.
 const load = {
   rooms: () => import('./main/index.ts'),
+  config: async () => loadConfig((await import('./main/index.ts')).kinds),
   database: () => import('./db/index.ts'),
 }
 
@@ -20,16 +21,19 @@ const commandLine: CliDeps = {
   user: userInfo().username,
   print: (text) => void process.stdout.write(`${text}\n`),
   warn: (text) => void process.stderr.write(`${text}\n`),
-  mappingsFolder: () => loadConfig().mappingsFolder,
-  open: async () => (await load.rooms()).openForCommand(loadConfig(), createLog(quiet)),
+  mappings: async () => {
+    const { kinds, shippedMappings } = await load.rooms()
+    return { folders: (await load.config()).mappingFolders ?? shippedMappings, kinds }
+  },
+  open: async () => (await load.rooms()).openForCommand(await load.config(), createLog(quiet)),
   serve: async (roles) => {
-    const config = loadConfig()
+    const config = await load.config()
     await (await load.rooms()).serve(config, createLog(config.logLevel), roles ?? config.roles, commandLine.print)
   },
-  migrate: () => migrate(loadConfig()),
-  doctor: async () => (await load.rooms()).doctor(loadConfig(), createLog(quiet)),
+  migrate: async () => migrate(await load.config()),
+  doctor: async () => (await load.rooms()).doctor(await load.config(), createLog(quiet)),
   demo: async ({ once }) => {
-    await (await load.rooms()).demo(loadConfig(), createLog(quiet), { once, print: commandLine.print })
+    await (await load.rooms()).demo(await load.config(), createLog(quiet), { once, print: commandLine.print })
   },
 }
 

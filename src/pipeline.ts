@@ -160,8 +160,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
 
   queue.work(importing, {}, async ({ connection }) => {
     const crm = crms.get(connection)
-    const mappings = (await activeMappings(db)).filter((mapping) => mapping.connection === connection)
-    if (crm) for (const plan of planImports(mappings)) await importRecords({ ...deps, crm }, { plan })
+    if (!crm) return
+    for (const plan of planImports(crm, await activeMappings(db))) await importRecords({ ...deps, crm }, { plan })
   })
 
   queue.tend('marks', async () => {

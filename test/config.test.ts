@@ -1,12 +1,16 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../src/config.ts'
 import { AppError } from '../src/errors.ts'
+import { createLog } from '../src/log.ts'
+import { kinds } from '../src/main/index.ts'
+import { startHubspotSandbox } from '../src/sandbox/hubspot/index.ts'
+import { createTestDatabase } from './support/database.ts'
 
 test('an empty environment is a complete configuration', () => {
-  expect(parseConfig({})).toEqual({
+  expect(parseConfig({}, kinds)).toEqual({
     databaseUrl: null,
     dataFolder: '.afterword',
-    mappingsFolder: 'mappings',
+    mappingFolders: null,
     host: '127.0.0.1',
     port: 4400,
     roles: ['web', 'worker'],
@@ -25,42 +29,35 @@ test('an empty environment is a complete configuration', () => {
 })
 
 test('an empty value counts as not set', () => {
-  expect(parseConfig({ AFTERWORD_PORT: '', DATABASE_URL: ' ' })).toEqual(parseConfig({}))
+  expect(parseConfig({ AFTERWORD_PORT: '', DATABASE_URL: ' ' }, kinds)).toEqual(parseConfig({}, kinds))
 })
 
 test('port 0 asks for the next free one', () => {
-  expect(parseConfig({ AFTERWORD_PORT: '0' }).port).toBe(0)
+  expect(parseConfig({ AFTERWORD_PORT: '0' }, kinds).port).toBe(0)
 })
 
-test('every named connection is read from its own keys', () => {
-  const { connections } = parseConfig({
-    AFTERWORD_CONNECTIONS: 'main, second',
-    AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot',
-    AFTERWORD_CONNECTION_MAIN_TOKEN: 'pat-main',
-    AFTERWORD_CONNECTION_SECOND_KIND: 'hubspot',
-    AFTERWORD_CONNECTION_SECOND_TOKEN: 'pat-second',
-    AFTERWORD_CONNECTION_SECOND_URL: 'http://127.0.0.1:9/',
-    AFTERWORD_CONNECTION_SECOND_APP_ID: '77',
-    AFTERWORD_CONNECTION_SECOND_PER_TEN_SECONDS: '100',
-  })
-  expect(connections).toEqual([
+test('every named connection is read from its own keys, and opens as they say', async () => {
+  const { db } = await createTestDatabase(onTestFinished)
+  const sandbox = await startHubspotSandbox({ token: 'pat-second', appId: '77' })
+  onTestFinished(() => sandbox.close())
+  const { connections } = parseConfig(
     {
-      name: 'main',
-      kind: 'hubspot',
-      url: 'https://api.hubapi.com',
-      token: 'pat-main',
-      appId: null,
-      callsPerTenSeconds: 190,
+      AFTERWORD_CONNECTIONS: 'main, second',
+      AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot',
+      AFTERWORD_CONNECTION_MAIN_TOKEN: 'pat-main',
+      AFTERWORD_CONNECTION_SECOND_KIND: 'hubspot',
+      AFTERWORD_CONNECTION_SECOND_TOKEN: 'pat-second',
+      AFTERWORD_CONNECTION_SECOND_URL: `${sandbox.url}/`,
+      AFTERWORD_CONNECTION_SECOND_PER_TEN_SECONDS: '100',
     },
-    {
-      name: 'second',
-      kind: 'hubspot',
-      url: 'http://127.0.0.1:9',
-      token: 'pat-second',
-      appId: '77',
-      callsPerTenSeconds: 100,
-    },
+    kinds,
+  )
+  expect(connections.map(({ name, kind }) => [name, kind])).toEqual([
+    ['main', 'hubspot'],
+    ['second', 'hubspot'],
   ])
+  const second = await connections[1]?.open({ db, log: createLog('silent') }, 'second')
+  expect(await second?.account()).toMatchObject({ ownAppId: '77' })
 })
 
 test('every bad key is named at once, and no value is', () => {
@@ -68,14 +65,16 @@ test('every bad key is named at once, and no value is', () => {
     AFTERWORD_PORT: '70000',
     AFTERWORD_ROLES: 'web,cook',
     AFTERWORD_MODELS: 'gpt-4.1=a=b',
-    AFTERWORD_CONNECTIONS: 'main',
+    AFTERWORD_CONNECTIONS: 'main,other',
+    AFTERWORD_CONNECTION_OTHER_KIND: 'pipedrive',
+    AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot',
     AFTERWORD_CONNECTION_MAIN_URL: 'secret-in-the-wrong-place',
   })
   const keys = [
     'AFTERWORD_PORT',
     'AFTERWORD_ROLES',
     'AFTERWORD_MODELS',
-    'AFTERWORD_CONNECTION_MAIN_KIND',
+    'AFTERWORD_CONNECTION_OTHER_KIND',
     'AFTERWORD_CONNECTION_MAIN_TOKEN',
     'AFTERWORD_CONNECTION_MAIN_URL',
   ]
@@ -89,7 +88,7 @@ test('every bad key is named at once, and no value is', () => {
 
 function refusal(env: Record<string, string>): AppError {
   try {
-    parseConfig(env)
+    parseConfig(env, kinds)
   } catch (error) {
     if (error instanceof AppError) return error
   }

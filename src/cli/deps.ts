@@ -14,6 +14,7 @@ import type {
 import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
+import type { Kinds } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
@@ -65,7 +66,8 @@ export type CliDeps = {
   migrate(): Promise<string[]>
   doctor(): Promise<Check[]>
   demo(options: { once: boolean }): Promise<void>
-  mappingsFolder(): string
+  /** Where mapping files lie, and the kinds of CRM they can be for. */
+  mappings(): Promise<{ folders: string[]; kinds: Kinds }>
   /** Who types: for audit entries. */
   user: string
   /** One or more lines to standard output, and what is no result to standard error. */

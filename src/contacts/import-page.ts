@@ -1,4 +1,4 @@
-import type { Crm, ScannedRecord } from '../crm/index.ts'
+import type { ScannedRecord } from '../crm/index.ts'
 import type { Trx } from '../db/index.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
 import { followMerge } from './follow-merge.ts'
@@ -6,13 +6,12 @@ import { importContacts } from './import-contacts.ts'
 import { selectStanding, upsertRecords } from './import-store.ts'
 import { closeKeys, type HeldKey, insertKeys, selectOpenKeys } from './key-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
-import { identityOf, keysOf, mergedIdsOf, type RecordKey } from './record-keys.ts'
+import { identityOf, keysOf, type RecordKey } from './record-keys.ts'
 
 export type PageResult = { created: number; changed: number; skipped: Record<string, number> }
 
 export type PageImport = {
   plan: ImportPlan
-  kind: Crm['kind']
   records: ScannedRecord[]
   /** The first import of this object: whoever holds a key now has held it as long as we know. */
   isFirst: boolean
@@ -24,7 +23,7 @@ export type PageImport = {
  * The same page again changes nothing.
  */
 export async function importPage(trx: Trx, next: ContactsAnnouncements, page: PageImport): Promise<PageResult> {
-  const { plan, kind, at } = page
+  const { plan, at } = page
   const { connection, object } = plan
   await followMerges(trx, next, page)
 
@@ -32,7 +31,7 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
   const stored = await upsertRecords(trx, plan, [...scanned.keys()])
   const seen = stored.flatMap((each) => {
     const record = scanned.get(each.externalId)
-    return record === undefined ? [] : [{ ...each, record, ...keysOf(record, plan, kind) }]
+    return record === undefined ? [] : [{ ...each, record, ...keysOf(record, plan) }]
   })
   const recordIds = seen.map((each) => each.id)
   const { added, closed } = compareKeys(seen, await selectOpenKeys(trx, recordIds))
@@ -71,9 +70,9 @@ function compareKeys(seen: Seen[], open: HeldKey[]) {
   }
 }
 
-async function followMerges(trx: Trx, next: ContactsAnnouncements, { plan, kind, records }: PageImport): Promise<void> {
+async function followMerges(trx: Trx, next: ContactsAnnouncements, { plan, records }: PageImport): Promise<void> {
   const { connection, object } = plan
-  const newIds = new Map(records.flatMap((record) => mergedIdsOf(record, kind).map((id) => [id, record.externalId])))
+  const newIds = new Map(records.flatMap((record) => record.mergedIds.map((id) => [id, record.externalId])))
   for (const { id: from, external_id: askedId } of await selectStanding(trx, plan, [...newIds.keys()])) {
     const newExternalId = newIds.get(askedId)
     if (newExternalId === undefined || newExternalId === askedId) continue

@@ -36,7 +36,7 @@ export async function importRecords(deps: Deps, { plan }: { plan: ImportPlan }):
   const { db, crm, next } = deps
   const summary = { scanned: 0, created: 0, changed: 0 }
   const skipped = new Map<string, number>()
-  const fields = fieldsToScan(plan, crm.kind)
+  const fields = fieldsToScan(plan)
   let cursor: Cursor | null = await openScan(deps, plan)
   while (cursor !== null) {
     const { startedAt, isFirst, after }: Cursor = cursor
@@ -44,7 +44,7 @@ export async function importRecords(deps: Deps, { plan }: { plan: ImportPlan }):
     const following: Cursor | null = page.next === null ? null : { ...cursor, after: page.next }
     const result = await transact(db, async (trx) => {
       await updateImportState(trx, plan.connection, stateAfter(following, startedAt))
-      return importPage(trx, next, { plan, kind: crm.kind, records: page.records, isFirst, at: deps.now() })
+      return importPage(trx, next, { plan, records: page.records, isFirst, at: deps.now() })
     })
     summary.scanned += page.records.length
     summary.created += result.created

@@ -1,3 +1,4 @@
+import type { Crm } from '../crm/index.ts'
 import type { Mapping } from '../mapping/index.ts'
 
 /** What to read of one object of one connection: where numbers and the e-mail stand, and what our contacts take over. */
@@ -5,33 +6,23 @@ export type ImportPlan = {
   connection: string
   object: string
   numberFields: string[]
-  emailField: string | null
+  emailFields: readonly string[]
   /** Our contact's field → the CRM's. */
   import: Record<string, string>
   defaultCountry: string
 }
 
-const emailFields = { hubspot: 'email', salesforce: 'Email' }
-
-/** One plan for each object that these mappings write to: what they match and import by, taken together. Pure. */
-export function planImports(mappings: Mapping[]): ImportPlan[] {
+/** One plan for each object of a CRM that mappings write to: what they match and import by, taken together. Pure. */
+export function planImports(crm: Pick<Crm, 'connection' | 'emailFields'>, mappings: readonly Mapping[]): ImportPlan[] {
+  const { connection, emailFields } = crm
   const plans = new Map<string, ImportPlan>()
-  for (const mapping of mappings) {
-    const { connection, object, defaultCountry } = mapping
-    const key = JSON.stringify([connection, object])
-    const plan = plans.get(key) ?? {
-      connection,
-      object,
-      numberFields: [],
-      emailField: null,
-      import: {},
-      defaultCountry,
-    }
+  for (const mapping of mappings.filter((each) => each.connection === connection)) {
+    const { object, defaultCountry } = mapping
+    const plan = plans.get(object) ?? { connection, object, numberFields: [], emailFields, import: {}, defaultCountry }
     const numbers = mapping.match.flatMap((step) => (step.by === 'number' ? step.in : []))
-    plans.set(key, {
+    plans.set(object, {
       ...plan,
       numberFields: [...new Set([...plan.numberFields, ...numbers])],
-      emailField: emailFields[mapping.crm],
       import: { ...plan.import, ...mapping.import },
     })
   }

@@ -12,13 +12,29 @@ export type CrmField = {
   maxLength: number | null
   /** The values (not labels) a choice field takes. */
   options: string[] | null
+  /** Decimal places a number keeps; null: as many as it is given. */
+  scale: number | null
+  /** Whether it can never be empty. */
+  required: boolean
+  /** Whether the CRM keeps a history of it: where it does not, none is asked for. */
+  hasHistory: boolean
 }
 
 /** A value as the CRM spells it; null is empty. */
 export type Wire = string | null
 
-/** One record as read. `externalId` is where the record lives now: after a merge it differs from the id asked for. */
-export type Reading = { askedId: string; externalId: string; values: Record<string, Wire>; changedAt: Date | null }
+/** One record as read. */
+export type Reading = {
+  askedId: string
+  /** Where the record lives now: after a merge it differs from the id asked for. */
+  externalId: string
+  values: Record<string, Wire>
+  changedAt: Date | null
+  /** Whether that last change was by us; null where the CRM does not tell. */
+  changedByUs: boolean | null
+  /** What the CRM locks together with the record, where it does: rows of one parent are best written side by side. */
+  parentId: string | null
+}
 
 /** One entry of a field's history. `author` is 'us' only where the entry was written by our own app. */
 export type HistoryEntry = {
@@ -27,9 +43,17 @@ export type HistoryEntry = {
   author: 'us' | 'person' | 'automation' | 'import' | 'unknown'
   /** The CRM's own word for who did it, for evidence. */
   source: string
+  /** Set where nobody kept the time and `at` is the latest it can be: what stood before the first entry. */
+  atLatest?: true
 }
 
-export type WriteRow = { externalId: string; values: Record<string, Wire> }
+/** `parentId` and `changedAt` are those of the reading that the values were decided on. */
+export type WriteRow = {
+  externalId: string
+  values: Record<string, Wire>
+  parentId?: string | null
+  changedAt?: Date | null
+}
 
 /**
  * What became of one row, out of a closed set:
@@ -46,7 +70,13 @@ export type WriteOutcome = {
   retryAfterMs?: number
 }
 
-export type ScannedRecord = { externalId: string; values: Record<string, Wire>; changedAt: Date | null }
+/** `mergedIds` are ids of records that were merged into this one, as far as a scan tells. */
+export type ScannedRecord = {
+  externalId: string
+  values: Record<string, Wire>
+  changedAt: Date | null
+  mergedIds: string[]
+}
 
 /** How many calls of each kind were made: what a report says a push cost the CRM. */
 export type CallCounts = { read: number; history: number; write: number }
@@ -56,8 +86,13 @@ export type CallCounts = { read: number; history: number; write: number }
  * `AppError` (`crm.unreachable`, `crm.rate_limited`, `crm.daily_limit` → retry; `crm.credentials`, `crm.refused` → stop).
  */
 export type Crm = {
-  kind: 'hubspot' | 'salesforce'
+  /** As mapping files name it. */
+  kind: string
   connection: string
+  /** How many records one push takes at once: as many as one call writes. */
+  batchSize: number
+  /** Where an object's e-mails stand; one field may list several, with semicolons. */
+  emailFields: readonly string[]
   /**
    * Identity of the account; stops with `crm.credentials` where the credentials are refused.
    * `ownAppId`: who we are in its history, null where it does not tell (then no entry is by 'us').

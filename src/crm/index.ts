@@ -10,6 +10,8 @@ export type {
   WriteOutcome,
   WriteRow,
 } from './contract.ts'
-export { createHubspot, type HubspotOptions } from './hubspot/adapter.ts'
+export { hubspot } from './hubspot/kind.ts'
+export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema } from './read-schema.ts'
 export { rememberConnection } from './remember-connection.ts'
+export { salesforce } from './salesforce/kind.ts'

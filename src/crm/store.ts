@@ -39,6 +39,9 @@ const fieldsSchema = z.array(
     unique: z.boolean(),
     maxLength: z.number().nullable(),
     options: z.array(z.string()).nullable(),
+    scale: z.number().nullable(),
+    required: z.boolean(),
+    hasHistory: z.boolean(),
   }),
 )
 

@@ -2,9 +2,10 @@ import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { formatProblem, loadMappingFolder } from '../mapping/index.ts'
+import { formatProblem, loadMappingFolders } from '../mapping/index.ts'
+import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
-import { openInstallation } from './open-installation.ts'
+import { openInstallation, shippedMappings } from './open-installation.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 
@@ -12,7 +13,7 @@ type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 export async function doctor(settings: Config, log: Log): Promise<Check[]> {
   const config = settings.sandbox ? besideSandbox(settings) : settings
   const checks: Check[] = [{ name: 'node', isRight: true, detail: process.version }]
-  const { mappings, problems } = await loadMappingFolder(config.mappingsFolder)
+  const { mappings, problems } = await loadMappingFolders(config.mappingFolders ?? shippedMappings, kinds)
   checks.push({
     name: 'mapping files',
     isRight: problems.length === 0,

@@ -1,11 +1,13 @@
 export { demo } from './demo.ts'
 export { doctor } from './doctor.ts'
+export { kinds } from './kinds.ts'
 export { openForCommand } from './open-for-command.ts'
 export {
   activateMappingFiles,
   checkConnections,
   type Installation,
   openInstallation,
+  shippedMappings,
   startWorking,
 } from './open-installation.ts'
 export { openWeb, serve } from './serve.ts'

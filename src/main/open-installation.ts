@@ -1,11 +1,12 @@
 import type { Config } from '../config.ts'
-import { type Crm, createHubspot, rememberConnection } from '../crm/index.ts'
+import { type Crm, rememberConnection } from '../crm/index.ts'
 import { closeDb, connect, type Db, migrateToLatest, startEmbedded } from '../db/index.ts'
 import type { Log } from '../log.ts'
 import { type Model, openModel, profileOf } from '../model/index.ts'
 import { announce, jobs, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
-import { activateFolder } from '../sync/index.ts'
+import { activateFolders } from '../sync/index.ts'
+import { kinds } from './kinds.ts'
 import { bindUseCases, type UseCases } from './use-cases.ts'
 
 /** Everything that is built once and handed to the use cases. */
@@ -40,22 +41,21 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   const queue = await createQueue({ url, log }, jobs)
   ends.defer(() => queue.stop({ drainMs }))
   const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }))
-  const crms = new Map(config.connections.map((settings) => [settings.name, openCrm({ db, log }, settings)]))
+  const crms = new Map<string, Crm>()
+  for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const built = { config, log, db, queue, model, crms, next: announce(queue), now: () => new Date() }
   const opened = ends.move()
   return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }
 }
 
-function openCrm(deps: { db: Db; log: Log }, settings: Config['connections'][number]): Crm {
-  const { name, url, token, appId, callsPerTenSeconds } = settings
-  const rate = { perTenSeconds: callsPerTenSeconds }
-  return createHubspot(deps, { connection: name, baseUrl: url, token, ownAppId: appId, rate })
-}
+/** The folders with the mapping files that ship: for a connection `main` to HubSpot. */
+export const shippedMappings = ['mappings']
 
-/** Makes the mapping files of the configured folder the active set, or says everything that is wrong with them. */
+/** Makes the mapping files of the configured folders the active set, or says everything that is wrong with them. */
 export async function activateMappingFiles({ config, db, crms }: Built): Promise<void> {
   const actor = { kind: 'system', name: 'start' } as const
-  await activateFolder({ db }, { folder: config.mappingsFolder, connections: [...crms.keys()], actor })
+  const connections = new Map([...crms.values()].map((crm) => [crm.connection, crm.kind]))
+  await activateFolders({ db }, { folders: config.mappingFolders ?? shippedMappings, kinds, connections, actor })
 }
 
 /** Asks every CRM whose account it is, and so in which zone its days are: stops where a connection leads to another account than before. */

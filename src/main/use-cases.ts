@@ -78,8 +78,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
     importRecords: async ({ connection }) => {
       const summaries: Awaited<ReturnType<UseCases['importRecords']>> = {}
       for (const crm of wanted(connection)) {
-        const mappings = (await activeMappings(db)).filter((mapping) => mapping.connection === crm.connection)
-        for (const plan of planImports(mappings)) {
+        for (const plan of planImports(crm, await activeMappings(db))) {
           summaries[`${crm.connection} ${plan.object}`] = await importRecords({ ...deps, crm }, { plan })
         }
       }

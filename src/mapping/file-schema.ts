@@ -15,18 +15,21 @@ export const fileSchema = z.strictObject(
   {
     version: z.literal(1),
     crm: z
-      .enum(['hubspot', 'salesforce'])
-      .refine((crm) => crm !== 'salesforce', 'crm: salesforce is not available yet')
-      .describe('salesforce is not available yet'),
+      .string('expected the kind of CRM, such as hubspot or salesforce')
+      .regex(word, expectedWord)
+      .meta({ examples: ['hubspot', 'salesforce'], description: 'the kind of CRM that the connection leads to' }),
     connection: z
       .string('expected text')
       .regex(word, expectedWord)
       .refine((connection) => connection !== 'local', '"local" is our own contact table; choose another name')
       .describe('the CRM account; its credentials come from the environment under this name'),
     object: z
-      .enum(['contacts', 'Contact', 'Lead'])
-      .refine((object) => object === 'contacts', 'Contact and Lead come with salesforce, which is not available yet')
-      .describe("HubSpot: contacts; Salesforce's Contact and Lead are not available yet"),
+      .string('expected an object of the CRM, such as contacts')
+      .min(1, 'expected an object of the CRM, such as contacts')
+      .meta({
+        examples: ['contacts', 'Contact', 'Lead'],
+        description: 'HubSpot: contacts; Salesforce: Contact or Lead',
+      }),
     agents: z
       .array(name, 'expected a list of agent ids')
       .min(1, 'name at least one agent, or leave "agents" out for all')

@@ -5,14 +5,18 @@ import { checkMappings } from './check-mappings.ts'
 import { parseMapping } from './parse-mapping.ts'
 import type { Problem } from './problem.ts'
 import type { Mapping } from './types.ts'
+import type { Kinds } from './unknown-targets.ts'
 
 /**
- * Reads every `*.yaml` (and `*.yml`) of a folder, in the order of their names: the mappings that are right, and the
- * problems of all files at once, those between files included. Throws `mapping.folder` where the folder cannot be read.
+ * Reads every `*.yaml` (and `*.yml`) that lies in these folders, in the order of their names: the mappings that are right,
+ * and the problems of all files at once, those between files included. Throws `mapping.folder` where one cannot be read.
  */
-export async function loadMappingFolder(folder: string): Promise<{ mappings: Mapping[]; problems: Problem[] }> {
-  const paths = await yamlFiles(folder)
-  const results = await Promise.all(paths.map(async (path) => parseMapping(await readFile(path, 'utf8'), path)))
+export async function loadMappingFolders(
+  folders: readonly string[],
+  kinds: Kinds,
+): Promise<{ mappings: Mapping[]; problems: Problem[] }> {
+  const paths = (await Promise.all(folders.map(yamlFiles))).flat()
+  const results = await Promise.all(paths.map(async (path) => parseMapping(await readFile(path, 'utf8'), path, kinds)))
   const mappings = results.flatMap((result) => ('mapping' in result ? [result.mapping] : []))
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []))
   return { mappings, problems: [...problems, ...checkMappings(mappings)] }

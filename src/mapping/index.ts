@@ -1,6 +1,6 @@
 export { checkMappings } from './check-mappings.ts'
 export { evaluate } from './evaluate.ts'
-export { loadMappingFolder } from './files.ts'
+export { loadMappingFolders } from './files.ts'
 export { compareSpoken, type Folded, fold, isStep } from './fold.ts'
 export { formatValue } from './format-value.ts'
 export { jsonSchema } from './json-schema.ts'
@@ -21,3 +21,4 @@ export type {
   TimelineEvent,
   Value,
 } from './types.ts'
+export type { Kinds } from './unknown-targets.ts'

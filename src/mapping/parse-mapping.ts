@@ -5,12 +5,17 @@ import { readYaml } from './read-yaml.ts'
 import { repeatedTargets } from './repeated-targets.ts'
 import { toMapping } from './to-mapping.ts'
 import type { Mapping } from './types.ts'
+import { type Kinds, unknownTargets } from './unknown-targets.ts'
 
 /**
- * Reads one mapping file. Returns the mapping, or every problem at once in the order of the file. Pure: `path` only names
- * the file; never throws.
+ * Reads one mapping file. Returns the mapping, or every problem at once in the order of the file; with `kinds` also a kind
+ * of CRM that is none of them. Pure: `path` only names the file; never throws.
  */
-export function parseMapping(text: string, path: string): { mapping: Mapping } | { problems: Problem[] } {
+export function parseMapping(
+  text: string,
+  path: string,
+  kinds?: Kinds,
+): { mapping: Mapping } | { problems: Problem[] } {
   const { misprints, content } = readYaml(text)
   if (content === null) return { problems: inOrder(path, misprints) }
 
@@ -22,6 +27,7 @@ export function parseMapping(text: string, path: string): { mapping: Mapping } |
       .flatMap((issue) => describeIssue(issue, file))
       .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
     ...repeatedTargets(file, locate),
+    ...(kinds ? unknownTargets(file, locate, kinds) : []),
   ]
   if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }
   return { mapping: toMapping(parsed.data, { path, text, lineOf: (rule) => locate(['fields', rule]).line }) }

@@ -57,7 +57,8 @@ export type Mapping = {
   path: string
   fileHash: string
   text: string
-  crm: 'hubspot' | 'salesforce'
+  /** The kind of the connection. */
+  crm: string
   connection: string
   object: string
   agents: string[] | null

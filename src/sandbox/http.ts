@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export type HttpRequest = {
   method: string
+  /** Path and query as they were sent. */
+  url: string
   path: string
   /** What stood at the `:names` of the route's path, decoded. */
   params: Record<string, string>
@@ -31,6 +33,9 @@ export type HttpRoute = {
 
 export type HttpSandbox = { url: string; close(): Promise<void> }
 
+/** Addresses longer than a vendor takes must get as far as the vendor's own refusal. */
+const LARGEST_HEAD_BYTES = 262_144
+
 /**
  * Starts a vendor stand-in on the loopback address, on the given port or a free one.
  * Half of `latencyMs` passes before the route answers and half after it, as on a real way there and back.
@@ -43,7 +48,7 @@ export async function startHttpSandbox(options: {
   notFound?: (request: HttpRequest) => HttpReply
 }): Promise<HttpSandbox> {
   const { routes, latencyMs = () => 0, notFound = nothingHere } = options
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ maxHeaderSize: LARGEST_HEAD_BYTES }, (incoming, outgoing) => {
     void serve(incoming, outgoing).catch((error: unknown) => send(outgoing, { status: 500, body: String(error) }))
   })
 
@@ -80,6 +85,7 @@ async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://sandbox')
   return {
     method: incoming.method ?? 'GET',
+    url: incoming.url ?? '/',
     path: pathname,
     params: {},
     query: searchParams,

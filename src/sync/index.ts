@@ -1,4 +1,4 @@
-export { activateFolder } from './activate-folder.ts'
+export { activateFolders } from './activate-folders.ts'
 export { activateMappings } from './activate-mappings.ts'
 export type { SyncAnnouncements } from './announcements.ts'
 export { awaitsPush } from './awaits-push.ts'

@@ -59,7 +59,9 @@ export async function planRecords(
     const reading = readings.get(facts.externalId)
     const asked = scopes.filter((scope) => {
       const current = reading?.values[scope.field.name] ?? null
-      return reading && needsHistory(knownOf(scope, since, readAt), current, spellingOf(scope))
+      return (
+        reading && scope.field.hasHistory && needsHistory(knownOf(scope, since, readAt), current, spellingOf(scope))
+      )
     })
     return asked.length > 0 ? [{ id: facts.externalId, asked: asked.map((scope) => scope.field.name) }] : []
   })
@@ -72,7 +74,8 @@ export async function planRecords(
       const { name } = scope.field
       const look = {
         current: reading.values[name] ?? null,
-        changedAt: reading.changedAt?.getTime() ?? null,
+        changedAt: changedAtOf(reading, facts),
+        changedByUs: reading.changedByUs ?? false,
         readAt,
         history: historyOf(facts.externalId, name),
       }
@@ -95,12 +98,19 @@ function fieldNames(facts: RecordFacts): string[] {
   return [...new Set([...Object.keys(facts.cells), ...released])].sort()
 }
 
+/** Of a record that we changed last, what we knew before is the latest that a change by others can be. */
+function changedAtOf(reading: Reading, facts: RecordFacts): number | null {
+  const changedAt = reading.changedByUs ? (facts.changedAt ?? reading.changedAt) : reading.changedAt
+  return changedAt?.getTime() ?? null
+}
+
 function knownOf({ facts, field }: CellScope, since: Map<string, number>, readAt: number): Known {
   return {
     state: facts.cells[field.name],
     switchedOnAt: since.get(field.name) ?? readAt,
     intended: facts.intents.flatMap(({ values }) => (field.name in values ? [values[field.name] ?? null] : [])),
     openIntent: facts.intents.some((intent) => intent.open && field.name in intent.values),
+    inLastWrite: facts.intents.find((intent) => intent.fields.length > 0)?.fields.includes(field.name) ?? false,
   }
 }
 

@@ -1,4 +1,5 @@
 import { type CliDeps, runCli } from '../../src/cli/index.ts'
+import { kinds } from '../../src/main/index.ts'
 import type { World } from '../support/open-world.ts'
 
 export type Run = { code: number; out: string; err: string }
@@ -24,7 +25,7 @@ export function openCli({ useCases }: World, instead: Partial<CliDeps> = {}) {
         migrate: async () => [],
         doctor: async () => [],
         demo: nothing,
-        mappingsFolder: () => 'no/such/folder',
+        mappings: async () => ({ folders: ['no/such/folder'], kinds }),
         user: 'tester',
         print: (text) => void out.push(text),
         warn: (text) => void err.push(text),

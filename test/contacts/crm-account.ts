@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { type ContactsAnnouncements, findHolders, type ImportPlan, importRecords } from '../../src/contacts/index.ts'
-import { createHubspot, rememberConnection } from '../../src/crm/index.ts'
+import { createHubspot } from '../../src/crm/hubspot/adapter.ts'
+import { rememberConnection } from '../../src/crm/index.ts'
 import type { Db } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
 import { startHubspotSandbox } from '../../src/sandbox/hubspot/index.ts'
@@ -19,7 +20,7 @@ export async function openAccount(db: Db, connection: string) {
     connection,
     object: 'contacts',
     numberFields: ['phone', 'mobilephone'],
-    emailField: 'email',
+    emailFields: crm.emailFields,
     import: { first_name: 'firstname', last_name: 'lastname', title: 'jobtitle' },
     defaultCountry: 'US',
   }

@@ -1,4 +1,6 @@
-import type { Crm } from '../../src/crm/index.ts'
+import type { CallCounts, Crm, HistoryEntry } from '../../src/crm/index.ts'
+
+type Editor = 'person' | 'workflow' | 'app' | 'import'
 
 /** How the next calls of a kind go wrong. `…_after` does the work first: the caller only loses the answer. */
 export type Fault = 'error' | 'error_after' | 'cut_after' | 'hang' | 'hang_after' | 'rate_limit' | 'daily_limit'
@@ -15,9 +17,13 @@ export type Account = {
   missingId: string
   accountId: string
   timeZone: string
+  /** What the history calls each kind of editor, and who a value belongs to that a record was created with. */
+  authors: Record<'created' | Editor, HistoryEntry['author']>
+  /** What it costs to read 210 records and one that is none, to write 210, and to read the history of 60. */
+  callsFor: Record<'read210' | 'write210' | 'history60', Partial<CallCounts>>
   /** The ids of new records holding these values. */
   create(records: Record<string, string>[]): Promise<string[]>
-  edit(id: string, values: Record<string, string>, as: 'person' | 'workflow' | 'app' | 'import'): Promise<void>
+  edit(id: string, values: Record<string, string>, as: Editor): Promise<void>
   /** Merges two records and tells the id under which both live on. */
   merge(id: string, other: string): Promise<string>
   /** How often a field was ever written by us. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createHubspot, type HubspotOptions } from '../../src/crm/index.ts'
+import { createHubspot, type HubspotOptions } from '../../src/crm/hubspot/adapter.ts'
 import type { Db } from '../../src/db/index.ts'
 import type { Log } from '../../src/log.ts'
 import { type HubspotSandbox, startHubspotSandbox } from '../../src/sandbox/hubspot/index.ts'
@@ -76,6 +76,8 @@ export function hubspotAccount(sandbox: HubspotSandbox, db: Db): Account {
     missingId: '999999999',
     accountId: '44237313',
     timeZone: 'America/New_York',
+    authors: { created: 'person', person: 'person', workflow: 'automation', app: 'automation', import: 'import' },
+    callsFor: { read210: { read: 3 }, write210: { write: 3 }, history60: { history: 2 } },
     create: async (records) => sandbox.createContacts(records.map((properties) => ({ properties }))),
     edit: async (id, properties, as) => {
       sandbox.edit({ id, properties, as })

@@ -29,6 +29,7 @@ describe('the rule itself', () => {
     ['src/http/app.ts', "export * from '../console/index.ts'", 'only main may import console'],
     ['src/sync/push.ts', "const { run } = await import('../pipeline.ts')", 'only main may import pipeline'],
     ['src/crm/client.ts', "import { config } from '../config.ts'", 'config is passed as values: import its types only'],
+    ['src/config.ts', "import { hubspot } from './crm/index.ts'", 'config may import no room'],
     ['src/errors.ts', "import {\n  a,\n} from './db/index.ts'", 'errors may import no room'],
     ['src/cli/demo.ts', "import '../../test/support/database.ts'", 'leads out of src'],
   ])('%s may not: %s', (file, text, reason) => {
@@ -40,6 +41,7 @@ describe('the rule itself', () => {
     ['src/mapping/fold.ts', "import { parse } from '../filters/index.ts'"],
     ['src/http/app.ts', "import type { Config } from '../config.ts'"],
     ['src/http/app.ts', "import { type Config, type Role } from '../config.ts'"],
+    ['src/config.ts', "import type { CrmKind } from './crm/index.ts'"],
     ['src/main.ts', "import { loadConfig } from './config.ts'"],
     ['src/main.ts', "import { bindPipeline } from './pipeline.ts'"],
     ['src/sync/push.ts', "import { AppError } from '../errors.ts'"],

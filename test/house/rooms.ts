@@ -25,7 +25,7 @@ const rooms = [
   'main',
 ]
 
-/** Beside the rooms: everyone may import these, `config` for its types only. */
+/** Beside the rooms: everyone may import these, `config` for its types only; `config` itself may name types of rooms. */
 const beside = ['errors', 'log', 'config']
 /** Rooms that stand alone, with all that they may import of ours. */
 const apart: Record<string, string[]> = { sandbox: [], filters: [], mapping: ['filters'] }
@@ -57,6 +57,7 @@ export function objection(file: string, { target, typeOnly }: Import): string | 
   if (from === 'main') return viaIndex(target, to)
   if (beside.includes(to))
     return to === 'config' && !typeOnly ? 'config is passed as values: import its types only' : undefined
+  if (from === 'config' && typeOnly) return viaIndex(target, to)
   if (beside.includes(from)) return `${from} may import no room`
   if (ends.includes(to)) return `only main may import ${to}`
   if (rooms.indexOf(to) > rooms.indexOf(from)) return `${to} lies below ${from} (DESIGN section 3)`

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { loadMappingFolder } from '../../src/mapping/index.ts'
+import { kinds } from '../../src/main/index.ts'
+import { loadMappingFolders } from '../../src/mapping/index.ts'
 import { activateMappings } from '../../src/sync/index.ts'
 import { openApp } from './open-app.ts'
 
@@ -164,7 +165,7 @@ test('a plan over nothing is 422, an id that is none is 400', async () => {
 })
 
 test('mappings in force are listed, and what is marked is pushed', async () => {
-  const { mappings } = await loadMappingFolder('mappings')
+  const { mappings } = await loadMappingFolders(['mappings'], kinds)
   await activateMappings({ db }, mappings, { kind: 'cli', name: 'test' })
   expect(await (await call('GET', '/v1/mappings')).json()).toMatchObject({
     items: [

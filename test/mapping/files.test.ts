@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { formatProblem, loadMappingFolder } from '../../src/mapping/index.ts'
+import { formatProblem, loadMappingFolders } from '../../src/mapping/index.ts'
 
+const kinds = { hubspot: { objects: ['contacts'] } }
 const head = 'version: 1\ncrm: hubspot\nconnection: main\nobject: contacts\nmatch: [{ email: metadata.email }]\n'
 
-describe('loadMappingFolder', () => {
+describe('loadMappingFolders', () => {
   let folder: string
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'afterword-mappings-'))
@@ -18,7 +19,7 @@ describe('loadMappingFolder', () => {
   }
 
   test('the mapping that ships is right', async () => {
-    const { mappings, problems } = await loadMappingFolder(join(import.meta.dirname, '../../mappings'))
+    const { mappings, problems } = await loadMappingFolders([join(import.meta.dirname, '../../mappings')], kinds)
     expect(problems).toEqual([])
     expect(mappings.map(({ name, connection }) => ({ name, connection }))).toEqual([
       { name: 'contacts', connection: 'main' },
@@ -37,7 +38,7 @@ describe('loadMappingFolder', () => {
   test('mappings come in the order of their names; other files are left alone', async () => {
     const other = `${head.replace('main', 'other')}fields: []\n`
     await write({ 'b.yaml': `${head}fields: []\n`, 'a.yml': other, 'notes.txt': 'fields: [' })
-    const { mappings, problems } = await loadMappingFolder(folder)
+    const { mappings, problems } = await loadMappingFolders([folder], kinds)
     expect(problems).toEqual([])
     expect(mappings.map(({ name }) => name)).toEqual(['a', 'b'])
     expect(mappings[1]).toMatchObject({ path: join(folder, 'b.yaml'), text: `${head}fields: []\n` })
@@ -51,7 +52,7 @@ describe('loadMappingFolder', () => {
       'c.yaml': `${head}fields:\n  - { form: c, to: z }\n`,
       'd.yaml': '',
     })
-    const { mappings, problems } = await loadMappingFolder(folder)
+    const { mappings, problems } = await loadMappingFolders([folder], kinds)
     expect(mappings.map(({ name }) => name)).toEqual(['a', 'b', 'b'])
     expect(problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''))).toEqual([
       'c.yaml:7:5  "from" is missing',
@@ -63,7 +64,7 @@ describe('loadMappingFolder', () => {
   })
 
   test('a folder that is not there stops with its name', async () => {
-    await expect(loadMappingFolder(join(folder, 'nowhere'))).rejects.toMatchObject({
+    await expect(loadMappingFolders([join(folder, 'nowhere')], kinds)).rejects.toMatchObject({
       code: 'mapping.folder',
       recovery: 'stop',
       message: expect.stringContaining('nowhere'),

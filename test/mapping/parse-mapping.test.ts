@@ -5,6 +5,7 @@ import { formatProblem, parseMapping } from '../../src/mapping/index.ts'
 
 // Each case is a mapping file and, beside it, what is expected of it. After a wanted change:
 // UPDATE=1 npx vitest run test/mapping/parse-mapping.test.ts && npx biome format --write test/mapping
+const kinds = { hubspot: { objects: ['contacts'] }, salesforce: { objects: ['Contact', 'Lead'] } }
 const cases = join(import.meta.dirname, 'cases')
 
 describe.each(['valid', 'invalid'])('%s mapping files', (kind) => {
@@ -14,7 +15,7 @@ describe.each(['valid', 'invalid'])('%s mapping files', (kind) => {
 
   test.each(names)('%s is read as expected, no more and no less', (name) => {
     const path = `${name}.yaml`
-    const result = parseMapping(readFileSync(join(folder, path), 'utf8'), path)
+    const result = parseMapping(readFileSync(join(folder, path), 'utf8'), path, kinds)
     expect('mapping' in result ? 'valid' : 'invalid').toBe(kind)
     const outcome = 'mapping' in result ? withoutHashes(result.mapping) : result.problems.map(formatProblem)
     const expected = join(folder, `${name}.json`)

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config.ts'
 import { importRecords, planImports } from '../../src/contacts/index.ts'
 import { type Crm, rememberConnection } from '../../src/crm/index.ts'
 import { createLog } from '../../src/log.ts'
-import { type Installation, openInstallation } from '../../src/main/index.ts'
+import { type Installation, kinds, openInstallation } from '../../src/main/index.ts'
 import { type Mapping, parseMapping } from '../../src/mapping/index.ts'
 import {
   type HubspotSandbox,
@@ -59,7 +59,7 @@ export async function openWorld(
     AFTERWORD_LOG_LEVEL: 'warn',
     ...settings,
   }
-  const config = parseConfig(environment)
+  const config = parseConfig(environment, kinds)
   const installation = await openInstallation(config, createLog(config.logLevel))
   atEnd(async () => {
     await installation.close()
@@ -97,7 +97,7 @@ export async function openWorld(
       await activateMappings({ db }, [mapping], actor)
     },
     async importCrm() {
-      for (const plan of planImports(mapping ? [mapping] : []))
+      for (const plan of planImports(crm, mapping ? [mapping] : []))
         await importRecords({ db, crm, log, now, next }, { plan })
     },
     async take(...objects) {

@@ -1,14 +1,15 @@
 import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
+import { remembered } from '../remembered.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
-import { findRecords } from './find-records.ts'
+import { findRecords, MERGED_IDS, mergedIdsOf } from './find-records.ts'
 import { decode, encode, same, toField } from './mapper.ts'
 import type { WireRecord } from './wire.ts'
-import { writeRows } from './write-rows.ts'
+import { MOST_ROWS, writeRows } from './write-rows.ts'
 
 export type HubspotOptions = ClientOptions & {
   /** Who we are in property histories, where the token does not tell. */
@@ -33,22 +34,23 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
     }
   }
 
-  const describe = async (object: string) => (await client.properties(object)).map(toField)
-  const fieldsOf = rememberedPerKey(describe)
-  const ownAppIdOn = rememberedPerKey(async () => options.ownAppId ?? (await client.appId()))
+  const schema = remembered(async (object) => (await client.properties(object)).map(toField))
+  const ownAppId = remembered(async () => options.ownAppId ?? (await client.appId()))
 
   return {
     kind: 'hubspot',
     connection,
+    batchSize: MOST_ROWS,
+    emailFields: ['email', 'hs_additional_emails'],
 
     account: () =>
       asked(async () => {
         const account = await client.account()
         timeZone = options.timeZone ?? account.timeZone
-        return { accountId: String(account.portalId), timeZone, ownAppId: await ownAppIdOn(connection) }
+        return { accountId: String(account.portalId), timeZone, ownAppId: await ownAppId.get(connection) }
       }),
 
-    describe: (object) => asked(() => describe(object)),
+    describe: (object) => asked(() => schema.renew(object)),
 
     read: (object, ids, fields, counts) =>
       asked(async () => {
@@ -59,21 +61,22 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
     history: (object, ids, fields, counts) =>
       asked(async () => {
         if (fields.length === 0) return new Map()
-        const us = await ownAppIdOn(connection)
+        const us = await ownAppId.get(connection)
         const found = await findRecords(client, object, ids, { fields: [], historyOf: fields }, counts)
         return new Map([...found].map(([askedId, record]) => [askedId, toHistory(record, us)]))
       }),
 
-    write: (object, rows, counts) => asked(() => writeRows({ client, fieldsOf, explain }, object, rows, counts)),
+    write: (object, rows, counts) =>
+      asked(() => writeRows({ client, fieldsOf: schema.get, explain }, object, rows, counts)),
 
     scan: (object, fields, after) =>
       asked(async () => {
-        const { results, paging } = await client.listPage(object, fields, after)
-        const records = results.map((record) => toReading(record.id, record, fields))
-        return {
-          records: records.map(({ externalId, values, changedAt }) => ({ externalId, values, changedAt })),
-          next: paging?.next?.after ?? null,
-        }
+        const { results, paging } = await client.listPage(object, [...fields, MERGED_IDS], after)
+        const records = results.map((record) => {
+          const { externalId, values, changedAt } = toReading(record.id, record, fields)
+          return { externalId, values, changedAt, mergedIds: mergedIdsOf(record) }
+        })
+        return { records, next: paging?.next?.after ?? null }
       }),
 
     encode: (field, value) => encode(field, value, timeZone),
@@ -85,7 +88,7 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
 function toReading(askedId: string, record: WireRecord, fields: string[]): Reading {
   const values: Record<string, Wire> = {}
   for (const field of fields) values[field] = record.properties[field] ?? null
-  return { askedId, externalId: record.id, values, changedAt: record.updatedAt }
+  return { askedId, externalId: record.id, values, changedAt: record.updatedAt, changedByUs: null, parentId: null }
 }
 
 function toHistory(record: WireRecord, ownAppId: string | null): Record<string, HistoryEntry[]> {
@@ -95,15 +98,4 @@ function toHistory(record: WireRecord, ownAppId: string | null): Record<string, 
     if (newestFirst.length > 0) history[field] = newestFirst
   }
   return history
-}
-
-/** Asks once per key; a failure is not remembered. */
-function rememberedPerKey<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>()
-  return (key) => {
-    const answer = answers.get(key) ?? ask(key)
-    answers.set(key, answer)
-    answer.catch(() => answers.delete(key))
-    return answer
-  }
 }

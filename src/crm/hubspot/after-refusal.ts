@@ -1,5 +1,4 @@
-import { type Row, withoutFields } from './rows.ts'
-import type { Problem } from './wire.ts'
+import { type Problem, type Row, withoutFields, withoutRefused } from '../rows.ts'
 
 /** Faults of a field and not of its value: no row can be written with it. */
 const SCHEMA_FAULTS = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE', 'CALCULATED_VALUE', 'PROPERTY_IS_READ_ONLY']
@@ -19,9 +18,8 @@ export function afterBatchRefusal(rows: Row[], problems: readonly Problem[]): Ne
 
 /** After one row was refused: once more without the fields that the refusal names. */
 export function afterRowRefusal(row: Row, problems: readonly Problem[]): Next {
-  const isNamed = problems.some(({ field }) => isIn([row], field))
-  if (!isNamed || row.isSecondTry) return { again: [], rejected: [row] }
-  return { again: [[{ ...withoutFields(row, problems), isSecondTry: true }]], rejected: [] }
+  const rest = withoutRefused(row, problems)
+  return rest === null ? { again: [], rejected: [row] } : { again: [[rest]], rejected: [] }
 }
 
 function isIn(rows: readonly Row[], field: string): boolean {

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
 import { burstPauseMs, rateOf } from './pace.ts'
-import { retryPolicy } from './retry.ts'
+import { hubspotRetry } from './retry.ts'
 import { createSdk } from './sdk.ts'
 import { createTransport } from './transport.ts'
 import {
@@ -52,7 +52,7 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
     isUsedUp = headers.get('x-hubspot-ratelimit-remaining') === '0'
   }
 
-  const policies = { read: retryPolicy('read'), write: retryPolicy('write') }
+  const policies = { read: hubspotRetry('read'), write: hubspotRetry('write') }
   for (const policy of Object.values(policies)) {
     policy.onRetry((retry) => {
       const reason = 'error' in retry && retry.error instanceof Error ? retry.error.message : ''

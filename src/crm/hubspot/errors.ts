@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
-import { type Problem, parseJson, refusalSchema } from './wire.ts'
+import type { Problem } from '../rows.ts'
+import { parseJson, refusalSchema } from './wire.ts'
 
 /**
  * What a failed call means to us:

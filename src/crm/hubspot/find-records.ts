@@ -1,3 +1,4 @@
+import { chunked } from '../chunked.ts'
 import type { CallCounts } from '../contract.ts'
 import type { HubspotClient } from './client.ts'
 import { HubspotError } from './errors.ts'
@@ -9,7 +10,7 @@ const MOST_IDS_WITH_HISTORY = 50
 /** Calls in flight; the bucket sets the pace. */
 const WIDTH = 8
 /** The ids a record answers for since a merge, separated by `;`. */
-const MERGED_IDS = 'hs_merged_object_ids'
+export const MERGED_IDS = 'hs_merged_object_ids'
 
 export type Ask = { fields: string[]; historyOf: string[] }
 
@@ -59,11 +60,10 @@ async function findChunk(client: HubspotClient, object: string, ids: string[], a
 }
 
 function idsOf(record: WireRecord): string[] {
-  return [record.id, ...(record.properties[MERGED_IDS]?.split(';') ?? [])]
+  return [record.id, ...mergedIdsOf(record)]
 }
 
-export function chunked<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, place) =>
-    items.slice(place * size, (place + 1) * size),
-  )
+/** The ids a record took over by merges. */
+export function mergedIdsOf({ properties }: WireRecord): string[] {
+  return (properties[MERGED_IDS] ?? '').split(';').flatMap((id) => id.trim() || [])
 }

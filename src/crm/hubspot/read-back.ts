@@ -1,8 +1,8 @@
 import type { CallCounts, CrmField } from '../contract.ts'
+import type { Row } from '../rows.ts'
 import type { HubspotClient } from './client.ts'
 import { findRecords } from './find-records.ts'
 import { same } from './mapper.ts'
-import type { Row } from './rows.ts'
 import type { WireRecord } from './wire.ts'
 
 export type ReadBack = {

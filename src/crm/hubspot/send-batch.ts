@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isEmpty, later, notWritten, type Row, settledEmpty, together, type Verdict, written } from '../rows.ts'
 import { afterBatchRefusal, afterRowRefusal, type Next } from './after-refusal.ts'
 import { HubspotError } from './errors.ts'
 import { findRecords } from './find-records.ts'
 import { holds, type ReadBack, readBack } from './read-back.ts'
-import { asSent, isEmpty, later, notWritten, type Row, together, type Verdict, written } from './rows.ts'
 import type { WireBatch, WireRefusal } from './wire.ts'
 
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
@@ -23,7 +23,7 @@ export async function sendBatch(
   tries = { lost: 0, areIdsResolved: false },
 ): Promise<void> {
   const { client, object, counts } = writing
-  for (const row of batch.filter(isEmpty)) settleEmpty(writing, row)
+  for (const row of batch.filter(isEmpty)) writing.verdicts.set(row.id, settledEmpty(row))
   const rows = batch.filter((row) => !isEmpty(row))
   if (rows.length === 0) return
   const answer = await client.updateBatch(object, rows.map(asSent), counts).catch(failure)
@@ -39,7 +39,7 @@ async function settleAnswer(writing: Writing, rows: Row[], answer: WireBatch, tr
   const open = new Map(rows.map((row) => [row.id, row]))
   for (const record of answer.results) {
     const row = open.get(record.objectWriteTraceId ?? record.id) ?? open.get(record.id)
-    if (row && open.delete(row.id)) writing.verdicts.set(row.id, written(row, record))
+    if (row && open.delete(row.id)) writing.verdicts.set(row.id, written(row, record.properties))
   }
   const again: Row[] = []
   for (const refusal of answer.errors ?? []) {
@@ -106,7 +106,7 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
   for (const row of rows) {
     const record = held.records.get(row.id)
     if (!record) verdicts.set(row.id, notWritten('missing', row, 'no such record'))
-    else if (holds(record, row.values, held.fields)) verdicts.set(row.id, written(row, record))
+    else if (holds(record, row.values, held.fields)) verdicts.set(row.id, written(row, record.properties))
     else open.push(row)
   }
   if (tries.lost >= MOST_LOST) {
@@ -117,9 +117,9 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
   await sendBatch(writing, open, { ...tries, lost: tries.lost + 1 })
 }
 
-function settleEmpty({ verdicts }: Writing, row: Row): void {
-  const allRefused = row.rejectedFields.length > 0
-  verdicts.set(row.id, allRefused ? notWritten('rejected', row, 'every field was refused') : written(row))
+/** '' clears a field; their API takes no null. */
+function asSent({ id, values }: Row): { id: string; properties: Record<string, string> } {
+  return { id, properties: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value ?? ''])) }
 }
 
 function failure(error: unknown): HubspotError {

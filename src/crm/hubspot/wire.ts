@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Wire } from '../contract.ts'
+import type { Problem } from '../rows.ts'
 
 /**
  * What HubSpot answers, as far as we read it. Records are read strictly, because a record we cannot read must never pass for
@@ -79,9 +80,6 @@ export type WireHistoryEntry = z.output<typeof historyEntry>
 export type WireProperty = z.output<typeof property>
 export type WireRefusal = z.output<typeof refusalSchema>
 export type WireBatch = z.output<typeof batchSchema>
-
-/** What was wrong with one field of a row. */
-export type Problem = { field: string; code: string; reason: string }
 
 function problemsOf(details: z.output<typeof detail>[], message: string | undefined): Problem[] {
   const named = details.flatMap(({ code = 'INVALID', message: reason = code, context }) =>

@@ -1,11 +1,12 @@
 import type { AppError } from '../../errors.ts'
+import { chunked } from '../chunked.ts'
 import type { CallCounts, WriteOutcome, WriteRow } from '../contract.ts'
+import { coalesce, later, outcomeOf } from '../rows.ts'
 import { HubspotError } from './errors.ts'
-import { chunked } from './find-records.ts'
-import { coalesce, later, outcomeOf } from './rows.ts'
 import { sendBatch, type Writing } from './send-batch.ts'
 
-const MOST_ROWS = 100
+/** HubSpot takes 100 rows in one call (reference/crm.md 1.2). */
+export const MOST_ROWS = 100
 
 /**
  * Writes each row once and says what became of it, in the order of the rows. Throws `HubspotError` only for what no later

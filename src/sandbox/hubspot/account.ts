@@ -1,5 +1,5 @@
+import type { Answer } from '../request-log.ts'
 import { nextMidnight, utcOffset } from './calendar.ts'
-import type { Answer } from './operation.ts'
 import type { Portal } from './portal.ts'
 
 export function accountDetails(portal: Portal): Answer {

@@ -1,12 +1,12 @@
-import type { HttpReply, HttpRequest, HttpRoute } from '../http.ts'
+import { adminRoute, oneOf, oneOrMore, readMoment, readTimesAndStatus } from '../admin-routes.ts'
+import type { HttpRoute } from '../http.ts'
 import { asNumber, asObject, asText, type JsonObject } from '../json.ts'
 import type { Admin, Edit, SeedContact } from './admin.ts'
 import { readProperties } from './batch-input.ts'
 import { FAULT_KINDS, type FaultOrder } from './faults.ts'
 import { EDITORS } from './history.ts'
-import { OPERATION_NAMES, refusable } from './operation.ts'
+import { OPERATION_NAMES } from './operation.ts'
 import { readDraft } from './property-definitions.ts'
-import { badRequest } from './refusals.ts'
 import { readSettings } from './settings.ts'
 
 /** The admin's functions by HTTP, under `/__admin`: what they answer comes as JSON, what they refuse as 4xx. */
@@ -21,18 +21,6 @@ export function adminRoutes(admin: Admin): HttpRoute[] {
     adminRoute('POST', 'faults', ({ body }) => oneOrMore(body).map(readFault).forEach(admin.addFault)),
     adminRoute('POST', 'settings', ({ body }) => admin.configure(readSettings(asObject(body)))),
   ]
-}
-
-function adminRoute(method: string, name: string, act: (request: HttpRequest) => unknown): HttpRoute {
-  return {
-    method,
-    path: `/__admin/${name}`,
-    answer: (request) => refusable((): HttpReply => ({ status: 200, body: act(request) ?? { done: true } })),
-  }
-}
-
-function oneOrMore(body: unknown): JsonObject[] {
-  return (Array.isArray(body) ? body : [body]).map(asObject)
 }
 
 function readSeed(given: JsonObject): SeedContact {
@@ -57,23 +45,9 @@ function readEdit(given: JsonObject): Edit {
 }
 
 function readFault(given: JsonObject): FaultOrder {
-  const status = asNumber(given.status)
-  const times = asNumber(given.times)
   return {
     operation: oneOf([...OPERATION_NAMES, '*'] as const, given.operation, 'operation'),
     kind: oneOf(FAULT_KINDS, given.kind, 'kind'),
-    ...(status !== undefined && { status }),
-    ...(times !== undefined && { times }),
+    ...readTimesAndStatus(given),
   }
-}
-
-function readMoment(given: unknown): { at?: string } {
-  const at = asText(given)
-  return at === undefined ? {} : { at }
-}
-
-function oneOf<T extends string>(known: readonly T[], given: unknown, name: string): T {
-  const found = known.find((value) => value === given)
-  if (found === undefined) throw badRequest(`${name}: one of ${known.join(', ')} is needed`)
-  return found
 }

@@ -1,14 +1,18 @@
+import { momentOf } from '../admin-routes.ts'
+import { badOrder } from '../refusal.ts'
+import type { RequestLog } from '../request-log.ts'
 import { addContact, type Contact, changeContact, findByUnique, findContact } from './contacts.ts'
 import type { Fault, FaultOrder } from './faults.ts'
 import { authorOf, type Editor, revisionToWire } from './history.ts'
+import type { OperationName } from './operation.ts'
 import { type Portal, resetPortal } from './portal.ts'
 import type { Property, PropertyDraft } from './properties.ts'
 import { defineProperty } from './property-definitions.ts'
-import { badRequest, invalidValues, Refusal } from './refusals.ts'
+import { invalidValues, Refusal } from './refusals.ts'
 import { allProperties, propertyValue } from './render.ts'
-import type { RequestLog } from './request-log.ts'
 import type { Settings } from './settings.ts'
 import { checkProperties } from './validate.ts'
+import { callOut } from './workflows.ts'
 
 /** A contact that is there before the story begins; `at` is ISO 8601, now unless given. */
 export type SeedContact = { id?: string; properties: Record<string, string>; at?: string; source?: Editor }
@@ -26,7 +30,12 @@ export type ContactState = {
   history: Record<string, ReturnType<typeof revisionToWire>[]>
 }
 
-export type SandboxState = { contacts: ContactState[]; settings: Settings; faults: Fault[]; requests: RequestLog }
+export type SandboxState = {
+  contacts: ContactState[]
+  settings: Settings
+  faults: Fault[]
+  requests: RequestLog<OperationName>
+}
 
 /** What a test or the demo may see and do behind the API's back; it knows no token, no limit and no fault. */
 export type Admin = ReturnType<typeof createAdmin>
@@ -42,7 +51,7 @@ export function createAdmin(portal: Portal) {
         requests: portal.log,
       }),
     /** A copy of the request log alone: cheap, for before and after. */
-    requests: (): RequestLog => structuredClone(portal.log),
+    requests: (): RequestLog<OperationName> => structuredClone(portal.log),
     /** Back to the empty portal it started as, request log, settings and faults included. */
     reset: () => resetPortal(portal),
     /** Answers the ids in the order given. */
@@ -53,13 +62,15 @@ export function createAdmin(portal: Portal) {
     addFault: (order: FaultOrder): void => {
       portal.faults.push({ ...order, times: order.times ?? 1 })
     },
+    /** Resolves when no workflow's call is under way any more. */
+    settled: () => portal.callouts.settled(),
     configure: (changes: Partial<Settings>): Settings => Object.assign(portal.settings, changes),
   }
 }
 
 function createContact(portal: Portal, { id, properties, at, source = 'person' }: SeedContact): string {
   if (id !== undefined && (!/^[1-9]\d{0,15}$/.test(id) || findContact(portal, id))) {
-    throw badRequest(`${id} is not a free contact id`)
+    throw badOrder(`${id} is not a free contact id`)
   }
   const values = requireValid(portal, properties)
   const author = authorOf(source, portal)
@@ -74,7 +85,7 @@ function editContact(portal: Portal, { id, properties, as, at, userId }: Edit): 
   if (!contact) throw new Refusal(404, 'OBJECT_NOT_FOUND', `there is no contact ${id}`)
   const values = requireValid(portal, properties, contact)
   const author = authorOf(as, { appId: portal.appId, ...(userId !== undefined && { userId }) })
-  changeContact(portal, contact, values, author, at === undefined ? undefined : momentOf(at))
+  callOut(portal, contact, changeContact(portal, contact, values, author, at === undefined ? undefined : momentOf(at)))
   return contactState(contact)
 }
 
@@ -89,12 +100,6 @@ function requireValid(portal: Portal, properties: Record<string, string>, contac
       throw new Refusal(409, 'CONFLICT', `Contact already exists. Existing ID: ${holder.id}`)
   }
   return values
-}
-
-function momentOf(at: string): number {
-  const moment = Date.parse(at)
-  if (Number.isNaN(moment)) throw badRequest(`at: "${at}" is not an ISO 8601 instant`)
-  return moment
 }
 
 function contactState(contact: Contact): ContactState {

@@ -1,13 +1,14 @@
 import type { HttpRequest } from '../http.ts'
+import type { Answer } from '../request-log.ts'
+import { shuffled } from '../seeded-random.ts'
 import { haveTraceIds, type Input, readInputs, refuseDuplicates } from './batch-input.ts'
 import { addContact, type Contact, changeContact, findByUnique, findContact, uniqueKey } from './contacts.ts'
 import { authorOf } from './history.ts'
-import type { Answer } from './operation.ts'
-import { type Portal, shuffled } from './portal.ts'
+import type { Portal } from './portal.ts'
 import { invalidValues, nonUniqueIdProperty, type Problem, Refusal } from './refusals.ts'
 import { propertyValue, renderContact } from './render.ts'
 import { checkProperties, movesLifecycleBack } from './validate.ts'
-import { runWorkflows } from './workflows.ts'
+import { callOut, runWorkflows } from './workflows.ts'
 import { type Failure, failuresToWire } from './write-failures.ts'
 
 type Verb = 'create' | 'update' | 'upsert'
@@ -45,7 +46,7 @@ function batchWrite(portal: Portal, verb: Verb, request: HttpRequest): Answer {
       completedAt: now,
       status: 'COMPLETE',
       startedAt: now,
-      results: shuffled(portal, results),
+      results: shuffled(portal.random, results),
       ...(errors.length > 0 && { errors, numErrors: errors.length }),
     },
     rows: inputs.length,
@@ -128,6 +129,6 @@ function carryOut(portal: Portal, verb: Verb, { input, contact, values }: Write)
     ...(verb === 'upsert' && { new: contact === undefined }),
     ...(portal.settings.echoTraceIds && input.traceId && { objectWriteTraceId: input.traceId }),
   }
-  runWorkflows(portal, target, changed)
+  callOut(portal, target, [...changed, ...runWorkflows(portal, target, changed)])
   return result
 }

@@ -1,6 +1,6 @@
+import { rewrite } from '../rewrites.ts'
 import { type Author, addRevision, type Revision, valueAt } from './history.ts'
 import type { Portal } from './portal.ts'
-import { rewrite } from './settings.ts'
 
 export type Contact = {
   id: string

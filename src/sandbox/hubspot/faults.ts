@@ -1,23 +1,11 @@
+import { answerTransportFault, TRANSPORT_FAULTS, takeFault } from '../faults.ts'
 import type { HttpReply } from '../http.ts'
-import type { Answer, OperationName } from './operation.ts'
+import type { Answer } from '../request-log.ts'
+import type { OperationName } from './operation.ts'
 import type { Portal } from './portal.ts'
 import { Refusal, throttled } from './refusals.ts'
 
-export const FAULT_KINDS = [
-  /** Answers `status` (500 unless given) and does nothing. */
-  'status',
-  /** Does the work, then answers `status` (502 unless given). */
-  'after_commit',
-  /** Does the work, then breaks off in the middle of the body. */
-  'cut',
-  /** Does nothing and never answers. */
-  'hang',
-  /** Does the work and never answers. */
-  'hang_after_commit',
-  'throttle_burst',
-  'throttle_search',
-  'throttle_daily',
-] as const
+export const FAULT_KINDS = [...TRANSPORT_FAULTS, 'throttle_burst', 'throttle_search', 'throttle_daily'] as const
 
 type FaultKind = (typeof FAULT_KINDS)[number]
 
@@ -26,34 +14,20 @@ export type FaultOrder = { operation: OperationName | '*'; kind: FaultKind; stat
 
 export type Fault = FaultOrder & { times: number }
 
-/** The oldest fault waiting for this operation, used up by one. */
-export function takeFault(portal: Portal, operation: OperationName): Fault | undefined {
-  const fault = portal.faults.find((waiting) => waiting.operation === operation || waiting.operation === '*')
-  if (!fault) return undefined
-  fault.times -= 1
-  if (fault.times <= 0) portal.faults.splice(portal.faults.indexOf(fault), 1)
-  return fault
+export function takeFaultOf(portal: Portal, name: OperationName): Fault | undefined {
+  return takeFault(portal.faults, ({ operation }) => operation === name || operation === '*')
 }
 
-/** Answers for an operation that a fault befell; `work` does what was asked. */
-export function answerFaulty(fault: Fault, work: () => Answer): Answer {
-  switch (fault.kind) {
-    case 'status':
-      return serverError(fault.status ?? 500)
-    case 'after_commit':
-      return { ...work(), ...serverError(fault.status ?? 502) }
-    case 'cut':
-      return { ...work(), delivery: 'cut' }
-    case 'hang':
-      return { status: 0, delivery: 'hang' }
-    case 'hang_after_commit':
-      return { ...work(), status: 0, delivery: 'hang' }
+export function answerFaulty({ kind, status }: Fault, work: () => Answer): Answer {
+  switch (kind) {
     case 'throttle_burst':
       return throttled('burst')
     case 'throttle_search':
       return throttled('search')
     case 'throttle_daily':
       return throttled('daily')
+    default:
+      return answerTransportFault({ kind, ...(status !== undefined && { status }) }, work, serverError)
   }
 }
 

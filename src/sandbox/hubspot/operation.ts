@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { HttpReply, HttpRequest, HttpRoute } from '../http.ts'
-import { answerFaulty, takeFault } from './faults.ts'
+import type { HttpRequest, HttpRoute } from '../http.ts'
+import { refusable } from '../refusal.ts'
+import { type Answer, countRequest } from '../request-log.ts'
+import { answerFaulty, takeFaultOf } from './faults.ts'
 import { admit, rateHeaders } from './limits.ts'
 import type { Portal } from './portal.ts'
-import { badRequest, Refusal, throttled, unauthorised } from './refusals.ts'
-import { countRequest } from './request-log.ts'
+import { badRequest, throttled, unauthorised } from './refusals.ts'
 
 export const OPERATION_NAMES = [
   'contacts.batch_read',
@@ -25,9 +26,6 @@ export const OPERATION_NAMES = [
 
 export type OperationName = (typeof OPERATION_NAMES)[number]
 
-/** A reply, and how many records it was about: for the request log. */
-export type Answer = HttpReply & { rows?: number; historyRows?: number }
-
 export type Operation = {
   name: OperationName
   method: 'GET' | 'POST'
@@ -45,7 +43,7 @@ export function routeOf(portal: Portal, operation: Operation): HttpRoute {
     path,
     answer(request) {
       const answer = refusable(() => passGates(portal, operation, request))
-      countRequest(portal, name, answer)
+      countRequest(portal.log, name, answer)
       const told = operation.headers === 'always' || (operation.headers === 'sometimes' && portal.random() < 0.5)
       const headers = { 'x-hubspot-correlation-id': randomUUID(), ...(told && rateHeaders(portal)) }
       return { ...answer, headers }
@@ -58,20 +56,11 @@ function passGates(portal: Portal, operation: Operation, request: HttpRequest): 
   const throttle = admit(portal, operation.name === 'contacts.search' ? 'search' : 'burst')
   if (throttle) return throttled(throttle)
   const work = () => refusable(() => operation.answer(portal, requireJson(request)))
-  const fault = takeFault(portal, operation.name)
+  const fault = takeFaultOf(portal, operation.name)
   return fault ? answerFaulty(fault, work) : work()
 }
 
 function requireJson(request: HttpRequest): HttpRequest {
   if (request.method === 'POST' && request.body === undefined) throw badRequest('Invalid input JSON')
   return request
-}
-
-export function refusable<T extends HttpReply>(work: () => T): T | HttpReply {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof Refusal) return error.reply
-    throw error
-  }
 }

@@ -1,8 +1,11 @@
+import { type Callouts, createCallouts } from '../callouts.ts'
+import { emptyLog, type RequestLog } from '../request-log.ts'
+import { seededRandom } from '../seeded-random.ts'
 import type { Contact } from './contacts.ts'
 import type { Fault } from './faults.ts'
 import type { Traffic } from './limits.ts'
+import type { OperationName } from './operation.ts'
 import { type Property, standardProperties } from './properties.ts'
-import type { RequestLog } from './request-log.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 
 /** Who the portal is and what it accepts: fixed when the sandbox starts. */
@@ -30,16 +33,16 @@ type PortalState = {
   nextId: number
   faults: Fault[]
   traffic: Traffic
-  log: RequestLog
+  log: RequestLog<OperationName>
   /** Seeded, from 0 up to 1. */
   random: () => number
 }
 
 /** One HubSpot account with its contacts, as a value that the operations work on. */
-export type Portal = PortalIdentity & PortalState
+export type Portal = PortalIdentity & PortalState & { callouts: Callouts }
 
 export function createPortal(identity: PortalIdentity): Portal {
-  return { ...identity, ...freshState(identity) }
+  return { ...identity, ...freshState(identity), callouts: createCallouts() }
 }
 
 export function resetPortal(portal: Portal): void {
@@ -57,26 +60,7 @@ function freshState(identity: PortalIdentity): PortalState {
     nextId: 171_591_000_001,
     faults: [],
     traffic: { burst: [], search: [], day: '', today: 0 },
-    log: { operations: {}, historyReads: { calls: 0, rows: 0 } },
+    log: emptyLog(),
     random: seededRandom(identity.seed),
   }
-}
-
-/** Mulberry32. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** A new array in an order of the portal's own choosing. */
-export function shuffled<T>(portal: Portal, items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, place: portal.random() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item)
 }

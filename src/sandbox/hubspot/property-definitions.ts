@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../http.ts'
 import { asList, asObject, asText } from '../json.ts'
-import type { Answer } from './operation.ts'
+import type { Answer } from '../request-log.ts'
 import type { Portal } from './portal.ts'
 import { customProperty, type Property, type PropertyDraft } from './properties.ts'
 import { badRequest, Refusal } from './refusals.ts'

@@ -1,9 +1,10 @@
 import type { HttpRequest } from '../http.ts'
 import { asObject, asText, asTexts } from '../json.ts'
+import type { Answer } from '../request-log.ts'
+import { shuffled } from '../seeded-random.ts'
 import { readBatch } from './batch-input.ts'
 import { type Contact, findByUnique, findContact, pageOfContacts } from './contacts.ts'
-import type { Answer } from './operation.ts'
-import { type Portal, shuffled } from './portal.ts'
+import type { Portal } from './portal.ts'
 import { badRequest, Refusal } from './refusals.ts'
 import { renderContact } from './render.ts'
 import { missingError } from './write-failures.ts'
@@ -35,7 +36,7 @@ export function batchRead(portal: Portal, request: HttpRequest): Answer {
       completedAt: now,
       status: 'COMPLETE',
       startedAt: now,
-      results: shuffled(portal, [...found]).map((contact) => renderContact(portal, contact, names, withHistory)),
+      results: shuffled(portal.random, [...found]).map((contact) => renderContact(portal, contact, names, withHistory)),
       ...(errors.length > 0 && { errors, numErrors: errors.length }),
     },
     rows: ids.length,

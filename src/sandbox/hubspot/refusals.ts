@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { HttpReply } from '../http.ts'
+import { VendorRefusal } from '../refusal.ts'
 
 /** Thrown by an operation that answers with one of HubSpot's error bodies instead of doing its work. */
-export class Refusal extends Error {
-  readonly reply: HttpReply
-
+export class Refusal extends VendorRefusal {
   constructor(status: number, category: string, message: string, extra: Record<string, unknown> = {}) {
-    super(message)
-    this.reply = { status, body: { status: 'error', message, correlationId: randomUUID(), ...extra, category } }
+    super(message, { status, body: { status: 'error', message, correlationId: randomUUID(), ...extra, category } })
   }
 }
 

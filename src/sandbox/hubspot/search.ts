@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../http.ts'
 import { asList, asNumber, asObject, asText, asTexts } from '../json.ts'
+import type { Answer } from '../request-log.ts'
 import type { Contact } from './contacts.ts'
-import type { Answer } from './operation.ts'
 import type { Portal } from './portal.ts'
 import { badRequest } from './refusals.ts'
 import { propertyValue, renderContact } from './render.ts'

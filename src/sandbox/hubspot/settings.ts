@@ -1,10 +1,7 @@
+import { type Callout, readCallout } from '../callouts.ts'
 import { asList, asNumber, asObject, asText, asTexts, type JsonObject } from '../json.ts'
-import { badRequest } from './refusals.ts'
-
-const REWRITES = ['uppercase', 'lowercase', 'trim', 'crlf', 'round'] as const
-
-/** How a value comes out of an automation or of a CRM that stores text its own way. */
-export type Rewrite = (typeof REWRITES)[number]
+import { badOrder } from '../refusal.ts'
+import { REWRITES, type Rewrite } from '../rewrites.ts'
 
 /**
  * A rewrite of one property. `workflow` writes a second revision right after an API write;
@@ -27,6 +24,8 @@ export type Settings = {
   /** Whether write results repeat the `objectWriteTraceId` of their input. */
   echoTraceIds: boolean
   flows: readonly Flow[]
+  /** Workflows that call out when a property changes; their `object` is `contact`, their `field` the property. */
+  callouts: readonly Callout[]
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -38,6 +37,7 @@ export const DEFAULT_SETTINGS: Settings = {
   missingIds: 'reported',
   echoTraceIds: true,
   flows: [],
+  callouts: [],
 }
 
 /** Reads the settings that a JSON body names, and refuses names and shapes that are none. */
@@ -66,29 +66,16 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
       break
     case 'flows':
       return { flows: asList(value).map(readFlow) }
+    case 'callouts':
+      return { callouts: asList(value).map(readCallout) }
   }
-  throw badRequest(`${name}: there is no such setting, or it takes another value`)
+  throw badOrder(`${name}: there is no such setting, or it takes another value`)
 }
 
 function readFlow(given: unknown): Flow {
   const flow = asObject(given)
   const property = asText(flow.property)
   const kind = REWRITES.find((known) => known === flow.kind)
-  if (!property || !kind) throw badRequest(`flows: each needs a property and a kind of ${REWRITES.join(', ')}`)
+  if (!property || !kind) throw badOrder(`flows: each needs a property and a kind of ${REWRITES.join(', ')}`)
   return { property, kind, as: flow.as === 'crm' ? 'crm' : 'workflow' }
-}
-
-export function rewrite(kind: Rewrite, value: string): string {
-  switch (kind) {
-    case 'uppercase':
-      return value.toUpperCase()
-    case 'lowercase':
-      return value.toLowerCase()
-    case 'trim':
-      return value.trim()
-    case 'crlf':
-      return value.replace(/\r?\n/g, '\r\n')
-    case 'round':
-      return value === '' ? value : String(Math.round(Number(value)))
-  }
 }

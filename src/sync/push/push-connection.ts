@@ -13,8 +13,6 @@ import { saveOutcomes } from './save-outcomes.ts'
 export type PushDeps = { db: Db; log: Log; now: () => Date; next: SyncAnnouncements }
 export type PushReport = { records: number; written: number; calls: CallCounts }
 
-/** HubSpot takes 100 rows in one call (reference/crm.md 1.2). */
-const batchSize = 100
 // A field an admin adds shows up within a minute; a field that a write finds gone shows up at once.
 const schemaMaxAgeMs = 60_000
 
@@ -40,7 +38,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
 async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
   const { db, next } = deps
   const { connection } = crm
-  const taken = await nextMarks(db, connection, batchSize)
+  const taken = await nextMarks(db, connection, crm.batchSize)
   if (taken === null) return null
   const { object, marks } = taken
   const fields = await readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs })

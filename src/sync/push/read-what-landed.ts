@@ -21,11 +21,12 @@ export async function readWhatLanded(
   const { db, crm, next } = deps
   const { intents, counts } = push
   if (intents.length === 0) return
-  const names = [...new Set(intents.flatMap((intent) => intent.cells.map((cell) => cell.field)))].sort()
+  const schema = new Map(deps.fields.map((field) => [field.name, field]))
+  const written = intents.flatMap((intent) => intent.cells.map((cell) => cell.field))
+  const names = [...new Set(written)].filter((name) => schema.get(name)?.hasHistory).sort()
   const ids = intents.map((intent) => intent.row.externalId)
   const histories = await crm.history(push.object, ids, names, counts)
   const readAt = deps.now().getTime()
-  const schema = new Map(deps.fields.map((field) => [field.name, field]))
   await transact(db, async (trx) => {
     const states = await lockCells(
       trx,
@@ -43,9 +44,10 @@ export async function readWhatLanded(
           switchedOnAt: Number.NEGATIVE_INFINITY,
           intended: [cell.act.after, state.landed ?? null],
           openIntent: false,
+          inLastWrite: true,
         }
         const classified = classify(
-          { current: state.seen, changedAt: null, readAt, history },
+          { current: state.seen, changedAt: null, changedByUs: true, readAt, history },
           known,
           spellingOf({ crm, field }),
         )

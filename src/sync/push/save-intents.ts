@@ -30,12 +30,16 @@ export async function saveIntents(
   )
   await saveCells(
     trx,
-    planned.map(({ facts, cells }) => ({ recordId: facts.recordId, cells: statesOf(cells) })),
+    planned.map(({ facts, cells, reading }) => ({
+      recordId: facts.recordId,
+      cells: statesOf(cells),
+      changedAt: reading?.changedByUs === false ? reading.changedAt : null,
+    })),
   )
   await closeIntents(trx, planned.flatMap(endsOf))
   const drafts = planned.flatMap((record) => {
     const cells = record.cells.filter((cell) => cell.act.action === 'write' || cell.act.action === 'retract')
-    return cells.length > 0 && record.reading ? [{ record, cells, externalId: record.reading.externalId }] : []
+    return cells.length > 0 && record.reading ? [{ record, cells, reading: record.reading }] : []
   })
   const intents = drafts.map(({ record, cells }) => ({
     recordId: record.facts.recordId,
@@ -43,12 +47,13 @@ export async function saveIntents(
     changes: cells.map(changeOf),
   }))
   const ledgerIds = await insertIntents(trx, push, intents)
-  return drafts.flatMap(({ record, cells, externalId }) => {
-    const ledgerId = ledgerIds.get(record.facts.recordId)
+  return drafts.flatMap(({ record, cells, reading: { externalId, parentId, changedAt } }) => {
+    const { recordId } = record.facts
+    const ledgerId = ledgerIds.get(recordId)
     const values = Object.fromEntries(cells.map((cell) => [cell.field, cell.act.after]))
     return ledgerId === undefined
       ? []
-      : [{ ledgerId, recordId: record.facts.recordId, planned: record, cells, row: { externalId, values } }]
+      : [{ ledgerId, recordId, planned: record, cells, row: { externalId, values, parentId, changedAt } }]
   })
 }
 

@@ -3,7 +3,15 @@ import type { Value } from '../../mapping/index.ts'
 import type { CellState, NoticedEvent } from './types.ts'
 
 /** What was read of one cell. `history` is null where it was not asked for. Times are epoch ms. */
-export type Look = { current: Wire; changedAt: number | null; readAt: number; history: HistoryEntry[] | null }
+export type Look = {
+  current: Wire
+  /** The record's last change that was not ours, as far as we know: the latest that any value of others can be. */
+  changedAt: number | null
+  /** Whether the record's very last change was ours. */
+  changedByUs: boolean
+  readAt: number
+  history: HistoryEntry[] | null
+}
 
 export type Known = {
   state: CellState | undefined
@@ -13,6 +21,8 @@ export type Known = {
   intended: Wire[]
   /** Whether the newest of them is without an outcome. */
   openIntent: boolean
+  /** Whether our last write of the record contained this field: "last modified by us" says nothing about any other. */
+  inLastWrite: boolean
 }
 
 /** How this CRM compares and types values of the field. */
@@ -28,12 +38,15 @@ export function needsHistory(known: Known, current: Wire, spelling: Spelling): b
 
 /**
  * Tells our own values in a cell from changes by others, each of which becomes an event. Pure. Ours is: an entry by us; a
- * value equal to one we intended, unless history names someone else; an automation's change directly after ours that
- * equals it but for case, space and punctuation. ENGINE.md section 3.
+ * value equal to one we intended, unless history names someone else; what stands in a field of our last write while the
+ * record's last change is ours; an automation's change directly after ours that equals it but for case, space and
+ * punctuation. ENGINE.md section 3.
  */
 export function classify(look: Look, known: Known, spelling: Spelling): Classified {
   const { state } = known
   const fresh = entriesAfter(state?.historyAt ?? Number.NEGATIVE_INFINITY, look.history ?? [])
+    // What stood before the first entry we have seen ourselves, but for the first touch.
+    .filter((entry) => !state || !entry.atLatest)
   const events: NoticedEvent[] = []
   let ours: Ours | undefined = state?.ours ? { sent: state.sent, landed: state.seen } : undefined
   let written = ours
@@ -49,7 +62,8 @@ export function classify(look: Look, known: Known, spelling: Spelling): Classifi
   }
   if (fresh.length === 0 && !(state && spelling.same(look.current, state.seen))) {
     const before = ours
-    ours = claim({ author: 'unknown', value: look.current }, before, known, spelling)
+    const author = look.changedByUs && known.inLastWrite ? 'us' : 'unknown'
+    ours = claim({ author, value: look.current }, before, known, spelling)
     if (ours) written = ours
     // An empty cell at first touch has no event: nothing has happened to it.
     else if (state || !spelling.same(look.current, null)) {
@@ -124,7 +138,7 @@ function noticed(entry: HistoryEntry, known: Known, spelling: Spelling): Noticed
     at,
     value: spelling.decode(entry.value),
     by: entry.author === 'us' ? 'unknown' : entry.author,
-    atLatest: false,
+    atLatest: entry.atLatest ?? false,
     source: entry.source,
   }
 }

@@ -20,6 +20,8 @@ import type { Answer, CellState, Correction, LinkedConversation, NoticedEvent, R
 export type RecordFacts = {
   recordId: number
   externalId: string
+  /** The newest change of the record that we have read and that was not ours. */
+  changedAt: Date | null
   cells: Record<string, CellState>
   events: (NoticedEvent & { field: string })[]
   intents: Intent[]

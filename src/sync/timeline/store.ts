@@ -8,13 +8,19 @@ import type { CellState, Correction, NoticedEvent } from './types.ts'
 /** Rows of jsonb columns that only this room writes: what went in as a type comes out as it. */
 type Stored<T> = T
 
-export type StoredRecord = { recordId: number; externalId: string; cells: Record<string, CellState> }
+export type StoredRecord = {
+  recordId: number
+  externalId: string
+  cells: Record<string, CellState>
+  /** The newest change of the record that we have read and that was not ours; null where no CRM told. */
+  changedAt: Date | null
+}
 
 export async function storedRecords(db: Db, recordIds: number[]): Promise<StoredRecord[]> {
   const rows = await db
     .selectFrom('crm_records')
     .leftJoin('record_state', 'record_state.record_id', 'crm_records.id')
-    .select(['crm_records.id', 'crm_records.external_id', 'record_state.fields'])
+    .select(['crm_records.id', 'crm_records.external_id', 'record_state.fields', 'record_state.changed_at'])
     .where('crm_records.id', 'in', recordIds)
     .where('crm_records.gone_at', 'is', null)
     .where('crm_records.merged_into', 'is', null)
@@ -23,6 +29,7 @@ export async function storedRecords(db: Db, recordIds: number[]): Promise<Stored
     recordId: row.id,
     externalId: row.external_id,
     cells: (row.fields ?? {}) as Stored<Record<string, CellState>>,
+    changedAt: row.changed_at,
   }))
 }
 
@@ -38,19 +45,28 @@ export async function lockCells(trx: Trx, recordIds: number[]): Promise<Map<numb
   return new Map(rows.map((row) => [row.record_id, row.fields as Stored<Record<string, CellState>>]))
 }
 
-export async function saveCells(trx: Trx, records: readonly { recordId: number; cells: Record<string, CellState> }[]) {
+/** `changedAt`: a change of the record that was not ours, where one was read. */
+export async function saveCells(
+  trx: Trx,
+  records: readonly { recordId: number; cells: Record<string, CellState>; changedAt?: Date | null }[],
+) {
   if (records.length === 0) return
   await trx
     .insertInto('record_state')
     .values(
       [...records]
         .sort((a, b) => a.recordId - b.recordId)
-        .map(({ recordId, cells }) => ({ record_id: recordId, fields: json(cells) })),
+        .map(({ recordId, cells, changedAt = null }) => ({
+          record_id: recordId,
+          fields: json(cells),
+          changed_at: changedAt,
+        })),
     )
     .onConflict((conflict) =>
       conflict.column('record_id').doUpdateSet((eb) => ({
         // Cells of other mappings of the record stay as they are.
         fields: sql<string>`record_state.fields || ${eb.ref('excluded.fields')}`,
+        changed_at: sql<Date | null>`greatest(record_state.changed_at, ${eb.ref('excluded.changed_at')})`,
         updated_at: sql<Date>`now()`,
       })),
     )
@@ -177,22 +193,34 @@ export async function undoneRuns(db: Db, runIds: number[]): Promise<Set<number>>
   return new Set(rows.map((row) => row.id))
 }
 
-export type Intent = { ledgerId: number; recordId: number; values: Record<string, Wire>; open: boolean }
+export type Intent = {
+  ledgerId: number
+  recordId: number
+  values: Record<string, Wire>
+  open: boolean
+  /** The fields of it that were written, or may have been. */
+  fields: string[]
+}
 
 /** What we meant to write to these records, newest first, with intents whose outcome is not known marked open. */
 export async function intentsOf(db: Db, recordIds: number[]): Promise<Intent[]> {
   const rows = await db
     .selectFrom('ledger')
-    .select(['id', 'record_id', 'changes', 'outcome'])
+    .select(['id', 'record_id', 'changes', 'outcome', 'detail'])
     .where('record_id', 'in', recordIds)
     .orderBy('id', 'desc')
     .execute()
-  return rows.map((row) => ({
-    ledgerId: row.id,
-    recordId: row.record_id,
-    values: Object.fromEntries(
-      (row.changes as Stored<{ field: string; after: Wire }[]>).map((c) => [c.field, c.after]),
-    ),
-    open: row.outcome === null,
-  }))
+  return rows.map((row) => {
+    const changes = row.changes as Stored<{ field: string; after: Wire }[]>
+    const { rejectedFields = [] } = (row.detail ?? {}) as Stored<{ rejectedFields?: { field: string }[] }>
+    const refused = new Set(rejectedFields.map(({ field }) => field))
+    const isWritten = row.outcome === null || row.outcome === 'written'
+    return {
+      ledgerId: row.id,
+      recordId: row.record_id,
+      values: Object.fromEntries(changes.map(({ field, after }) => [field, after])),
+      open: row.outcome === null,
+      fields: isWritten ? changes.flatMap(({ field }) => (refused.has(field) ? [] : [field])) : [],
+    }
+  })
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { afterBatchRefusal, afterRowRefusal } from '../../../src/crm/hubspot/after-refusal.ts'
-import type { Row } from '../../../src/crm/hubspot/rows.ts'
+import type { Row } from '../../../src/crm/rows.ts'
 
 const row = (id: string, values: Row['values'], changes: Partial<Row> = {}): Row => ({
   id,
+  parentId: null,
+  changedAt: null,
   values,
   rejectedFields: [],
   isSecondTry: false,

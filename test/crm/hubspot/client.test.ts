@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Log } from '../../../src/log.ts'
 import { hubspotAccount, hubspotOn, startPortal } from '../../contract/hubspot-account.ts'
 import { createTestDatabase } from '../../support/database.ts'
+import { field } from './fields.ts'
 import { startScripted, wireRecord } from './scripted-server.ts'
 
 const { db } = await createTestDatabase()
@@ -149,15 +150,7 @@ describe('who we are', () => {
 
   test('the zone of the account decides the day of a date', async () => {
     const crm = hubspotOn(await portalTelling({ status: 404, body: {} }), db)
-    const metOn = {
-      name: 'd',
-      label: 'd',
-      kind: 'date',
-      writable: true,
-      unique: false,
-      maxLength: null,
-      options: null,
-    } as const
+    const metOn = field('date')
     expect(crm.encode(metOn, '2026-11-21T23:30:00Z')).toEqual({ wire: '2026-11-21' })
     await crm.account()
     expect(crm.encode(metOn, '2026-11-21T23:30:00Z')).toEqual({ wire: '2026-11-22' })

@@ -177,6 +177,9 @@ describe('a property as a field', () => {
       unique: true,
       maxLength: 65_536,
       options: null,
+      scale: null,
+      required: false,
+      hasHistory: true,
     })
     expect(described({ type: 'enumeration', fieldType: 'select', options })?.options).toEqual(['a'])
     expect(described({ type: 'enumeration', fieldType: 'select', externalOptions: true })?.options).toBeNull()

@@ -60,10 +60,11 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
   }
 
   function push({ ends, meanwhile }: Extract<Op, { op: 'push' }>): void {
-    const known: Known = { state, switchedOnAt, intended: [...intended], openIntent }
+    const known: Known = { state, switchedOnAt, intended: [...intended], openIntent, inLastWrite: false }
     const asks = needsHistory(known, current, spelling)
     if (asks) count.histories += 1
-    const look = { current, changedAt: clock, readAt: clock, history: asks ? [...history] : null }
+    const told = asks ? [...history] : null
+    const look = { current, changedAt: clock, changedByUs: false, readAt: clock, history: told }
     const classified = classify(look, known, spelling)
     const folded = fold([...events, ...classified.events, ...said], rule)
     const wanted = { wire: typeof folded.value === 'string' ? folded.value : null }
@@ -92,7 +93,7 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
     openIntent = false
     state = { ...state, seen: landed, ours: true, sent: act.after, landed, unread: true }
     if (ends === 'before reading back') return
-    const readBack: Known = { state, switchedOnAt, intended: [act.after], openIntent }
+    const readBack: Known = { state, switchedOnAt, intended: [act.after], openIntent, inLastWrite: true }
     const read = classify({ ...look, current: landed, history: [...history] }, readBack, spelling)
     events.push(...read.events)
     state = read.state

@@ -18,7 +18,7 @@ export function history(...entries: [at: number, author: HistoryEntry['author'],
 
 /** What we know of a cell; of one never touched before, nothing. */
 export function known(more: Partial<Known> = {}): Known {
-  return { state: undefined, switchedOnAt, intended: [], openIntent: false, ...more }
+  return { state: undefined, switchedOnAt, intended: [], openIntent: false, inLastWrite: false, ...more }
 }
 
 export function state(more: Partial<CellState> = {}): CellState {
@@ -30,7 +30,7 @@ export const written = state({ seen: 'v', ours: true, sent: 'v', landed: 'v', hi
 
 /** What was read; the record's last change is at 150 and the reading at 999. */
 export function look(current: Wire, entries: HistoryEntry[] | null = null, changedAt: number | null = 150): Look {
-  return { current, changedAt, readAt: 999, history: entries }
+  return { current, changedAt, changedByUs: false, readAt: 999, history: entries }
 }
 
 /** The events in short: kind, time, author, value. */

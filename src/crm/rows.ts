@@ -1,9 +1,14 @@
-import type { Wire, WriteOutcome, WriteRow } from '../contract.ts'
-import type { Problem, WireRecord } from './wire.ts'
+import type { Wire, WriteOutcome, WriteRow } from './contract.ts'
 
-/** What one id is to be written, while it is under way: fields that HubSpot refuses move from one list to the other. */
+/** What was wrong with one field of a row. */
+export type Problem = { field: string; code: string; reason: string }
+
+/** What one id is to be written, while it is under way: fields that the CRM refuses move from one list to the other. */
 export type Row = {
   id: string
+  parentId: string | null
+  /** When the record was last changed before we write to it, as far as that is known. */
+  changedAt: Date | null
   values: Record<string, Wire>
   rejectedFields: WriteOutcome['rejectedFields']
   /** Sent again without a field whose value was refused: that is done once. */
@@ -12,12 +17,19 @@ export type Row = {
 
 export type Verdict = Omit<WriteOutcome, 'externalId'>
 
-/** One row per id, because HubSpot refuses a batch that names one twice; of two values for a field the later wins. */
+/** One row per id, because a CRM refuses a batch that names one twice; of two values for a field the later wins. */
 export function coalesce(rows: readonly WriteRow[]): Row[] {
   const byId = new Map<string, Row>()
-  for (const { externalId: id, values } of rows) {
+  for (const { externalId: id, values, parentId = null, changedAt = null } of rows) {
     const earlier = byId.get(id)
-    byId.set(id, { id, values: { ...earlier?.values, ...values }, rejectedFields: [], isSecondTry: false })
+    byId.set(id, {
+      id,
+      parentId,
+      changedAt,
+      values: { ...earlier?.values, ...values },
+      rejectedFields: [],
+      isSecondTry: false,
+    })
   }
   return [...byId.values()]
 }
@@ -26,6 +38,8 @@ export function coalesce(rows: readonly WriteRow[]): Row[] {
 export function together(id: string, rows: readonly Row[]): Row {
   return {
     id,
+    parentId: null,
+    changedAt: null,
     values: Object.assign({}, ...rows.map(({ values }) => values)),
     rejectedFields: rows.flatMap(({ rejectedFields }) => rejectedFields),
     isSecondTry: rows.some(({ isSecondTry }) => isSecondTry),
@@ -46,11 +60,6 @@ export function isEmpty({ values }: Row): boolean {
   return Object.keys(values).length === 0
 }
 
-/** '' clears a field; their API takes no null. */
-export function asSent({ id, values }: Row): { id: string; properties: Record<string, string> } {
-  return { id, properties: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value ?? ''])) }
-}
-
 export function withoutFields(row: Row, problems: readonly Problem[]): Row {
   const refused = new Map(
     problems.filter(({ field }) => field in row.values).map(({ field, reason }) => [field, reason]),
@@ -60,13 +69,20 @@ export function withoutFields(row: Row, problems: readonly Problem[]): Row {
   return { ...row, values: Object.fromEntries(kept), rejectedFields: [...row.rejectedFields, ...rejectedFields] }
 }
 
-/** `record` is what HubSpot answered, or holds; without one, nothing had to be sent. */
-export function written(row: Row, record?: WireRecord): Verdict {
-  return {
-    outcome: 'written',
-    values: picked(record?.properties ?? {}, row.values),
-    rejectedFields: row.rejectedFields,
-  }
+/** `held` is what the CRM answered, or holds, as far as it is known. */
+export function written(row: Row, held: Record<string, Wire> = {}): Verdict {
+  return { outcome: 'written', values: picked(held, row.values), rejectedFields: row.rejectedFields }
+}
+
+/** Nothing is left to be sent: every field was refused, or there was none. */
+export function settledEmpty(row: Row): Verdict {
+  return row.rejectedFields.length > 0 ? notWritten('rejected', row, 'every field was refused') : written(row)
+}
+
+/** Once more without the fields that a refusal names, where it names some; a second time the row is given up. */
+export function withoutRefused(row: Row, problems: readonly Problem[]): Row | null {
+  const isNamed = problems.some(({ field }) => field in row.values)
+  return isNamed && !row.isSecondTry ? { ...withoutFields(row, problems), isSecondTry: true } : null
 }
 
 export function notWritten(

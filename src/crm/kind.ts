@@ -1,0 +1,13 @@
+import type { z } from 'zod'
+import type { Db } from '../db/index.ts'
+import type { Log } from '../log.ts'
+import type { Crm } from './contract.ts'
+
+/** Makes the adapter of one account under the name that mapping files call it by. Asks the CRM nothing yet. */
+export type OpenCrm = (deps: { db: Db; log: Log }, connection: string) => Promise<Crm>
+
+/**
+ * A kind of CRM: all that the house has to know of it beforehand. `settings` reads a connection's variables (without their
+ * prefix `AFTERWORD_CONNECTION_<NAME>_`) into an account that can be opened.
+ */
+export type CrmKind = { objects: readonly string[]; settings: z.ZodType<OpenCrm> }

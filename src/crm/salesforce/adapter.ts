@@ -1,0 +1,142 @@
+import type { Log } from '../../log.ts'
+import type { Crm, CrmField, Reading, ScannedRecord, Wire } from '../contract.ts'
+import { remembered } from '../remembered.ts'
+import { createAuthors } from './authors.ts'
+import { type ClientOptions, createClient, type SalesforceClient } from './client.ts'
+import { SalesforceError, toAppError } from './errors.ts'
+import { readHistory } from './history.ts'
+import { toLongId } from './ids.ts'
+import { decode, EMAIL_FIELDS, encode, same, toField } from './mapper.ts'
+import { retrieveRecords } from './retrieve.ts'
+import { scanPage } from './scan.ts'
+import { nameIn, quoted } from './soql.ts'
+import type { WireRow } from './wire.ts'
+import { MOST_ROWS, writeRows } from './write-rows.ts'
+
+export type SalesforceOptions = ClientOptions & {
+  /** The first pause before rows that a lock kept out are tried again. */
+  lockDelayMs?: number
+}
+
+/** The contract on one Salesforce org. Nothing is asked before the first call. */
+export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, options: SalesforceOptions): Crm {
+  const { connection, lockDelayMs = 500 } = options
+  const client = createClient(deps, options)
+  const us = async () => (await client.session()).userId
+  const authorsOf = createAuthors(client, us)
+  let timeZone = 'UTC'
+
+  const explain = (error: SalesforceError) => toAppError(error, connection)
+
+  async function asked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw error instanceof SalesforceError ? explain(error) : error
+    }
+  }
+
+  const schema = remembered((object) => describeObject(client, object))
+
+  return {
+    kind: 'salesforce',
+    connection,
+    batchSize: MOST_ROWS,
+    emailFields: EMAIL_FIELDS,
+
+    account: () =>
+      asked(async () => {
+        const { orgId, userId } = await client.session()
+        const [organization] = await client.query('SELECT Id, TimeZoneSidKey FROM Organization LIMIT 1')
+        timeZone = organization?.TimeZoneSidKey ?? 'UTC'
+        return { accountId: orgId, timeZone, ownAppId: userId }
+      }),
+
+    describe: (object) => asked(() => schema.renew(object)),
+
+    read: (object, ids, fields, counts) =>
+      asked(async () => {
+        const ownId = await us()
+        const wanted = [...fields, ...recordFields(object)]
+        const found = await retrieveRecords(client, object, ids.map(toLongId), wanted, () => counts && counts.read++)
+        return new Map(
+          ids.flatMap((id): [string, Reading][] => {
+            const row = found.get(toLongId(id))
+            // A converted lead is read-only for ever: it lives on as a contact.
+            return row && row.IsConverted !== 'true' ? [[id, toReading(id, row, fields, ownId)]] : []
+          }),
+        )
+      }),
+
+    history: (object, ids, fields, counts) =>
+      asked(async () => {
+        if (fields.length === 0) return new Map()
+        const found = await readHistory({ client, authorsOf }, object, ids.map(toLongId), fields, counts)
+        return new Map(ids.map((id) => [id, found.get(toLongId(id)) ?? {}]))
+      }),
+
+    write: (object, rows, counts) =>
+      asked(() => writeRows({ client, schema, us, explain, lockDelayMs }, object, rows, counts)),
+
+    scan: (object, fields, after) =>
+      asked(async () => {
+        const { rows, next } = await scanPage(client, object, fields, after)
+        return { records: rows.map((row) => toScanned(row, fields)), next }
+      }),
+
+    encode: (field, value) => encode(field, value, timeZone),
+    decode,
+    same,
+  }
+}
+
+/** The fields of an object as our user sees them, with what the admin keeps a history of. */
+async function describeObject(client: SalesforceClient, object: string): Promise<CrmField[]> {
+  const { fields } = await client.describe(nameIn(object))
+  const tracked = await trackedFields(client, object)
+  return fields.map((field) => toField(field, tracked))
+}
+
+async function trackedFields(client: SalesforceClient, object: string): Promise<Set<string> | null> {
+  const where = `EntityDefinition.QualifiedApiName = ${quoted(object)} AND IsFieldHistoryTracked = true`
+  try {
+    const rows = await client.queryAll(`SELECT QualifiedApiName FROM FieldDefinition WHERE ${where}`)
+    return new Set(rows.flatMap(({ QualifiedApiName }) => QualifiedApiName ?? []))
+  } catch (error) {
+    // Not every user may read definitions.
+    if (error instanceof SalesforceError && error.kind === 'refused') return null
+    throw error
+  }
+}
+
+/** What a record tells of itself: who changed it last, whether it still is one, and the account it is locked with. */
+function recordFields(object: string): string[] {
+  const own = object === 'Lead' ? ['IsConverted'] : object === 'Contact' ? ['AccountId'] : []
+  return ['LastModifiedDate', 'LastModifiedById', ...own]
+}
+
+function toReading(askedId: string, row: WireRow, fields: readonly string[], ownId: string): Reading {
+  return {
+    askedId,
+    // Under the id as it was asked for, in either of its spellings.
+    externalId: row.Id === toLongId(askedId) ? askedId : (row.Id ?? askedId),
+    values: picked(row, fields),
+    changedAt: instant(row.LastModifiedDate),
+    changedByUs: row.LastModifiedById === ownId,
+    parentId: row.AccountId ?? null,
+  }
+}
+
+function toScanned(row: WireRow, fields: readonly string[]): ScannedRecord {
+  const changedAt = instant(row.LastModifiedDate)
+  // Who lost a merge is deleted, and tells its own new place when it is read.
+  return { externalId: row.Id ?? '', values: picked(row, fields), changedAt, mergedIds: [] }
+}
+
+function picked(row: WireRow, fields: readonly string[]): Record<string, Wire> {
+  return Object.fromEntries(fields.map((field) => [field, row[field] ?? null]))
+}
+
+function instant(text: string | null | undefined): Date | null {
+  return text ? new Date(text) : null
+}

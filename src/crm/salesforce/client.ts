@@ -1,0 +1,100 @@
+import type { Connection } from 'jsforce'
+import type { z } from 'zod'
+import type { Log } from '../../log.ts'
+import type { CallCounts, Wire } from '../contract.ts'
+import { backoffMs, retryPolicy } from '../retry.ts'
+import { type FailureKind, lostAnswer, SalesforceError } from './errors.ts'
+import { createSessions, type Login } from './session.ts'
+import { createSend } from './transport.ts'
+import { describeSchema, pageSchema, retrievedSchema, savedSchema, type WireRow } from './wire.ts'
+
+export type ClientOptions = {
+  connection: string
+  login: Login
+  /** For one request, body included. An org's own automation may take long over 200 rows. */
+  deadlineMs?: number
+}
+
+export type SalesforceClient = ReturnType<typeof createClient>
+
+type Count = { count?: (() => void) | undefined }
+
+/** A read is sent again as it is, a write only where it was not carried out. */
+const PASSING: Record<'read' | 'write', readonly FailureKind[]> = { read: ['busy', 'lost'], write: ['busy'] }
+
+/** The calls we make, through jsforce, each parsed and sent again where that is safe. All throw `SalesforceError`. */
+export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: ClientOptions) {
+  const { connection, login, deadlineMs = 60_000 } = options
+  const send = createSend({ deadlineMs, fetch: deps.fetch ?? fetch })
+  const sessions = createSessions(send, login)
+
+  function policy(kinds: readonly FailureKind[]) {
+    const retrying = retryPolicy((error, attempt) => {
+      if (!(error instanceof SalesforceError) || !kinds.includes(error.kind)) return null
+      return backoffMs(error.kind === 'busy' ? 2000 : 250, attempt)
+    })
+    retrying.onRetry(({ attempt, delay, ...retry }) => {
+      const reason = 'error' in retry && retry.error instanceof Error ? retry.error.message : ''
+      deps.log.warn({ connection, attempt, delayMs: Math.round(delay), reason }, 'a Salesforce call is sent again')
+    })
+    return retrying
+  }
+  const policies = { read: policy(PASSING.read), write: policy(PASSING.write) }
+
+  async function call<T>(
+    schema: z.ZodType<T>,
+    work: (connection: Connection) => Promise<unknown>,
+    { kind = 'read', count }: { kind?: 'read' | 'write' } & Count = {},
+  ): Promise<T> {
+    return await policies[kind].execute(() =>
+      sessions.withSession(async (session) => {
+        count?.()
+        try {
+          return schema.parse(await work(session.connection))
+        } catch (error) {
+          throw lostAnswer(error, deadlineMs)
+        }
+      }),
+    )
+  }
+
+  async function page(soql: string, { isAll = false, count }: { isAll?: boolean } & Count = {}) {
+    const path = isAll ? '/queryAll' : '/query'
+    return await call(pageSchema, (org) => org.request(`${path}?q=${encodeURIComponent(soql)}`), { count })
+  }
+
+  return {
+    /** Who we are, and where. */
+    session: () => sessions.withSession(async (session) => session),
+
+    describe: (object: string) => call(describeSchema, (org) => org.describe(object)),
+
+    /** The rows of these ids in the order of the ids, null where there is none: at most 2,000. */
+    retrieve: (object: string, ids: string[], fields: string[], count: () => void) =>
+      call(retrievedSchema, (org) => org.retrieve(object, ids, { fields }), { count }),
+
+    /** At most 200 rows; one answer per row, in their order. Not sent again after a lost answer: that is for who can read what became of it. */
+    update(object: string, rows: ({ Id: string } & Record<string, unknown>)[], counts?: CallCounts) {
+      const count = () => counts && counts.write++
+      return call(savedSchema, (org) => org.update(object, rows, { allOrNone: false }), { kind: 'write', count })
+    },
+
+    /** One page: of a scan that pages by its own conditions. */
+    async query(soql: string): Promise<Record<string, Wire>[]> {
+      return (await page(soql)).records
+    },
+
+    /** Every row, page after page; with `isAll` deleted ones too. */
+    async queryAll(soql: string, { isAll = false, count }: { isAll?: boolean } & Count = {}): Promise<WireRow[]> {
+      const first = await page(soql, { isAll, count })
+      const rows = [...first.records]
+      for (let { nextRecordsUrl: next } = first; next; ) {
+        const url = next
+        const more = await call(pageSchema, (org) => org.request(url), { count })
+        rows.push(...more.records)
+        next = more.nextRecordsUrl
+      }
+      return rows
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { AppError } from '../../errors.ts'
+import type { Problem } from '../rows.ts'
+import { oauthErrorSchema, parseJson, refusalsSchema } from './wire.ts'
+
+/**
+ * What a failed call means to us:
+ * `session` (the token is refused: one renewal may help) · `credentials` · `daily` (the org's calls of the last 24 hours) ·
+ * `busy` (not done, ask again) · `lost` (no answer, or none that can be read: a write may have been carried out) · `refused`.
+ */
+export type FailureKind = 'session' | 'credentials' | 'daily' | 'busy' | 'lost' | 'refused'
+
+type Detail = {
+  status?: number
+  /** Salesforce's own code, such as `MALFORMED_QUERY`. */
+  code?: string | undefined
+  problems?: Problem[]
+  /** Salesforce's own words. They may quote a value: for the ledger, never for a log. */
+  words?: string | undefined
+  cause?: unknown
+}
+
+/** A call to Salesforce that failed. Its message is safe to log; jsforce's own errors hold the whole body. */
+export class SalesforceError extends Error {
+  override readonly name = 'SalesforceError'
+  readonly kind: FailureKind
+  readonly detail: Detail
+
+  constructor(kind: FailureKind, message: string, detail: Detail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
+    this.kind = kind
+    this.detail = detail
+  }
+}
+
+/** The org's API calls of the last 24 hours, as its headers tell them. */
+export type Usage = { used: number; most: number }
+
+/** The failure that an answer of 300 or more is. `usage` is what its header said. */
+export function refusalOf(status: number, text: string, usage: Usage | null): SalesforceError {
+  const body = parseJson(text)
+  const oauth = oauthErrorSchema.safeParse(body).data
+  if (oauth) {
+    const kind = status >= 500 ? 'lost' : 'credentials'
+    return new SalesforceError(kind, `Salesforce answered ${status} ${oauth.error}`, { status, code: oauth.error })
+  }
+  const [first] = refusalsSchema.safeParse(body).data ?? []
+  const code = first?.errorCode
+  return new SalesforceError(
+    kindOf(status, code, first?.message ?? '', usage),
+    `Salesforce answered ${status} ${code ?? 'without a code'}`,
+    { status, code, words: [code, first?.message].filter(Boolean).join(': ') || undefined },
+  )
+}
+
+/** Anything that was thrown before a whole answer was there: connection, deadline, cut or unreadable body. */
+export function lostAnswer(error: unknown, deadlineMs: number): SalesforceError {
+  if (error instanceof SalesforceError) return error
+  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+  const message = late
+    ? `Salesforce did not answer within ${deadlineMs} ms`
+    : `no readable answer from Salesforce${codeOf(error)}`
+  // Network errors only: a parser's message quotes what it read.
+  return new SalesforceError('lost', message, error instanceof TypeError ? { cause: error } : {})
+}
+
+/** The day is a rolling one, so a quarter of an hour frees some calls. */
+const dailyRetryAfterMs = 900_000
+
+/** The error for the rest of the house. */
+export function toAppError(error: SalesforceError, connection: string): AppError {
+  const { code, status } = error.detail
+  const said = `connection ${connection}: ${error.message}`
+  // Not the error itself, whose detail may quote values: causes end up in logs.
+  const cause = { cause: error.cause }
+  switch (error.kind) {
+    case 'session':
+    case 'credentials': {
+      const what = `Salesforce refuses the credentials (${code ?? status})`
+      const help = 'check the connected app, its flow, its user and that the user may use the API'
+      return new AppError('crm.credentials', 'stop', `connection ${connection}: ${what}; ${help}`, cause)
+    }
+    case 'daily': {
+      const message = `connection ${connection}: the org's API calls of the last 24 hours are used up`
+      return new AppError('crm.daily_limit', 'retry', message, { ...cause, retryAfterMs: dailyRetryAfterMs })
+    }
+    case 'busy':
+      return new AppError('crm.rate_limited', 'retry', said, { ...cause, retryAfterMs: 10_000 })
+    case 'lost':
+      return new AppError('crm.unreachable', 'retry', said, cause)
+    case 'refused':
+      return new AppError('crm.refused', 'stop', said, cause)
+  }
+}
+
+function kindOf(status: number, code: string | undefined, message: string, usage: Usage | null): FailureKind {
+  // Also with a 400 on some resources: the code tells, not the status.
+  if (code === 'REQUEST_LIMIT_EXCEEDED') return limitOf(message, usage)
+  if (status === 401) return 'session'
+  if (status === 403) return code === 'FUNCTIONALITY_NOT_ENABLED' ? 'refused' : 'credentials'
+  // 420 is what an overloaded instance answers (jsforce retries it too); 423 and 429 have not been carried out either.
+  if ([420, 423, 429].includes(status)) return 'busy'
+  if (status >= 500 || status === 408) return 'lost'
+  return 'refused'
+}
+
+/** One code for two limits: calls per day, and calls that last 20 s at once (crm.md 4.2). */
+function limitOf(message: string, usage: Usage | null): FailureKind {
+  if (usage) return usage.used >= usage.most ? 'daily' : 'busy'
+  return /concurrent/i.test(message) ? 'busy' : 'daily'
+}
+
+/** Such as ` (ECONNREFUSED)`. undici's message is only "fetch failed": its cause knows more. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+}

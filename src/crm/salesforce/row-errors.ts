@@ -1,0 +1,39 @@
+import type { Problem, Row } from '../rows.ts'
+import type { RowError } from './wire.ts'
+
+/** What a refused row asks for (crm.md 4.2): `locked` passes, `gone` may live on elsewhere, `refused` is final. */
+export type RowFate = 'locked' | 'gone' | 'refused'
+
+const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND', 'MALFORMED_ID', 'INVALID_ID_FIELD']
+/** A converted lead is read-only for ever. */
+const CONVERTED = 'CANNOT_UPDATE_CONVERTED_LEAD'
+
+export function fateOf(row: Row, errors: readonly RowError[]): RowFate {
+  if (errors.some(isLock)) return 'locked'
+  // A key may also stand in a field of ours, which the answer then names.
+  const isGone = errors.some(({ code, fields }) => GONE.includes(code) && !fields.some((field) => field in row.values))
+  return isGone || errors.some(({ code }) => code === CONVERTED) ? 'gone' : 'refused'
+}
+
+/** The one place where a text decides: a trigger of the org wraps the lock it ran into, or its own limit, in its words. */
+function isLock({ code, message }: RowError): boolean {
+  if (code === 'UNABLE_TO_LOCK_ROW') return true
+  return code === 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY' && /UNABLE_TO_LOCK_ROW|Too many SOQL queries/.test(message)
+}
+
+/** The fields of a row that its errors name. */
+export function problemsOf(errors: readonly RowError[]): Problem[] {
+  return errors.flatMap(({ code, message, fields }) =>
+    [...fields, ...unknownField(code, message)].map((field) => ({ field, code, reason: `${code}: ${message}` })),
+  )
+}
+
+/** An unknown column is named only in words: "No such column 'x' on sobject of type Contact". */
+function unknownField(code: string, message: string): string[] {
+  const [, field] = code.startsWith('INVALID_FIELD') ? (/column '([^']+)'/.exec(message) ?? []) : []
+  return field === undefined ? [] : [field]
+}
+
+export function reasonOf(errors: readonly RowError[]): string {
+  return errors.map(({ code, message }) => `${code}: ${message}`).join('; ') || 'refused without a reason'
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isEmpty, later, notWritten, type Row, settledEmpty, type Verdict, withoutRefused, written } from '../rows.ts'
+import { SalesforceError } from './errors.ts'
+import { holds, isOurs, type ReadBack, readBack, verdictsOfSaved } from './read-back.ts'
+import { retrieveRecords } from './retrieve.ts'
+import { fateOf, problemsOf, reasonOf } from './row-errors.ts'
+import { asSent, withoutMistyped } from './typed-row.ts'
+import type { SavedRow } from './wire.ts'
+
+/** How often rows are sent again whose answer was lost and that were then found unwritten. */
+const MOST_LOST = 2
+
+export type Writing = ReadBack & {
+  /** By id, as they are reached: what was written stays known when a later call fails. */
+  verdicts: Map<string, Verdict>
+  /** Rows that met a lock, to be tried again after all others. */
+  locked: Row[]
+}
+
+type Tries = { lost: number; areIdsResolved: boolean }
+
+/** Sends at most 200 rows, and whatever has to follow until each has its verdict or waits for a lock. Throws what keeps it from that. */
+export async function sendRows(
+  writing: Writing,
+  batch: Row[],
+  tries: Tries = { lost: 0, areIdsResolved: false },
+): Promise<void> {
+  const { client, object, counts, verdicts } = writing
+  const typed = batch.map((row) => withoutMistyped(writing.fields, row))
+  for (const row of typed.filter(isEmpty)) verdicts.set(row.id, settledEmpty(row))
+  const rows = typed.filter((row) => !isEmpty(row))
+  if (rows.length === 0) return
+  const sent = rows.map((row) => asSent(writing.fields, row))
+  const answer = await client.update(object, sent, counts).catch(failure)
+  if (!(answer instanceof SalesforceError)) return await settleAnswer(writing, rows, answer, tries)
+  if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
+  // The request as a whole, for the sake of one row that only halving finds.
+  if (answer.kind === 'refused' && answer.detail.status === 400)
+    return await settleRefused(writing, rows, answer, tries)
+  throw answer
+}
+
+/** Answers come in the order of the rows. */
+async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], tries: Tries): Promise<void> {
+  const saved: Row[] = []
+  const again: Row[] = []
+  const gone: { row: Row; reason: string }[] = []
+  const unanswered: Row[] = []
+  for (const [place, row] of rows.entries()) {
+    const answer = answers[place]
+    if (answer === undefined) unanswered.push(row)
+    else if (answer.success) saved.push(row)
+    else {
+      const reason = reasonOf(answer.errors)
+      const fate = fateOf(row, answer.errors)
+      const rest = fate === 'refused' ? withoutRefused(row, problemsOf(answer.errors)) : null
+      if (fate === 'locked') writing.locked.push(row)
+      else if (fate === 'gone') gone.push({ row, reason })
+      else if (rest) again.push(rest)
+      else writing.verdicts.set(row.id, notWritten('rejected', row, reason))
+    }
+  }
+  for (const row of saved) writing.verdicts.set(row.id, written(row, row.values))
+  for (const [id, verdict] of await verdictsOfSaved(writing, saved)) writing.verdicts.set(id, verdict)
+  // First those we know nothing of: what fails from here on finds them read.
+  if (unanswered.length > 0) await settleLost(writing, unanswered, tries)
+  await settleGone(writing, gone, tries)
+  if (again.length > 0) await sendRows(writing, again, tries)
+}
+
+/** Deleted, merged into another, or converted: of these only the merged ones can still be written, where they live now. */
+async function settleGone(
+  writing: Writing,
+  gone: readonly { row: Row; reason: string }[],
+  tries: Tries,
+): Promise<void> {
+  const { client, object, counts, verdicts } = writing
+  if (gone.length === 0) return
+  for (const { row, reason } of gone) verdicts.set(row.id, notWritten('missing', row, reason))
+  if (tries.areIdsResolved) return
+  const ids = gone.map(({ row }) => row.id)
+  const found = await retrieveRecords(client, object, ids, [], () => counts && counts.read++)
+  const moved = gone.flatMap(({ row }) => {
+    const id = found.get(row.id)?.Id
+    return id && id !== row.id ? [{ askedId: row.id, row: withoutNewer({ ...row, id }, verdicts) }] : []
+  })
+  for (const { askedId, row } of moved) {
+    const before = verdicts.get(row.id)
+    await sendRows(writing, [row], { ...tries, areIdsResolved: true })
+    const verdict = verdicts.get(row.id)
+    if (verdict) verdicts.set(askedId, verdict)
+    if (before) verdicts.set(row.id, before)
+  }
+}
+
+/** What another row has just written to the same record was meant for the record as it is now. */
+function withoutNewer(row: Row, verdicts: Writing['verdicts']): Row {
+  const newer = verdicts.get(row.id)?.values ?? {}
+  return { ...row, values: Object.fromEntries(Object.entries(row.values).filter(([field]) => !(field in newer))) }
+}
+
+async function settleRefused(writing: Writing, rows: Row[], refused: SalesforceError, tries: Tries): Promise<void> {
+  const [only] = rows
+  if (only && rows.length === 1) {
+    writing.verdicts.set(only.id, notWritten('rejected', only, refused.detail.words ?? refused.message))
+    return
+  }
+  const half = Math.ceil(rows.length / 2)
+  await sendRows(writing, rows.slice(0, half), tries)
+  await sendRows(writing, rows.slice(half), tries)
+}
+
+/** Sent, and no word about these rows: what the records hold now tells, and what is not there is sent again. */
+async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<void> {
+  const { verdicts } = writing
+  const held = await readBack(writing, rows)
+  if (held instanceof SalesforceError) {
+    for (const row of rows) verdicts.set(row.id, notWritten('unknown', row, held.message))
+    return
+  }
+  const open: Row[] = []
+  const ownId = await writing.us()
+  for (const row of rows) {
+    const record = held.get(row.id)
+    if (!record) verdicts.set(row.id, notWritten('missing', row, 'no such record'))
+    else if (isOurs(record, row, ownId) || holds(record, row.values, writing.fields))
+      verdicts.set(row.id, written(row, record))
+    else open.push(row)
+  }
+  if (tries.lost >= MOST_LOST) {
+    for (const row of open) verdicts.set(row.id, later('sent without an answer, and found unwritten'))
+    return
+  }
+  if (open.length > 0) await sleep(250 * 2 ** tries.lost)
+  await sendRows(writing, open, { ...tries, lost: tries.lost + 1 })
+}
+
+function failure(error: unknown): SalesforceError {
+  if (error instanceof SalesforceError) return error
+  throw error
+}

@@ -1,0 +1,21 @@
+import { SalesforceError } from './errors.ts'
+import { isId } from './ids.ts'
+
+/** A field or object by its API name, of which nothing else can be made. Throws `refused` for any other text. */
+export function nameIn(text: string): string {
+  if (/^[A-Za-z]\w{0,79}(?:\.[A-Za-z]\w{0,79})?$/.test(text)) return text
+  throw new SalesforceError('refused', `"${text}" is not the name of a Salesforce field or object`)
+}
+
+/** `('003…', '003…')`; what is no id is left out. */
+export function idsIn(ids: readonly string[]): string {
+  return listIn(ids.filter(isId))
+}
+
+export function listIn(texts: readonly string[]): string {
+  return `(${texts.map(quoted).join(', ')})`
+}
+
+export function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}

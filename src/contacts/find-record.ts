@@ -23,10 +23,11 @@ export async function findRecord(
   if (known !== undefined) return known
   const state = await selectImportState(db, connection)
   if (state === undefined) throw notFound('connection', connection)
-  const readings = await crm.read(object, [externalId], fieldsToScan(plan, crm.kind))
+  const readings = await crm.read(object, [externalId], fieldsToScan(plan))
   const record = readings.get(externalId)
   if (record === undefined) return undefined
-  const page = { plan, kind: crm.kind, records: [record], isFirst: state.importedAt === null, at: now() }
+  const mergedIds = record.externalId === externalId ? [] : [externalId]
+  const page = { plan, records: [{ ...record, mergedIds }], isFirst: state.importedAt === null, at: now() }
   await transact(db, (trx) => importPage(trx, next, page))
   // Under the id it has now: of merged records the CRM answers with the one that is left.
   return findKnownRecord(db, { connection, object, externalId: record.externalId })

@@ -66,7 +66,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
 
     rerunForRecord: (input) => rerunForRecord({ ...deps, crms }, input),
     readRequest: (id) => readRequest(deps, id),
-    listRequests: (input) => listRequests(deps, input),
+    listRequests: (input) => listRequests({ db, crms }, input),
 
     listMappings: () => activeMappings(db),
     findContact: (text) => findContact(db, text, config.defaultCountry),

@@ -3,9 +3,10 @@ import { startRun } from '../audit/index.ts'
 import type { FoundRecord } from '../contacts/index.ts'
 import { type Trx, transact } from '../db/index.ts'
 import { insertConversations } from './conversation-store.ts'
+import { nounOf } from './crm-words.ts'
 import { moveRequest } from './request-store.ts'
 import type { TriggerDeps, TriggerRequest } from './types.ts'
-import { count, nounOf } from './words.ts'
+import { count } from './words.ts'
 
 /**
  * Begins the run of a request, unless its contact has been rerun as often within the hour as is allowed: then the request is

@@ -3,9 +3,10 @@ import type { Crm } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { runCells } from '../sync/index.ts'
 import { selectConversations } from './conversation-store.ts'
+import { accountOf, nounOf } from './crm-words.ts'
 import { selectPushed } from './due-store.ts'
 import { getRequest, moveRequest } from './request-store.ts'
-import { accountOf, describeRerun, nounOf } from './words.ts'
+import { describeRerun } from './words.ts'
 
 /** One round's worth; the next round takes the others. */
 const most = 200

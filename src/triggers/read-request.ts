@@ -1,7 +1,8 @@
+import type { Crm } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { type RunCell, runCells } from '../sync/index.ts'
 import { selectConversations } from './conversation-store.ts'
-import { recordIdOf } from './record-name.ts'
+import { recordIdOf } from './crm-words.ts'
 import { getRequest, selectRequests } from './request-store.ts'
 import type { RequestConversation, TriggerRequest } from './types.ts'
 
@@ -21,12 +22,11 @@ export async function readRequest(deps: { db: Db }, id: number): Promise<Request
 
 /** The newest requests first, of one connection and record where asked; a record's id in any of its spellings. */
 export async function listRequests(
-  deps: { db: Db },
+  deps: { db: Db; crms: Map<string, Crm> },
   { connection, recordId }: { connection: string | null; recordId: string | null },
 ): Promise<TriggerRequest[]> {
-  const spellings =
-    recordId === null
-      ? null
-      : [recordId, ...(['hubspot', 'salesforce'] as const).flatMap((kind) => recordIdOf(kind, recordId) ?? [])]
-  return selectRequests(deps.db, { connection, externalIds: spellings, most: 50 })
+  const idIn = ({ kind }: Crm) => recordIdOf(kind, recordId ?? '')
+  const found = [...deps.crms.values()].map(idIn).flatMap((each) => ('id' in each ? [each.id] : []))
+  const externalIds = recordId === null ? null : [recordId, ...found]
+  return selectRequests(deps.db, { connection, externalIds, most: 50 })
 }

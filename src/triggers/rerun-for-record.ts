@@ -5,10 +5,9 @@ import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { activeMappings } from '../sync/index.ts'
 import type { TriggersAnnouncements } from './announcements.ts'
-import { objectOf, recordIdOf } from './record-name.ts'
+import { accountOf, objectOf, recordIdOf } from './crm-words.ts'
 import { findTwin, insertRequest, type NewRequest } from './request-store.ts'
 import type { RecordAsk, TriggerRequest } from './types.ts'
-import { accountOf, crmNames } from './words.ts'
 
 type Deps = { db: Db; crms: Map<string, Crm>; next: TriggersAnnouncements }
 
@@ -53,11 +52,9 @@ async function recordOf(db: Db, crm: Crm, ask: RecordAsk): Promise<{ object: str
     const message = `no mapping file is active for connection ${connection}: nothing would come of a rerun`
     throw new AppError('trigger.no_mapping', 'skip', message, { status: 409 })
   }
-  const externalId = recordIdOf(kind, ask.recordId)
-  if (externalId === null) {
-    const right = kind === 'hubspot' ? 'digits only' : '15 or 18 letters and digits'
-    throw invalid(`record_id: is no record id of ${crmNames[kind]}, which has ${right}`)
-  }
+  const found = recordIdOf(kind, ask.recordId)
+  if ('problem' in found) throw invalid(`record_id: ${found.problem}`)
+  const externalId = found.id
   const object = objectOf(kind, objects, { object: ask.object, recordId: externalId })
   if (object === null) throw invalid(`object: must be one that the mapping files name: ${objects.join(', ')}`)
   return { object, externalId }

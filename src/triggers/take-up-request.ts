@@ -7,12 +7,13 @@ import { activeMappings, linkedConversations, releaseHeld } from '../sync/index.
 import { admit } from './admit.ts'
 import { answerPushed } from './answer-pushed.ts'
 import { selectConversations } from './conversation-store.ts'
+import { accountOf, nounOf } from './crm-words.ts'
 import { giveBack, nextOfRecord, takeRequest } from './due-store.ts'
 import { putAside } from './put-aside.ts'
 import { getRequest, markReleased, moveRequest } from './request-store.ts'
 import { rerunOpen } from './rerun-open.ts'
 import type { TriggerDeps, TriggerRequest } from './types.ts'
-import { accountOf, count, nounOf } from './words.ts'
+import { count } from './words.ts'
 
 /** How soon a request is looked at again whose record somebody is at work on. */
 const lookAgainMs = 5_000
@@ -80,8 +81,7 @@ async function begin(deps: TriggerDeps, crm: Crm, request: TriggerRequest): Prom
   const { db } = deps
   const { id, connection, object, externalId, wanted } = request
   const done = (reason: string, message: string) => moveRequest(db, id, { state: 'done', reason, message })
-  const mappings = (await activeMappings(db)).filter((mapping) => mapping.connection === connection)
-  const plan = planImports(mappings).find((each) => each.object === object)
+  const plan = planImports(crm, await activeMappings(db)).find((each) => each.object === object)
   if (!plan)
     throw new AppError('trigger.no_mapping', 'stop', `no mapping file is active for ${object} of ${connection}`)
   const record = await findRecord({ ...deps, crm }, { plan, externalId })

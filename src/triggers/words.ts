@@ -1,18 +1,5 @@
-import type { Crm } from '../crm/index.ts'
 import type { DecisionKind, RunCell } from '../sync/index.ts'
 import type { RequestConversation } from './types.ts'
-
-export const crmNames: Record<Crm['kind'], string> = { hubspot: 'HubSpot', salesforce: 'Salesforce' }
-
-/** `HubSpot account main`. */
-export function accountOf({ kind, connection }: Pick<Crm, 'kind' | 'connection'>): string {
-  return `${crmNames[kind]} account ${connection}`
-}
-
-/** `contact`, `lead`: one record of an object. */
-export function nounOf(object: string): string {
-  return object.toLowerCase().replace(/s$/, '')
-}
 
 const causes: Record<string, string> = {
   not_connected: 'nobody was reached',

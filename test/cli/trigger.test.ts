@@ -25,7 +25,7 @@ test('trigger asks as a CRM does, waits where it is told to, and shows every fie
 
 test.each([
   [['trigger', 'mian', '101'], 'configured: main'],
-  [['trigger', 'main', 'Ada'], 'record_id: is no record id of HubSpot'],
+  [['trigger', 'main', 'Ada'], 'record_id: is none of HubSpot'],
   [['trigger', 'main', '101', '--since', 'March'], 'a date such as 2026-10-01'],
   [['trigger', 'main', '101', '--most', '0'], 'a whole number from 1 to 200'],
 ])('%j exits 1 with a hint', async (args, hint) => {

@@ -3,12 +3,12 @@ import path from 'node:path'
 import { afterAll, vi } from 'vitest'
 import { z } from 'zod'
 import { createApp } from '../../src/http/index.ts'
-import { startWorking } from '../../src/main/index.ts'
+import { checkConnections, startWorking } from '../../src/main/index.ts'
 import { call } from '../support/conversations.ts'
 import type { AtEnd } from '../support/database.ts'
 import { ask, plan } from '../support/items.ts'
-import { rowsWritten, textField } from '../support/records.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld } from '../support/world.ts'
+import { crms } from './crm-sides.ts'
 
 const statusSchema = z.object({
   id: z.string(),
@@ -41,56 +41,31 @@ const statusSchema = z.object({
 export type Status = z.infer<typeof statusSchema>
 const acceptedSchema = statusSchema.pick({ id: true, state: true, message: true, status_url: true })
 
-/** For processes of their own, which read a folder. */
-export const mappings = path.join(import.meta.dirname, 'mappings')
+const mappings = path.join(import.meta.dirname, 'mappings')
 
 const patience = { timeout: 20_000, interval: 25 }
 
-/** One CRM as these tests use it: another can be put beside it. */
-export type CrmSide = {
-  connection: string
-  /** What a person of that CRM calls the account. */
-  account: string
-  /** A record there with this number, which our index need not know; its id. */
-  addRecord(number: string): string
-  held(recordId: string): string | null | undefined
-  /** Merges the second record into the first; returns the id of what is left. */
-  merge(recordId: string, other: string): Promise<string>
-  /** How many rows we have sent to be written. */
-  writes(): number
-}
+export type Door = Awaited<ReturnType<typeof openDoor>>
 
-function hubspotSide(world: World): CrmSide {
-  const { hubspot } = world
-  hubspot.defineProperties([textField('plan_wanted')])
-  return {
-    connection: 'main',
-    account: 'HubSpot account main',
-    addRecord: (phone) => hubspot.createContacts([{ properties: { phone }, at: '2026-01-01T00:00:00Z' }])[0] ?? '',
-    held: (recordId) => world.held(recordId).plan_wanted,
-    merge: async (primaryObjectId, objectIdToMerge) => {
-      const answer = await fetch(`${hubspot.url}/crm/v3/objects/contacts/merge`, {
-        method: 'POST',
-        headers: { authorization: 'Bearer sandbox-hubspot', 'content-type': 'application/json' },
-        body: JSON.stringify({ primaryObjectId, objectIdToMerge }),
-      })
-      return z.object({ id: z.string() }).parse(await answer.json()).id
-    },
-    writes: () => rowsWritten(world),
-  }
-}
-
-/** A whole installation with its HTTP door; `working: false` leaves its jobs to others. */
+/** A whole installation with its HTTP door, and the CRM that asks at it; `working: false` leaves its jobs to others. */
 export async function openDoor(
   settings: Record<string, string> = {},
-  { working = true, atEnd = afterAll }: { working?: boolean; atEnd?: AtEnd } = {},
+  {
+    on = 'hubspot',
+    working = true,
+    atEnd = afterAll,
+  }: { on?: keyof typeof crms; working?: boolean; atEnd?: AtEnd } = {},
 ) {
-  const world = await createWorld({ AFTERWORD_LOG_LEVEL: 'error', ...settings }, Date.now, atEnd)
+  const stand = await crms[on](atEnd)
+  const own = { AFTERWORD_LOG_LEVEL: 'error', AFTERWORD_PORT: '0', AFTERWORD_MAPPINGS: path.join(mappings, on) }
+  const world = await createWorld({ ...own, ...stand.settings, ...settings }, Date.now, atEnd)
   world.model.pace.backoffMs = 1
-  const crm = hubspotSide(world)
-  await world.useMapping(await readFile(path.join(mappings, 'contacts.yaml'), 'utf8'))
+  const crm = stand.sideOf(world)
+  await checkConnections(world)
+  await world.useMapping(await readFile(path.join(mappings, on, 'contacts.yaml'), 'utf8'))
   await ask(world, plan)
-  await world.importCrm()
+  const importCrm = () => world.useCases.importRecords({ connection: crm.connection })
+  await importCrm()
   if (working) await startWorking(world)
   const { useCases, log, actor } = world
   const app = createApp({ ...useCases, log, sandbox: true, findMissing: async () => [] })
@@ -122,6 +97,7 @@ export async function openDoor(
     world,
     app,
     crm,
+    importCrm,
     key,
     send,
     read,

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 import { openDoor } from './door.ts'
 
 const most = 4
-const { world, crm, trigger, answer, ended, say, modelCalls } = await openDoor({
+const { world, crm, importCrm, trigger, answer, ended, say, modelCalls } = await openDoor({
   AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR: String(most),
 })
 
 test('a contact is rerun so often within an hour, whichever of its records asks, however many ask at once', async () => {
   const number = '+12125550101'
   const [one, other] = [crm.addRecord(number), crm.addRecord(number)]
-  await world.importCrm()
+  await importCrm()
   // Two records have the number: each call is theirs who is named by it alone, so the links are given.
   await say('c1', number, '2026-03-03T10:00:00Z', 'Pro')
   await world.db

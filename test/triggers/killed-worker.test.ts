@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { setGate } from '../crash/gate.ts'
 import type { AtEnd } from '../support/database.ts'
 import { startAfterword } from '../support/start-afterword.ts'
-import { mappings, openDoor } from './door.ts'
+import { openDoor } from './door.ts'
 
 const patience = { timeout: 60_000, interval: 50 }
 const slow = { timeout: 90_000 }
@@ -10,16 +10,16 @@ const slow = { timeout: 90_000 }
 /** A record with four calls, and nobody who works. */
 async function openIdle(atEnd: AtEnd) {
   const door = await openDoor({}, { working: false, atEnd })
-  const { world, crm, say } = door
+  const { world, crm, importCrm, say } = door
   const recordId = crm.addRecord('+12125550101')
-  await world.importCrm()
+  await importCrm()
   for (const day of [1, 2, 3, 4])
     await say(`c${day}`, '+12125550101', `2026-03-0${day}T10:00:00Z`, day === 4 ? 'Pro' : 'Team')
   const startWorker = async () => {
     // The database takes a moment to notice that a killed one is gone.
     const alive = async () => (await world.queue.livingWorkers()).size
     await vi.waitUntil(async () => (await alive()) === 0, patience)
-    const worker = startAfterword('worker', { ...world.environment, AFTERWORD_MAPPINGS: mappings }, atEnd)
+    const worker = startAfterword('worker', world.environment, atEnd)
     await vi.waitUntil(async () => (await alive()) === 1, patience)
     return worker
   }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { openDoor } from './door.ts'
 
-const { world, crm, trigger, reached, ended, read, say, modelCalls } = await openDoor()
+const { world, crm, importCrm, trigger, reached, ended, read, say, modelCalls } = await openDoor()
 const patience = { timeout: 25_000, interval: 100 }
 let people = 0
 
@@ -14,7 +14,7 @@ function newPerson() {
 /** A person whom our index knows, who wanted these plans, one a day. */
 async function personWith(...plans: string[]): Promise<string> {
   const { number, recordId } = newPerson()
-  await world.importCrm()
+  await importCrm()
   for (const [day, wanted] of plans.entries())
     await say(`p${people}_${day}`, number, `2026-03-0${day + 1}T10:00:00Z`, wanted)
   return recordId

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { objectOf, recordIdOf } from '../../src/triggers/record-name.ts'
+import { objectOf, recordIdOf } from '../../src/triggers/crm-words.ts'
 
 describe('recordIdOf', () => {
   test.each([
@@ -9,6 +9,8 @@ describe('recordIdOf', () => {
     ['hubspot', 'Ada', null],
     ['hubspot', '1e3', null],
     // The last three of 18 hold, five bits each, which of the 15 before are capitals: reckoned by hand.
+    ['other', ' doc/7 ', 'doc/7'],
+    ['other', ' ', null],
     ['salesforce', '0018d00000HVxBQ', '0018d00000HVxBQAA1'],
     ['salesforce', '0018d00000HVxBQAA1', '0018d00000HVxBQAA1'],
     ['salesforce', '0018d00000hvxbqaa1', '0018d00000HVxBQAA1'],
@@ -17,7 +19,7 @@ describe('recordIdOf', () => {
     ['salesforce', '0018d00000HVxBQ-A1', null],
     ['salesforce', '0018d00000HVxBQAA9', null],
   ] as const)('%s %s is %s', (kind, text, id) => {
-    expect(recordIdOf(kind, text)).toBe(id)
+    expect(recordIdOf(kind, text)).toEqual(id === null ? { problem: expect.any(String) } : { id })
   })
 })
 
@@ -27,6 +29,7 @@ describe('objectOf', () => {
     ['hubspot', ['contacts'], 'CONTACT', '101', 'contacts'],
     ['hubspot', ['contacts'], null, '101', 'contacts'],
     ['hubspot', ['contacts'], 'deals', '101', null],
+    ['other', ['people'], null, '7', 'people'],
     ['salesforce', ['Contact', 'Lead'], 'lead', '00Q000000000001AAA', 'Lead'],
     ['salesforce', ['Contact', 'Lead'], null, '00Q000000000001AAA', 'Lead'],
     ['salesforce', ['Contact', 'Lead'], null, '003000000000001AAA', 'Contact'],

@@ -1,11 +1,12 @@
-import type { Crm } from '../crm/index.ts'
+import type { Crm, Reading } from '../crm/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
 import { importPage } from './import-page.ts'
 import { selectImportState } from './import-store.ts'
+import { selectSharers } from './key-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
-import { fieldsToScan } from './record-keys.ts'
+import { fieldsToScan, keysOf } from './record-keys.ts'
 import { type FoundRecord, findKnownRecord } from './record-store.ts'
 
 /**
@@ -23,12 +24,23 @@ export async function findRecord(
   if (known !== undefined) return known
   const state = await selectImportState(db, connection)
   if (state === undefined) throw notFound('connection', connection)
-  const readings = await crm.read(object, [externalId], fieldsToScan(plan))
-  const record = readings.get(externalId)
+  const record = (await crm.read(object, [externalId], fieldsToScan(plan))).get(externalId)
   if (record === undefined) return undefined
-  const mergedIds = record.externalId === externalId ? [] : [externalId]
+  const mergedIds = await mergedInto(deps, plan, record)
   const page = { plan, records: [{ ...record, mergedIds }], isFirst: state.importedAt === null, at: now() }
   await transact(db, (trx) => importPage(trx, next, page))
   // Under the id it has now: of merged records the CRM answers with the one that is left.
   return findKnownRecord(db, { connection, object, externalId: record.externalId })
+}
+
+/**
+ * Which records of our index this one has swallowed. A record that we do not know may be what is left of two that we do, and
+ * have the conversations: of those that held its numbers and e-mails, the CRM is asked where they are now.
+ */
+async function mergedInto({ db, crm }: { db: Db; crm: Crm }, plan: ImportPlan, record: Reading): Promise<string[]> {
+  const { keys } = keysOf({ ...record, mergedIds: [] }, plan)
+  const others = await selectSharers(db, plan, keys)
+  if (others.length === 0) return []
+  const readings = await crm.read(plan.object, others, [])
+  return others.filter((id) => id !== record.externalId && readings.get(id)?.externalId === record.externalId)
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { json, type Trx } from '../db/index.ts'
+import { type Db, json, type Trx } from '../db/index.ts'
 import type { RecordKey } from './record-keys.ts'
 
 type ObjectOf = { connection: string; object: string }
@@ -73,4 +73,17 @@ export async function selectNamers(
     .groupBy('key')
     .execute()
   return new Map(rows.map((row) => [row.key, row.record_id]))
+}
+
+/** The CRM's ids of records that have any of these numbers or e-mails now, and still stand on their own. */
+export async function selectSharers(db: Db, { connection, object }: ObjectOf, keys: RecordKey[]): Promise<string[]> {
+  const { rows } = await sql<{ externalId: string }>`
+    select distinct crm_records.external_id as "externalId"
+    from jsonb_to_recordset(${json(keys)}::jsonb) as wanted(kind text, key text)
+    join crm_record_keys as held on held.connection = ${connection} and held.object = ${object}
+      and held.kind = wanted.kind and held.key = wanted.key and held.held_to = 'infinity'
+    join crm_records on crm_records.id = held.record_id
+    where crm_records.merged_into is null and crm_records.gone_at is null
+  `.execute(db)
+  return rows.map((row) => row.externalId)
 }

@@ -46,7 +46,7 @@ export type Opened = {
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection and object. */
-  importRecords(input: { connection?: string }): Promise<Record<string, ImportSummary>>
+  importRecords(input: { connection?: string; isFull?: boolean }): Promise<Record<string, ImportSummary>>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
   createKey(input: { name: string; actor: Actor }): Promise<{ name: string; key: string }>
   listKeys(): Promise<ShownKey[]>
@@ -67,7 +67,7 @@ export type CliDeps = {
   doctor(): Promise<Check[]>
   demo(options: { once: boolean }): Promise<void>
   /** Where mapping files lie, and the kinds of CRM they can be for. */
-  mappings(): Promise<{ folders: string[]; kinds: Kinds }>
+  mappings(): Promise<{ folders: readonly string[]; kinds: Kinds }>
   /** Who types: for audit entries. */
   user: string
   /** One or more lines to standard output, and what is no result to standard error. */

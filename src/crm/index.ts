@@ -5,11 +5,13 @@ export type {
   FieldKind,
   HistoryEntry,
   Reading,
+  ScannedPage,
   ScannedRecord,
   Wire,
   WriteOutcome,
   WriteRow,
 } from './contract.ts'
+export { toExternalId } from './external-id.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema } from './read-schema.ts'

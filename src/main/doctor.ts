@@ -5,7 +5,8 @@ import type { Log } from '../log.ts'
 import { formatProblem, loadMappingFolders } from '../mapping/index.ts'
 import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
-import { openInstallation, shippedMappings } from './open-installation.ts'
+import { openInstallation } from './open-installation.ts'
+import { shippedMappings } from './shipped-mappings.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 

@@ -7,6 +7,7 @@ import { announce, jobs, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
 import { activateFolders } from '../sync/index.ts'
 import { kinds } from './kinds.ts'
+import { shippedMappings } from './shipped-mappings.ts'
 import { bindUseCases, type UseCases } from './use-cases.ts'
 
 /** Everything that is built once and handed to the use cases. */
@@ -47,9 +48,6 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   const opened = ends.move()
   return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }
 }
-
-/** The folders with the mapping files that ship: for a connection `main` to HubSpot. */
-export const shippedMappings = ['mappings']
 
 /** Makes the mapping files of the configured folders the active set, or says everything that is wrong with them. */
 export async function activateMappingFiles({ config, db, crms }: Built): Promise<void> {

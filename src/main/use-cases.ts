@@ -75,11 +75,11 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
       const pushed = wanted(connection).map(async (crm) => [crm.connection, await pushConnection(deps, crm)] as const)
       return Object.fromEntries(await Promise.all(pushed))
     },
-    importRecords: async ({ connection }) => {
+    importRecords: async ({ connection, isFull = false }) => {
       const summaries: Awaited<ReturnType<UseCases['importRecords']>> = {}
       for (const crm of wanted(connection)) {
         for (const plan of planImports(crm, await activeMappings(db))) {
-          summaries[`${crm.connection} ${plan.object}`] = await importRecords({ ...deps, crm }, { plan })
+          summaries[`${crm.connection} ${plan.object}`] = await importRecords({ ...deps, crm }, { plan, isFull })
         }
       }
       return summaries

@@ -1,5 +1,6 @@
 import { answerTransportFault, TRANSPORT_FAULTS, takeFault } from '../faults.ts'
 import type { Answer } from '../request-log.ts'
+import { limitHeaders } from './limits.ts'
 import { type LockKeys, touches } from './locks.ts'
 import type { OperationName } from './operation.ts'
 import type { Org } from './org.ts'
@@ -46,7 +47,7 @@ export function answerFaulty(org: Org, { kind, status }: Fault, token: string, w
       org.sessions.delete(token)
       return sessionExpired()
     case 'request_limit':
-      return limitExceeded('daily')
+      return { ...limitExceeded('daily'), headers: limitHeaders(org, org.settings.dailyLimit) }
     case 'concurrent_limit':
       return limitExceeded('concurrent')
     case 'lock':

@@ -21,9 +21,9 @@ export function admit(org: Org): boolean {
 }
 
 /** `Sforce-Limit-Info`, unless it is switched off. */
-export function limitHeaders(org: Org): Record<string, string> {
+export function limitHeaders(org: Org, used = callsToday(org)): Record<string, string> {
   const { limitHeader, dailyLimit } = org.settings
-  return limitHeader ? { 'sforce-limit-info': `api-usage=${callsToday(org)}/${dailyLimit}` } : {}
+  return limitHeader ? { 'sforce-limit-info': `api-usage=${used}/${dailyLimit}` } : {}
 }
 
 /** What is left of the allowances. */

@@ -56,7 +56,7 @@ export function routeOf(org: Org, operation: Operation): HttpRoute {
     async answer(request) {
       const answer = await passGates(org, operation, request)
       countRequest(org.log, name, answer)
-      return { ...answer, headers: { ...answer.headers, ...(access === 'rest' && limitHeaders(org)) } }
+      return { ...answer, headers: { ...(access === 'rest' && limitHeaders(org)), ...answer.headers } }
     },
   }
 }

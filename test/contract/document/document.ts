@@ -1,7 +1,12 @@
 import type { CrmField, HistoryEntry, Wire } from '../../../src/crm/index.ts'
 
-type Entry = Omit<HistoryEntry, 'at'> & { at: string }
-type Person = { values: Record<string, Wire>; history: Record<string, Entry[]>; changedAt: string; mergedInto?: string }
+export type Entry = Omit<HistoryEntry, 'at'> & { at: string }
+export type Person = {
+  values: Record<string, Wire>
+  history: Record<string, Entry[]>
+  changedAt: string
+  mergedInto?: string
+}
 
 /** A whole CRM in one JSON document. */
 export type Document = { account: string; timeZone: string; fields: CrmField[]; people: Record<string, Person> }

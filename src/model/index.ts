@@ -1,4 +1,5 @@
-export { type EndedAttempt, endAttempts, startAttempt } from './attempts-store.ts'
+export { askModel } from './ask-model.ts'
+export { type EndedAttempt, endAttempts } from './attempts-store.ts'
 export { complete, type Model, openModel } from './client.ts'
 export { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 export { costUsd } from './prices.ts'

@@ -1,0 +1,44 @@
+import { AppError } from '../errors.ts'
+import { type Budget, resetsAt } from './charges.ts'
+
+/** A limit as a call found it. */
+export type LimitState = Budget & { capUsd: number; spentUsd: number; reservedUsd: number }
+
+/**
+ * The error of a call that does not fit into what these limits leave: `spending.limit`, 429, retry when the last of them has begun
+ * anew. Nothing is reserved.
+ */
+export function refuseSpending(needsUsd: number, limits: LimitState[], now: Date): AppError {
+  const resets = new Date(Math.max(...limits.map((limit) => resetsAt(limit).getTime())))
+  const named = limits.map(
+    ({ scope, period, capUsd, spentUsd, reservedUsd }) =>
+      `${scope} may spend ${usd(capUsd)} a ${period}; ${usd(spentUsd)} are spent and ${usd(reservedUsd)} reserved`,
+  )
+  const message = `the model is not asked, which may cost ${usd(needsUsd)}: ${named.join('; ')}. Goes on at ${resets.toISOString()}, or when the limit is raised`
+  return new AppError('spending.limit', 'retry', message, {
+    status: 429,
+    retryAfterMs: Math.max(0, resets.getTime() - now.getTime()),
+    facts: {
+      needs_usd: needsUsd,
+      limits: limits.map((limit) => ({
+        scope: limit.scope,
+        period: limit.period,
+        cap_usd: limit.capUsd,
+        spent_usd: limit.spentUsd,
+        reserved_usd: limit.reservedUsd,
+        resets_at: resetsAt(limit).toISOString(),
+      })),
+    },
+  })
+}
+
+/** How much a refused call would have reserved; null for any other error. */
+export function neededUsd(error: AppError): number | null {
+  const needs = error.code === 'spending.limit' ? error.facts?.needs_usd : undefined
+  return typeof needs === 'number' ? needs : null
+}
+
+/** Cents from a dollar on; below, enough digits to see that it is not nothing. */
+function usd(amount: number): string {
+  return `$${amount >= 1 || amount === 0 ? amount.toFixed(2) : amount.toPrecision(2)}`
+}

@@ -39,7 +39,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   await migrateToLatest(db)
   const queue = await createQueue({ url, log }, jobs)
   ends.defer(() => queue.stop({ drainMs }))
-  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }))
+  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }), {}, config.spending)
   const crms = new Map(config.connections.map((settings) => [settings.name, openCrm({ db, log }, settings)]))
   const built = { config, log, db, queue, model, crms, next: announce(queue), now: () => new Date() }
   const opened = ends.move()

@@ -46,7 +46,10 @@ export async function planBackfill(
       mappings: Object.fromEntries(mappings.map((mapping) => [mapping.path, mapping.fileHash])),
     }
     const estimated = await estimateBackfill(trx, deps.model, id, frozen, mappings)
-    const estimate = { ...estimated, warnings: await warnOfLimits(deps, input.actor, estimated.costUsd) }
+    const estimate = {
+      ...estimated,
+      warnings: await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd),
+    }
     if (estimate.conversations === 0) {
       const filter = formatFilter(input.filter)
       throw new AppError('backfill.empty', 'skip', `no conversation matches ${filter}`, { status: 422 })

@@ -1,6 +1,6 @@
 import { type Actor, actorLabel } from '../audit/index.ts'
 import type { Db } from '../db/index.ts'
-import { reportSpending } from '../limits/index.ts'
+import { reportSpending, usd } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 
 /** One sentence for every limit of whoever plans that leaves less than this: the backfill would be parked on the way. */
@@ -15,7 +15,7 @@ export async function warnOfLimits(
     leftUsd === null || leftUsd >= costUsd
       ? []
       : [
-          `$${leftUsd.toFixed(2)} of the $${capUsd?.toFixed(2)} that ${scope} may spend this ${period} are left, the estimate is $${costUsd.toFixed(2)}: what does not fit waits until ${resetsAt.toISOString()}`,
+          `of the ${usd(capUsd ?? 0)} that ${scope} may spend this ${period}, ${usd(leftUsd)} are left and about ${usd(costUsd)} are needed: the rest waits until ${resetsAt.toISOString()}`,
         ],
   )
 }

@@ -38,7 +38,9 @@ export const refusals = {
 }
 
 /** What a route that asks the model may answer beside. */
-export const spendingRefusal = { 429: answers('a spending limit leaves too little; retry-after says when it begins anew', errorSchema) }
+export const spendingRefusal = {
+  429: answers('a spending limit leaves too little; retry-after says when it begins anew', errorSchema),
+}
 
 /** The same as the source product spells it. */
 export const retellSpendingRefusal = {

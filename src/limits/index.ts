@@ -1,7 +1,7 @@
 export { pauseBucket, type Rate, takeTurn } from './bucket-store.ts'
 export { type Budget, chargesOf } from './charges.ts'
 export { hasRoom } from './has-room.ts'
-export { type LimitState, neededUsd, refuseSpending } from './refuse-spending.ts'
+export { type LimitState, neededUsd, refuseSpending, usd } from './refuse-spending.ts'
 export { reportSpending, type ScopeSpending } from './report-spending.ts'
 export { seedBudgets } from './seed-budgets.ts'
 export { noLimits, type SpendingLimits } from './spending-limits.ts'

@@ -39,6 +39,6 @@ export function neededUsd(error: AppError): number | null {
 }
 
 /** Cents from a dollar on; below, enough digits to see that it is not nothing. */
-function usd(amount: number): string {
+export function usd(amount: number): string {
   return `$${amount >= 1 || amount === 0 ? amount.toFixed(2) : amount.toPrecision(2)}`
 }

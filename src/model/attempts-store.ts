@@ -54,7 +54,10 @@ export async function startAttempt(deps: AttemptDeps, attempt: NewAttempt): Prom
   }
 }
 
-/** All of its budgets are taken from, locked in one order for all statements, or none. */
+/**
+ * All of its budgets are taken from, or none. They are locked in one order for all statements, and whether it fits is judged by what
+ * the locks show: a condition on `budgets` itself would first be held against the statement's own, older view of the row.
+ */
 async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date) {
   const most = attempt.atMostUsd === null ? null : attempt.atMostUsd.toFixed(8)
   const { rows } = await sql<{ attemptId: number | null; limits: Limit[] }>`
@@ -81,7 +84,6 @@ async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date
       update budgets set reserved_usd = budgets.reserved_usd + coalesce(${most}::numeric, 0)
       from held, verdict
       where verdict.fits and budgets.scope = held.scope and budgets.period = held.period and budgets.starts_on = held.starts_on
-        and (held.cap_usd is null or budgets.spent_usd + budgets.reserved_usd + ${most}::numeric <= held.cap_usd)
     )
     select (select id from noted) as "attemptId", coalesce((select jsonb_agg(jsonb_build_object(
       'scope', scope, 'period', period, 'startsOn', starts_on, 'capUsd', cap_usd, 'spentUsd', spent_usd, 'reservedUsd', reserved_usd

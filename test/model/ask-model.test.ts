@@ -3,8 +3,8 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { askModel, costUsd, endAttempts, openModel, profileOf } from '../../src/model/index.ts'
 import { startModelSandbox } from '../../src/sandbox/model/index.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { budgetsOf, limitsOf, perDay, spender } from '../support/spender.ts'
 import { answered, modelAt, startScriptedServer } from './scripted-server.ts'
-import { budgetsOf, limitsOf, perDay, spender } from './spender.ts'
 
 const { db } = await createTestDatabase()
 // Dear enough to spend a dollar in a few dozen calls.

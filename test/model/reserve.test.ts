@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDb, connect } from '../../src/db/index.ts'
 import { reportSpending } from '../../src/limits/index.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { budgetsOf, limitsOf, perDay, perMonth, spender } from './spender.ts'
+import { budgetsOf, limitsOf, perDay, perMonth, spender } from '../support/spender.ts'
 
 const { db, url } = await createTestDatabase()
 const pools = [connect(url, { max: 8 }), connect(url, { max: 8 }), connect(url, { max: 8 })]

@@ -27,8 +27,12 @@ const spendingSchema = z
 const get = createRoute({
   method: 'get',
   path: '/v1/spending',
-  summary: 'What is spent on models in the current day and month (UTC), under which limits, and what waits because of them',
-  responses: { 200: answers('limits and spending by scope; cap_usd is null where nothing limits it', spendingSchema), ...refusals },
+  summary:
+    'What is spent on models in the current day and month (UTC), under which limits, and what waits because of them',
+  responses: {
+    200: answers('limits and spending by scope; cap_usd is null where nothing limits it', spendingSchema),
+    ...refusals,
+  },
 })
 
 export function spendingRoutes(deps: Pick<HttpDeps, 'reportSpending'>) {

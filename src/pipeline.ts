@@ -6,7 +6,7 @@ import { type BackfillAnnouncements, goOnWithParked, runningBackfills, runStep }
 import { type ContactsAnnouncements, importRecords, planImports } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { Crm } from './crm/index.ts'
-import { afterCommit, type Db, type Trx } from './db/index.ts'
+import { afterCommit, type Db, type Trx, transact } from './db/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
 import { defineJob, type Queue } from './queue/index.ts'
@@ -142,7 +142,9 @@ export function work(queue: Queue, deps: WorkDeps): void {
     for (const connection of await markedConnections(db)) await queue.send(push, { connection }, { key: connection })
   })
   queue.tend('parked analyses', async () => {
-    for (const parked of await takeUpParked(deps)) await queue.send(analyse, parked)
+    await transact(db, async (trx) => {
+      for (const parked of await takeUpParked(trx, deps)) await queue.send(analyse, parked, { trx })
+    })
   })
   queue.tend('backfills', async () => {
     await goOnWithParked(deps)

@@ -17,8 +17,9 @@ export async function analyseConversation(
 ): Promise<AnalysisResult> {
   const extraction = await extract(deps, input, options)
   const [result] = await transact(deps.db, async (trx) => {
+    const results = await keepAnalyses(trx, deps, [extraction])
     await unpark(trx, input.conversationId, input.runId)
-    return keepAnalyses(trx, deps, [extraction])
+    return results
   })
   if (!result) throw new Error('one extraction has one result')
   return result

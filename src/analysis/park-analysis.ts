@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { neededUsd } from '../limits/index.ts'
+import { readRefusal } from '../limits/index.ts'
 
 /** What lies with the limits, the provider or its key, never with the conversation: it passes, or somebody mends it. */
 const passing = new Set([
@@ -29,11 +29,12 @@ export async function parkAnalysis(
 ): Promise<boolean> {
   if (!(error instanceof AppError && passing.has(error.code))) return false
   const now = deps.now()
-  const retryAt = new Date(now.getTime() + (error.retryAfterMs ?? retryMs))
+  const refusal = readRefusal(error)
+  const retryAt = refusal?.resetsAt ?? new Date(now.getTime() + (error.retryAfterMs ?? retryMs))
   // Of a conversation that was erased meanwhile, nothing is put aside.
   await sql`
     insert into parked_analyses (conversation_id, run_id, code, why, needs_usd, since, retry_at)
-    select conversations.id, ${runId}::bigint, ${error.code}, ${error.message}, ${neededUsd(error)}::numeric, ${now}::timestamptz, ${retryAt}::timestamptz
+    select conversations.id, ${runId}::bigint, ${error.code}, ${error.message}, ${refusal?.needsUsd ?? null}::numeric, ${now}::timestamptz, ${retryAt}::timestamptz
     from conversations where id = ${conversationId}
     on conflict (conversation_id, run_id) do update
     set code = excluded.code, why = excluded.why, needs_usd = excluded.needs_usd, retry_at = excluded.retry_at,

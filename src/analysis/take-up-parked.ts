@@ -9,13 +9,13 @@ const mostAtOnce = 500
 
 /**
  * Takes up parked analyses that can be asked for now, the oldest first: those that wait for a limit as soon as it leaves enough for
- * them, all others when their time has come. Each is answered once; ask again after some seconds for more.
+ * them, all others when their time has come. Each is answered once, in the transaction that adds its job; ask again after some
+ * seconds for more.
  */
-export async function takeUpParked(deps: {
-  db: Db
-  model: Model
-  now: () => Date
-}): Promise<{ conversationId: string; runId: number }[]> {
+export async function takeUpParked(
+  trx: Trx,
+  deps: { model: Model; now: () => Date },
+): Promise<{ conversationId: string; runId: number }[]> {
   const now = deps.now()
   const at = sql<Date>`${now}::timestamptz`
   const takenUntil = new Date(now.getTime() + takenForMs)
@@ -42,7 +42,7 @@ export async function takeUpParked(deps: {
     )
     update parked_analyses as parked set taken_until = ${takenUntil}::timestamptz
     from next where parked.conversation_id = next.conversation_id and parked.run_id = next.run_id
-    returning parked.conversation_id as "conversationId", parked.run_id as "runId"`.execute(deps.db)
+    returning parked.conversation_id as "conversationId", parked.run_id as "runId"`.execute(trx)
   return rows
 }
 

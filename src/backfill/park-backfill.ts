@@ -1,6 +1,5 @@
 import { recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import type { AppError } from '../errors.ts'
 import { hasRoom } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 import { notParked, parkedBackfills } from './store.ts'
@@ -14,22 +13,20 @@ const actor = { kind: 'system', name: 'backfill' } as const
 export async function parkBackfill(
   deps: { db: Db; now: () => Date },
   id: number,
-  { code, message, retryAfterMs = 0 }: AppError,
-  needsUsd: number,
+  why: string,
+  { needsUsd, resetsAt: until }: { needsUsd: number; resetsAt: Date },
 ): Promise<void> {
-  const now = deps.now()
-  const until = new Date(now.getTime() + retryAfterMs)
   await transact(deps.db, async (trx) => {
     const parked = await trx
       .updateTable('backfills')
-      .set({ parked_at: now, parked_until: until, parked_why: message, parked_needs_usd: needsUsd })
+      .set({ parked_at: deps.now(), parked_until: until, parked_why: why, parked_needs_usd: needsUsd })
       .where('id', '=', id)
       .where('state', '=', 'running')
       .where('parked_at', 'is', null)
       .returning('id')
       .executeTakeFirst()
     if (!parked) return
-    const after = { code, why: message, until }
+    const after = { why, until }
     await recordEntry(trx, { actor, action: 'backfill.parked', subject: { kind: 'backfill', id: String(id) }, after })
   })
 }

@@ -8,7 +8,7 @@ import {
 } from '../analysis/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { hasRoom, neededUsd } from '../limits/index.ts'
+import { hasRoom, readRefusal } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { createBatcher } from './batcher.ts'
@@ -133,11 +133,11 @@ async function goOnOrThrow(
   error: unknown,
 ): Promise<{ more: boolean }> {
   if (!(error instanceof AppError)) throw error
-  const usd = neededUsd(error)
-  if (usd !== null) {
+  const refusal = readRefusal(error)
+  if (refusal) {
     // Its own calls that were in flight have come back since, and with them what they had reserved in vain.
-    if (await hasRoom(deps, { runId: run.runId, usd })) return { more: true }
-    await parkBackfill(deps, run.backfillId, error, usd)
+    if (await hasRoom(deps, { runId: run.runId, usd: refusal.needsUsd })) return { more: true }
+    await parkBackfill(deps, run.backfillId, error.message, refusal)
     return { more: false }
   }
   if (error.recovery !== 'stop') throw error

@@ -6,9 +6,9 @@ export function readNumber(text: string): number {
   return Number(text)
 }
 
-/** An amount in USD, or `none`, which is null. */
-export function readUsd(text: string): number | null {
-  if (text === 'none') return null
+/** An amount in USD, or that there is none. Not null: commander makes an empty text of it. */
+export function readUsd(text: string): number | 'none' {
+  if (text === 'none') return text
   if (!/^\d{1,6}(\.\d{1,8})?$/.test(text)) throw new InvalidArgumentError('an amount in USD such as 12.50, or none')
   return Number(text)
 }

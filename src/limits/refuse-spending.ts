@@ -20,6 +20,7 @@ export function refuseSpending(needsUsd: number, limits: LimitState[], now: Date
     retryAfterMs: Math.max(0, resets.getTime() - now.getTime()),
     facts: {
       needs_usd: needsUsd,
+      resets_at: resets.toISOString(),
       limits: limits.map((limit) => ({
         scope: limit.scope,
         period: limit.period,
@@ -32,10 +33,11 @@ export function refuseSpending(needsUsd: number, limits: LimitState[], now: Date
   })
 }
 
-/** How much a refused call would have reserved; null for any other error. */
-export function neededUsd(error: AppError): number | null {
-  const needs = error.code === 'spending.limit' ? error.facts?.needs_usd : undefined
-  return typeof needs === 'number' ? needs : null
+/** How much a refused call would have reserved and when its limits begin anew; null for any other error. */
+export function readRefusal(error: AppError): { needsUsd: number; resetsAt: Date } | null {
+  if (error.code !== 'spending.limit') return null
+  const { needs_usd: needsUsd, resets_at: at } = error.facts ?? {}
+  return typeof needsUsd === 'number' && typeof at === 'string' ? { needsUsd, resetsAt: new Date(at) } : null
 }
 
 /** Cents from a dollar on; below, enough digits to see that it is not nothing. */

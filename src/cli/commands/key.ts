@@ -5,6 +5,8 @@ import { table } from '../show/table.ts'
 import { usd } from '../show/words.ts'
 import { withOpened } from '../with-opened.ts'
 
+type LimitOptions = { usdPerDay?: number | 'none'; usdPerMonth?: number | 'none' }
+
 export function addKey(program: Command, deps: CliDeps): void {
   const key = program.command('key').description('API keys')
   key
@@ -13,9 +15,9 @@ export function addKey(program: Command, deps: CliDeps): void {
     .argument('<name>', 'whose it is: the name stands in the audit and in the log')
     .option('--usd-per-day <usd>', 'most that may be spent on models with it in a day (UTC)', readUsd)
     .option('--usd-per-month <usd>', 'and in a month', readUsd)
-    .action((name: string, limits: Partial<KeyLimits>) =>
+    .action((name: string, options: LimitOptions) =>
       withOpened(deps, async (opened, actor) => {
-        const made = await opened.createKey({ name, actor, ...limits })
+        const made = await opened.createKey({ name, actor, ...limitsFrom(options) })
         deps.warn(`The key of ${made.name}, which is stored nowhere:`)
         deps.print(made.key)
       }),
@@ -26,9 +28,9 @@ export function addKey(program: Command, deps: CliDeps): void {
     .argument('<name>')
     .option('--usd-per-day <usd>', 'in a day (UTC); none takes the limit away', readUsd)
     .option('--usd-per-month <usd>', 'in a month; none takes the limit away', readUsd)
-    .action((name: string, limits: Partial<KeyLimits>) =>
+    .action((name: string, options: LimitOptions) =>
       withOpened(deps, async (opened, actor) => {
-        const { usdPerDay, usdPerMonth } = await opened.limitKey({ name, actor, limits })
+        const { usdPerDay, usdPerMonth } = await opened.limitKey({ name, actor, limits: limitsFrom(options) })
         deps.print(`${name}: ${limitText(usdPerDay)} a day, ${limitText(usdPerMonth)} a month`)
       }),
     )
@@ -59,6 +61,14 @@ export function addKey(program: Command, deps: CliDeps): void {
         deps.print(`${name}: revoked`)
       }),
     )
+}
+
+function limitsFrom({ usdPerDay, usdPerMonth }: LimitOptions): Partial<KeyLimits> {
+  const read = (amount: number | 'none') => (amount === 'none' ? null : amount)
+  return {
+    ...(usdPerDay !== undefined && { usdPerDay: read(usdPerDay) }),
+    ...(usdPerMonth !== undefined && { usdPerMonth: read(usdPerMonth) }),
+  }
 }
 
 function limitText(limitUsd: number | null): string {

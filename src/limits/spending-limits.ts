@@ -12,3 +12,7 @@ export type SpendingLimits = {
 const noCaps: Caps = { usdPerDay: null, usdPerMonth: null }
 
 export const noLimits: SpendingLimits = { installation: noCaps, trigger: noCaps }
+
+export function isLimited({ installation, trigger }: SpendingLimits): boolean {
+  return [installation, trigger].some(({ usdPerDay, usdPerMonth }) => usdPerDay !== null || usdPerMonth !== null)
+}

@@ -1,9 +1,10 @@
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { type EndedAttempt, endAttempts, type NewAttempt, startAttempt } from './attempts-store.ts'
 import { complete, type Model } from './client.ts'
 import { type Completion, type CompletionRequest, noUsage } from './completion.ts'
+import { type EndedAttempt, endAttempts } from './end-attempts.ts'
 import { atMostUsd, costUsd } from './prices.ts'
+import { type NewAttempt, startAttempt } from './start-attempt.ts'
 import { wireRequest } from './wire.ts'
 
 export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & { request: CompletionRequest }

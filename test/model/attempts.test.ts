@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { startRun } from '../../src/audit/index.ts'
 import { transact } from '../../src/db/index.ts'
 import { noLimits } from '../../src/limits/index.ts'
-import { startAttempt } from '../../src/model/attempts-store.ts'
 import { endAttempts, noUsage } from '../../src/model/index.ts'
+import { startAttempt } from '../../src/model/start-attempt.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const { db } = await createTestDatabase()

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely'
 import { type Actor, startRun } from '../../src/audit/index.ts'
 import { type Database, type Db, transact } from '../../src/db/index.ts'
 import type { SpendingLimits } from '../../src/limits/index.ts'
-import { startAttempt } from '../../src/model/attempts-store.ts'
 import { endAttempts, noUsage } from '../../src/model/index.ts'
+import { startAttempt } from '../../src/model/start-attempt.ts'
 
 const nobody: Actor = { kind: 'cli', name: 'test' }
 const none = { usdPerDay: null, usdPerMonth: null }

@@ -4,8 +4,8 @@ import { startRun } from '../../../src/audit/index.ts'
 import { type Trx, transact } from '../../../src/db/index.ts'
 import { noLimits } from '../../../src/limits/index.ts'
 import type { FieldValue } from '../../../src/mapping/index.ts'
-import { startAttempt } from '../../../src/model/attempts-store.ts'
 import { noUsage } from '../../../src/model/index.ts'
+import { startAttempt } from '../../../src/model/start-attempt.ts'
 import type { World } from '../../support/world.ts'
 
 /** What one run finds: per conversation its answers by CRM field, or a failure. */

@@ -1,15 +1,14 @@
 import { sql } from 'kysely'
-import { type Db, json, type Trx } from '../db/index.ts'
+import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import {
   chargesOf,
+  isLimited,
   type LimitState,
-  noLimits,
   refuseSpending,
   type SpendingLimits,
   seedBudgets,
 } from '../limits/index.ts'
-import type { Usage } from './completion.ts'
 
 export type NewAttempt = {
   purpose: 'analysis' | 'merge'
@@ -19,16 +18,6 @@ export type NewAttempt = {
   /** The most it can cost; null where the model has no known price. */
   atMostUsd: number | null
 }
-export type EndedAttempt = {
-  id: number
-  /** The completion's outcome, or the code of the error that stood in its place. */
-  outcome: string
-  requestId: string | null
-  usage: Usage
-  /** Null: not known, and what it reserved stays reserved. */
-  costUsd: number | null
-}
-
 type AttemptDeps = { db: Db; now: () => Date; model: { limits: SpendingLimits } }
 
 /** A limit that applies, its amounts null where its budget is not opened yet. */
@@ -42,6 +31,8 @@ type Limit = Omit<LimitState, 'spentUsd' | 'reservedUsd'> & { spentUsd: number |
  */
 export async function startAttempt(deps: AttemptDeps, attempt: NewAttempt): Promise<number> {
   const at = deps.now()
+  const unlimited = isLimited(deps.model.limits) ? null : await noteUnlimited(deps.db, attempt, at)
+  if (unlimited !== null) return unlimited
   // A budget is opened once, so a second look finds it; the third is for a day that began between the two.
   for (let looks = 1; ; looks++) {
     const { attemptId, limits } = await reserve(deps, attempt, at)
@@ -52,6 +43,18 @@ export async function startAttempt(deps: AttemptDeps, attempt: NewAttempt): Prom
     if (looks > 3) throw new Error('a budget that was opened is not there')
     await seedBudgets(deps.db, unopened)
   }
+}
+
+/** Notes an attempt where nobody has a limit and no budget is kept, in a statement that takes little to plan; null where that is not so. */
+async function noteUnlimited(db: Db, attempt: NewAttempt, at: Date): Promise<number | null> {
+  const day = sql`(${at}::timestamptz at time zone 'UTC')`
+  const { rows } = await sql<{ id: number }>`
+    insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at)
+    select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${attempt.atMostUsd?.toFixed(8) ?? null}::numeric, ${at}::timestamptz
+    where not exists (select from budgets where starts_on in (${day}::date, date_trunc('month', ${day})::date))
+      and not exists (select from api_keys where usd_per_day is not null or usd_per_month is not null)
+    returning id`.execute(db)
+  return rows[0]?.id ?? null
 }
 
 /**
@@ -101,49 +104,4 @@ function noPrice(model: string, limits: Limit[]): AppError {
   const scopes = [...new Set(limits.map(({ scope }) => scope))].join(', ')
   const message = `what ${model} costs is not known, so the limit of ${scopes} cannot be kept: let AFTERWORD_MODELS name a model with a known price, or take the limit away`
   return new AppError('model.no_price', 'stop', message, { status: 422 })
-}
-
-/**
- * Notes what came of attempts and turns what they reserved into what they cost, all in one statement, in the transaction that keeps
- * their results. Twice is safe: the first ending stands, and is settled once.
- */
-export async function endAttempts(db: Db | Trx, ended: EndedAttempt[]): Promise<void> {
-  if (ended.length === 0) return
-  const rows = ended.map(({ id, outcome, requestId, usage, costUsd }) => ({
-    id,
-    outcome,
-    request_id: requestId,
-    input_tokens: usage.inputTokens,
-    cached_tokens: usage.cachedTokens,
-    output_tokens: usage.outputTokens,
-    cost_usd: costUsd,
-  }))
-  await sql`
-    with closed as (
-      update attempts
-      set state = 'ended', outcome = ended.outcome, request_id = ended.request_id, input_tokens = ended.input_tokens,
-        cached_tokens = ended.cached_tokens, output_tokens = ended.output_tokens, cost_usd = ended.cost_usd, ended_at = now()
-      from jsonb_to_recordset(${json(rows)}::jsonb) as ended(
-        id bigint, outcome text, request_id text, input_tokens integer, cached_tokens integer, output_tokens integer,
-        cost_usd numeric(14, 8))
-      where attempts.id = ended.id and attempts.state = 'started'
-      returning attempts.run_id, attempts.started_at, attempts.reserved_usd, attempts.cost_usd
-    ), settled as (
-      select charges.scope, charges.period, charges.starts_on,
-        sum(coalesce(closed.reserved_usd, 0)) as reserved_usd, sum(closed.cost_usd) as cost_usd
-      from closed join runs on runs.id = closed.run_id
-      cross join lateral ${chargesOf('runs', sql`closed.started_at`, noLimits)} as charges
-      where closed.cost_usd is not null
-      group by charges.scope, charges.period, charges.starts_on
-    ), held as materialized (
-      select settled.* from budgets join settled using (scope, period, starts_on)
-      order by budgets.scope, budgets.period, budgets.starts_on
-      for update of budgets
-    )
-    update budgets
-    set reserved_usd = budgets.reserved_usd - held.reserved_usd, spent_usd = budgets.spent_usd + held.cost_usd
-    from held
-    where budgets.scope = held.scope and budgets.period = held.period and budgets.starts_on = held.starts_on`.execute(
-    db,
-  )
 }

@@ -14,8 +14,8 @@ const passing = new Set([
   'model.unknown',
   'model.unmapped',
 ])
-/** Where nobody says when: soon enough after credit was bought, seldom enough to bother nobody. */
-const retryMs = 5 * 60_000
+/** Where nobody says when: a rate recovers by itself; for the rest, soon after credit was bought, and seldom enough to bother nobody. */
+const retryMs = { rate: 30_000, other: 5 * 60_000 }
 
 /**
  * Puts an analysis aside that could not be asked for, with the reason and when it is taken up again: `takeUpParked` does, and the
@@ -30,7 +30,11 @@ export async function parkAnalysis(
   if (!(error instanceof AppError && passing.has(error.code))) return false
   const now = deps.now()
   const refusal = readRefusal(error)
-  const retryAt = refusal?.resetsAt ?? new Date(now.getTime() + (error.retryAfterMs ?? retryMs))
+  const retryAt =
+    refusal?.resetsAt ??
+    new Date(
+      now.getTime() + (error.retryAfterMs ?? (error.code === 'model.rate_limited' ? retryMs.rate : retryMs.other)),
+    )
   // Of a conversation that was erased meanwhile, nothing is put aside.
   await sql`
     insert into parked_analyses (conversation_id, run_id, code, why, needs_usd, since, retry_at)

@@ -14,7 +14,11 @@ export function refuseSpending(needsUsd: number, limits: LimitState[], now: Date
     ({ scope, period, capUsd, spentUsd, reservedUsd }) =>
       `${scope} may spend ${usd(capUsd)} a ${period}; ${usd(spentUsd)} are spent and ${usd(reservedUsd)} reserved`,
   )
-  const message = `the model is not asked, which may cost ${usd(needsUsd)}: ${named.join('; ')}. Goes on at ${resets.toISOString()}, or when the limit is raised`
+  const isHopeless = limits.some(({ capUsd }) => needsUsd > capUsd)
+  const outlook = isHopeless
+    ? 'It fits only when the limit is raised'
+    : `Goes on at ${resets.toISOString()}, or when the limit is raised`
+  const message = `the model is not asked, which may cost ${usd(needsUsd)}: ${named.join('; ')}. ${outlook}`
   return new AppError('spending.limit', 'retry', message, {
     status: 429,
     retryAfterMs: Math.max(0, resets.getTime() - now.getTime()),

@@ -111,7 +111,9 @@ test('what does not fit is refused with the limit, what is left and when it begi
   await start(runId, 0.9)
   await expect(start(runId, 0.2)).rejects.toMatchObject({
     ...refused,
-    message: expect.stringContaining('installation may spend $1.00 a day; $0.00 are spent and $0.90 reserved'),
+    message: expect.stringContaining(
+      'installation may spend $1.00 a day; $0.00 are spent and $0.90 reserved. Goes on at 2026-11-22T00:00:00.000Z',
+    ),
     retryAfterMs: 12 * 3_600_000,
     facts: {
       needs_usd: 0.2,

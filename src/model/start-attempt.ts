@@ -20,8 +20,12 @@ export type NewAttempt = {
 }
 type AttemptDeps = { db: Db; now: () => Date; model: { limits: SpendingLimits } }
 
-/** A limit that applies, its amounts null where its budget is not opened yet. */
-type Limit = Omit<LimitState, 'spentUsd' | 'reservedUsd'> & { spentUsd: number | null; reservedUsd: number | null }
+/** A limit that applies, with whether the call fits; its amounts are null where its budget is not opened yet. */
+type Limit = Omit<LimitState, 'spentUsd' | 'reservedUsd'> & {
+  spentUsd: number | null
+  reservedUsd: number | null
+  fits: boolean
+}
 
 /**
  * Notes that a model is about to be asked and reserves the most this can cost in every budget its run is charged to, in one
@@ -33,13 +37,13 @@ export async function startAttempt(deps: AttemptDeps, attempt: NewAttempt): Prom
   const at = deps.now()
   const unlimited = isLimited(deps.model.limits) ? null : await noteUnlimited(deps.db, attempt, at)
   if (unlimited !== null) return unlimited
-  // A budget is opened once, so a second look finds it; the third is for a day that began between the two.
+  // A budget that was opened stays, so the second look finds it; the third is for a limit that was set between the two.
   for (let looks = 1; ; looks++) {
     const { attemptId, limits } = await reserve(deps, attempt, at)
     if (attemptId !== null) return attemptId
     if (attempt.atMostUsd === null) throw noPrice(attempt.model, limits)
     const unopened = limits.filter((limit) => limit.spentUsd === null)
-    if (unopened.length === 0) throw refuseSpending(attempt.atMostUsd, tooFull(limits, attempt.atMostUsd), at)
+    if (unopened.length === 0) throw refuseSpending(attempt.atMostUsd, tooFull(limits), at)
     if (looks > 3) throw new Error('a budget that was opened is not there')
     await seedBudgets(deps.db, unopened)
   }
@@ -73,11 +77,12 @@ async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date
       order by budgets.scope, budgets.period, budgets.starts_on
       for update of budgets
     ), limits as (
-      select charged.*, held.spent_usd, held.reserved_usd
+      select charged.*, held.spent_usd, held.reserved_usd,
+        coalesce(held.spent_usd + held.reserved_usd + ${most}::numeric <= charged.cap_usd, false) as fits
       from charged left join held using (scope, period, starts_on)
       where charged.cap_usd is not null
     ), verdict as (
-      select coalesce(bool_and(coalesce(spent_usd + reserved_usd + ${most}::numeric <= cap_usd, false)), true) as fits from limits
+      select coalesce(bool_and(fits), true) as fits from limits
     ), noted as (
       insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at)
       select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${most}::numeric, ${at}::timestamptz
@@ -89,15 +94,15 @@ async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date
       where verdict.fits and budgets.scope = held.scope and budgets.period = held.period and budgets.starts_on = held.starts_on
     )
     select (select id from noted) as "attemptId", coalesce((select jsonb_agg(jsonb_build_object(
-      'scope', scope, 'period', period, 'startsOn', starts_on, 'capUsd', cap_usd, 'spentUsd', spent_usd, 'reservedUsd', reserved_usd
+      'scope', scope, 'period', period, 'startsOn', starts_on, 'capUsd', cap_usd, 'spentUsd', spent_usd, 'reservedUsd', reserved_usd, 'fits', fits
     )) from limits), '[]') as limits`.execute(db)
   return rows[0] ?? { attemptId: null, limits: [] }
 }
 
-function tooFull(limits: Limit[], usd: number): LimitState[] {
-  return limits
-    .map((limit) => ({ ...limit, spentUsd: limit.spentUsd ?? 0, reservedUsd: limit.reservedUsd ?? 0 }))
-    .filter(({ spentUsd, reservedUsd, capUsd }) => spentUsd + reservedUsd + usd > capUsd)
+function tooFull(limits: Limit[]): LimitState[] {
+  return limits.flatMap(({ fits, spentUsd, reservedUsd, ...limit }) =>
+    fits || spentUsd === null || reservedUsd === null ? [] : [{ ...limit, spentUsd, reservedUsd }],
+  )
 }
 
 function noPrice(model: string, limits: Limit[]): AppError {

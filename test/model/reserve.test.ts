@@ -137,6 +137,13 @@ test('what does not fit is refused with the limit, what is left and when it begi
   await start(runId, 0.1)
 })
 
+test('amounts that add up to a limit exactly fit, however they are written', async () => {
+  const { run, start } = spender(db, limitsOf({ installation: perDay(0.3) }))
+  const runId = await run()
+  for (let n = 0; n < 3; n++) await start(runId, 0.1)
+  await expect(start(runId, 0.00000001)).rejects.toMatchObject({ facts: { limits: [{ reserved_usd: 0.3 }] } })
+})
+
 test('a day and a month begin anew in UTC; what is open from before stays with its own', async () => {
   const clock = { now: new Date('2026-11-29T23:59:59Z') }
   const { run, start, end } = spender(db, limitsOf({ installation: { usdPerDay: 1, usdPerMonth: 1.5 } }), clock)

@@ -10,6 +10,7 @@ export type {
   ContributionState,
   ConversationKind,
   Database,
+  Period,
   RunKind,
   TriggerState,
 } from './schema.ts'

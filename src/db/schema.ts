@@ -19,6 +19,7 @@ export type {
   BackfillState,
   ContributionState,
   ConversationKind,
+  Period,
   RunKind,
   TriggerState,
 } from './schema/states.ts'

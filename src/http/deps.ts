@@ -7,9 +7,10 @@ import type {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import type { Analysis, rerunConversation } from '../analysis/index.ts'
+import type { Analysis, countParked, rerunConversation } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
+  Backfill,
   backfillStatus,
   cancelBackfill,
   listBackfills,
@@ -22,6 +23,7 @@ import type {
 } from '../backfill/index.ts'
 import type { FoundContact } from '../contacts/index.ts'
 import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
@@ -75,6 +77,13 @@ export type HttpDeps = {
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   listRequests: Bound<typeof listRequests>
+
+  /** Every limit and what is spent in the current day and month, and what waits because nothing is left. */
+  reportSpending(): Promise<{
+    scopes: ScopeSpending[]
+    parkedAnalyses: Awaited<ReturnType<typeof countParked>>
+    parkedBackfills: Backfill[]
+  }>
 
   /** The mapping files in force. */
   listMappings(): Promise<Mapping[]>

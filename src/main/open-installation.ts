@@ -41,7 +41,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   await migrateToLatest(db)
   const queue = await createQueue({ url, log }, jobs)
   ends.defer(() => queue.stop({ drainMs }))
-  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }))
+  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }), {}, config.spending)
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const built = { config, log, db, queue, model, crms, next: announce(queue), now: () => new Date() }

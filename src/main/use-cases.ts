@@ -7,11 +7,12 @@ import {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import { currentAnalysis, loadAnalyses, rerunConversation } from '../analysis/index.ts'
+import { countParked, currentAnalysis, loadAnalyses, rerunConversation } from '../analysis/index.ts'
 import {
   backfillStatus,
   cancelBackfill,
   listBackfills,
+  parkedBackfills,
   pauseBackfill,
   planBackfill,
   reportBackfill,
@@ -23,7 +24,8 @@ import type { Opened } from '../cli/index.ts'
 import { findContact, importRecords, planImports } from '../contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
-import { createKey, type HttpDeps, listKeys, revokeKey, verifyKey } from '../http/index.ts'
+import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
+import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
 import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
@@ -68,6 +70,12 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
     readRequest: (id) => readRequest(deps, id),
     listRequests: (input) => listRequests({ db, crms }, input),
 
+    reportSpending: async () => ({
+      scopes: await reportSpending(deps),
+      parkedAnalyses: await countParked(db),
+      parkedBackfills: await parkedBackfills(db),
+    }),
+
     listMappings: () => activeMappings(db),
     findContact: (text) => findContact(db, text, config.defaultCountry),
     explainField: (input) => explainField({ ...deps, crms }, input),
@@ -90,6 +98,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
 
     verifyKey: (text) => verifyKey(deps, text),
     createKey: (input) => createKey(deps, input),
+    limitKey: (input) => limitKey(deps, input),
     listKeys: () => listKeys(deps),
     revokeKey: (input) => revokeKey(deps, input),
   }

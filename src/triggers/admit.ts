@@ -17,7 +17,7 @@ export async function admit(
   request: TriggerRequest,
   chosen: { record: FoundRecord; conversationIds: string[]; leftOut: number },
 ): Promise<number | null> {
-  const { id, connection, externalId, actor } = request
+  const { id, connection, externalId, actor, keyName } = request
   const { record, conversationIds, leftOut } = chosen
   return transact(db, async (trx) => {
     const { recordId, contactId } = record
@@ -30,7 +30,7 @@ export async function admit(
       return null
     }
     const reason = `record ${externalId} of ${connection}, request trigger_${id}`
-    const runId = await startRun(trx, { kind: 'rerun', actor, reason })
+    const runId = await startRun(trx, { kind: 'rerun', actor, reason, ...(keyName !== null && { key: keyName }) })
     await insertConversations(trx, id, conversationIds)
     const message = `Reruns ${count(conversationIds.length, 'conversation')}.`
     await moveRequest(trx, id, { state: 'running', reason: null, message, runId, recordId, contactId, leftOut })

@@ -38,7 +38,7 @@ test('an empty value counts as not set', () => {
 
 test('spending limits are amounts in USD; 0 is one', () => {
   const amounts = { AFTERWORD_USD_PER_DAY: '0', AFTERWORD_TRIGGER_USD_PER_MONTH: '12.50' }
-  expect(parseConfig(amounts).spending).toEqual({
+  expect(parseConfig(amounts, kinds).spending).toEqual({
     installation: { usdPerDay: 0, usdPerMonth: null },
     trigger: { usdPerDay: null, usdPerMonth: 12.5 },
   })

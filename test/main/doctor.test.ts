@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
-import { doctor } from '../../src/main/index.ts'
+import { doctor, kinds } from '../../src/main/index.ts'
 import { createWorld } from '../support/world.ts'
 
 const { environment } = await createWorld()
 
 async function spendingWith(settings: Record<string, string>) {
-  const checks = await doctor(parseConfig({ ...environment, ...settings }), createLog('error'))
+  const checks = await doctor(parseConfig({ ...environment, ...settings }, kinds), createLog('error'))
   return checks.find(({ name }) => name === 'spending')
 }
 

@@ -25,6 +25,8 @@ const statements = [
     contact_id bigint references contacts (id) on delete cascade,
     left_out integer not null default 0,
     attempts integer not null default 0,
+    -- What a call would have reserved that a spending limit refused.
+    needs_usd numeric(14, 8),
     requested_at timestamptz not null default now(),
     -- When its run began: what the hour's count counts.
     admitted_at timestamptz,

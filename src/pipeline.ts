@@ -24,7 +24,7 @@ import {
   relinkConversations,
   type SyncAnnouncements,
 } from './sync/index.ts'
-import { answerPushed, claimDue, type TriggersAnnouncements, takeUpRequest } from './triggers/index.ts'
+import { answerPushed, claimDue, type TriggersAnnouncements, takeUpRequest, wakeParked } from './triggers/index.ts'
 
 /** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
 const analyse = defineJob({
@@ -181,6 +181,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
   })
   queue.tend('triggers', async () => {
+    await wakeParked(deps)
     for (const requestId of await claimDue(db, 25)) await queue.send(trigger, { requestId })
     await answerPushed(deps)
   })

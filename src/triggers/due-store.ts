@@ -76,3 +76,29 @@ export async function nextOfRecord(
     .executeTakeFirst()
   return row?.id
 }
+
+/** Of everybody for whom requests are parked by a spending limit, the run of the oldest and what a call of it would reserve. */
+export async function selectSpenders(db: Db): Promise<{ runId: number; needsUsd: number }[]> {
+  const { rows } = await sql<{ runId: number; needsUsd: number }>`
+    select distinct on (actor_kind, actor_name, key_name) run_id as "runId", needs_usd as "needsUsd"
+    from trigger_requests
+    where state = 'parked' and reason = 'spending.limit' and run_id is not null and needs_usd is not null and due_at > now()
+    order by actor_kind, actor_name, key_name, id
+  `.execute(db)
+  return rows
+}
+
+/** Makes the oldest requests due that wait for the same limits as the one of this run. */
+export async function wakeOldest(db: Db, runId: number): Promise<void> {
+  await sql`
+    update trigger_requests set due_at = now()
+    where id in (
+      select parked.id from trigger_requests as parked
+      join trigger_requests as first on first.run_id = ${runId}
+        and (first.actor_kind, first.actor_name) = (parked.actor_kind, parked.actor_name)
+        and first.key_name is not distinct from parked.key_name
+      where parked.state = 'parked' and parked.reason = 'spending.limit' and parked.due_at > now()
+      order by parked.id limit 10
+    )
+  `.execute(db)
+}

@@ -5,3 +5,4 @@ export { listRequests, type RequestStatus, readRequest } from './read-request.ts
 export { rerunForRecord } from './rerun-for-record.ts'
 export { takeUpRequest } from './take-up-request.ts'
 export type { RecordAsk, TriggerRequest, WantedConversations } from './types.ts'
+export { wakeParked } from './wake-parked.ts'

@@ -1,5 +1,6 @@
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { readRefusal } from '../limits/index.ts'
 import { moveRequest } from './request-store.ts'
 import type { TriggerRequest } from './types.ts'
 
@@ -28,8 +29,9 @@ export async function putAside(
     await moveRequest(db, id, { state: 'failed', reason, message: `Stopped: ${message}.` })
     return
   }
+  const needsUsd = readRefusal(error)?.needsUsd ?? null
   const waitMs = retryAfterMs ?? Math.min(firstWaitMs * 2 ** Math.min(attempts, 10), longestWaitMs)
   const until = new Date(Date.now() + waitMs).toISOString().replace(/\..*$/, 'Z')
   const why = `Waits, and goes on by itself at ${until}: ${message}.`
-  await moveRequest(db, id, { state: 'parked', reason, message: why, waitMs, attempts: attempts + 1 })
+  await moveRequest(db, id, { state: 'parked', reason, message: why, waitMs, needsUsd, attempts: attempts + 1 })
 }

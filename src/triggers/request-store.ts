@@ -128,6 +128,7 @@ export async function selectRequests(
 export type Moved = Pick<TriggerRequest, 'state' | 'reason' | 'message'> &
   Partial<Pick<TriggerRequest, 'runId' | 'recordId' | 'leftOut' | 'attempts'>> & {
     contactId?: number | null
+    needsUsd?: number | null
     /** From now on; due again when it is over. */
     waitMs?: number
   }
@@ -136,7 +137,7 @@ const ends: readonly TriggerState[] = ['done', 'refused', 'failed']
 
 /** Moves a request that has not ended; returns whether it did, so that of two who end it one knows. */
 export async function moveRequest(db: Db | Trx, id: number, to: Moved): Promise<boolean> {
-  const { state, reason, message, runId, recordId, contactId, leftOut, attempts, waitMs } = to
+  const { state, reason, message, runId, recordId, contactId, leftOut, attempts, needsUsd, waitMs } = to
   const row = await db
     .updateTable('trigger_requests')
     .set({
@@ -149,6 +150,7 @@ export async function moveRequest(db: Db | Trx, id: number, to: Moved): Promise<
       ...(leftOut !== undefined && { left_out: leftOut }),
       ...(waitMs !== undefined && { due_at: after(waitMs) }),
       ...(attempts !== undefined && { attempts }),
+      ...(needsUsd !== undefined && { needs_usd: needsUsd }),
       ...(ends.includes(state) && { ended_at: sql<Date>`now()` }),
     })
     .where('id', '=', id)

@@ -24,6 +24,7 @@ export type TriggerTables = {
     contact_id: number | null
     left_out: Generated<number>
     attempts: Generated<number>
+    needs_usd: number | null
     requested_at: At
     admitted_at: Date | null
     released_at: Date | null

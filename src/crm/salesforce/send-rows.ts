@@ -12,6 +12,7 @@ import {
   withoutRefused,
   written,
 } from '../rows.ts'
+import type { AuthorsOf } from './authors.ts'
 import type { SalesforceClient } from './client.ts'
 import { SalesforceError } from './errors.ts'
 import { same, toJson } from './mapper.ts'
@@ -24,7 +25,7 @@ const MOST_LOST = 2
 
 export type Writing = {
   client: SalesforceClient
-  us: () => Promise<string>
+  authorsOf: AuthorsOf
   object: string
   counts: CallCounts | undefined
   fields: ReadonlyMap<string, CrmField>
@@ -90,21 +91,25 @@ async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], 
 }
 
 /**
- * An answer tells no values, and what was sent is not always what stands: the org trims, rounds, and runs its flows. So it is
- * read back; where somebody has changed the record again meanwhile, what stands there may be theirs.
+ * An answer tells no values, and what was sent is not always what stands: the org trims, rounds, and runs its flows, some of
+ * them in the name of its own process. So it is read back; where a person has changed the record meanwhile, what stands there
+ * may be theirs.
  */
-async function settleSaved({ client, us, object, counts, verdicts }: Writing, rows: Row[]): Promise<void> {
+async function settleSaved({ client, authorsOf, object, counts, verdicts }: Writing, rows: Row[]): Promise<void> {
   if (rows.length === 0) return
   for (const row of rows) verdicts.set(row.id, written(row, row.values))
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.values)))]
   const ids = rows.map((row) => row.id)
-  const read = retrieveRecords(client, object, ids, [...names, 'LastModifiedById'], () => counts && counts.read++)
-  const held = await read.catch(failure)
+  const count = () => counts && counts.read++
+  const held = await retrieveRecords(client, object, ids, [...names, 'LastModifiedById'], count).catch(failure)
   if (held instanceof SalesforceError) return
-  const ownId = await us()
+  const editors = [...new Set([...held.values()].flatMap(({ LastModifiedById }) => LastModifiedById ?? []))]
+  const authorOf = await authorsOf(editors, count).catch(failure)
+  if (authorOf instanceof SalesforceError) return
   for (const row of rows) {
     const record = held.get(row.id)
-    if (record?.LastModifiedById === ownId) verdicts.set(row.id, written(row, record))
+    const { author } = authorOf(record?.LastModifiedById ?? '')
+    if (record && (author === 'us' || author === 'automation')) verdicts.set(row.id, written(row, record))
   }
 }
 

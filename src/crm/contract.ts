@@ -47,8 +47,13 @@ export type HistoryEntry = {
   atLatest?: true
 }
 
-/** `parentId` is that of the reading. */
-export type WriteRow = { externalId: string; values: Record<string, Wire>; parentId?: string | null }
+/** `parentId` and `changedAt` are those of the reading that the values were decided on. */
+export type WriteRow = {
+  externalId: string
+  values: Record<string, Wire>
+  parentId?: string | null
+  changedAt?: Date | null
+}
 
 /**
  * What became of one row, out of a closed set:

@@ -7,6 +7,8 @@ export type Problem = { field: string; code: string; reason: string }
 export type Row = {
   id: string
   parentId: string | null
+  /** When the record was last changed before we write to it, as far as that is known. */
+  changedAt: Date | null
   values: Record<string, Wire>
   rejectedFields: WriteOutcome['rejectedFields']
   /** Sent again without a field whose value was refused: that is done once. */
@@ -18,9 +20,16 @@ export type Verdict = Omit<WriteOutcome, 'externalId'>
 /** One row per id, because a CRM refuses a batch that names one twice; of two values for a field the later wins. */
 export function coalesce(rows: readonly WriteRow[]): Row[] {
   const byId = new Map<string, Row>()
-  for (const { externalId: id, values, parentId = null } of rows) {
+  for (const { externalId: id, values, parentId = null, changedAt = null } of rows) {
     const earlier = byId.get(id)
-    byId.set(id, { id, parentId, values: { ...earlier?.values, ...values }, rejectedFields: [], isSecondTry: false })
+    byId.set(id, {
+      id,
+      parentId,
+      changedAt,
+      values: { ...earlier?.values, ...values },
+      rejectedFields: [],
+      isSecondTry: false,
+    })
   }
   return [...byId.values()]
 }
@@ -30,6 +39,7 @@ export function together(id: string, rows: readonly Row[]): Row {
   return {
     id,
     parentId: null,
+    changedAt: null,
     values: Object.assign({}, ...rows.map(({ values }) => values)),
     rejectedFields: rows.flatMap(({ rejectedFields }) => rejectedFields),
     isSecondTry: rows.some(({ isSecondTry }) => isSecondTry),

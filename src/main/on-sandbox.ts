@@ -9,7 +9,7 @@ export async function startSandboxBeside(port: number): Promise<Sandbox> {
     return await startSandbox(port === 0 ? {} : { firstPort: port + 1 })
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    const message = `the sandbox vendors need the ports ${port + 1} and ${port + 2}, the next to AFTERWORD_PORT: ${why}`
+    const message = `the sandbox vendors need the ports ${port + 1} to ${port + 3}, the next to AFTERWORD_PORT: ${why}`
     throw new AppError('sandbox.no_port', 'stop', message, { cause })
   }
 }
@@ -19,7 +19,7 @@ export function onSandbox(config: Config, { hubspot, models }: Pick<Sandbox, 'hu
   return onSandboxAt(config, { hubspotUrl: hubspot.url, modelUrl: models.url })
 }
 
-/** The same from another process than the one that runs the sandbox: it stands on the two ports above the service's own. */
+/** The same from another process than the one that runs the sandbox: it stands on the three ports above the service's own. */
 export function besideSandbox(config: Config): Config {
   const at = (port: number) => `http://127.0.0.1:${port}`
   return onSandboxAt(config, { hubspotUrl: at(config.port + 1), modelUrl: `${at(config.port + 2)}/v1` })

@@ -11,16 +11,19 @@ export function adminRoute(method: string, name: string, act: (request: HttpRequ
   }
 }
 
+/** A body that is one order, or a list of them. */
 export function oneOrMore(body: unknown): JsonObject[] {
   return (Array.isArray(body) ? body : [body]).map(asObject)
 }
 
+/** The known value that is given, or a refusal that lists them. */
 export function oneOf<T extends string>(known: readonly T[], given: unknown, name: string): T {
   const found = known.find((value) => value === given)
   if (found === undefined) throw badOrder(`${name}: one of ${known.join(', ')} is needed`)
   return found
 }
 
+/** The `at` of an order, where it has one. */
 export function readMoment(given: unknown): { at?: string } {
   const at = asText(given)
   return at === undefined ? {} : { at }

@@ -32,6 +32,7 @@ export function createCallouts(): Callouts {
   }
 }
 
+/** Reads what a JSON body says of a workflow that calls out. */
 export function readCallout(given: unknown): Callout {
   const { object, field, url, headers } = asObject(given)
   const [about, name, to] = [object, field, url].map(asText)

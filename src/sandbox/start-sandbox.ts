@@ -1,10 +1,13 @@
 import { type HubspotSandbox, startHubspotSandbox } from './hubspot/index.ts'
 import { type ModelSandbox, startModelSandbox } from './model/index.ts'
-import { fillHubspot } from './samples/index.ts'
+import { type SalesforceSandbox, startSalesforceSandbox } from './salesforce/index.ts'
+import { fillHubspot, fillSalesforce } from './samples/index.ts'
 
 /** How to address the stand-ins. */
 export const sandboxVendors = {
   hubspotToken: 'sandbox-hubspot',
+  salesforceClientId: 'sandbox-salesforce',
+  salesforceClientSecret: 'sandbox-salesforce-secret',
   modelKey: 'sandbox-model',
   modelName: 'sandbox-extractive-1',
 }
@@ -12,12 +15,18 @@ export const sandboxVendors = {
 export type Sandbox = {
   hubspot: HubspotSandbox
   models: ModelSandbox
-  /** The sample people's record ids in the CRM. */
+  salesforce: SalesforceSandbox
+  /** The sample people's record ids in HubSpot. */
   peopleByEmail: Map<string, string>
+  /** The same in Salesforce. */
+  salesforcePeopleByEmail: Map<string, string>
   close(): Promise<void>
 }
 
-/** Starts stand-ins for HubSpot and the model API, on `firstPort` and the next, or on free ones; with the sample people in the CRM. */
+/**
+ * Starts stand-ins for HubSpot, the model API and Salesforce, on `firstPort` and the next two, or on free ones; with the
+ * sample people in both CRMs.
+ */
 export async function startSandbox(options: { firstPort?: number } = {}): Promise<Sandbox> {
   const { firstPort } = options
   await using ends = new AsyncDisposableStack()
@@ -25,11 +34,15 @@ export async function startSandbox(options: { firstPort?: number } = {}): Promis
   ends.defer(hubspot.close)
   const models = await startModelSandbox(firstPort === undefined ? {} : { port: firstPort + 1 })
   ends.defer(models.close)
+  const salesforce = await startSalesforceSandbox(firstPort === undefined ? {} : { port: firstPort + 2 })
+  ends.defer(salesforce.close)
   const started = ends.move()
   return {
     hubspot,
     models,
+    salesforce,
     peopleByEmail: fillHubspot(hubspot),
+    salesforcePeopleByEmail: fillSalesforce(salesforce),
     close: () => started.disposeAsync(),
   }
 }

@@ -1,6 +1,7 @@
 import jsforce from 'jsforce'
 import { onTestFinished } from 'vitest'
-import { type SalesforceSandboxOptions, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts'
+import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/index.ts'
+import type { SalesforceSandboxOptions, SeedRecord } from '../../src/sandbox/salesforce/index.ts'
 
 type WireError = { message: string; errorCode: string; fields?: string[] }
 type WireRow = { attributes: { type: string; url: string }; [field: string]: unknown }
@@ -11,8 +12,8 @@ type RowResult = {
   errors: { statusCode: string; message: string; fields: string[] }[]
 }
 
-/** Three fields of every kind an adapter meets. */
-export const sampleFields = [
+/** A field of every kind that an adapter meets. */
+const sampleFields = [
   { name: 'Summary__c', kind: 'long_textarea', length: 32_768 },
   { name: 'Note__c', kind: 'text', length: 40 },
   { name: 'Budget__c', kind: 'number', precision: 8, scale: 2 },
@@ -27,7 +28,7 @@ export const sampleFields = [
 /** An org of the test's own, with a session by plain HTTP and by jsforce. Its clock moves only by `advance`. */
 export async function openOrg(options: SalesforceSandboxOptions = {}) {
   let now = Date.parse('2026-11-21T09:00:00.000Z')
-  const sandbox = await startSalesforceSandbox({ clock: () => now, ...options })
+  const sandbox: SalesforceSandbox = await startSalesforceSandbox({ clock: () => now, ...options })
   onTestFinished(() => sandbox.close())
   sandbox.defineFields('Contact', sampleFields)
 
@@ -66,7 +67,7 @@ export async function openOrg(options: SalesforceSandboxOptions = {}) {
     },
     connection: () => new jsforce.Connection({ instanceUrl: sandbox.url, accessToken: token, version: '64.0' }),
     /** Ids of new contacts with the values given. */
-    contacts: (...values: Record<string, string | number | boolean | null>[]) =>
+    contacts: (...values: SeedRecord['values'][]) =>
       sandbox.createRecords(
         'Contact',
         values.map((given) => ({ values: { LastName: 'Okafor', ...given }, at: '2026-03-01T08:00:00Z' })),

@@ -50,6 +50,34 @@ test('retrieve answers in the order asked for, with null for what is not there',
   ])
 })
 
+test('retrieve takes 2,000 ids by POST, a few by GET, and no field that is none', async () => {
+  const { contacts, retrieve, call } = await openOrg()
+  const [id = ''] = contacts({ Title: 'Owner' })
+  expect((await call('GET', `composite/sobjects/Contact?ids=${id}&fields=Title`)).body).toMatchObject([
+    { Title: 'Owner' },
+  ])
+  const full = Array.from({ length: 2_000 }, () => id)
+  expect((await retrieve(full, 'Title')).body).toHaveLength(2_000)
+  expect(await retrieve([...full, id], 'Title')).toMatchObject({
+    status: 400,
+    body: [{ errorCode: 'EXCEEDED_ID_LIMIT' }],
+  })
+  expect(await retrieve([id], 'Nosuch')).toMatchObject({ status: 400, body: [{ errorCode: 'INVALID_FIELD' }] })
+  expect(await retrieve(['nonsense'], 'Title')).toMatchObject({ status: 400, body: [{ errorCode: 'MALFORMED_ID' }] })
+})
+
+test('the list of objects names those that are there, and others have no describe', async () => {
+  const { call } = await openOrg()
+  const { body } = await call<{ sobjects: { name: string }[] }>('GET', 'sobjects')
+  expect(body.sobjects.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Contact', 'Lead', 'Task', 'ContactHistory']),
+  )
+  expect(await call('GET', 'sobjects/Whizbang/describe')).toMatchObject({
+    status: 404,
+    body: [{ errorCode: 'NOT_FOUND' }],
+  })
+})
+
 test('update answers row by row in order, writes the good ones and says nothing of an id where one failed', async () => {
   const { contacts, update, read } = await openOrg()
   const [one = '', two = ''] = contacts({}, {})

@@ -1,34 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallCounts, CrmField } from '../contract.ts'
-import {
-  isEmpty,
-  later,
-  notWritten,
-  type Problem,
-  type Row,
-  settledEmpty,
-  type Verdict,
-  withoutFields,
-  withoutRefused,
-  written,
-} from '../rows.ts'
-import type { AuthorsOf } from './authors.ts'
-import type { SalesforceClient } from './client.ts'
+import { isEmpty, later, notWritten, type Row, settledEmpty, type Verdict, withoutRefused, written } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
-import { same, toJson } from './mapper.ts'
+import { holds, isOurs, type ReadBack, readBack, verdictsOfSaved } from './read-back.ts'
 import { retrieveRecords } from './retrieve.ts'
 import { fateOf, problemsOf, reasonOf } from './row-errors.ts'
-import type { SavedRow, WireRow } from './wire.ts'
+import { asSent, withoutMistyped } from './typed-row.ts'
+import type { SavedRow } from './wire.ts'
 
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
 const MOST_LOST = 2
 
-export type Writing = {
-  client: SalesforceClient
-  authorsOf: AuthorsOf
-  object: string
-  counts: CallCounts | undefined
-  fields: ReadonlyMap<string, CrmField>
+export type Writing = ReadBack & {
   /** By id, as they are reached: what was written stays known when a later call fails. */
   verdicts: Map<string, Verdict>
   /** Rows that met a lock, to be tried again after all others. */
@@ -44,17 +26,12 @@ export async function sendRows(
   tries: Tries = { lost: 0, areIdsResolved: false },
 ): Promise<void> {
   const { client, object, counts, verdicts } = writing
-  const typed = batch.map((row) => withoutMistyped(writing, row))
+  const typed = batch.map((row) => withoutMistyped(writing.fields, row))
   for (const row of typed.filter(isEmpty)) verdicts.set(row.id, settledEmpty(row))
   const rows = typed.filter((row) => !isEmpty(row))
   if (rows.length === 0) return
-  const answer = await client
-    .update(
-      object,
-      rows.map((row) => asSent(writing, row)),
-      counts,
-    )
-    .catch(failure)
+  const sent = rows.map((row) => asSent(writing.fields, row))
+  const answer = await client.update(object, sent, counts).catch(failure)
   if (!(answer instanceof SalesforceError)) return await settleAnswer(writing, rows, answer, tries)
   if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
   // The request as a whole, for the sake of one row that only halving finds.
@@ -83,34 +60,12 @@ async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], 
       else writing.verdicts.set(row.id, notWritten('rejected', row, reason))
     }
   }
-  await settleSaved(writing, saved)
+  for (const row of saved) writing.verdicts.set(row.id, written(row, row.values))
+  for (const [id, verdict] of await verdictsOfSaved(writing, saved)) writing.verdicts.set(id, verdict)
   // First those we know nothing of: what fails from here on finds them read.
   if (unanswered.length > 0) await settleLost(writing, unanswered, tries)
   await settleGone(writing, gone, tries)
   if (again.length > 0) await sendRows(writing, again, tries)
-}
-
-/**
- * An answer tells no values, and what was sent is not always what stands: the org trims, rounds, and runs its flows, some of
- * them in the name of its own process. So it is read back; where a person has changed the record meanwhile, what stands there
- * may be theirs.
- */
-async function settleSaved({ client, authorsOf, object, counts, verdicts }: Writing, rows: Row[]): Promise<void> {
-  if (rows.length === 0) return
-  for (const row of rows) verdicts.set(row.id, written(row, row.values))
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.values)))]
-  const ids = rows.map((row) => row.id)
-  const count = () => counts && counts.read++
-  const held = await retrieveRecords(client, object, ids, [...names, 'LastModifiedById'], count).catch(failure)
-  if (held instanceof SalesforceError) return
-  const editors = [...new Set([...held.values()].flatMap(({ LastModifiedById }) => LastModifiedById ?? []))]
-  const authorOf = await authorsOf(editors, count).catch(failure)
-  if (authorOf instanceof SalesforceError) return
-  for (const row of rows) {
-    const record = held.get(row.id)
-    const { author } = authorOf(record?.LastModifiedById ?? '')
-    if (record && (author === 'us' || author === 'automation')) verdicts.set(row.id, written(row, record))
-  }
 }
 
 /** Deleted, merged into another, or converted: of these only the merged ones can still be written, where they live now. */
@@ -157,22 +112,19 @@ async function settleRefused(writing: Writing, rows: Row[], refused: SalesforceE
 
 /** Sent, and no word about these rows: what the records hold now tells, and what is not there is sent again. */
 async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<void> {
-  const { client, object, counts, verdicts } = writing
-  const names = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))].filter((name) =>
-    writing.fields.has(name),
-  )
-  const ids = rows.map(({ id }) => id)
-  const read = retrieveRecords(client, object, ids, names, () => counts && counts.read++)
-  const held = await read.catch(failure)
+  const { verdicts } = writing
+  const held = await readBack(writing, rows)
   if (held instanceof SalesforceError) {
     for (const row of rows) verdicts.set(row.id, notWritten('unknown', row, held.message))
     return
   }
   const open: Row[] = []
+  const ownId = await writing.us()
   for (const row of rows) {
     const record = held.get(row.id)
     if (!record) verdicts.set(row.id, notWritten('missing', row, 'no such record'))
-    else if (holds(record, row.values, writing.fields)) verdicts.set(row.id, written(row, record))
+    else if (isOurs(record, row, ownId) || holds(record, row.values, writing.fields))
+      verdicts.set(row.id, written(row, record))
     else open.push(row)
   }
   if (tries.lost >= MOST_LOST) {
@@ -181,32 +133,6 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
   }
   if (open.length > 0) await sleep(250 * 2 ** tries.lost)
   await sendRows(writing, open, { ...tries, lost: tries.lost + 1 })
-}
-
-function holds(record: WireRow, values: Row['values'], fields: Writing['fields']): boolean {
-  return Object.entries(values).every(([name, value]) => {
-    const field = fields.get(name)
-    return field !== undefined && same(field, record[name] ?? null, value)
-  })
-}
-
-/** Without what would have the whole request refused: fields the object has not, values of another type than the field's. */
-function withoutMistyped({ fields }: Writing, row: Row): Row {
-  const problems = Object.entries(row.values).flatMap(([name, wire]): Problem[] => {
-    const field = fields.get(name)
-    if (field === undefined) return [{ field: name, code: 'INVALID_FIELD', reason: 'no such field' }]
-    if (!field.writable) return [{ field: name, code: 'INVALID_FIELD', reason: 'the field is read-only' }]
-    return toJson(field, wire) === undefined ? [{ field: name, code: 'TYPE', reason: `not a ${field.kind}` }] : []
-  })
-  return problems.length > 0 ? withoutFields(row, problems) : row
-}
-
-function asSent({ fields }: Writing, { id, values }: Row): { Id: string } & Record<string, unknown> {
-  const json = Object.entries(values).map(([name, wire]): [string, unknown] => {
-    const field = fields.get(name)
-    return [name, field ? toJson(field, wire) : wire]
-  })
-  return { ...Object.fromEntries(json), Id: id }
 }
 
 function failure(error: unknown): SalesforceError {

@@ -38,6 +38,7 @@ export function stateOf(org: Org): SandboxState {
   return structuredClone({ records, settings: org.settings, faults: org.faults, requests: org.log })
 }
 
+/** What the admin tells of one record. */
 export function recordState(org: Org, record: SalesRecord): RecordState {
   const { id, object, isDeleted, createdAt, createdBy, modifiedAt, modifiedBy, history } = record
   return {

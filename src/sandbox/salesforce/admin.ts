@@ -3,8 +3,9 @@ import { badOrder } from '../refusal.ts'
 import type { RequestLog } from '../request-log.ts'
 import { type RecordState, recordState, type SandboxState, stateOf } from './admin-state.ts'
 import { convertLead } from './convert-lead.ts'
-import { defineField, type FieldDraft } from './custom-fields.ts'
+import { defineField } from './custom-fields.ts'
 import type { FaultOrder } from './faults.ts'
+import type { FieldDraft } from './field-draft.ts'
 import type { Field } from './fields.ts'
 import { fullId } from './ids.ts'
 import { judgeSave, requireReadableRow } from './judge-save.ts'
@@ -32,6 +33,7 @@ export type RecordName = { object: string; id: string }
 /** What a test or the demo may see and do behind the API's back; it knows no session, no limit and no fault. */
 export type Admin = ReturnType<typeof createAdmin>
 
+/** The functions beside the API; `server.ts` offers them to the process, `admin-routes.ts` by HTTP. */
 export function createAdmin(org: Org) {
   return {
     state: (): SandboxState => stateOf(org),

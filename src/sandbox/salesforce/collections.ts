@@ -16,11 +16,13 @@ const MOST_CHUNKS = 10
 
 type Row = { object: ObjectType; row: JsonObject }
 
+/** Creates up to 200 records, of one type or of several. */
 export function createCollection(org: Org, request: HttpRequest, locked: Locked): Answer {
   const { rows, allOrNone } = readCollection(org, request.body)
   return answerOf(writeRows(org, rows, allOrNone, locked), false)
 }
 
+/** Changes up to 200 records by their ids; rows that name the same record twice all fail. */
 export function updateCollection(org: Org, request: HttpRequest, locked: Locked): Answer {
   const { rows, allOrNone } = readCollection(org, request.body)
   const found = rows.map(({ object, row }) => targetById(org, object, row))
@@ -32,6 +34,7 @@ export function updateCollection(org: Org, request: HttpRequest, locked: Locked)
   return answerOf(writeRows(org, targets, allOrNone, locked), false)
 }
 
+/** Creates or changes up to 200 records by an external id; rows that share one all fail. */
 export function upsertCollection(org: Org, request: HttpRequest, locked: Locked): Answer {
   const { type = '', field: key = '' } = request.params
   const field = fieldOf(requireObject(org, type), key)
@@ -46,6 +49,7 @@ export function upsertCollection(org: Org, request: HttpRequest, locked: Locked)
   return answerOf(writeRows(org, targets, allOrNone, locked), true)
 }
 
+/** Deletes up to 200 records. */
 export function deleteCollection(org: Org, { query }: HttpRequest, locked: Locked): Answer {
   const ids = (query.get('ids') ?? '').split(',').filter((id) => id !== '')
   checkCount(ids.length)

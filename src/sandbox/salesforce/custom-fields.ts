@@ -1,51 +1,8 @@
-import { oneOf } from '../admin-routes.ts'
-import { asList, asNumber, asObject, asText, type JsonObject } from '../json.ts'
 import { badOrder } from '../refusal.ts'
-import { type Field, type FieldType, field, picklistValues, reference } from './fields.ts'
+import type { FieldDraft, FieldKind } from './field-draft.ts'
+import { type Field, type FieldType, field, type PicklistValue, reference, system } from './fields.ts'
 import type { Org } from './org.ts'
 import { objectOf } from './records.ts'
-
-/** The kinds of field that a Salesforce admin picks from. */
-export const FIELD_KINDS = [
-  'text',
-  'textarea',
-  'long_textarea',
-  'number',
-  'currency',
-  'percent',
-  'checkbox',
-  'date',
-  'datetime',
-  'picklist',
-  'multipicklist',
-  'phone',
-  'email',
-  'url',
-  'lookup',
-] as const
-
-type FieldKind = (typeof FIELD_KINDS)[number]
-
-/** What the definition of a custom field has to say; all else has Salesforce's defaults. */
-export type FieldDraft = {
-  /** Such as `Last_Sentiment__c`. */
-  name: string
-  kind: FieldKind
-  label?: string
-  /** 255 of a text and 32,768 of a long text area unless given. */
-  length?: number
-  /** Digits in all, 18 unless given, and of them behind the point, none unless given. */
-  precision?: number
-  scale?: number
-  values?: readonly string[]
-  /** Whether a picklist takes its values only; true unless given. */
-  restricted?: boolean
-  externalId?: boolean
-  unique?: boolean
-  /** What a lookup refers to. */
-  referenceTo?: string
-  trackHistory?: boolean
-}
 
 const NAME = /^[A-Za-z]\w{0,38}[A-Za-z0-9]__c$/
 const LONGEST = { text: 255, long: 131_072 }
@@ -56,7 +13,7 @@ export function defineField(org: Org, type: string, draft: FieldDraft): Field {
   if (!object?.writable) throw badOrder(`there is no object ${type} that takes custom fields`)
   if (!NAME.test(draft.name)) throw badOrder(`"${draft.name}" is not the name of a custom field`)
   if (object.fields.has(draft.name.toLowerCase())) throw badOrder(`there is already a field ${draft.name}`, 409)
-  const made = customField(draft)
+  const made = draft.readOnly || draft.kind === 'formula' ? system(customField(draft)) : customField(draft)
   object.fields.set(draft.name.toLowerCase(), made)
   return made
 }
@@ -78,9 +35,15 @@ function customField(draft: FieldDraft): Field {
     externalId: isKey,
     idLookup: isKey,
     unique: draft.unique ?? isKey,
-    picklistValues: picklistValues(draft.values ?? []),
+    picklistValues: (draft.values ?? []).map(picklistValue),
+    calculated: kind === 'formula',
     restrictedPicklist: (kind === 'picklist' || kind === 'multipicklist') && (draft.restricted ?? true),
   })
+}
+
+function picklistValue(given: string | { value: string; label?: string; active?: boolean }): PicklistValue {
+  const { value, label = value, active = true } = typeof given === 'string' ? { value: given } : given
+  return { active, value, label, defaultValue: false, validFor: null }
 }
 
 const TYPES: Record<Exclude<FieldKind, 'lookup' | 'number' | 'currency' | 'percent'>, FieldType> = {
@@ -95,12 +58,14 @@ const TYPES: Record<Exclude<FieldKind, 'lookup' | 'number' | 'currency' | 'perce
   phone: 'phone',
   email: 'email',
   url: 'url',
+  formula: 'string',
 }
 
 function lengthOf({ kind, length }: FieldDraft): { length: number } {
   switch (kind) {
     case 'text':
     case 'textarea':
+    case 'formula':
       if ((length ?? 255) > LONGEST.text) throw badOrder(`a ${kind} field holds at most ${LONGEST.text} characters`)
       return { length: length ?? 255 }
     case 'long_textarea':
@@ -120,22 +85,4 @@ function lengthOf({ kind, length }: FieldDraft): { length: number } {
     default:
       return { length: 0 }
   }
-}
-
-export function readFieldDraft(given: JsonObject): FieldDraft {
-  const numbers = ['length', 'precision', 'scale'].flatMap((name) => pair(name, asNumber(given[name])))
-  const flags = ['restricted', 'externalId', 'unique', 'trackHistory'].flatMap((name) =>
-    pair(name, typeof given[name] === 'boolean' ? given[name] : undefined),
-  )
-  const texts = ['label', 'referenceTo'].flatMap((name) => pair(name, asText(given[name])))
-  return {
-    ...asObject(Object.fromEntries([...numbers, ...flags, ...texts])),
-    name: asText(given.name) ?? '',
-    kind: oneOf(FIELD_KINDS, given.kind, 'kind'),
-    ...(given.values !== undefined && { values: asList(given.values).map(String) }),
-  }
-}
-
-function pair(name: string, value: string | number | boolean | undefined): [string, string | number | boolean][] {
-  return value === undefined ? [] : [[name, value]]
 }

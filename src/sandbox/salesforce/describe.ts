@@ -19,11 +19,13 @@ const SOAP_TYPES: Record<string, string> = {
   address: 'urn:address',
 }
 
+/** The objects of the org, without their fields. */
 export function listObjects(org: Org, { params }: HttpRequest): Answer {
   const sobjects = [...org.objects.values()].map((object) => headOf(params.version ?? '', object))
   return { status: 200, body: { encoding: 'UTF-8', maxBatchSize: 200, sobjects }, rows: sobjects.length }
 }
 
+/** An object with its fields and with who refers to it. */
 export function describeObject(org: Org, { params }: HttpRequest): Answer {
   const object = objectOf(org, params.type ?? '')
   if (!object) throw notFound()

@@ -1,5 +1,7 @@
 import { answerTransportFault, TRANSPORT_FAULTS, takeFault } from '../faults.ts'
 import type { Answer } from '../request-log.ts'
+import { limitHeaders } from './limits.ts'
+import { type LockKeys, touches } from './locks.ts'
 import type { OperationName } from './operation.ts'
 import type { Org } from './org.ts'
 import { limitExceeded, serverError, sessionExpired } from './refusals.ts'
@@ -30,20 +32,22 @@ export type FaultOrder = {
 
 export type Fault = FaultOrder & { times: number }
 
-/** The fault that befalls a request; `touches` tells whether its rows are about a record. */
-export function takeFaultOf(org: Org, name: OperationName, touches: (id: string) => boolean): Fault | undefined {
-  return takeFault(org.faults, ({ operation, recordId }) => {
-    return (operation === name || operation === '*') && (recordId === undefined || touches(recordId))
+/** The fault that befalls a request; `rows` are what its rows would lock: none where it writes nothing. */
+export function takeFaultOf(org: Org, name: OperationName, rows: LockKeys): Fault | undefined {
+  return takeFault(org.faults, ({ operation, kind, recordId }) => {
+    if (operation !== name && operation !== '*') return false
+    return kind !== 'lock' || (rows.length > 0 && (recordId === undefined || touches(rows, recordId)))
   })
 }
 
+/** Answers for a request that a fault befell; `work` does what was asked. */
 export function answerFaulty(org: Org, { kind, status }: Fault, token: string, work: () => Answer): Answer {
   switch (kind) {
     case 'session_expired':
       org.sessions.delete(token)
       return sessionExpired()
     case 'request_limit':
-      return limitExceeded('daily')
+      return { ...limitExceeded('daily'), headers: limitHeaders(org, org.settings.dailyLimit) }
     case 'concurrent_limit':
       return limitExceeded('concurrent')
     case 'lock':

@@ -89,14 +89,17 @@ export function isLong({ type, length }: Pick<Field, 'type' | 'length'>): boolea
   return type === 'textarea' && length > 255
 }
 
+/** A line of text. */
 export function text(name: string, label: string, length: number, changes: Partial<Field> = {}): Field {
   return field(name, label, 'string', { length, ...changes })
 }
 
+/** A phone number, kept as it was typed. */
 export function phone(name: string, label: string): Field {
   return field(name, label, 'phone', { length: 40 })
 }
 
+/** A picklist that takes other values too, as the standard ones do (crm.md 4.4). */
 export function picklist(name: string, label: string, values: readonly string[], changes: Partial<Field> = {}): Field {
   return field(name, label, 'picklist', { length: 40, picklistValues: picklistValues(values), ...changes })
 }
@@ -112,7 +115,7 @@ export function system(made: Field): Field {
   return { ...made, updateable: false, createable: false, trackHistory: false }
 }
 
-/** The first value that is marked is the default of a new record. */
+/** Active values, of which one may be the default of a new record. */
 export function picklistValues(values: readonly string[], byDefault?: string): PicklistValue[] {
   return values.map((value) => ({
     active: true,

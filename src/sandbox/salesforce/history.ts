@@ -13,6 +13,7 @@ export type HistoryRow = {
   by: string
 }
 
+/** Tells of a change from `before` to the revision, and corrects what the next one says it came from. */
 export function tellHistory(
   org: Org,
   record: SalesRecord,
@@ -48,9 +49,10 @@ const DATA_TYPES: Record<string, string> = {
 
 /** `AccountId` stands in the history as `Account`. */
 function historyName(field: Field): string {
-  return field.type === 'reference' ? (field.relationshipName ?? field.name) : field.name
+  return field.type === 'reference' && !field.custom ? field.name.replace(/Id$/, '') : field.name
 }
 
+/** Adds a line with the next id. */
 export function addHistory(org: Org, record: SalesRecord, row: Omit<HistoryRow, 'id'>): void {
   record.history.push({ id: nextId(org, '017'), ...row })
 }
@@ -60,6 +62,7 @@ export function keepsHistory(org: Org, object: string): boolean {
   return (object === 'Contact' || object === 'Lead') && !org.settings.historyOff.includes('*')
 }
 
+/** Whether changes of the field leave a line. */
 export function isTracked(org: Org, object: string, field: Field): boolean {
   return keepsHistory(org, object) && field.trackHistory && !org.settings.historyOff.includes(field.name)
 }

@@ -3,7 +3,7 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const ID = /^[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?$/
 
 /** The 18-character form of a 15-character id: three characters tell which of the letters are capitals. */
-export function withSuffix(id: string): string {
+function withSuffix(id: string): string {
   let suffix = ''
   for (let start = 0; start < 15; start += 5) {
     let bits = 0

@@ -13,7 +13,7 @@ import { checkValue, requireReadable } from './values.ts'
 export type Judged = { values: Map<Field, Value>; errors?: undefined } | { errors: RowError[] }
 
 /** The values a row gives: all of it but what names the row. */
-export function givenFields(row: JsonObject): [string, unknown][] {
+function givenFields(row: JsonObject): [string, unknown][] {
   return Object.entries(row).filter(([name]) => !['attributes', 'id'].includes(name.toLowerCase()))
 }
 
@@ -29,6 +29,9 @@ export function requireReadableRow(org: Org, type: string, row: JsonObject): voi
 /** Judges what one row wants to write; without a record it is to be created. */
 export function judgeSave(org: Org, object: ObjectType, record: SalesRecord | undefined, row: JsonObject): Judged {
   const named = givenFields(row).map(([name, given]) => ({ name, given, field: fieldOf(object, name) }))
+  if (!record && Object.keys(row).some((name) => name.toLowerCase() === 'id')) {
+    return { errors: [rowError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])] }
+  }
   const unknown = named.find(({ field }) => !field)
   if (unknown) {
     return { errors: [rowError('INVALID_FIELD', `No such column '${unknown.name}' on sobject of type ${object.name}`)] }
@@ -147,6 +150,7 @@ function takenValues(
   })
 }
 
+/** A unique value that another record has, or a row further up is about to have. */
 export function duplicateValue(field: Field, holder: SalesRecord | undefined): RowError {
   const where = holder ? `record with id: ${holder.id}` : 'a record that is being created'
   return rowError('DUPLICATE_VALUE', `duplicate value found: ${field.name} duplicates value on ${where}`, [])

@@ -4,7 +4,7 @@ import type { Org } from './org.ts'
 const DAY_MS = 86_400_000
 
 /** Calls of the last 24 hours. */
-export function callsToday(org: Org): number {
+function callsToday(org: Org): number {
   const since = org.clock() - DAY_MS
   while (org.calls[0] !== undefined && org.calls[0].at <= since) org.calls.shift()
   return org.calls.reduce((total, { count }) => total + count, 0)
@@ -21,11 +21,12 @@ export function admit(org: Org): boolean {
 }
 
 /** `Sforce-Limit-Info`, unless it is switched off. */
-export function limitHeaders(org: Org): Record<string, string> {
+export function limitHeaders(org: Org, used = callsToday(org)): Record<string, string> {
   const { limitHeader, dailyLimit } = org.settings
-  return limitHeader ? { 'sforce-limit-info': `api-usage=${callsToday(org)}/${dailyLimit}` } : {}
+  return limitHeader ? { 'sforce-limit-info': `api-usage=${used}/${dailyLimit}` } : {}
 }
 
+/** What is left of the allowances. */
 export function limits(org: Org): Answer {
   const { dailyLimit } = org.settings
   return {

@@ -8,13 +8,16 @@ import { storedValue } from './render.ts'
 /** Rows that may not be written now, by their places, and what stands in the way of each. */
 export type Locked = ReadonlyMap<number, string>
 
-export type Claim = { locked: Locked; release(): void }
+/** What each row of a write would lock. */
+export type LockKeys = readonly (readonly string[])[]
+
+type Claim = { locked: Locked; release(): void }
 
 /**
  * Locks what each row of a write touches: the record, its account, and a value that is to become unique.
  * Whoever comes second fails at once; the real org waits ten seconds first (crm.md 4.3).
  */
-export function claimLocks(org: Org, rows: readonly (readonly string[])[]): Claim {
+export function claimLocks(org: Org, rows: LockKeys): Claim {
   const locked = new Map<number, string>()
   const mine = new Set<string>()
   for (const [place, keys] of rows.entries()) {
@@ -31,10 +34,12 @@ export function locksOfBody(org: Org, { body, params }: HttpRequest): string[][]
   return asList(asObject(body).records).map((row) => locksOfRow(org, asObject(row), params))
 }
 
+/** What the records of a deletion would lock. */
 export function locksOfIds(org: Org, { query }: HttpRequest): string[][] {
   return (query.get('ids') ?? '').split(',').map((id) => locksOfRow(org, { id }, {}))
 }
 
+/** What a write to one record would lock. */
 export function locksOfOne(org: Org, { body, params }: HttpRequest): string[][] {
   return [locksOfRow(org, { ...asObject(body), id: params.id }, {})]
 }
@@ -50,8 +55,8 @@ function locksOfRow(org: Org, row: JsonObject, { type = '', field = '' }: Record
   return [...new Set([...ids, ...claimed])]
 }
 
-/** The account that a row of a lock belongs to, for faults that are about one account. */
-export function touches(rows: readonly (readonly string[])[], id: string): boolean {
+/** Whether any of the rows would lock the record of this id. */
+export function touches(rows: LockKeys, id: string): boolean {
   const full = fullId(id)
   return rows.some((keys) => keys.some((key) => key === full))
 }

@@ -62,7 +62,7 @@ function readPart(part: string): JsonObject {
   }
 }
 
-export function hostOf({ headers }: HttpRequest): string {
+function hostOf({ headers }: HttpRequest): string {
   return `http://${headers.host ?? ''}`
 }
 

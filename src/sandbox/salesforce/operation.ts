@@ -4,7 +4,7 @@ import { refusable } from '../refusal.ts'
 import { type Answer, countRequest } from '../request-log.ts'
 import { answerFaulty, type Fault, takeFaultOf } from './faults.ts'
 import { admit, limitHeaders } from './limits.ts'
-import { claimLocks, type Locked, touches } from './locks.ts'
+import { claimLocks, type Locked, type LockKeys, touches } from './locks.ts'
 import { badToken, livingToken } from './oauth.ts'
 import type { Org } from './org.ts'
 import { limitExceeded, notFound, Refusal, sessionExpired } from './refusals.ts'
@@ -56,7 +56,7 @@ export function routeOf(org: Org, operation: Operation): HttpRoute {
     async answer(request) {
       const answer = await passGates(org, operation, request)
       countRequest(org.log, name, answer)
-      return { ...answer, headers: { ...answer.headers, ...(access === 'rest' && limitHeaders(org)) } }
+      return { ...answer, headers: { ...(access === 'rest' && limitHeaders(org)), ...answer.headers } }
     },
   }
 }
@@ -66,7 +66,7 @@ async function passGates(org: Org, operation: Operation, request: HttpRequest): 
   const refusal = token === undefined ? refuseToken(operation) : refuseRequest(org, operation, request)
   if (refusal) return refusal
   const rows = operation.locks?.(org, request) ?? []
-  const fault = takeFaultOf(org, operation.name, (id) => touches(rows, id))
+  const fault = takeFaultOf(org, operation.name, rows)
   const claim = claimLocks(org, rows)
   const locked = fault?.kind === 'lock' ? lockedBy(fault, rows) : claim.locked
   const work = () => refusable(() => operation.answer(org, request, locked))
@@ -97,7 +97,7 @@ function refuseRequest(org: Org, { access, method }: Operation, request: HttpReq
   return undefined
 }
 
-function lockedBy({ recordId }: Fault, rows: readonly (readonly string[])[]): Locked {
+function lockedBy({ recordId }: Fault, rows: LockKeys): Locked {
   const hit = rows.map((keys, place) => ({
     place,
     hit: recordId === undefined || touches([keys], recordId),
@@ -106,6 +106,7 @@ function lockedBy({ recordId }: Fault, rows: readonly (readonly string[])[]): Lo
   return new Map(hit.filter((row) => row.hit).map(({ place, key }) => [place, recordId ?? key]))
 }
 
+/** The versions of the API, oldest first. */
 export function listVersions(): Answer {
   const count = VERSIONS.newest - VERSIONS.oldest + 1
   const versions = Array.from({ length: count }, (_, place) => `${VERSIONS.oldest + place}.0`)

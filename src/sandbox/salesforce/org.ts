@@ -49,12 +49,14 @@ type OrgState = {
 /** One Salesforce org with its records, as a value that the operations work on. */
 export type Org = OrgIdentity & OrgState & { callouts: Callouts; identity: OrgIdentity }
 
+/** An org with its users and nothing else. */
 export function createOrg(identity: OrgIdentity): Org {
   const org = { ...identity, ...freshState(identity), callouts: createCallouts(), identity }
   seedOrganization(org)
   return org
 }
 
+/** Back to what `createOrg` made. */
 export function resetOrg(org: Org): void {
   Object.assign(org, freshState(org.identity))
   seedOrganization(org)

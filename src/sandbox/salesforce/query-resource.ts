@@ -10,6 +10,7 @@ const PAGE = { least: 200, most: 2_000 }
 /** A user's older cursors are closed when this many are open. */
 const MOST_CURSORS = 10
 
+/** Tells of living records only. */
 export function query(org: Org, request: HttpRequest): Answer {
   return firstPage(org, request, false)
 }

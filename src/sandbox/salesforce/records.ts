@@ -28,10 +28,12 @@ export function wholeSecond(at: number): number {
   return Math.floor(at / 1_000) * 1_000
 }
 
+/** The object of a name, in any case. */
 export function objectOf(org: Org, name: string): ObjectType | undefined {
   return org.objects.get(name.toLowerCase())
 }
 
+/** The field of a name, in any case. */
 export function fieldOf(object: ObjectType, name: string): Field | undefined {
   return object.fields.get(name.toLowerCase())
 }
@@ -42,15 +44,18 @@ export function findRecord(org: Org, id: string): SalesRecord | undefined {
   return full === undefined ? undefined : org.records.get(full)
 }
 
+/** All records of an object, deleted ones too. */
 export function recordsOf(org: Org, object: RecordObject): SalesRecord[] {
   return [...org.records.values()].filter((record) => record.object === object)
 }
 
+/** The living record that has a unique value, in any case. */
 export function findByUnique(org: Org, object: string, field: string, value: Value): SalesRecord | undefined {
   const id = org.unique.get(`${object}.${field}`)?.get(String(value).toLowerCase())
   return id === undefined ? undefined : org.records.get(id)
 }
 
+/** A new record without values, by a user at a moment. */
 export function addRecord(
   org: Org,
   object: ObjectType,
@@ -118,6 +123,7 @@ function indexUnique(org: Org, record: SalesRecord, name: string, before: Value)
   if (now !== null) index.set(String(now).toLowerCase(), record.id)
 }
 
+/** An id that ascends from all before. */
 export function nextId(org: Org, keyPrefix: string): string {
   org.serial += 1
   return idOf(keyPrefix, org.serial)

@@ -11,6 +11,7 @@ export class Refusal extends VendorRefusal {
 /** Why one row was not written: the error of a row in a list of results. */
 export type RowError = { statusCode: string; message: string; fields: string[] }
 
+/** The error of a row, about the fields named. */
 export function rowError(statusCode: string, message: string, fields: readonly string[] = []): RowError {
   return { statusCode, message, fields: [...fields] }
 }
@@ -21,10 +22,12 @@ export function refuseRow(errors: readonly RowError[], status = 400): VendorRefu
   return new VendorRefusal(errors[0]?.message ?? '', { status, body })
 }
 
+/** The 404 of what is not there. */
 export function notFound(message = 'The requested resource does not exist'): Refusal {
   return new Refusal(404, 'NOT_FOUND', message)
 }
 
+/** The error of a row whose id has no form of an id. */
 export function malformedId(given: string): RowError {
   return rowError('MALFORMED_ID', `malformed id ${given}`, ['Id'])
 }
@@ -40,6 +43,7 @@ export function limitExceeded(flavour: 'daily' | 'concurrent'): HttpReply {
   return new Refusal(403, 'REQUEST_LIMIT_EXCEEDED', message).reply
 }
 
+/** A failure that is none of the request. */
 export function serverError(status: number): HttpReply {
   const code = status === 503 ? 'SERVER_UNAVAILABLE' : 'UNKNOWN_EXCEPTION'
   return new Refusal(status, code, 'An unexpected error occurred. Please include this ErrorId if you contact support')

@@ -22,7 +22,7 @@ export function instantOf(at: number): string {
 }
 
 /** The value of a field of a record now; a checkbox nobody has set is false. */
-export function readValue(record: SalesRecord, field: Field): Value {
+function readValue(record: SalesRecord, field: Field): Value {
   const derived = DERIVED[field.name]
   if (derived) return derived(record)
   if (field.name === 'Name' && (record.object === 'Contact' || record.object === 'Lead')) {
@@ -31,6 +31,7 @@ export function readValue(record: SalesRecord, field: Field): Value {
   return storedValue(record, field.name) ?? (field.type === 'boolean' ? false : null)
 }
 
+/** What is stored under a name, and null where nothing is. */
 export function storedValue(record: SalesRecord, name: string): Value {
   return record.values.get(name)?.at(-1)?.value ?? null
 }
@@ -48,6 +49,7 @@ export function renderField(record: SalesRecord, field: Field): Value | JsonObje
   return parts.every(([, value]) => value === null) ? null : asObject(Object.fromEntries(parts))
 }
 
+/** What stands first in every record that is answered. */
 export function attributesOf(version: string, object: string, id: string) {
   return { type: object, url: `/services/data/${version}/sobjects/${object}/${id}` }
 }

@@ -17,6 +17,7 @@ export function retrieveByPost(org: Org, request: HttpRequest): Answer {
   return retrieve(org, request, asTexts(body.ids), asTexts(body.fields))
 }
 
+/** The same with ids and fields in the address. */
 export function retrieveByGet(org: Org, request: HttpRequest): Answer {
   return retrieve(org, request, listOf(request, 'ids'), listOf(request, 'fields'))
 }
@@ -39,6 +40,7 @@ function retrieve(org: Org, { params }: HttpRequest, ids: readonly string[], nam
   return { status: 200, body, rows: ids.length }
 }
 
+/** One record, with all of its fields unless some are named. */
 export function getRecord(org: Org, request: HttpRequest): Answer {
   const { params } = request
   const object = requireObject(org, params.type ?? '')
@@ -49,13 +51,14 @@ export function getRecord(org: Org, request: HttpRequest): Answer {
   return { status: 200, body: renderRecord(params.version ?? '', record, fields), rows: 1 }
 }
 
+/** The object of a name, or a 404. */
 export function requireObject(org: Org, type: string): ObjectType {
   const object = objectOf(org, type)
   if (!object) throw notFound()
   return object
 }
 
-export function livingRecord(org: Org, { name }: ObjectType, id: string): SalesRecord | undefined {
+function livingRecord(org: Org, { name }: ObjectType, id: string): SalesRecord | undefined {
   const record = findRecord(org, id)
   return record?.object === name && !record.isDeleted ? record : undefined
 }

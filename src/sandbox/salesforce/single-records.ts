@@ -10,12 +10,14 @@ import { requireObject } from './retrieve.ts'
 import { findTarget, type Target, targetByKey } from './targets.ts'
 import { deleteRows, type RowResult, writeRows } from './write-rows.ts'
 
+/** Creates one record: 201. */
 export function createRecord(org: Org, { params, body }: HttpRequest, locked: Locked): Answer {
   const object = requireObject(org, params.type ?? '')
   const result = writeOne(org, { object, row: asObject(body) }, locked)
   return { status: 201, body: { id: result.id, success: true, errors: [] }, rows: 1 }
 }
 
+/** Changes one record: 204 without a body. */
 export function updateRecord(org: Org, { params, body }: HttpRequest, locked: Locked): Answer {
   const object = requireObject(org, params.type ?? '')
   const record = findTarget(org, params.id ?? '', object.name)
@@ -35,6 +37,7 @@ export function upsertRecord(org: Org, { params, body }: HttpRequest, locked: Lo
   return { status: created ? 201 : 200, body: { id, success: true, errors: [], created }, rows: 1 }
 }
 
+/** Deletes one record: 204 without a body. */
 export function deleteRecord(org: Org, { params }: HttpRequest, locked: Locked): Answer {
   const object = requireObject(org, params.type ?? '')
   const [result] = deleteRows(org, [findTarget(org, params.id ?? '', object.name)], false, locked)

@@ -2,7 +2,7 @@ import { asText, type JsonObject } from '../json.ts'
 import { fullId } from './ids.ts'
 import type { ObjectType } from './objects/index.ts'
 import type { Org } from './org.ts'
-import { findByUnique, findRecord, type SalesRecord } from './records.ts'
+import { findByUnique, findRecord, objectOf, type SalesRecord } from './records.ts'
 import { malformedId, type RowError, rowError } from './refusals.ts'
 
 /** A row of a write, and the record it goes to: none is to be created, unless an error says why it goes nowhere. */
@@ -20,7 +20,8 @@ export function targetById(org: Org, object: ObjectType, row: JsonObject): Targe
 export function findTarget(org: Org, id: string, object?: string): SalesRecord | RowError {
   if (fullId(id) === undefined) return malformedId(id)
   const record = findRecord(org, id)
-  if (!record || (object !== undefined && record.object !== object)) {
+  const writable = record && objectOf(org, record.object)?.writable
+  if (!record || !writable || (object !== undefined && record.object !== object)) {
     return rowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id')
   }
   return record.isDeleted ? rowError('ENTITY_IS_DELETED', 'entity is deleted') : record

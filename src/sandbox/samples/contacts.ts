@@ -1,3 +1,5 @@
+import type { FieldDraft } from '../salesforce/index.ts'
+
 /** The people of the sample conversations as the CRM knew them before Afterword. Numbers are of the fictional range. */
 export const samplePeople = [
   { firstname: 'Maya', lastname: 'Okafor', email: 'maya.okafor@example.com', phone: '+12065550141' },
@@ -39,6 +41,14 @@ export const sampleProperties = [
   },
   { name: 'highest_budget', label: 'Highest budget', type: 'number', fieldType: 'number' },
   { name: 'preferred_visit_day', label: 'Preferred visit day', type: 'string', fieldType: 'text' },
+]
+
+/** The same for a Salesforce contact. */
+export const sampleSalesforceFields: FieldDraft[] = [
+  { name: 'Last_Call_Summary__c', kind: 'long_textarea', length: 32_768 },
+  { name: 'Last_Sentiment__c', kind: 'text', length: 40 },
+  { name: 'Last_Call_Successful__c', kind: 'checkbox' },
+  { name: 'Last_Call_At__c', kind: 'datetime' },
 ]
 
 /** What people at the company had typed in before Afterword was installed. */

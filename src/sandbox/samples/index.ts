@@ -1,5 +1,13 @@
 import type { HubspotSandbox } from '../hubspot/index.ts'
-import { contactsSince, samplePeople, sampleProperties, typedBefore, typedSince } from './contacts.ts'
+import type { SalesforceSandbox } from '../salesforce/index.ts'
+import {
+  contactsSince,
+  samplePeople,
+  sampleProperties,
+  sampleSalesforceFields,
+  typedBefore,
+  typedSince,
+} from './contacts.ts'
 
 export { deskAgentId, draftWithShortSummary, sampleAgents } from './agents.ts'
 export { sampleConversations } from './conversations.ts'
@@ -15,6 +23,17 @@ export function fillHubspot(hubspot: HubspotSandbox): Map<string, string> {
     hubspot.edit({ id: byEmail.get(email) ?? '', as: 'person', at, properties })
   }
   return byEmail
+}
+
+/** Fills a sandbox Salesforce org with the same people as contacts. Returns their ids by e-mail. */
+export function fillSalesforce(salesforce: SalesforceSandbox): Map<string, string> {
+  salesforce.defineFields('Contact', sampleSalesforceFields)
+  const seeds = samplePeople.map(({ firstname, lastname, email, phone, mobilephone = null }) => ({
+    values: { FirstName: firstname, LastName: lastname, Email: email, Phone: phone, MobilePhone: mobilephone },
+    at: contactsSince,
+  }))
+  const ids = salesforce.createRecords('Contact', seeds)
+  return new Map(samplePeople.map(({ email }, place) => [email, ids[place] ?? '']))
 }
 
 /** A rep's edit in the middle of the demo. Returns whom it concerned. */

@@ -47,13 +47,13 @@ export async function saveIntents(
     changes: cells.map(changeOf),
   }))
   const ledgerIds = await insertIntents(trx, push, intents)
-  return drafts.flatMap(({ record, cells, reading: { externalId, parentId } }) => {
+  return drafts.flatMap(({ record, cells, reading: { externalId, parentId, changedAt } }) => {
     const { recordId } = record.facts
     const ledgerId = ledgerIds.get(recordId)
     const values = Object.fromEntries(cells.map((cell) => [cell.field, cell.act.after]))
     return ledgerId === undefined
       ? []
-      : [{ ledgerId, recordId, planned: record, cells, row: { externalId, values, parentId } }]
+      : [{ ledgerId, recordId, planned: record, cells, row: { externalId, values, parentId, changedAt } }]
   })
 }
 

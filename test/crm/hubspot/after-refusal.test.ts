@@ -5,6 +5,7 @@ import type { Row } from '../../../src/crm/rows.ts'
 const row = (id: string, values: Row['values'], changes: Partial<Row> = {}): Row => ({
   id,
   parentId: null,
+  changedAt: null,
   values,
   rejectedFields: [],
   isSecondTry: false,

@@ -2,7 +2,7 @@ import { type Field, field, phone, picklist, reference, system, text } from '../
 import { addressFields, auditFields } from './audit.ts'
 
 export const LEAD_SOURCES = ['Web', 'Phone Inquiry', 'Partner Referral', 'Purchased List', 'Other']
-export const SALUTATIONS = ['Mr.', 'Ms.', 'Mrs.', 'Dr.', 'Prof.']
+const SALUTATIONS = ['Mr.', 'Ms.', 'Mrs.', 'Dr.', 'Prof.']
 
 /** Contact as an org has it that nobody has added to. */
 export function contactFields(): Field[] {

@@ -3,7 +3,7 @@ import type { Field } from '../fields.ts'
 import type { ObjectName, ObjectType } from '../objects/index.ts'
 import type { Org } from '../org.ts'
 import { fieldOf, findRecord, objectOf, type SalesRecord, type Value } from '../records.ts'
-import { renderField } from '../render.ts'
+import { attributesOf, renderField } from '../render.ts'
 import type { Path } from './parse.ts'
 import { soqlRefusal } from './tokens.ts'
 
@@ -13,6 +13,7 @@ export type Row = { id: string; object: ObjectName; isDeleted: boolean; read(fie
 /** A field of the row itself, or of a record that it refers to. */
 export type Column = { path: Path; parents: Field[]; field: Field }
 
+/** A record as something that a query can find. */
 export function rowOf(record: SalesRecord): Row {
   const { id, object, isDeleted } = record
   return { id, object, isDeleted, read: (field) => renderField(record, field) }
@@ -56,6 +57,7 @@ function ownerOf(org: Org, row: Row, parents: readonly Field[]): Row | undefined
   return owner
 }
 
+/** The value that a column compares and sorts by. */
 export function readColumn(org: Org, row: Row, { parents, field }: Column): Value {
   const value = ownerOf(org, row, parents)?.read(field) ?? null
   return typeof value === 'object' ? null : value
@@ -63,9 +65,7 @@ export function readColumn(org: Org, row: Row, { parents, field }: Column): Valu
 
 /** A row as a query answers it: fields of a parent stand in an object of their own, null where there is no parent. */
 export function renderRow(org: Org, version: string, row: Row, columns: readonly Column[], depth = 0): JsonObject {
-  const shown: Record<string, unknown> = {
-    attributes: { type: row.object, url: `/services/data/${version}/sobjects/${row.object}/${row.id}` },
-  }
+  const shown: Record<string, unknown> = { attributes: attributesOf(version, row.object, row.id) }
   for (const { parents, field } of columns) {
     const parent = parents[depth]
     const name = parent?.relationshipName

@@ -5,7 +5,7 @@ import { objectOf } from '../records.ts'
 import { Refusal } from '../refusals.ts'
 import { type Column, columnOf, type Row, readColumn } from './columns.ts'
 import { comparable, matcherOf } from './match.ts'
-import { type Path, parseSoql } from './parse.ts'
+import { type Order, type Path, parseSoql } from './parse.ts'
 import { rowsOf } from './sources.ts'
 import { soqlRefusal } from './tokens.ts'
 
@@ -35,15 +35,11 @@ export function runQuery(org: Org, text: string, { all }: { all: boolean }): Que
   const orders = soql.orderBy.map(({ path, ...how }) => ({ column: sortable(text, columnAt(path)), ...how }))
   const matches = soql.where ? matcherOf(org, text, soql.where, columnAt) : () => true
   const found = rowsOf(org, object, soql.where).filter((row) => (all || !row.isDeleted) && matches(row))
-  const compareRows = (a: Row, b: Row) => {
-    for (const { column, descending, nullsLast } of orders) {
-      const order = compareValues(sortValue(org, a, column), sortValue(org, b, column), descending, nullsLast)
-      if (order !== 0) return order
-    }
-    return 0
-  }
   // Rows that the order does not tell apart come in no order either.
-  const ordered = shuffled(org.random, found).sort(compareRows)
+  const ordered = shuffled(org.random, found)
+    .map((row) => ({ row, keys: orders.map(({ column }) => comparable(column.field, readColumn(org, row, column))) }))
+    .sort((a, b) => compareKeys(orders, a.keys, b.keys))
+    .map(({ row }) => row)
   const end = soql.limit === undefined ? undefined : soql.offset + soql.limit
   return { object, columns, rows: ordered.slice(soql.offset, end) }
 }
@@ -54,13 +50,18 @@ function sortable(query: string, column: Column): Column {
   throw soqlRefusal('INVALID_FIELD', query, column.path.at, message)
 }
 
-function sortValue(org: Org, row: Row, column: Column) {
-  return comparable(column.field, readColumn(org, row, column))
+type Comparable = ReturnType<typeof comparable>
+type Direction = Pick<Order, 'descending' | 'nullsLast'>
+
+function compareKeys(orders: readonly Direction[], a: readonly Comparable[], b: readonly Comparable[]): number {
+  for (const [place, direction] of orders.entries()) {
+    const order = compareValues(a[place] ?? null, b[place] ?? null, direction)
+    if (order !== 0) return order
+  }
+  return 0
 }
 
-type Comparable = ReturnType<typeof comparable>
-
-function compareValues(a: Comparable, b: Comparable, descending: boolean, nullsLast: boolean): number {
+function compareValues(a: Comparable, b: Comparable, { descending, nullsLast }: Direction): number {
   if (a === b) return 0
   if (a === null || b === null) return (a === null) === nullsLast ? 1 : -1
   return a < b === descending ? 1 : -1

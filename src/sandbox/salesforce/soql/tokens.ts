@@ -48,6 +48,7 @@ export function unquote(text: string): string {
   })
 }
 
+/** A query that is no SOQL, or none that the sandbox knows. */
 export function malformed(query: string, at: number, message: string): Refusal {
   return soqlRefusal('MALFORMED_QUERY', query, at, message)
 }

@@ -5,7 +5,7 @@ import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, runningBackfills, runStep } from './backfill/index.ts'
 import { type ContactsAnnouncements, importRecords, planImports } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
-import type { Crm } from './crm/index.ts'
+import type { CheckConnection, Crm } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
@@ -105,11 +105,21 @@ async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
   for (const lane of lanes) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
 }
 
-export type WorkDeps = { db: Db; model: Model; crms: Map<string, Crm>; log: Log; now: () => Date; next: Next }
+export type WorkDeps = {
+  db: Db
+  model: Model
+  crms: Map<string, Crm>
+  checkConnection: CheckConnection
+  log: Log
+  now: () => Date
+  next: Next
+}
 
 /** Who does the jobs: each one calls a use case, and the same use cases answer at the doors. */
 export function work(queue: Queue, deps: WorkDeps): void {
-  const { db, crms } = deps
+  const { db, crms, checkConnection } = deps
+  // One CRM that hangs or fails keeps no other waiting.
+  const aside = (each: number) => ({ concurrency: Math.max(1, each * crms.size), batch: 1 })
 
   queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId }, { signal }) => {
     const conversation = (await readConversations(db, [conversationId])).get(conversationId)
@@ -123,14 +133,18 @@ export function work(queue: Queue, deps: WorkDeps): void {
     if (more) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
   })
 
-  queue.work(push, { concurrency: 2 }, async ({ connection }, { signal }) => {
-    const crm = crms.get(connection)
-    if (crm) await pushConnection(deps, crm, signal)
-  })
-
-  queue.work(importing, {}, async ({ connection }) => {
+  // The one that lingers has a key of its own, and so a place.
+  queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
+    await checkConnection(connection)
+    await pushConnection(deps, crm, signal)
+  })
+
+  queue.work(importing, aside(1), async ({ connection }) => {
+    const crm = crms.get(connection)
+    if (!crm) return
+    await checkConnection(connection)
     for (const plan of planImports(crm, await activeMappings(db))) await importRecords({ ...deps, crm }, { plan })
   })
 

@@ -14,6 +14,7 @@ import type {
 import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
+import type { Failure } from '../errors.ts'
 import type { Kinds } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
 
@@ -42,9 +43,11 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
-  /** Reads the records of one connection or of all, and waits for it; per connection and object. */
-  importRecords(input: { connection?: string }): Promise<Record<string, ImportSummary>>
-  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
+  /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */
+  importRecords(input: {
+    connection?: string
+  }): Promise<Record<string, ({ object: string } & ImportSummary)[] | Failure>>
+  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
   createKey(input: { name: string; actor: Actor }): Promise<{ name: string; key: string }>
   listKeys(): Promise<ShownKey[]>
   revokeKey(input: { name: string; actor: Actor }): Promise<{ name: string }>

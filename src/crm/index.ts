@@ -10,6 +10,7 @@ export type {
   WriteOutcome,
   WriteRow,
 } from './contract.ts'
+export { type CheckConnection, createChecks } from './create-checks.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema } from './read-schema.ts'

@@ -36,10 +36,16 @@ export type Config = {
   sandbox: boolean
   connections: ConnectionConfig[]
   model: ModelConfig
+  /** What may be spent on models: by everything together, and by the triggers of each connection. */
+  spending: { installation: UsdCaps; trigger: UsdCaps }
 }
+
+/** USD in a calendar day and month, in UTC; null: no limit. */
+type UsdCaps = { usdPerDay: number | null; usdPerMonth: number | null }
 
 const list = z.string().transform((text) => text.split(',').map((part) => part.trim()))
 const whole = z.stringFormat('whole number', /^\d{1,9}$/).transform(Number)
+const usd = z.stringFormat('amount in USD, such as 12.50', /^\d{1,6}(\.\d{1,8})?$/).transform(Number)
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
 
 const models = list.transform((pairs, context) => {
@@ -72,6 +78,10 @@ const settings = z.object({
     .optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: url.prefault('https://api.openai.com/v1'),
+  AFTERWORD_USD_PER_DAY: usd.optional(),
+  AFTERWORD_USD_PER_MONTH: usd.optional(),
+  AFTERWORD_TRIGGER_USD_PER_DAY: usd.optional(),
+  AFTERWORD_TRIGGER_USD_PER_MONTH: usd.optional(),
   AFTERWORD_MODELS: models.prefault('gpt-4.1=gpt-6-luna,*=gpt-6-luna'),
 })
 
@@ -108,7 +118,15 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),
     model: { url: main.OPENAI_BASE_URL, apiKey: main.OPENAI_API_KEY ?? null, models: main.AFTERWORD_MODELS },
+    spending: {
+      installation: capsOf(main.AFTERWORD_USD_PER_DAY, main.AFTERWORD_USD_PER_MONTH),
+      trigger: capsOf(main.AFTERWORD_TRIGGER_USD_PER_DAY, main.AFTERWORD_TRIGGER_USD_PER_MONTH),
+    },
   }
+}
+
+function capsOf(usdPerDay: number | null = null, usdPerMonth: number | null = null): UsdCaps {
+  return { usdPerDay, usdPerMonth }
 }
 
 type Env = Record<string, string | undefined>

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { configForIntake } from './agents/index.ts'
-import { type AnalysisAnnouncements, analyseConversation } from './analysis/index.ts'
+import { type AnalysisAnnouncements, analyseConversation, parkAnalysis, takeUpParked } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, runningBackfills, runStep } from './backfill/index.ts'
+import { type BackfillAnnouncements, goOnWithParked, runningBackfills, runStep } from './backfill/index.ts'
 import { type ContactsAnnouncements, importRecords, planImports } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { CheckConnection, Crm } from './crm/index.ts'
-import { afterCommit, type Db, type Trx } from './db/index.ts'
+import { afterCommit, type Db, type Trx, transact } from './db/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
 import { defineJob, type Queue } from './queue/index.ts'
@@ -125,7 +125,11 @@ export function work(queue: Queue, deps: WorkDeps): void {
     const conversation = (await readConversations(db, [conversationId])).get(conversationId)
     if (!conversation) return
     const config = await configForIntake(db, conversation.agentId, conversation.agentVersion)
-    await analyseConversation(deps, { conversationId, config, runId }, { signal })
+    try {
+      await analyseConversation(deps, { conversationId, config, runId }, { signal })
+    } catch (error) {
+      if (!(await parkAnalysis(deps, { conversationId, runId }, error))) throw error
+    }
   })
 
   queue.work(step, { concurrency: lanes.length }, async ({ backfillId, lane }, { signal }) => {
@@ -151,7 +155,13 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.tend('marks', async () => {
     for (const connection of await markedConnections(db)) await queue.send(push, { connection }, { key: connection })
   })
+  queue.tend('parked analyses', async () => {
+    await transact(db, async (trx) => {
+      for (const parked of await takeUpParked(trx, deps)) await queue.send(analyse, parked, { trx })
+    })
+  })
   queue.tend('backfills', async () => {
+    await goOnWithParked(deps)
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
   })
 }

@@ -24,11 +24,24 @@ test('an empty environment is a complete configuration', () => {
       apiKey: null,
       models: { 'gpt-4.1': 'gpt-6-luna', '*': 'gpt-6-luna' },
     },
+    spending: {
+      installation: { usdPerDay: null, usdPerMonth: null },
+      trigger: { usdPerDay: null, usdPerMonth: null },
+    },
   })
 })
 
 test('an empty value counts as not set', () => {
   expect(parseConfig({ AFTERWORD_PORT: '', DATABASE_URL: ' ' }, kinds)).toEqual(parseConfig({}, kinds))
+})
+
+test('spending limits are amounts in USD; 0 is one', () => {
+  const amounts = { AFTERWORD_USD_PER_DAY: '0', AFTERWORD_TRIGGER_USD_PER_MONTH: '12.50' }
+  expect(parseConfig(amounts, kinds).spending).toEqual({
+    installation: { usdPerDay: 0, usdPerMonth: null },
+    trigger: { usdPerDay: null, usdPerMonth: 12.5 },
+  })
+  expect(refusal({ AFTERWORD_USD_PER_MONTH: '-1' }).message).toContain('AFTERWORD_USD_PER_MONTH: ')
 })
 
 test('port 0 asks for the next free one', () => {

@@ -2,6 +2,7 @@ import { type Db, transact } from '../db/index.ts'
 import type { Model } from '../model/index.ts'
 import { extract } from './extract.ts'
 import { keepAnalyses } from './keep-analyses.ts'
+import { unpark } from './take-up-parked.ts'
 import type { AnalysisAnnouncements, AnalysisInput, AnalysisResult } from './types.ts'
 
 /**
@@ -15,7 +16,11 @@ export async function analyseConversation(
   options: { signal?: AbortSignal } = {},
 ): Promise<AnalysisResult> {
   const extraction = await extract(deps, input, options)
-  const [result] = await transact(deps.db, (trx) => keepAnalyses(trx, deps, [extraction]))
+  const [result] = await transact(deps.db, async (trx) => {
+    const results = await keepAnalyses(trx, deps, [extraction])
+    await unpark(trx, input.conversationId, input.runId)
+    return results
+  })
   if (!result) throw new Error('one extraction has one result')
   return result
 }

@@ -1,17 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConversationWithTurns } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
-import { AppError } from '../errors.ts'
-import {
-  type Completion,
-  type CompletionRequest,
-  complete,
-  costUsd,
-  endAttempts,
-  type Model,
-  noUsage,
-  startAttempt,
-} from '../model/index.ts'
+import { askModel, type Completion, type CompletionRequest, type Model } from '../model/index.ts'
 import type { CompiledConfig } from './compile.ts'
 import { checkEvidence } from './evidence.ts'
 import type { Question } from './prepare.ts'
@@ -24,28 +14,29 @@ import { type Fields, failMissingRequired, verdictOf } from './verdict.ts'
 const outputTokens = { base: 1_000, perItem: 200 }
 
 /**
- * Asks the model, once. Leaves an attempt behind, still open; `keepAnalyses` ends it and stores the result.
- * Throws what `complete` throws, and the signal's reason.
+ * Asks the model, once, if what that may cost can be reserved. Leaves an attempt behind, still open; `keepAnalyses` ends it and
+ * stores the result. Throws what `askModel` throws.
  */
 export async function ask(
-  deps: { db: Db; model: Model },
+  deps: { db: Db; model: Model; now: () => Date },
   question: Question,
   options: { signal?: AbortSignal } = {},
 ): Promise<FreshExtraction> {
-  const { input, conversation, compiled, requestHash, model } = question
+  const { input, conversation, compiled, requestHash } = question
   const { conversationId, runId } = input
-  const attemptId = await startAttempt(deps.db, { purpose: 'analysis', conversationId, runId, model })
-  const completion = await completeAttempt(deps, attemptId, requestFor(question), options)
+  const call = { purpose: 'analysis', conversationId, runId, request: requestFor(question) } as const
+  const { completion, attempt } = await askModel(deps, call, options)
   const findings = readFindings(completion, compiled, conversation)
-  const attempt = {
-    id: attemptId,
-    outcome: findings.outcome,
-    requestId: completion.requestId,
-    usage: completion.usage,
-    costUsd: costUsd(completion.usage, model),
-  }
   const { startedAt } = conversation
-  return { from: 'model', input, attempt, requestHash, model: completion.model, startedAt, ...findings }
+  return {
+    from: 'model',
+    input,
+    attempt: { ...attempt, outcome: findings.outcome },
+    requestHash,
+    model: completion.model,
+    startedAt,
+    ...findings,
+  }
 }
 
 function requestFor({ compiled, rendered, model }: Question): CompletionRequest {
@@ -56,23 +47,6 @@ function requestFor({ compiled, rendered, model }: Question): CompletionRequest 
     schema: { name: 'analysis', body: compiled.schema },
     cacheKey: compiled.schemaHash,
     maxOutputTokens: outputTokens.base + outputTokens.perItem * compiled.items.length,
-  }
-}
-
-/** An error of the provider ends the attempt with its code. An abort leaves it open: the call may have been billed. */
-async function completeAttempt(
-  deps: { db: Db; model: Model },
-  attemptId: number,
-  request: CompletionRequest,
-  options: { signal?: AbortSignal },
-): Promise<Completion> {
-  try {
-    return await complete(deps, request, options)
-  } catch (error) {
-    if (error instanceof AppError) {
-      await endAttempts(deps.db, [{ id: attemptId, outcome: error.code, requestId: null, usage: noUsage, costUsd: 0 }])
-    }
-    throw error
   }
 }
 

@@ -10,7 +10,7 @@ import type { AnalysisInput, Extraction } from './types.ts'
  * or asks the model, once. Throws `conversation.not_found` (404), and what `ask` throws.
  */
 export async function extract(
-  deps: { db: Db; model: Model },
+  deps: { db: Db; model: Model; now: () => Date },
   input: AnalysisInput,
   options: { signal?: AbortSignal } = {},
 ): Promise<Extraction> {

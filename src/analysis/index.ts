@@ -4,9 +4,11 @@ export { compileConfig } from './compile.ts'
 export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'
 export { analysesById, currentAnalysis, loadAnalyses } from './load-store.ts'
+export { parkAnalysis } from './park-analysis.ts'
 export { analysedBy, setCurrent } from './point-current.ts'
 export { type Prepared, prepareExtractions } from './prepare.ts'
 export { rerunConversation } from './rerun-conversation.ts'
+export { countParked, takeUpParked } from './take-up-parked.ts'
 export { toCallAnalysis } from './to-call-analysis.ts'
 export type {
   Analysis,

@@ -44,8 +44,11 @@ export async function keepAnalyses(
   const existing = await lockConversations(trx, extractions.map(conversationOf))
   const alive = extractions.filter((extraction) => existing.has(conversationOf(extraction)))
   const answered = alive.filter((extraction) => extraction.from === 'model')
-  const attempts = answered.map((extraction) => extraction.attempt)
-  await endAttempts(trx, attempts)
+  // Also of a conversation that is gone: it was paid for.
+  await endAttempts(
+    trx,
+    extractions.flatMap((each) => (each.from === 'model' ? [each.attempt] : [])),
+  )
   const twins = await findTwins(trx, answered)
   const fresh = answered.filter((extraction) => !twins.has(conversationOf(extraction)))
   const reused = alive.flatMap((extraction) => reuse(extraction, twins.get(conversationOf(extraction))))

@@ -6,6 +6,8 @@ export type NewRun = {
   kind: RunKind
   actor: Actor
   reason: string
+  /** The API key that asked, where the actor is a trigger: what the run costs counts against its limits too. */
+  key?: string
   undoes?: number
   /** Hashes of the mapping files this run decides with, where a plan froze them. */
   mappingFiles?: string[]
@@ -21,6 +23,7 @@ export async function startRun(trx: Trx, run: NewRun): Promise<number> {
     .values({
       kind: run.kind,
       actor: actorLabel(run.actor),
+      key_name: run.key ?? null,
       reason: run.reason,
       undoes: run.undoes ?? null,
       mapping_files: run.mappingFiles ?? null,
@@ -32,7 +35,11 @@ export async function startRun(trx: Trx, run: NewRun): Promise<number> {
     action: `run.${run.kind}`,
     subject: { kind: 'run', id: String(row.id) },
     runId: row.id,
-    after: { reason: run.reason, ...(run.undoes === undefined ? {} : { undoes: run.undoes }) },
+    after: {
+      reason: run.reason,
+      ...(run.undoes === undefined ? {} : { undoes: run.undoes }),
+      ...(run.key === undefined ? {} : { key: run.key }),
+    },
   })
   return row.id
 }

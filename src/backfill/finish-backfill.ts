@@ -3,6 +3,7 @@ import { type Db, transact } from '../db/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { openItems } from './item-store.ts'
 import { releaseComplete } from './release-complete.ts'
+import { notParked } from './store.ts'
 
 /**
  * Calls a backfill done when nothing is open or claimed any more; of several that see it, one does. By then every contact is
@@ -17,7 +18,7 @@ export async function finishBackfill(
   await transact(deps.db, async (trx) => {
     const ended = await trx
       .updateTable('backfills')
-      .set({ state: 'done', ended_at: deps.now() })
+      .set({ state: 'done', ended_at: deps.now(), ...notParked })
       .where('id', '=', id)
       .where('state', '=', 'running')
       .returning('run_id')

@@ -31,7 +31,7 @@ function contactKey(eb: ExpressionBuilder<Database, 'conversations'>) {
 
 export type Item = { seq: number; conversationId: string; agentId: string; contactKey: string }
 
-/** Takes the next open items of a running backfill for `holder`; of a paused one there are none. */
+/** Takes the next open items of a running backfill for `holder`; of a paused or parked one there are none. */
 export async function claimItems(db: Db, backfillId: number, holder: string, most: number): Promise<Item[]> {
   const { rows } = await sql<{ seq: number; conversation_id: string; agent_id: string; contact_key: string }>`
     update backfill_items as item
@@ -40,7 +40,7 @@ export async function claimItems(db: Db, backfillId: number, holder: string, mos
     where item.backfill_id = ${backfillId} and conversations.id = item.conversation_id
       and item.seq in (
         select open.seq from backfill_items as open
-        join backfills on backfills.id = open.backfill_id and backfills.state = 'running'
+        join backfills on backfills.id = open.backfill_id and backfills.state = 'running' and backfills.parked_at is null
         where open.backfill_id = ${backfillId} and open.state = 'open'
         order by open.seq limit ${most}
         for update of open skip locked

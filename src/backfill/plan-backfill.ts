@@ -9,15 +9,19 @@ import { estimateBackfill } from './estimate.ts'
 import { selectItems } from './item-store.ts'
 import { getBackfill } from './store.ts'
 import type { Backfill, Frozen } from './types.ts'
+import { warnOfLimits } from './warn-of-limits.ts'
 
 export type PlanInput = { filter: Filter; actor: Actor; reason: string; concurrency?: number }
 
 /**
  * Freezes a backfill: which conversations, contact by contact, with a copy and hash of each agent's newest draft config and
  * of every mapping file. Calls no model and no CRM and changes nothing but its own plan; `startBackfill` uses exactly what
- * was frozen. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
+ * was frozen. Warns where a spending limit leaves less than the estimate. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
  */
-export async function planBackfill(deps: { db: Db; model: Model }, input: PlanInput): Promise<Backfill> {
+export async function planBackfill(
+  deps: { db: Db; model: Model; now: () => Date },
+  input: PlanInput,
+): Promise<Backfill> {
   const id = await transact(deps.db, async (trx) => {
     const mappings = await activeMappings(trx)
     const { id } = await trx
@@ -41,7 +45,11 @@ export async function planBackfill(deps: { db: Db; model: Model }, input: PlanIn
       configs: await freezeConfigs(trx, id),
       mappings: Object.fromEntries(mappings.map((mapping) => [mapping.path, mapping.fileHash])),
     }
-    const estimate = await estimateBackfill(trx, deps.model, id, frozen, mappings)
+    const estimated = await estimateBackfill(trx, deps.model, id, frozen, mappings)
+    const estimate = {
+      ...estimated,
+      warnings: await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd),
+    }
     if (estimate.conversations === 0) {
       const filter = formatFilter(input.filter)
       throw new AppError('backfill.empty', 'skip', `no conversation matches ${filter}`, { status: 422 })

@@ -8,6 +8,7 @@ import {
 } from '../analysis/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { hasRoom, readRefusal } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { createBatcher } from './batcher.ts'
@@ -15,6 +16,7 @@ import { finishBackfill } from './finish-backfill.ts'
 import { frozenConfigs } from './frozen-configs.ts'
 import { claimItems, type Item, reopenItems } from './item-store.ts'
 import { keepBatch } from './keep-batch.ts'
+import { parkBackfill } from './park-backfill.ts'
 import { pauseBackfill } from './pause-backfill.ts'
 import { getBackfill } from './store.ts'
 
@@ -32,7 +34,7 @@ const batches = { size: 64, afterMs: 250 }
  * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps its share of the backfill's
  * `concurrency` in flight and keeps their results in micro-batches. Holders of different names work side by side; a holder first puts back
  * what one of its name left behind. A call paid for but not yet kept when the process dies is all that can happen twice. A
- * `stop` of the model pauses the backfill; its `retry` is thrown. Returns whether more is to do.
+ * `stop` of the model pauses the backfill, a spending limit parks it; its `retry` is thrown. Returns whether more is to do.
  */
 export async function runStep(
   deps: StepDeps,
@@ -43,7 +45,7 @@ export async function runStep(
   const { backfillId, holder, lane: place = 0, lanes = 1 } = step
   const backfill = await getBackfill(db, backfillId)
   const { runId, concurrency } = backfill
-  if (backfill.state !== 'running' || runId === null) return { more: false }
+  if (backfill.state !== 'running' || backfill.parked || runId === null) return { more: false }
   // Shared out evenly, what is left over to the first lanes; a lane without a share has nothing to do.
   const share = Math.floor(concurrency / lanes) + (place < concurrency % lanes ? 1 : 0)
   if (share === 0) return { more: false }
@@ -70,7 +72,7 @@ export async function runStep(
     await batcher.end()
     await reopenItems(db, backfillId, holder)
   }
-  if (failed.signal.aborted) return stopOrThrow(deps, backfillId, failed.signal.reason)
+  if (failed.signal.aborted) return goOnOrThrow(deps, { backfillId, runId }, failed.signal.reason)
   return finishBackfill(deps, backfillId)
 }
 
@@ -124,10 +126,22 @@ function fail(failed: AbortController, error: unknown): void {
   failed.abort(error)
 }
 
-/** What no retry can mend pauses the backfill for a person; anything else is the queue's to try again. */
-async function stopOrThrow(deps: StepDeps, backfillId: number, error: unknown): Promise<{ more: boolean }> {
-  if (!(error instanceof AppError && error.recovery === 'stop')) throw error
+/** What no retry can mend pauses the backfill for a person; a limit parks it; anything else is the queue's to try again. */
+async function goOnOrThrow(
+  deps: StepDeps,
+  run: { backfillId: number; runId: number },
+  error: unknown,
+): Promise<{ more: boolean }> {
+  if (!(error instanceof AppError)) throw error
+  const refusal = readRefusal(error)
+  if (refusal) {
+    // Its own calls that were in flight have come back since, and with them what they had reserved in vain.
+    if (await hasRoom(deps, { runId: run.runId, usd: refusal.needsUsd })) return { more: true }
+    await parkBackfill(deps, run.backfillId, error.message, refusal)
+    return { more: false }
+  }
+  if (error.recovery !== 'stop') throw error
   const actor = { kind: 'system', name: 'backfill' } as const
-  await pauseBackfill(deps, { id: backfillId, actor, why: `${error.code}: ${error.message}` })
+  await pauseBackfill(deps, { id: run.backfillId, actor, why: `${error.code}: ${error.message}` })
   return { more: false }
 }

@@ -2,13 +2,14 @@ import type { Selectable } from 'kysely'
 import type { BackfillState, Database, Db, Trx } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { Filter } from '../filters/index.ts'
-import type { Backfill, Estimate, Frozen } from './types.ts'
+import type { Backfill, Estimate, Frozen, Parked } from './types.ts'
 
 function toBackfill(row: Selectable<Database['backfills']>): Backfill {
   return {
     id: row.id,
     runId: row.run_id,
     state: row.state,
+    parked: toParked(row),
     actor: row.actor,
     reason: row.reason,
     // Written by planBackfill from these types, and by nothing else.
@@ -21,6 +22,14 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     endedAt: row.ended_at,
   }
 }
+
+function toParked(row: Selectable<Database['backfills']>): Parked | null {
+  const { parked_at: since, parked_until: until, parked_why, parked_needs_usd } = row
+  return since && until ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd ?? 0 } : null
+}
+
+/** The columns of a backfill that is not parked. */
+export const notParked = { parked_at: null, parked_until: null, parked_why: null, parked_needs_usd: null }
 
 export async function getBackfill(db: Db, id: number): Promise<Backfill> {
   const row = await db.selectFrom('backfills').selectAll().where('id', '=', id).executeTakeFirst()
@@ -36,7 +45,7 @@ export async function listBackfills(db: Db, most = 50): Promise<Backfill[]> {
 
 /**
  * Moves a backfill from one of `from` to `to`; the state stands in the WHERE, so of two people who press at once one is
- * told (`backfill.state`, 409) what the other made of it.
+ * told (`backfill.state`, 409) what the other made of it. A move ends a parking: who resumes it wants it tried again.
  */
 export async function moveBackfill(
   trx: Trx,
@@ -47,7 +56,7 @@ export async function moveBackfill(
 ): Promise<Backfill> {
   const row = await trx
     .updateTable('backfills')
-    .set({ state: to, ...also })
+    .set({ state: to, ...notParked, ...also })
     .where('id', '=', id)
     .where('state', 'in', from)
     .returningAll()
@@ -64,8 +73,15 @@ export async function moveBackfill(
   )
 }
 
-/** Backfills that are running and still have something to do: where a lost wake-up is made good. */
+/** Backfills that are running, not parked, and still have something to do: where a lost wake-up is made good. */
 export async function runningBackfills(db: Db): Promise<number[]> {
-  const rows = await db.selectFrom('backfills').select('id').where('state', '=', 'running').execute()
+  const running = db.selectFrom('backfills').select('id').where('state', '=', 'running')
+  const rows = await running.where('parked_at', 'is', null).execute()
   return rows.map((row) => row.id)
+}
+
+/** Running backfills that stand still because a spending limit leaves too little. */
+export async function parkedBackfills(db: Db): Promise<Backfill[]> {
+  const parked = db.selectFrom('backfills').selectAll().where('state', '=', 'running')
+  return (await parked.where('parked_at', 'is not', null).orderBy('id').execute()).map(toBackfill)
 }

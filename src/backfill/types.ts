@@ -24,13 +24,19 @@ export type Estimate = {
   costUsd: number
   costUsdAtMost: number
   /** Conversations by whether they have a CRM record, per connection. */
+  /** What stands in the way of spending that much; absent in plans made before there were limits. */
+  warnings?: string[]
   records: Record<string, { matched: number; none: number; parked: number; fields: string[] }>
 }
+
+/** Why a running backfill stands still: a limit leaves too little. It goes on by itself at `until`, or as soon as there is enough. */
+export type Parked = { since: Date; until: Date; why: string; needsUsd: number }
 
 export type Backfill = {
   id: number
   runId: number | null
   state: BackfillState
+  parked: Parked | null
   actor: string
   reason: string
   filter: Filter

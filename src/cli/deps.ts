@@ -1,7 +1,8 @@
 import type { importAgents } from '../agents/index.ts'
-import type { rerunConversation } from '../analysis/index.ts'
+import type { countParked, rerunConversation } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
+  Backfill,
   backfillStatus,
   cancelBackfill,
   pauseBackfill,
@@ -14,7 +15,11 @@ import type {
 import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
+<<<<<<< HEAD
 import type { Failure } from '../errors.ts'
+=======
+import type { ScopeSpending } from '../limits/index.ts'
+>>>>>>> main
 import type { Kinds } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
 
@@ -26,7 +31,16 @@ type Bound<UseCase> = UseCase extends (deps: never, ...input: infer Input) => in
 /** One thing that `doctor` looked at; `detail` says what was found, or what to do. */
 export type Check = { name: string; isRight: boolean; detail: string }
 
-export type ShownKey = { name: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null }
+/** What a key may spend in a calendar day and month; null: no limit. */
+export type KeyLimits = { usdPerDay: number | null; usdPerMonth: number | null }
+
+export type ShownKey = KeyLimits & { name: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null }
+
+export type Spending = {
+  scopes: ScopeSpending[]
+  parkedAnalyses: Awaited<ReturnType<typeof countParked>>
+  parkedBackfills: Backfill[]
+}
 
 /** The use cases of an installation that one command opened. Close it. */
 export type Opened = {
@@ -43,14 +57,24 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
+<<<<<<< HEAD
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */
   importRecords(input: {
     connection?: string
   }): Promise<Record<string, ({ object: string } & ImportSummary)[] | Failure>>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
   createKey(input: { name: string; actor: Actor }): Promise<{ name: string; key: string }>
+=======
+  /** Reads the records of one connection or of all, and waits for it; per connection and object. */
+  importRecords(input: { connection?: string; isFull?: boolean }): Promise<Record<string, ImportSummary>>
+  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
+  createKey(input: { name: string; actor: Actor } & Partial<KeyLimits>): Promise<{ name: string; key: string }>
+  limitKey(input: { name: string; actor: Actor; limits: Partial<KeyLimits> }): Promise<KeyLimits>
+>>>>>>> main
   listKeys(): Promise<ShownKey[]>
   revokeKey(input: { name: string; actor: Actor }): Promise<{ name: string }>
+  /** Every limit and what is spent in the current day and month, and what waits because nothing is left. */
+  reportSpending(): Promise<Spending>
   /** How many worker processes live just now. */
   countWorkers(): Promise<number>
   close(): Promise<void>
@@ -67,7 +91,7 @@ export type CliDeps = {
   doctor(): Promise<Check[]>
   demo(options: { once: boolean }): Promise<void>
   /** Where mapping files lie, and the kinds of CRM they can be for. */
-  mappings(): Promise<{ folders: string[]; kinds: Kinds }>
+  mappings(): Promise<{ folders: readonly string[]; kinds: Kinds }>
   /** Who types: for audit entries. */
   user: string
   /** One or more lines to standard output, and what is no result to standard error. */

@@ -5,3 +5,10 @@ export function readNumber(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('a number, as plans and reports tell it')
   return Number(text)
 }
+
+/** An amount in USD, or that there is none. Not null: commander makes an empty text of it. */
+export function readUsd(text: string): number | 'none' {
+  if (text === 'none') return text
+  if (!/^\d{1,6}(\.\d{1,8})?$/.test(text)) throw new InvalidArgumentError('an amount in USD such as 12.50, or none')
+  return Number(text)
+}

@@ -14,6 +14,7 @@ import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addServe } from './commands/serve.ts'
+import { addSpending } from './commands/spending.ts'
 import { addUndo } from './commands/undo.ts'
 import { addWhy } from './commands/why.ts'
 import type { CliDeps } from './deps.ts'
@@ -56,6 +57,7 @@ function createProgram(deps: CliDeps): Command {
   addMappingCheck(program, deps)
   addCrmImport(program, deps)
   addPush(program, deps)
+  addSpending(program, deps)
   addKey(program, deps)
   addMigrate(program, deps)
   addDoctor(program, deps)

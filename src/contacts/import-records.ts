@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Crm } from '../crm/index.ts'
+import type { Crm, ScannedPage } from '../crm/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -8,6 +8,7 @@ import { importPage } from './import-page.ts'
 import { hasRecords, selectImportState, updateImportState } from './import-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
 import { fieldsToScan } from './record-keys.ts'
+import { findSeenTo, saveSeenTo } from './seen-to-store.ts'
 
 export type ImportSummary = {
   scanned: number
@@ -28,22 +29,27 @@ const cursorSchema = z.object({
 type Cursor = z.infer<typeof cursorSchema>
 
 /**
- * Reads all records of one object of a CRM and takes over their numbers, e-mails and names, page by page, each page in one
- * transaction. A scan that was broken off goes on where it stopped; a second scan of an unchanged CRM changes nothing.
- * Throws what the CRM throws, and `connection.not_found` (404) for one that was never remembered.
+ * Reads the records of one object of a CRM and takes over their numbers, e-mails and names, page by page, each page in one
+ * transaction: all of them, or, where the CRM tells in which order they changed, those that have changed since the last scan
+ * of the same fields (`isFull`: all the same). A scan that was broken off goes on where it stopped; a second scan of an
+ * unchanged CRM changes nothing. Throws what the CRM throws, and `connection.not_found` (404) for one that was never remembered.
  */
-export async function importRecords(deps: Deps, { plan }: { plan: ImportPlan }): Promise<ImportSummary> {
+export async function importRecords(
+  deps: Deps,
+  { plan, isFull = false }: { plan: ImportPlan; isFull?: boolean },
+): Promise<ImportSummary> {
   const { db, crm, next } = deps
   const summary = { scanned: 0, created: 0, changed: 0 }
   const skipped = new Map<string, number>()
   const fields = fieldsToScan(plan)
-  let cursor: Cursor | null = await openScan(deps, plan)
+  let cursor: Cursor | null = await openScan(deps, plan, isFull)
   while (cursor !== null) {
     const { startedAt, isFirst, after }: Cursor = cursor
-    const page = await crm.scan(plan.object, fields, after)
+    const page: ScannedPage = await crm.scan(plan.object, fields, after)
     const following: Cursor | null = page.next === null ? null : { ...cursor, after: page.next }
     const result = await transact(db, async (trx) => {
       await updateImportState(trx, plan.connection, stateAfter(following, startedAt))
+      if (following === null) await saveSeenTo(trx, plan, page.seenTo)
       return importPage(trx, next, { plan, records: page.records, isFirst, at: deps.now() })
     })
     summary.scanned += page.records.length
@@ -57,7 +63,7 @@ export async function importRecords(deps: Deps, { plan }: { plan: ImportPlan }):
   return { ...summary, skipped: reasons.filter(({ count }) => count > 0) }
 }
 
-async function openScan({ db, log, now }: Deps, plan: ImportPlan): Promise<Cursor> {
+async function openScan({ db, log, now }: Deps, plan: ImportPlan, isFull: boolean): Promise<Cursor> {
   const { connection, object } = plan
   const state = await selectImportState(db, connection)
   if (state === undefined) throw notFound('connection', connection)
@@ -67,7 +73,8 @@ async function openScan({ db, log, now }: Deps, plan: ImportPlan): Promise<Curso
     return left
   }
   const isFirst = state.importedAt === null || !(await hasRecords(db, plan))
-  return { object, startedAt: now(), isFirst, after: null }
+  const after = isFull || isFirst ? null : await findSeenTo(db, plan)
+  return { object, startedAt: now(), isFirst, after }
 }
 
 function stateAfter(following: Cursor | null, startedAt: Date) {

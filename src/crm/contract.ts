@@ -78,6 +78,14 @@ export type ScannedRecord = {
   mergedIds: string[]
 }
 
+export type ScannedPage = {
+  records: ScannedRecord[]
+  /** The cursor of the next page; null on the last. */
+  next: string | null
+  /** The cursor with which a later scan reads only what has changed since; null where the CRM's order does not tell. */
+  seenTo: string | null
+}
+
 /** How many calls of each kind were made: what a report says a push cost the CRM. */
 export type CallCounts = { read: number; history: number; write: number }
 
@@ -116,12 +124,8 @@ export type Crm = {
    * for what passes (rate, outage: `later`); a `stop` is thrown only where nothing has been written yet.
    */
   write(object: string, rows: WriteRow[], counts?: CallCounts): Promise<WriteOutcome[]>
-  /** A page of all records in the CRM's own order; `next` is null on the last. */
-  scan(
-    object: string,
-    fields: string[],
-    after: string | null,
-  ): Promise<{ records: ScannedRecord[]; next: string | null }>
+  /** A page of all records in the CRM's own order, behind a cursor or from the start. */
+  scan(object: string, fields: string[], after: string | null): Promise<ScannedPage>
   /** The value as this field takes it, or why it does not. Pure. */
   encode(field: CrmField, value: Value): { wire: Wire } | { refused: string }
   /** The typed value of what the CRM holds. Pure. */

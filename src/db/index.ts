@@ -10,6 +10,7 @@ export type {
   ContributionState,
   ConversationKind,
   Database,
+  Period,
   RunKind,
 } from './schema.ts'
 export { afterCommit, transact } from './transact.ts'

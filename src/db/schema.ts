@@ -13,5 +13,6 @@ export type {
   BackfillState,
   ContributionState,
   ConversationKind,
+  Period,
   RunKind,
 } from './schema/states.ts'

@@ -37,10 +37,13 @@ function describe(error: Error): Answer {
   return { status: 500, code: 'internal', message: 'An unexpected server error occurred.', headers: {} }
 }
 
+/** SDKs that read `x-should-retry` come back within seconds, whatever `retry-after` says beyond a minute. */
+const soonMs = 60_000
+
 /** The source product's SDK repeats every 409, 429 and 500 twice unless told otherwise, and a repeated rerun costs again. */
 function advice({ status, recovery, retryAfterMs }: AppError): Record<string, string> {
   return {
-    'x-should-retry': String(recovery === 'retry'),
+    'x-should-retry': String(recovery === 'retry' && (retryAfterMs ?? 0) <= soonMs),
     ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   }

@@ -23,6 +23,7 @@ import { v1ConversationRoutes } from './v1/conversation-routes.ts'
 import { intakeRoutes } from './v1/intake-routes.ts'
 import { mappingRoutes } from './v1/mapping-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
+import { spendingRoutes } from './v1/spending-routes.ts'
 import { undoRoutes } from './v1/undo-routes.ts'
 
 /**
@@ -59,6 +60,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', contactRoutes(deps))
   app.route('/', undoRoutes(deps))
   app.route('/', pushRoutes(deps))
+  app.route('/', spendingRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })
   app.doc31('/openapi.json', {

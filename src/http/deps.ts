@@ -7,9 +7,10 @@ import type {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import type { Analysis, rerunConversation } from '../analysis/index.ts'
+import type { Analysis, countParked, rerunConversation } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
+  Backfill,
   backfillStatus,
   cancelBackfill,
   listBackfills,
@@ -22,7 +23,11 @@ import type {
 } from '../backfill/index.ts'
 import type { FoundContact } from '../contacts/index.ts'
 import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+<<<<<<< HEAD
 import type { Failure } from '../errors.ts'
+=======
+import type { ScopeSpending } from '../limits/index.ts'
+>>>>>>> main
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
@@ -71,6 +76,13 @@ export type HttpDeps = {
   listBackfills: Bound<typeof listBackfills>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
+
+  /** Every limit and what is spent in the current day and month, and what waits because nothing is left. */
+  reportSpending(): Promise<{
+    scopes: ScopeSpending[]
+    parkedAnalyses: Awaited<ReturnType<typeof countParked>>
+    parkedBackfills: Backfill[]
+  }>
 
   /** The mapping files in force. */
   listMappings(): Promise<Mapping[]>

@@ -1,4 +1,5 @@
 export { createKey } from './api-keys/create-key.ts'
+export { limitKey } from './api-keys/limit-key.ts'
 export { listKeys } from './api-keys/list-keys.ts'
 export { revokeKey } from './api-keys/revoke-key.ts'
 export { verifyKey } from './api-keys/verify-key.ts'

@@ -37,6 +37,16 @@ export const refusals = {
   409: answers('the thing is in a state that does not allow this', errorSchema),
 }
 
+/** What a route that asks the model may answer beside. */
+export const spendingRefusal = {
+  429: answers('a spending limit leaves too little; retry-after says when it begins anew', errorSchema),
+}
+
+/** The same as the source product spells it. */
+export const retellSpendingRefusal = {
+  429: answers('a spending limit leaves too little; retry-after says when it begins anew', retellErrorSchema),
+}
+
 /** What every route of the source product may answer beside its own. */
 export const retellRefusals = {
   400: answers('the request does not fit; the message names the field', retellErrorSchema),

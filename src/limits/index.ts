@@ -1,2 +1,8 @@
 export { pauseBucket, type Rate, takeTurn } from './bucket-store.ts'
+export { chargesOf } from './charges.ts'
+export { hasRoom } from './has-room.ts'
+export { type LimitState, readRefusal, refuseSpending, usd } from './refuse-spending.ts'
+export { reportSpending, type ScopeSpending } from './report-spending.ts'
+export { seedBudgets } from './seed-budgets.ts'
+export { isLimited, noLimits, type SpendingLimits } from './spending-limits.ts'
 export { waitTurn } from './wait-turn.ts'

@@ -50,8 +50,9 @@ export async function demo(
   await asked
 }
 
-function hostOf({ db, useCases }: Installation, { hubspot, peopleByEmail }: Sandbox): DemoHost {
-  const people = new Map([...peopleByEmail].map(([email, id]) => [id, email]))
+function hostOf({ db, useCases }: Installation, sandbox: Sandbox): DemoHost {
+  const { hubspot, salesforce, peopleByEmail, salesforcePeopleByEmail } = sandbox
+  const people = new Map([...peopleByEmail, ...salesforcePeopleByEmail].map(([email, id]) => [id, email]))
   return {
     ...useCases,
     modelName: sandboxVendors.modelName,
@@ -62,7 +63,10 @@ function hostOf({ db, useCases }: Installation, { hubspot, peopleByEmail }: Sand
       draft: draftWithShortSummary,
       editAsRep: () => editAsRep(hubspot, peopleByEmail),
     },
-    crm: { nameOf: (externalId) => people.get(externalId) ?? externalId, state: () => hubspot.state() },
+    crm: {
+      nameOf: (externalId) => people.get(externalId) ?? externalId,
+      state: () => ({ main: hubspot.state(), salesforce: salesforce.state() }),
+    },
     analysed: async () => {
       const { analysed } = await db
         .selectFrom('analyses')

@@ -1,11 +1,14 @@
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { formatProblem, loadMappingFolders } from '../mapping/index.ts'
+import { costUsd, noUsage } from '../model/index.ts'
 import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
-import { openInstallation, shippedMappings } from './open-installation.ts'
+import { type Installation, openInstallation } from './open-installation.ts'
+import { shippedMappings } from './shipped-mappings.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 
@@ -39,11 +42,28 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       detail: workers > 0 ? `${workers} running` : 'none: afterword serve',
     })
     const hasModel = config.model.apiKey !== null
+    checks.push(await spendingCheck(installation))
     checks.push({ name: 'model', isRight: hasModel, detail: hasModel ? config.model.url : 'OPENAI_API_KEY is missing' })
   } finally {
     await installation.close()
   }
   return checks
+}
+
+/** Work that waits for money is wrong, and so is a limit that cannot be kept because nobody knows what a model costs. */
+async function spendingCheck({ model, useCases }: Installation): Promise<Check> {
+  const { scopes, parkedAnalyses, parkedBackfills } = await useCases.reportSpending()
+  const limits = scopes.filter(({ capUsd }) => capUsd !== null)
+  const unpriced = Object.values(model.profile.models).filter((name) => costUsd(noUsage, name) === null)
+  const analyses = parkedAnalyses.reduce((sum, parked) => sum + parked.analyses, 0)
+  const parts = limits.map(
+    ({ scope, period, capUsd, leftUsd }) => `${scope}: ${usd(leftUsd ?? 0)} of ${usd(capUsd ?? 0)} a ${period} left`,
+  )
+  if (limits.length > 0 && unpriced.length > 0) parts.push(`no price is known of ${unpriced.join(', ')}`)
+  if (analyses + parkedBackfills.length > 0)
+    parts.push(`parked: analyses ${analyses}, backfills ${parkedBackfills.length}; see afterword spending`)
+  const isRight = analyses + parkedBackfills.length === 0 && (limits.length === 0 || unpriced.length === 0)
+  return { name: 'spending', isRight, detail: parts.join('; ') || 'no limits' }
 }
 
 async function look<T>(checks: Check[], name: string, work: () => Promise<T>): Promise<T | undefined> {

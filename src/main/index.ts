@@ -7,7 +7,7 @@ export {
   checkConnections,
   type Installation,
   openInstallation,
-  shippedMappings,
   startWorking,
 } from './open-installation.ts'
 export { openWeb, serve } from './serve.ts'
+export { shippedMappings } from './shipped-mappings.ts'

@@ -2,4 +2,4 @@ import type { CrmKinds } from '../config.ts'
 import { hubspot, salesforce } from '../crm/index.ts'
 
 /** The kinds of CRM that a connection can be of, by the names that settings and mapping files use. A further one is a line here. */
-export const kinds: CrmKinds = { hubspot, salesforce }
+export const kinds = { hubspot, salesforce } satisfies CrmKinds

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { Config } from '../config.ts'
-import { hubspot } from '../crm/index.ts'
 import { AppError } from '../errors.ts'
 import { type Sandbox, sandboxVendors, startSandbox } from '../sandbox/index.ts'
+import { kinds } from './kinds.ts'
+import { shippedMappings } from './shipped-mappings.ts'
 
 /** Starts the sandbox vendors where `besideSandbox` looks for them, or, for a service on any free port, anywhere. */
 export async function startSandboxBeside(port: number): Promise<Sandbox> {
@@ -15,23 +17,37 @@ export async function startSandboxBeside(port: number): Promise<Sandbox> {
 }
 
 /** The settings of an installation that talks to nobody but the sandbox vendors at these addresses. */
-export function onSandbox(config: Config, { hubspot, models }: Pick<Sandbox, 'hubspot' | 'models'>): Config {
-  return onSandboxAt(config, { hubspotUrl: hubspot.url, modelUrl: models.url })
+export function onSandbox(config: Config, vendors: Pick<Sandbox, 'hubspot' | 'models' | 'salesforce'>): Config {
+  return onSandboxAt(config, {
+    hubspotUrl: vendors.hubspot.url,
+    modelUrl: vendors.models.url,
+    salesforceUrl: vendors.salesforce.url,
+  })
 }
 
 /** The same from another process than the one that runs the sandbox: it stands on the three ports above the service's own. */
 export function besideSandbox(config: Config): Config {
   const at = (port: number) => `http://127.0.0.1:${port}`
-  return onSandboxAt(config, { hubspotUrl: at(config.port + 1), modelUrl: `${at(config.port + 2)}/v1` })
+  return onSandboxAt(config, {
+    hubspotUrl: at(config.port + 1),
+    modelUrl: `${at(config.port + 2)}/v1`,
+    salesforceUrl: at(config.port + 3),
+  })
 }
 
-function onSandboxAt(config: Config, { hubspotUrl, modelUrl }: { hubspotUrl: string; modelUrl: string }): Config {
-  const { hubspotToken, modelKey, modelName } = sandboxVendors
-  const main = hubspot.settings.parse({ TOKEN: hubspotToken, URL: hubspotUrl })
+function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: string; salesforceUrl: string }): Config {
+  const { hubspotToken, salesforceClientId, salesforceClientSecret, modelKey, modelName } = sandboxVendors
+  const app = { CLIENT_ID: salesforceClientId, CLIENT_SECRET: salesforceClientSecret }
+  const hubspot = kinds.hubspot.settings.parse({ TOKEN: hubspotToken, URL: urls.hubspotUrl })
+  const salesforce = kinds.salesforce.settings.parse({ ...app, URL: urls.salesforceUrl })
   return {
     ...config,
     sandbox: true,
-    connections: [{ name: 'main', kind: 'hubspot', open: main }],
-    model: { url: modelUrl, apiKey: modelKey, models: { '*': modelName } },
+    mappingFolders: config.mappingFolders ?? [...shippedMappings, join(...shippedMappings, 'salesforce')],
+    connections: [
+      { name: 'main', kind: 'hubspot', open: hubspot },
+      { name: 'salesforce', kind: 'salesforce', open: salesforce },
+    ],
+    model: { url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
   }
 }

@@ -9,6 +9,7 @@ import { announce, jobs, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
 import { activateFolders } from '../sync/index.ts'
 import { kinds } from './kinds.ts'
+import { shippedMappings } from './shipped-mappings.ts'
 import { bindUseCases, type UseCases } from './use-cases.ts'
 
 /** Everything that is built once and handed to the use cases. */
@@ -43,7 +44,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   await migrateToLatest(db)
   const queue = await createQueue({ url, log }, jobs)
   ends.defer(() => queue.stop({ drainMs }))
-  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }))
+  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }), {}, config.spending)
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const checkConnection = createChecks({ db }, crms)
@@ -51,9 +52,6 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   const opened = ends.move()
   return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }
 }
-
-/** The folders with the mapping files that ship: for a connection `main` to HubSpot. */
-export const shippedMappings = ['mappings']
 
 /** Makes the mapping files of the configured folders the active set, or says everything that is wrong with them. */
 export async function activateMappingFiles({ config, db, crms }: Built): Promise<void> {

@@ -7,11 +7,12 @@ import {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import { currentAnalysis, loadAnalyses, rerunConversation } from '../analysis/index.ts'
+import { countParked, currentAnalysis, loadAnalyses, rerunConversation } from '../analysis/index.ts'
 import {
   backfillStatus,
   cancelBackfill,
   listBackfills,
+  parkedBackfills,
   pauseBackfill,
   planBackfill,
   reportBackfill,
@@ -23,7 +24,8 @@ import type { Opened } from '../cli/index.ts'
 import { findContact, type ImportSummary, importRecords, planImports } from '../contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
-import { createKey, type HttpDeps, listKeys, revokeKey, verifyKey } from '../http/index.ts'
+import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
+import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
 import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
 import { eachConnection } from './each-connection.ts'
@@ -62,6 +64,12 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),
 
+    reportSpending: async () => ({
+      scopes: await reportSpending(deps),
+      parkedAnalyses: await countParked(db),
+      parkedBackfills: await parkedBackfills(db),
+    }),
+
     listMappings: () => activeMappings(db),
     findContact: (text) => findContact(db, text, config.defaultCountry),
     explainField: (input) => explainField({ ...deps, crms }, input),
@@ -72,6 +80,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
       }
       return Object.fromEntries(await eachConnection(crms, connection, push))
     },
+<<<<<<< HEAD
     importRecords: async ({ connection }) => {
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
@@ -80,6 +89,14 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
         for (const plan of planImports(crm, mappings))
           imported.push({ object: plan.object, ...(await importRecords({ ...deps, crm }, { plan })) })
         return imported
+=======
+    importRecords: async ({ connection, isFull = false }) => {
+      const summaries: Awaited<ReturnType<UseCases['importRecords']>> = {}
+      for (const crm of wanted(connection)) {
+        for (const plan of planImports(crm, await activeMappings(db))) {
+          summaries[`${crm.connection} ${plan.object}`] = await importRecords({ ...deps, crm }, { plan, isFull })
+        }
+>>>>>>> main
       }
       return Object.fromEntries(await eachConnection(crms, connection, importAll))
     },
@@ -89,6 +106,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
 
     verifyKey: (text) => verifyKey(deps, text),
     createKey: (input) => createKey(deps, input),
+    limitKey: (input) => limitKey(deps, input),
     listKeys: () => listKeys(deps),
     revokeKey: (input) => revokeKey(deps, input),
   }

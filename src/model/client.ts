@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpenAI } from 'openai'
+import { noLimits, type SpendingLimits } from '../limits/index.ts'
 import type { Completion, CompletionRequest } from './completion.ts'
 import { readFailure, type Verdict } from './failure.ts'
 import { readResponse } from './outcome.ts'
@@ -9,13 +10,19 @@ import { wireRequest } from './wire.ts'
 /** One try may take `deadlineMs`; between tries we wait from `backoffMs` on, doubling, but never above `longestWaitMs`. */
 export type Pace = { deadlineMs: number; backoffMs: number; longestWaitMs: number }
 
-export type Model = { profile: ModelProfile; pace: Pace; openai: OpenAI }
+export type Model = {
+  profile: ModelProfile
+  pace: Pace
+  openai: OpenAI
+  /** What the settings let us spend on it; API keys have limits of their own beside. */
+  limits: SpendingLimits
+}
 
 const usualPace: Pace = { deadlineMs: 90_000, backoffMs: 500, longestWaitMs: 60_000 }
 const maxTries = 4
 
 /** A way to the models of one endpoint. Opens no connection until asked; any number may be asked at once. */
-export function openModel(profile: ModelProfile, pace: Partial<Pace> = {}): Model {
+export function openModel(profile: ModelProfile, pace: Partial<Pace> = {}, limits = noLimits): Model {
   const openai = new OpenAI({
     baseURL: profile.baseUrl,
     apiKey: profile.apiKey,
@@ -25,27 +32,29 @@ export function openModel(profile: ModelProfile, pace: Partial<Pace> = {}): Mode
     logLevel: 'off',
     maxRetries: 0,
   })
-  return { profile, pace: { ...usualPace, ...pace }, openai }
+  return { profile, pace: { ...usualPace, ...pace }, openai, limits }
 }
 
 /**
  * Asks a model once: up to four tries where the network, the server or its rate stood in the way, none that could change
  * an answer. Whatever is said of this conversation is a completion. Throws `model.rate_limited` (retry, when the wait is
  * longer than we wait here or the tries are used up), `model.quota`, `model.unauthorized`, `model.forbidden`,
- * `model.unknown`, `model.rejected` (all stop), and the signal's reason. A try that timed out may have been billed.
+ * `model.unknown`, `model.rejected` (all stop), and the signal's reason. A try that timed out or broke off may have been billed:
+ * `renew` is awaited before the next, and what it throws is thrown.
  */
 export async function complete(
   deps: { model: Model },
   request: CompletionRequest,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal; renew?: () => Promise<void> } = {},
 ): Promise<Completion> {
   const { pace } = deps.model
   for (let tries = 1; ; tries++) {
     const verdict = await tryOnce(deps.model, request, options.signal)
     const waitMs = verdict.retryAfterMs ?? pace.backoffMs * 2 ** (tries - 1) * (1 - Math.random() / 4)
     if (verdict.passing && tries < maxTries && waitMs <= pace.longestWaitMs) {
-      // An abort ends the wait; the next try then throws the signal's reason.
       await sleep(waitMs, undefined, options).catch(() => undefined)
+      options.signal?.throwIfAborted()
+      if ('completion' in verdict && !verdict.completion.isMetered) await options.renew?.()
     } else if ('error' in verdict) throw verdict.error
     else return verdict.completion
   }

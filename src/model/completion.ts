@@ -9,6 +9,8 @@ export type Completion = {
   /** The answer as it came; partial when truncated, empty where there is none. */
   text: string
   usage: Usage
+  /** False: it may have been billed, and nobody told how much. */
+  isMetered: boolean
   requestId: string | null
   /** The model that answered, by the name it gives itself; else the one that was asked. */
   model: string

@@ -26,12 +26,28 @@ const outOfCredit = new Set<unknown>([
   'project_spend_limit_exceeded',
 ])
 
+/** No connection came about, so nothing was asked. Whatever else breaks off may have been answered, and billed. */
+const unsent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** Said by something between us and a model that may be at work: a gateway or a proxy. The last four are Cloudflare's. */
+const lostAnswers = new Set([408, 502, 504, 520, 522, 523, 524])
+
 /**
  * What an error thrown by the SDK means for the conversation, the job and the provider. Whatever is no answer of the API
  * (a dropped connection is a bare TypeError) passes. Messages hold codes only: vendors quote keys and prompts in theirs.
  */
 export function readFailure(error: unknown, model: string, nowMs: number): Verdict {
-  if (!(error instanceof APIError) || error.status === undefined) return transport(causeOf(error), null, model)
+  if (!(error instanceof APIError) || error.status === undefined) {
+    const cause = causeOf(error)
+    return transport(cause, null, model, unsent.has(cause))
+  }
   const { status, code, type, headers } = error
   const requestId = error.requestID ?? null
   const retryAfterMs = readRetryAfter(headers, nowMs)
@@ -51,7 +67,7 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
     return { error: limited, passing: true, retryAfterMs }
   }
   if (status === 408 || status === 409 || status >= 500) {
-    return { ...transport(`http_${status}`, requestId, model), retryAfterMs }
+    return { ...transport(`http_${status}`, requestId, model, !lostAnswers.has(status)), retryAfterMs }
   }
   if (status === 401) return stop('model.unauthorized', 'does not accept the key', error)
   if (status === 403) return stop('model.forbidden', `does not let this key use ${model}`, error)
@@ -63,8 +79,8 @@ function verdict(answer: { completion: Completion } | { error: AppError }): Verd
   return { ...answer, passing: false, retryAfterMs: undefined }
 }
 
-function transport(reason: string, requestId: string | null, model: string): Verdict {
-  return { ...verdict({ completion: failed('transport', reason, requestId, model) }), passing: true }
+function transport(reason: string, requestId: string | null, model: string, isMetered: boolean): Verdict {
+  return { ...verdict({ completion: { ...failed('transport', reason, requestId, model), isMetered } }), passing: true }
 }
 
 function stop(code: string, what: string, { status, code: theirs, type, param, requestID }: APIError): Verdict {

@@ -1,5 +1,6 @@
-export { type EndedAttempt, endAttempts, startAttempt } from './attempts-store.ts'
+export { askModel } from './ask-model.ts'
 export { complete, type Model, openModel } from './client.ts'
 export { type Completion, type CompletionRequest, noUsage } from './completion.ts'
+export { type EndedAttempt, endAttempts } from './end-attempts.ts'
 export { costUsd } from './prices.ts'
 export { profileOf, providerModel } from './profile.ts'

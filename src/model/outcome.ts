@@ -5,8 +5,9 @@ const count = z.number().int().nonnegative().catch(0)
 const details = z
   .object({ cached_tokens: count, cache_write_tokens: count })
   .catch({ cached_tokens: 0, cache_write_tokens: 0 })
+const metered = z.number().int().nonnegative()
 const usage = z
-  .object({ prompt_tokens: count, completion_tokens: count, prompt_tokens_details: details })
+  .object({ prompt_tokens: metered, completion_tokens: metered, prompt_tokens_details: details })
   .transform(
     (used): Usage => ({
       inputTokens: used.prompt_tokens,
@@ -15,7 +16,8 @@ const usage = z
       outputTokens: used.completion_tokens,
     }),
   )
-  .catch(noUsage)
+  .nullable()
+  .catch(null)
 
 const message = z.object({ content: z.string().nullish(), refusal: z.string().nullish() })
 const envelope = z.object({
@@ -31,10 +33,11 @@ const envelope = z.object({
  */
 export function readResponse(body: unknown, requestId: string | null, askedModel: string): Completion {
   const parsed = envelope.safeParse(body)
-  if (!parsed.success) return failed('transport', 'bad_envelope', requestId, askedModel)
+  if (!parsed.success) return { ...failed('transport', 'bad_envelope', requestId, askedModel), isMetered: false }
   const choice = parsed.data.choices[0]
   const text = choice?.message?.content ?? ''
-  const read = { text, usage: parsed.data.usage, requestId, model: parsed.data.model ?? askedModel }
+  const { usage: used, model = askedModel } = parsed.data
+  const read = { text, usage: used ?? noUsage, isMetered: used !== null, requestId, model }
   if (choice?.message?.refusal) return { ...read, outcome: 'refused', reason: 'refusal' }
   if (choice?.finish_reason === 'content_filter') return { ...read, outcome: 'filtered', reason: 'content_filter' }
   if (choice?.finish_reason === 'length') return { ...read, outcome: 'truncated', reason: 'length' }
@@ -42,12 +45,12 @@ export function readResponse(body: unknown, requestId: string | null, askedModel
   return { ...read, outcome: 'ok', reason: null }
 }
 
-/** A completion without an answer. */
+/** A completion without an answer, for which nothing is billed. */
 export function failed(
   outcome: Completion['outcome'],
   reason: string,
   requestId: string | null,
   model: string,
 ): Completion {
-  return { outcome, text: '', usage: noUsage, requestId, model, reason }
+  return { outcome, text: '', usage: noUsage, isMetered: true, requestId, model, reason }
 }

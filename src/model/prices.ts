@@ -33,6 +33,14 @@ export function costUsd(usage: Usage, model: string): number | null {
   return millionfold / 1_000_000
 }
 
+/** The most that so many tokens can cost, however the provider's cache is used; null for a model without a known price. */
+export function atMostUsd(most: { inputTokens: number; outputTokens: number }, model: string): number | null {
+  const price = priceOf(model)
+  if (!price) return null
+  const dearestUsd = Math.max(price.inputUsd, price.cachedUsd, price.cacheWriteUsd ?? 0)
+  return (most.inputTokens * dearestUsd + most.outputTokens * price.outputUsd) / 1_000_000
+}
+
 /** Whether the model reasons by default (billed as output), and so must be told not to. */
 export function takesReasoningEffort(model: string): boolean {
   return priceOf(model) !== undefined

@@ -12,7 +12,7 @@ import { type Activation, activateMappings } from './activate-mappings.ts'
  */
 export async function activateFolders(
   deps: { db: Db },
-  input: { folders: string[]; kinds: Kinds; connections: ReadonlyMap<string, string>; actor: Actor },
+  input: { folders: readonly string[]; kinds: Kinds; connections: ReadonlyMap<string, string>; actor: Actor },
 ): Promise<Activation[]> {
   const { mappings, problems } = await loadMappingFolders(input.folders, input.kinds)
   if (problems.length > 0) {

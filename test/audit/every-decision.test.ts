@@ -105,6 +105,11 @@ const decisions: {
   },
   { action: 'mapping.removed', subject: 'mapping', act: () => activateMappings({ db }, [], actor) },
   { action: 'key.created', subject: 'key', act: () => useCases.createKey({ name: 'partner', actor }) },
+  {
+    action: 'key.limited',
+    subject: 'key',
+    act: () => useCases.limitKey({ name: 'partner', actor, limits: { usdPerDay: 1 } }),
+  },
   { action: 'key.revoked', subject: 'key', act: () => useCases.revokeKey({ name: 'partner', actor }) },
   {
     action: 'agent.draft_changed',

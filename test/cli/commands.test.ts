@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { limitsOf, perDay } from '../support/spender.ts'
 import { createWorld } from '../support/world.ts'
 import { openCli } from './open-cli.ts'
 
@@ -37,7 +38,19 @@ const calls = [
 test('--help opens nothing and names every command', async () => {
   const { code, out } = await run('--help')
   expect(code).toBe(0)
-  for (const command of ['serve', 'import', 'rerun', 'backfill', 'why', 'mapping', 'crm', 'push', 'key', 'doctor']) {
+  for (const command of [
+    'serve',
+    'import',
+    'rerun',
+    'backfill',
+    'why',
+    'mapping',
+    'crm',
+    'push',
+    'spending',
+    'key',
+    'doctor',
+  ]) {
     expect(out).toContain(`  ${command} `)
   }
   expect(counts.opened).toBe(0)
@@ -139,6 +152,25 @@ test('a key is made, listed without its secret, and revoked', async () => {
   expect(list).not.toContain(key)
   expect(await run('key', 'revoke', 'ops')).toMatchObject({ code: 0, out: 'ops: revoked' })
   expect((await run('key', 'revoke', 'ops')).code).toBe(1)
+})
+
+test('a key is limited when it is made and later, and its limits are listed', async () => {
+  expect((await run('key', 'create', 'partner', '--usd-per-day', '2.5')).code).toBe(0)
+  expect((await run('key', 'list')).out).toMatch(/partner .*in force +\$2\.50 +no limit/)
+  const changed = await run('key', 'limit', 'partner', '--usd-per-day', 'none', '--usd-per-month', '40')
+  expect(changed.out).toBe('partner: no limit a day, $40.00 a month')
+  expect((await run('key', 'limit', 'partner', '--usd-per-day', '1')).out).toBe('partner: $1.00 a day, $40.00 a month')
+  expect((await run('key', 'limit', 'nobody', '--usd-per-day', '1')).err).toBe('error: there is no key nobody')
+  expect((await run('key', 'limit', 'partner', '--usd-per-day', 'much')).err).toContain('12.50, or none')
+})
+
+test('spending shows limits, what is left and what is parked', async () => {
+  world.model.limits = limitsOf({ installation: perDay(0) })
+  const { out: json } = await run('spending', '--json')
+  expect(JSON.parse(json)).toMatchObject({ parkedAnalyses: [], scopes: expect.any(Array) })
+  const { out } = await run('spending')
+  expect(out).toMatch(/installation +day +\$0\.00 +\$0\.\d+ +\$0\.00 +\$0\.00 +\d{4}-\d\d-\d\dT00:00:00\.000Z/)
+  expect(out).toMatch(/key:partner +month +\$40\.00 +\$0\.00 +\$0\.00 +\$40\.00/)
 })
 
 test('why tells an unknown contact in a sentence', async () => {

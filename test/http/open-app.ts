@@ -2,6 +2,7 @@ import type { Actor } from '../../src/audit/index.ts'
 import type { Db } from '../../src/db/index.ts'
 import { createApp, type HttpDeps } from '../../src/http/index.ts'
 import type { Log } from '../../src/log.ts'
+import type { Model } from '../../src/model/index.ts'
 import type { ModelSandbox } from '../../src/sandbox/index.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -11,6 +12,7 @@ export type TestApp = {
   app: ReturnType<typeof createApp>
   db: Db
   sandbox: ModelSandbox
+  model: Model
   /** Log lines so far. */
   lines: Line[]
   key: string
@@ -39,5 +41,5 @@ export async function openApp(instead: Partial<HttpDeps> = {}): Promise<TestApp>
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-  return { app, db, sandbox: models, lines, key, call }
+  return { app, db, sandbox: models, model, lines, key, call }
 }

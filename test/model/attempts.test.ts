@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { startRun } from '../../src/audit/index.ts'
 import { transact } from '../../src/db/index.ts'
-import { endAttempts, noUsage, startAttempt } from '../../src/model/index.ts'
+import { noLimits } from '../../src/limits/index.ts'
+import { endAttempts, noUsage } from '../../src/model/index.ts'
+import { startAttempt } from '../../src/model/start-attempt.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const { db } = await createTestDatabase()
@@ -21,7 +23,9 @@ const actor = { kind: 'cli', name: 'test' } as const
 const runId = await transact(db, (trx) => startRun(trx, { kind: 'rerun', actor, reason: 'test' }))
 
 function start(): Promise<number> {
-  return startAttempt(db, { purpose: 'analysis', conversationId: 'call_1', runId, model: 'gpt-6-luna' })
+  const deps = { db, now: () => new Date(), model: { limits: noLimits } }
+  const call = { purpose: 'analysis', conversationId: 'call_1', runId, model: 'gpt-6-luna' } as const
+  return startAttempt(deps, { ...call, atMostUsd: 0.01 })
 }
 
 function attempt(id: number) {

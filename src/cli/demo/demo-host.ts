@@ -16,9 +16,9 @@ export type DemoHost = {
     editAsRep(): string
   }
   crm: {
-    /** The names of the people in the CRM, by record id. */
+    /** The names of the people in the CRMs, by record id. */
     nameOf(externalId: string): string
-    /** The sandbox's own state, for whoever checks the demo. */
+    /** The sandboxes' own states by connection, for whoever checks the demo. */
     state(): unknown
   }
   modelName: string

@@ -23,7 +23,7 @@ const patienceMs = 60_000
 export async function runDemo(host: DemoHost, print: (text: string) => void, reportFile: string | null): Promise<void> {
   const { samples, crm } = host
   print(
-    `Afterword demo. CRM and model are sandboxes; the model is ${host.modelName}, a lexical stand-in, no language model.\n`,
+    `Afterword demo. HubSpot, Salesforce and the model are sandboxes; the model is ${host.modelName}, a lexical stand-in, no language model.\n`,
   )
 
   print('1. Conversations come in and are analysed with the published prompts')
@@ -31,7 +31,7 @@ export async function runDemo(host: DemoHost, print: (text: string) => void, rep
   await host.importRecords({})
   await firstAnalysis(host, print)
 
-  print(`\n2. A rep types into the CRM: ${samples.editAsRep()} gets another last_call_summary by hand`)
+  print(`\n2. A rep types into HubSpot: ${samples.editAsRep()} gets another last_call_summary by hand`)
 
   print('\n3. One prompt is edited in a draft: call_summary')
   const draft = await host.saveDraft({ agentId: samples.agentId, kind: 'call', body: samples.draft, actor })
@@ -84,7 +84,8 @@ async function backfill(host: DemoHost, print: (text: string) => void, reason: s
 }
 
 function toJson(report: BackfillReport, sandbox: unknown) {
-  const cells = report.cells.map(({ externalId, field, before, after, decision }) => ({
+  const cells = report.cells.map(({ connection, externalId, field, before, after, decision }) => ({
+    connection,
     record: externalId,
     field,
     before,

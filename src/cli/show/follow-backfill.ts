@@ -6,13 +6,14 @@ import { usd } from './words.ts'
 const refreshMs = 250
 
 /**
- * Shows a backfill's progress as a bar until it has come to rest: settled, paused or cancelled. Where nobody watches (no
+ * Shows a backfill's progress as a bar until it has come to rest: settled, paused or cancelled; a parked one goes on. Where nobody watches (no
  * terminal), prints a line at the start and none in between. Returns the last status.
  */
 export async function followBackfill(readStatus: () => Promise<BackfillStatus>): Promise<BackfillStatus> {
   const bar = new SingleBar(
     {
-      format: '  {bar} {value}/{total} conversations · {cached} from the cache · {written} records written · {cost}',
+      format:
+        '  {bar} {value}/{total} conversations · {cached} from the cache · {written} records written · {cost}{parked}',
       stream: process.stdout,
       hideCursor: true,
       noTTYOutput: !process.stdout.isTTY,
@@ -35,6 +36,7 @@ function isAtRest({ backfill, settled }: BackfillStatus): boolean {
   return settled || backfill.state === 'paused' || backfill.state === 'cancelled' || backfill.state === 'planned'
 }
 
-function facts({ items, pushes }: BackfillStatus) {
-  return { cached: items.cached, written: pushes.recordsWritten, cost: usd(items.costUsd) }
+function facts({ backfill, items, pushes }: BackfillStatus) {
+  const parked = backfill.parked ? ` · parked by a spending limit until ${backfill.parked.until.toISOString()}` : ''
+  return { cached: items.cached, written: pushes.recordsWritten, cost: usd(items.costUsd), parked }
 }

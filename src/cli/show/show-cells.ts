@@ -4,13 +4,13 @@ import { table } from './table.ts'
 
 type Cell = BackfillReport['cells'][number]
 
-/** Per contact what its CRM fields were and are, with the decision and what decided. `nameOf` names a record for people. */
+/** Per record what its fields were and are, with the decision and what decided. `nameOf` names a record for people. */
 export function showCells(cells: readonly Cell[], nameOf: (externalId: string) => string): string {
-  const groups = [...Map.groupBy(cells, (cell) => cell.externalId)]
-  return groups
+  const records = [...Map.groupBy(cells, ({ connection, externalId }) => `${nameOf(externalId)} in ${connection}`)]
+  return records
     .map(
-      ([externalId, own]) =>
-        `${nameOf(externalId)}\n${indent(table(['field', 'before', 'after', 'decision', 'because of'], own.map(rowOf), 34))}`,
+      ([record, own]) =>
+        `${record}\n${indent(table(['field', 'before', 'after', 'decision', 'because of'], own.map(rowOf), 34))}`,
     )
     .join('\n\n')
 }

@@ -11,11 +11,10 @@ export function showPlan(backfill: Backfill): string {
     `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
     `  estimate   about ${usd(estimate.costUsd)}, ${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
   ]
+  for (const warning of estimate.warnings ?? []) lines.push(`  limit      ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {
-    lines.push(
-      `  ${mapping.padEnd(10)} ${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`,
-    )
-    lines.push(`             may write ${links.fields.join(', ')}`)
+    const found = `${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`
+    lines.push(`  mapping    ${mapping}: ${found}`, `             may write ${links.fields.join(', ')}`)
   }
   for (const [agentId, { version, isDraft, hash }] of Object.entries(frozen.configs)) {
     lines.push(

@@ -12,6 +12,12 @@ export function showStatus(status: BackfillStatus): string {
     `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written`,
     `  decisions  ${tally(pushes.decisions)}`,
   ]
+  if (backfill.parked)
+    lines.splice(
+      1,
+      0,
+      `  parked     until ${backfill.parked.until.toISOString()}, goes on by itself: ${backfill.parked.why}`,
+    )
   if (pushes.waiting > 0) lines.push(`  waiting    ${count(pushes.waiting, 'contribution')} to be pushed`)
   if (pushes.held > 0)
     lines.push(`  held       ${count(pushes.held, 'contribution')}, until it is resumed or the contact is complete`)

@@ -76,7 +76,7 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
           const { externalId, values, changedAt } = toReading(record.id, record, fields)
           return { externalId, values, changedAt, mergedIds: mergedIdsOf(record) }
         })
-        return { records, next: paging?.next?.after ?? null }
+        return { records, next: paging?.next?.after ?? null, seenTo: null }
       }),
 
     encode: (field, value) => encode(field, value, timeZone),

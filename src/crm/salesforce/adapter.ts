@@ -80,8 +80,8 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
 
     scan: (object, fields, after) =>
       asked(async () => {
-        const { rows, next } = await scanPage(client, object, fields, after)
-        return { records: rows.map((row) => toScanned(row, fields)), next }
+        const { rows, ...cursors } = await scanPage(client, object, fields, after)
+        return { records: rows.map((row) => toScanned(row, fields)), ...cursors }
       }),
 
     encode: (field, value) => encode(field, value, timeZone),

@@ -1,5 +1,5 @@
 import type { At, Id, NullableJson } from './columns.ts'
-import type { RunKind } from './states.ts'
+import type { Period, RunKind } from './states.ts'
 
 /** Who decided what, and how fast and how much. */
 export type AccountingTables = {
@@ -7,6 +7,7 @@ export type AccountingTables = {
     id: Id
     kind: RunKind
     actor: string
+    key_name: string | null
     reason: string
     undoes: number | null
     undone_by: number | null
@@ -25,10 +26,19 @@ export type AccountingTables = {
     after: NullableJson<unknown>
   }
   buckets: { bucket: string; tat: Date; not_before: At }
+  budgets: {
+    scope: string
+    period: Period
+    starts_on: string
+    reserved_usd: number
+    spent_usd: number
+  }
   api_keys: {
     id: Id
     name: string
     hash: string
+    usd_per_day: number | null
+    usd_per_month: number | null
     created_at: At
     last_used_at: Date | null
     revoked_at: Date | null

@@ -17,6 +17,10 @@ export type BackfillTables = {
     created_at: At
     started_at: Date | null
     ended_at: Date | null
+    parked_at: Date | null
+    parked_until: Date | null
+    parked_why: string | null
+    parked_needs_usd: number | null
   }
   backfill_items: {
     backfill_id: number

@@ -41,6 +41,7 @@ export type ConversationsTables = {
     cached_tokens: number | null
     output_tokens: number | null
     cost_usd: number | null
+    reserved_usd: number | null
     started_at: At
     ended_at: Date | null
   }
@@ -64,6 +65,16 @@ export type ConversationsTables = {
     attempt_id: number | null
     cost_usd: Generated<number>
     created_at: At
+  }
+  parked_analyses: {
+    conversation_id: string
+    run_id: number
+    code: string
+    why: string
+    needs_usd: number | null
+    since: Date
+    retry_at: Date
+    taken_until: At
   }
   corrections: { conversation_id: string; item: string; run_id: number; value: Json<unknown>; actor: string; at: At }
 }

@@ -14,6 +14,7 @@ export type PeopleTables = {
     created_at: At
   }
   crm_schemas: { connection: string; object: string; fields: Json<unknown[]>; read_at: At }
+  crm_scans: { connection: string; object: string; asked: Json<unknown>; seen_to: string; seen_at: At }
   agents: { id: string; kind: ConversationKind; name: string | null; created_at: At }
   agent_versions: {
     agent_id: string

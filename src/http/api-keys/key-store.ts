@@ -10,24 +10,51 @@ export type ApiKey = {
   /** To the minute. */
   lastUsedAt: Date | null
   revokedAt: Date | null
+  /** What may be spent with it in a calendar day and month, in UTC; null: no limit of its own. */
+  usdPerDay: number | null
+  usdPerMonth: number | null
 }
+
+export type KeyLimits = Pick<ApiKey, 'usdPerDay' | 'usdPerMonth'>
 
 type Row = Selectable<Database['api_keys']>
 
 function toKey(row: Row): ApiKey {
-  const { id, name, created_at, last_used_at, revoked_at } = row
-  return { id, name, createdAt: created_at, lastUsedAt: last_used_at, revokedAt: revoked_at }
+  const { id, name } = row
+  return {
+    id,
+    name,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
+    usdPerDay: row.usd_per_day,
+    usdPerMonth: row.usd_per_month,
+  }
 }
 
 /** Undefined where the name is taken. */
-export async function insertKey(trx: Trx, key: { name: string; hash: string }): Promise<ApiKey | undefined> {
+export async function insertKey(
+  trx: Trx,
+  { name, hash, usdPerDay, usdPerMonth }: { name: string; hash: string } & KeyLimits,
+): Promise<ApiKey | undefined> {
   const row = await trx
     .insertInto('api_keys')
-    .values(key)
+    .values({ name, hash, usd_per_day: usdPerDay, usd_per_month: usdPerMonth })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .returningAll()
     .executeTakeFirst()
   return row && toKey(row)
+}
+
+/** The key of that name, in force or not, and held until the transaction ends. */
+export async function lockKey(trx: Trx, name: string): Promise<ApiKey | undefined> {
+  const row = await trx.selectFrom('api_keys').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
+  return row && toKey(row)
+}
+
+export async function writeLimits(trx: Trx, id: number, { usdPerDay, usdPerMonth }: KeyLimits): Promise<void> {
+  const limits = { usd_per_day: usdPerDay, usd_per_month: usdPerMonth }
+  await trx.updateTable('api_keys').set(limits).where('id', '=', id).execute()
 }
 
 /** Undefined where no key of that name is in force. */

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AppError } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
-import { answers, createRouter, retellRefusals } from '../router.ts'
+import { answers, createRouter, retellRefusals, retellSpendingRefusal } from '../router.ts'
 import { wholeConversation } from './whole-conversation.ts'
 
 const conversationSchema = z.record(z.string(), z.unknown()).openapi('Conversation')
@@ -23,7 +23,11 @@ export function conversationRoutes(deps: Deps, kind: 'call' | 'chat') {
     path: kind === 'call' ? '/rerun-call-analysis/{id}' : '/rerun-chat-analysis/{id}',
     summary: `Analyses one ${kind} again, with the newest draft of its agent; answers when it is done`,
     request: { params },
-    responses: { 201: answers(`the ${kind} with its new analysis`, conversationSchema), ...retellRefusals },
+    responses: {
+      201: answers(`the ${kind} with its new analysis`, conversationSchema),
+      ...retellRefusals,
+      ...retellSpendingRefusal,
+    },
   })
   return createRouter()
     .openapi(get, async (c) => c.json(await wholeConversation(deps, kind, c.req.valid('param').id), 200))

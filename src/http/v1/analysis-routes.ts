@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { AnalysisResult } from '../../analysis/index.ts'
 import type { HttpDeps } from '../deps.ts'
-import { answers, createRouter, refusals } from '../router.ts'
+import { answers, createRouter, refusals, spendingRefusal } from '../router.ts'
 import { analysisSchema, fieldsSchema, outcomeSchema, idParams as params, toAnalysisJson } from './schemas.ts'
 
 const list = createRoute({
@@ -33,7 +33,7 @@ const rerun = createRoute({
     params,
     body: { content: { 'application/json': { schema: z.object({ reason: z.string().min(1).max(500).optional() }) } } },
   },
-  responses: { 201: answers('how it ended; a failure changes nothing', resultSchema), ...refusals },
+  responses: { 201: answers('how it ended; a failure changes nothing', resultSchema), ...refusals, ...spendingRefusal },
 })
 
 export function analysisRoutes(deps: Pick<HttpDeps, 'getRetellObject' | 'listAnalyses' | 'rerunConversation'>) {

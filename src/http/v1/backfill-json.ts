@@ -10,6 +10,7 @@ export const backfillSchema = z
     id: z.number(),
     run_id: z.number().nullable(),
     state: z.enum(['planned', 'running', 'paused', 'done', 'cancelled']),
+    parked: z.object({ since: z.iso.datetime(), until: z.iso.datetime(), why: z.string() }).nullable(),
     actor: z.string(),
     reason: z.string(),
     filter: z.string(),
@@ -24,6 +25,7 @@ export const backfillSchema = z
       input_tokens: z.number(),
       output_tokens: z.number(),
       cost_usd: z.number(),
+      warnings: z.array(z.string()),
       records: z.record(
         z.string(),
         z.object({ matched: z.number(), none: z.number(), parked: z.number(), fields: z.array(z.string()) }),
@@ -83,7 +85,7 @@ export const reportSchema = z
   .openapi('BackfillReport')
 
 export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchema> {
-  const { id, runId, state, actor, reason, filter, frozen, estimate } = backfill
+  const { id, runId, state, parked, actor, reason, filter, frozen, estimate } = backfill
   const { conversations, contacts, cached, skipped, records } = estimate
   const configs = Object.entries(frozen.configs).map(([agentId, { version, isDraft, hash }]) => [
     agentId,
@@ -93,6 +95,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     id,
     run_id: runId,
     state,
+    parked: parked && { since: parked.since.toISOString(), until: parked.until.toISOString(), why: parked.why },
     actor,
     reason,
     filter: formatFilter(filter),
@@ -107,6 +110,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
       input_tokens: estimate.inputTokens,
       output_tokens: estimate.outputTokens,
       cost_usd: estimate.costUsd,
+      warnings: estimate.warnings ?? [],
       records,
     },
     created_at: backfill.createdAt.toISOString(),

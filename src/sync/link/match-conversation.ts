@@ -1,5 +1,6 @@
 import { toE164 } from '../../contacts/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
+import { toExternalId } from '../../crm/index.ts'
 import type { Mapping, MatchStep } from '../../mapping/index.ts'
 
 /** Who held a key, from when to when (epoch ms, open ends infinite), and in which CRM field it stands. */
@@ -16,7 +17,8 @@ export type KeyKind = MatchStep['by']
 export function keysOf(conversation: Conversation, step: MatchStep, mapping: Mapping): string[] {
   const raw = step.of.flatMap((path) => at(conversation, path))
   if (step.by === 'number') return raw.flatMap((text) => toE164(text, mapping.defaultCountry) ?? [])
-  return raw.map((text) => (step.by === 'email' ? text.trim().toLowerCase() : text.trim())).filter((key) => key !== '')
+  const keys = raw.map((text) => (step.by === 'email' ? text.trim().toLowerCase() : toExternalId(mapping.crm, text)))
+  return keys.filter((key) => key !== '')
 }
 
 /**

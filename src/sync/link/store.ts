@@ -84,6 +84,7 @@ export async function unlinkedOf(
         cross join lateral (select btrim(node #>> '{}') as text) as said
         where jsonb_typeof(node) in ('string', 'number') and (
           said.text in (select key from keys) or lower(said.text) in (select key from keys)
+          or said.text in (select left(key, 15) from keys where kind = 'id')
           or right(regexp_replace(said.text, '\\D', '', 'g'), 7) in (select right(key, 7) from keys where kind = 'number')
         )
       )

@@ -106,7 +106,7 @@ export function createDocumentCrm(store: Store, options: { connection: string; d
         ...{ externalId, values: picked(person, names), changedAt: new Date(person.changedAt) },
         mergedIds: people.flatMap(([id, { mergedInto }]) => (mergedInto === externalId ? [id] : [])),
       }))
-      return { records, next: null }
+      return { records, next: null, seenTo: null }
     },
     encode: (field, value) => encode(field, value, timeZone),
     decode,

@@ -2,8 +2,10 @@ import { configHash, type FrozenConfig } from '../../../src/agents/index.ts'
 import { type Extraction, keepAnalyses } from '../../../src/analysis/index.ts'
 import { startRun } from '../../../src/audit/index.ts'
 import { type Trx, transact } from '../../../src/db/index.ts'
+import { noLimits } from '../../../src/limits/index.ts'
 import type { FieldValue } from '../../../src/mapping/index.ts'
-import { noUsage, startAttempt } from '../../../src/model/index.ts'
+import { noUsage } from '../../../src/model/index.ts'
+import { startAttempt } from '../../../src/model/start-attempt.ts'
 import type { World } from '../../support/world.ts'
 
 /** What one run finds: per conversation its answers by CRM field, or a failure. */
@@ -51,7 +53,8 @@ async function extractionOf(trx: Trx, input: Extraction['input'], fields: Findin
     .where('request_hash', '=', requestHash)
     .executeTakeFirst()
   if (stored && isOk) return { from: 'cache', input, analysis: { ...stored, fields } }
-  const id = await startAttempt(trx, { purpose: 'analysis', conversationId, runId, model })
+  const deps = { db: trx, now: () => new Date(), model: { limits: noLimits } }
+  const id = await startAttempt(deps, { purpose: 'analysis', conversationId, runId, model, atMostUsd: 0 })
   return {
     from: 'model',
     input,

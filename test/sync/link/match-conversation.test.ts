@@ -160,4 +160,14 @@ describe('the keys of a step', () => {
     ['[{ number: { of: [metadata.tel], in: [phone] } }]', { tel: '(212) 555-0101' }, [number]],
     ['[{ number: { of: [metadata.tel], in: [phone] } }]', { tel: 'ask "her" 👋' }, []],
   ])('%s of %j are %j', (of, metadata, expected) => expect(keys(of, metadata)).toEqual(expected))
+
+  test('an id of Salesforce is one id in both of its spellings', () => {
+    const salesforce = { ...mapping, crm: 'salesforce', match: [{ by: 'record_id', of: ['metadata.id'] } as const] }
+    const idsOf = (id: string) =>
+      salesforce.match.flatMap((step) =>
+        keysOf({ ...conversation, metadata: { id } }, { ...step, of: [...step.of] }, { ...salesforce, match: [] }),
+      )
+    expect(idsOf('001D000000IRFma')).toEqual(['001D000000IRFmaIAH'])
+    expect(idsOf('001D000000IRFmaIAH')).toEqual(['001D000000IRFmaIAH'])
+  })
 })

@@ -1,0 +1,50 @@
+import { recordEntry } from '../audit/index.ts'
+import { type Db, transact } from '../db/index.ts'
+import { hasRoom } from '../limits/index.ts'
+import type { Model } from '../model/index.ts'
+import { notParked, parkedBackfills } from './store.ts'
+
+const actor = { kind: 'system', name: 'backfill' } as const
+
+/**
+ * Lets a running backfill stand still because a spending limit leaves too little for its next call: nothing more is claimed, what it
+ * has found goes on to the CRM. `goOnWithParked` ends that. Of several workers that meet the limit, one parks it.
+ */
+export async function parkBackfill(
+  deps: { db: Db; now: () => Date },
+  id: number,
+  why: string,
+  { needsUsd, resetsAt: until }: { needsUsd: number; resetsAt: Date },
+): Promise<void> {
+  await transact(deps.db, async (trx) => {
+    const parked = await trx
+      .updateTable('backfills')
+      .set({ parked_at: deps.now(), parked_until: until, parked_why: why, parked_needs_usd: needsUsd })
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .where('parked_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    if (!parked) return
+    const after = { why, until }
+    await recordEntry(trx, { actor, action: 'backfill.parked', subject: { kind: 'backfill', id: String(id) }, after })
+  })
+}
+
+/** Lets every parked backfill go on whose limits leave enough again: a period is over, a limit was raised, calls came back cheaper. */
+export async function goOnWithParked(deps: { db: Db; model: Model; now: () => Date }): Promise<void> {
+  for (const { id, runId, parked } of await parkedBackfills(deps.db)) {
+    if (!parked || runId === null || !(await hasRoom(deps, { runId, usd: parked.needsUsd }))) continue
+    await transact(deps.db, async (trx) => {
+      const freed = await trx
+        .updateTable('backfills')
+        .set(notParked)
+        .where('id', '=', id)
+        .where('parked_at', 'is not', null)
+        .returning('id')
+        .executeTakeFirst()
+      if (!freed) return
+      await recordEntry(trx, { actor, action: 'backfill.goes_on', subject: { kind: 'backfill', id: String(id) } })
+    })
+  }
+}

@@ -15,11 +15,8 @@ import type {
 import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
-<<<<<<< HEAD
 import type { Failure } from '../errors.ts'
-=======
 import type { ScopeSpending } from '../limits/index.ts'
->>>>>>> main
 import type { Kinds } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
 
@@ -57,20 +54,14 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
-<<<<<<< HEAD
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */
   importRecords(input: {
     connection?: string
+    isFull?: boolean
   }): Promise<Record<string, ({ object: string } & ImportSummary)[] | Failure>>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
-  createKey(input: { name: string; actor: Actor }): Promise<{ name: string; key: string }>
-=======
-  /** Reads the records of one connection or of all, and waits for it; per connection and object. */
-  importRecords(input: { connection?: string; isFull?: boolean }): Promise<Record<string, ImportSummary>>
-  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
   createKey(input: { name: string; actor: Actor } & Partial<KeyLimits>): Promise<{ name: string; key: string }>
   limitKey(input: { name: string; actor: Actor; limits: Partial<KeyLimits> }): Promise<KeyLimits>
->>>>>>> main
   listKeys(): Promise<ShownKey[]>
   revokeKey(input: { name: string; actor: Actor }): Promise<{ name: string }>
   /** Every limit and what is spent in the current day and month, and what waits because nothing is left. */

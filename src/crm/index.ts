@@ -11,11 +11,8 @@ export type {
   WriteOutcome,
   WriteRow,
 } from './contract.ts'
-<<<<<<< HEAD
 export { type CheckConnection, createChecks } from './create-checks.ts'
-=======
 export { toExternalId } from './external-id.ts'
->>>>>>> main
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema } from './read-schema.ts'

@@ -23,11 +23,8 @@ import type {
 } from '../backfill/index.ts'
 import type { FoundContact } from '../contacts/index.ts'
 import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
-<<<<<<< HEAD
 import type { Failure } from '../errors.ts'
-=======
 import type { ScopeSpending } from '../limits/index.ts'
->>>>>>> main
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'

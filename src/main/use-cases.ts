@@ -80,23 +80,14 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
       }
       return Object.fromEntries(await eachConnection(crms, connection, push))
     },
-<<<<<<< HEAD
-    importRecords: async ({ connection }) => {
+    importRecords: async ({ connection, isFull = false }) => {
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
         await checkConnection(crm.connection)
         const imported: ({ object: string } & ImportSummary)[] = []
         for (const plan of planImports(crm, mappings))
-          imported.push({ object: plan.object, ...(await importRecords({ ...deps, crm }, { plan })) })
+          imported.push({ object: plan.object, ...(await importRecords({ ...deps, crm }, { plan, isFull })) })
         return imported
-=======
-    importRecords: async ({ connection, isFull = false }) => {
-      const summaries: Awaited<ReturnType<UseCases['importRecords']>> = {}
-      for (const crm of wanted(connection)) {
-        for (const plan of planImports(crm, await activeMappings(db))) {
-          summaries[`${crm.connection} ${plan.object}`] = await importRecords({ ...deps, crm }, { plan, isFull })
-        }
->>>>>>> main
       }
       return Object.fromEntries(await eachConnection(crms, connection, importAll))
     },

@@ -14,20 +14,14 @@ export function addCrmImport(program: Command, deps: CliDeps): void {
     .option('--full', 'every record, also where the CRM tells what has changed since the last import')
     .action((connection: string | undefined, { full: isFull = false }: { full?: boolean }) =>
       withOpened(deps, async (opened) => {
-<<<<<<< HEAD
-        const results = Object.entries(await opened.importRecords(connection === undefined ? {} : { connection }))
+        const input = { isFull, ...(connection === undefined ? {} : { connection }) }
+        const results = Object.entries(await opened.importRecords(input))
         const failures = results.flatMap(([, result]) => ('failed' in result ? [result.failed] : []))
         const summaries = results.flatMap(([name, result]) =>
           'failed' in result ? [] : result.map((summary) => ({ name, ...summary })),
         )
         for (const { name, object, scanned, created, changed, skipped } of summaries) {
           deps.print(`${name} ${object}: ${scanned} records read, ${created} new, ${changed} changed`)
-=======
-        const input = { isFull, ...(connection === undefined ? {} : { connection }) }
-        const summaries = Object.entries(await opened.importRecords(input))
-        for (const [name, { scanned, created, changed, skipped }] of summaries) {
-          deps.print(`${name}: ${scanned} records read, ${created} new, ${changed} changed`)
->>>>>>> main
           const reasons = Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]))
           if (skipped.length > 0) deps.print(`  left out: ${tally(reasons)}`)
         }

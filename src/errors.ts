@@ -32,6 +32,9 @@ export class AppError extends Error {
   }
 }
 
+/** What is said of work that failed beside other work that did not. */
+export type Failure = { failed: { code: string; message: string } }
+
 /** The error of a thing that is not there: 404 at every door. */
 export function notFound(noun: string, id: string): AppError {
   return new AppError(`${noun}.not_found`, 'skip', `there is no ${noun} ${id}`, { status: 404 })

@@ -15,6 +15,7 @@ import type {
 import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
+import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
@@ -54,11 +55,20 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
+<<<<<<< HEAD
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection and object. */
   importRecords(input: { connection?: string; isFull?: boolean }): Promise<Record<string, ImportSummary>>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
+=======
+  /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */
+  importRecords(input: {
+    connection?: string
+    isFull?: boolean
+  }): Promise<Record<string, ({ object: string } & ImportSummary)[] | Failure>>
+  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
+>>>>>>> main
   createKey(input: { name: string; actor: Actor } & Partial<KeyLimits>): Promise<{ name: string; key: string }>
   limitKey(input: { name: string; actor: Actor; limits: Partial<KeyLimits> }): Promise<KeyLimits>
   listKeys(): Promise<ShownKey[]>

@@ -11,6 +11,7 @@ export type {
   WriteOutcome,
   WriteRow,
 } from './contract.ts'
+export { type CheckConnection, createChecks } from './create-checks.ts'
 export { toExternalId } from './external-id.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'

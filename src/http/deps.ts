@@ -23,6 +23,7 @@ import type {
 } from '../backfill/index.ts'
 import type { FoundContact } from '../contacts/index.ts'
 import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
@@ -90,8 +91,8 @@ export type HttpDeps = {
   /** A contact by id, number or e-mail. */
   findContact(text: string): Promise<FoundContact>
   explainField: Bound<typeof explainField>
-  /** Pushes what is marked, of one connection or of all, and waits for it; null where another pusher is at it. */
-  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
+  /** Pushes what is marked, of one connection or of all, and waits for it; null where another pusher is at it, or what failed. */
+  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
   /** Asks a worker to import the records of every connection; once more while one waits changes nothing. */
   requestImport(): Promise<void>
 }

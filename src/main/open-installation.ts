@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
-import { type Crm, rememberConnection } from '../crm/index.ts'
+import { type CheckConnection, type Crm, createChecks } from '../crm/index.ts'
 import { closeDb, connect, type Db, migrateToLatest, startEmbedded } from '../db/index.ts'
+import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Model, openModel, profileOf } from '../model/index.ts'
 import { announce, jobs, type Next, work } from '../pipeline.ts'
@@ -18,6 +20,7 @@ export type Built = {
   queue: Queue
   model: Model
   crms: Map<string, Crm>
+  checkConnection: CheckConnection
   next: Next
   now: () => Date
 }
@@ -44,7 +47,8 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }), {}, config.spending)
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
-  const built = { config, log, db, queue, model, crms, next: announce(queue), now: () => new Date() }
+  const checkConnection = createChecks({ db }, crms)
+  const built = { config, log, db, queue, model, crms, checkConnection, next: announce(queue), now: () => new Date() }
   const opened = ends.move()
   return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }
 }
@@ -56,15 +60,26 @@ export async function activateMappingFiles({ config, db, crms }: Built): Promise
   await activateFolders({ db }, { folders: config.mappingFolders ?? shippedMappings, kinds, connections, actor })
 }
 
-/** Asks every CRM whose account it is, and so in which zone its days are: stops where a connection leads to another account than before. */
-export async function checkConnections({ db, crms }: Built): Promise<void> {
-  for (const crm of crms.values()) {
-    const { accountId, ownAppId } = await crm.account()
-    await rememberConnection({ db }, { name: crm.connection, kind: crm.kind, account: accountId, ownAppId })
+/** A start waits this long for a CRM that does not answer. */
+const patienceMs = 10_000
+
+/**
+ * Asks every CRM whose account it is. Stops where credentials are refused or a connection leads to another account than before.
+ * One that cannot be reached now holds up nobody else: what is to be pushed there waits, and asks again.
+ */
+export async function checkConnections({ crms, checkConnection, log }: Built): Promise<void> {
+  const check = async (connection: string) => {
+    const late = sleep(patienceMs, 'late', { ref: false })
+    const failure = await Promise.race([checkConnection(connection).catch((error: unknown) => error), late])
+    if (failure === undefined) return
+    if (failure instanceof AppError && failure.recovery !== 'retry') throw failure
+    const reason = failure instanceof Error ? failure.message : `no answer within ${patienceMs} ms`
+    log.warn({ connection, reason }, 'a CRM cannot be reached: what is for it waits')
   }
+  await Promise.all([...crms.keys()].map(check))
 }
 
-/** Begins to take jobs. Its connections have to be checked first. */
+/** Begins to take jobs. */
 export async function startWorking(installation: Built): Promise<void> {
   work(installation.queue, installation)
   await installation.queue.start()

@@ -26,7 +26,8 @@ export async function openWeb({ config, log, db, useCases }: Installation): Prom
 
 /**
  * Runs the service in these roles until the process is asked to end (SIGINT, SIGTERM), then brings what is in hand to an
- * end. Broken mapping files, refused credentials and a connection that changed its account stop it before it does anything.
+ * end. Broken mapping files, refused credentials and a connection that changed its account stop it before it does anything;
+ * a CRM that cannot be reached does not.
  */
 export async function serve(settings: Config, log: Log, roles: Role[], print: (text: string) => void): Promise<void> {
   const asked = askedToEnd()
@@ -53,8 +54,9 @@ export async function serve(settings: Config, log: Log, roles: Role[], print: (t
 
 /** A connection that was never imported has no record anybody could match. */
 async function importNewConnections({ db, queue, crms }: Installation): Promise<void> {
-  const rows = await db.selectFrom('connections').select('name').where('imported_at', 'is', null).execute()
-  for (const { name } of rows) if (crms.has(name)) await requestImport(queue, name)
+  const rows = await db.selectFrom('connections').select('name').where('imported_at', 'is not', null).execute()
+  const imported = new Set(rows.map(({ name }) => name))
+  for (const name of crms.keys()) if (!imported.has(name)) await requestImport(queue, name)
 }
 
 /** Resolves when the process is asked to end; asked a second time, or after a minute, it ends at once. */

@@ -21,23 +21,31 @@ import {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { findContact, importRecords, planImports } from '../contacts/index.ts'
+import { findContact, type ImportSummary, importRecords, planImports } from '../contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
 import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
+
+<<<<<<< HEAD
+
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
+
+=======
+
+import { eachConnection } from './each-connection.ts'
+
+>>>>>>> main
+
 import type { Built } from './open-installation.ts'
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
 
-export function bindUseCases({ config, log, db, queue, model, crms, next, now }: Built): UseCases {
+export function bindUseCases({ config, log, db, queue, model, crms, checkConnection, next, now }: Built): UseCases {
   const deps = { db, log, model, now, next, defaultCountry: config.defaultCountry }
-  const wanted = (connection: string | undefined): Crm[] =>
-    [...crms.values()].filter((crm) => connection === undefined || crm.connection === connection)
   return {
     getAgent: (...input) => getAgent(db, ...input),
     listAgents: () => listAgents(db),
@@ -80,17 +88,22 @@ export function bindUseCases({ config, log, db, queue, model, crms, next, now }:
     findContact: (text) => findContact(db, text, config.defaultCountry),
     explainField: (input) => explainField({ ...deps, crms }, input),
     pushRecords: async ({ connection }) => {
-      const pushed = wanted(connection).map(async (crm) => [crm.connection, await pushConnection(deps, crm)] as const)
-      return Object.fromEntries(await Promise.all(pushed))
+      const push = async (crm: Crm) => {
+        await checkConnection(crm.connection)
+        return pushConnection(deps, crm)
+      }
+      return Object.fromEntries(await eachConnection(crms, connection, push))
     },
     importRecords: async ({ connection, isFull = false }) => {
-      const summaries: Awaited<ReturnType<UseCases['importRecords']>> = {}
-      for (const crm of wanted(connection)) {
-        for (const plan of planImports(crm, await activeMappings(db))) {
-          summaries[`${crm.connection} ${plan.object}`] = await importRecords({ ...deps, crm }, { plan, isFull })
-        }
+      const mappings = await activeMappings(db)
+      const importAll = async (crm: Crm) => {
+        await checkConnection(crm.connection)
+        const imported: ({ object: string } & ImportSummary)[] = []
+        for (const plan of planImports(crm, mappings))
+          imported.push({ object: plan.object, ...(await importRecords({ ...deps, crm }, { plan, isFull })) })
+        return imported
       }
-      return summaries
+      return Object.fromEntries(await eachConnection(crms, connection, importAll))
     },
     requestImport: async () => {
       for (const connection of crms.keys()) await requestImport(queue, connection)

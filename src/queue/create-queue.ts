@@ -78,7 +78,7 @@ async function takeJobs<Payload extends object>(
     perJobResults: true,
     localConcurrency: concurrency,
     // Measured: woken by NOTIFY, one job at a time did 20 of 200 in 35 s; two or more, with bursts, all in a quarter second.
-    batchSize: Math.max(batch, 2),
+    batchSize: batch,
     burstWhenBatchFull: true,
     pollingIntervalSeconds: 1,
     notifyPollingIntervalSeconds: 2,

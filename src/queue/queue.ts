@@ -11,7 +11,10 @@ export type SendOptions = {
 } & ({ trx?: Trx; key?: never } | { key?: string; trx?: never })
 
 export type WorkOptions = {
-  /** Loops that take jobs, each up to `batch` at a time: so concurrency × batch jobs at once in this process. */
+  /**
+   * Loops that take jobs, each up to `batch` at a time, 2 unless given: so concurrency × batch jobs at once in this process. What
+   * was taken together ends together: where one job may hang and another must not wait for it, the batch is 1.
+   */
   concurrency?: number
   batch?: number
   /** Jobs of one group at work at once, in all processes together; now and then one more. */

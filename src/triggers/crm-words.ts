@@ -1,3 +1,5 @@
+import { toExternalId } from '../crm/index.ts'
+
 /** What a kind of CRM calls itself, and how it spells the ids of records and the names of objects. */
 type CrmWords = {
   name: string
@@ -11,7 +13,7 @@ type CrmWords = {
   aliases: Record<string, string>
 }
 
-/** Of the kinds that have more to them than a plain text: knows nothing of triggers, and may move to where the CRMs are. */
+/** Of the kinds that have more to them than a plain text. Knows nothing of triggers: it may move to where the CRMs are. */
 const kinds: Record<string, CrmWords> = {
   hubspot: {
     name: 'HubSpot',
@@ -73,22 +75,13 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
  * somebody's spreadsheet has put into one case is whole again.
  */
 function longId(id: string): string | null {
-  if (/^[A-Za-z\d]{15}$/.test(id)) return id + suffixOf(id)
+  if (/^[A-Za-z\d]{15}$/.test(id)) return toExternalId('salesforce', id)
   if (!/^[A-Za-z\d]{15}[A-Za-z0-5]{3}$/.test(id)) return null
   const suffix = id.slice(15).toUpperCase()
   const cased = [...id.slice(0, 15)].map((char, place) => {
     const bits = base32.indexOf(suffix.charAt(Math.floor(place / 5)))
     return (bits >> (place % 5)) & 1 ? char.toUpperCase() : char.toLowerCase()
   })
-  const whole = cased.join('') + suffix
-  return suffixOf(whole) === suffix ? whole : null
-}
-
-function suffixOf(id: string): string {
-  return [0, 5, 10]
-    .map((start) => {
-      const bits = [...id.slice(start, start + 5)].map((char, place) => (/[A-Z]/.test(char) ? 1 << place : 0))
-      return base32.charAt(bits.reduce((sum, bit) => sum + bit, 0))
-    })
-    .join('')
+  const whole = toExternalId('salesforce', cased.join(''))
+  return whole.endsWith(suffix) ? whole : null
 }

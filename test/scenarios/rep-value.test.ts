@@ -1,36 +1,36 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { type Kind, kinds } from '../support/accounts/account.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
+import { useRules } from '../support/mappings.ts'
 import { addContact, textField } from '../support/records.ts'
-import { createWorld } from '../support/world.ts'
+import { createWorldOn } from '../support/world.ts'
 
 // ENGINE.md section 6, scenario 1: everything here happened before Afterword was installed.
-const world = await createWorld()
-world.hubspot.defineProperties([textField('plan_wanted')])
-await world.useMapping(`
-version: 1
-crm: hubspot
-connection: main
-object: contacts
-match: [{ number: { of: [from_or_to], in: [phone] } }]
-fields: [{ from: plan, to: plan_wanted }]
-`)
-await ask(world, plan)
 const february = { at: '2025-02-10T10:00:00Z', turns: ['I want the Team plan.'] }
 const april = { at: '2025-04-10T10:00:00Z', turns: ['I want the Pro plan.'] }
 
-/** A contact of January whose plan a rep set to Basic in March. */
-async function contactOf(number: string) {
-  const id = await addContact(world, { properties: { phone: number }, at: '2025-01-15T09:00:00Z' })
-  world.hubspot.edit({ id, properties: { plan_wanted: 'Basic' }, as: 'person', at: '2025-03-15T09:00:00Z' })
-  return id
+/** A CRM in which a rep set the plan of each contact of January to Basic in March. */
+async function openCrm(kind: Kind, historyOff: string[]) {
+  const world = await createWorldOn([kind])
+  const { account } = world
+  account.defineProperties([textField('plan_wanted')])
+  account.configure({ historyOff })
+  await useRules(world, { from: 'plan', to: 'plan_wanted' })
+  await ask(world, plan)
+  return {
+    world,
+    async contactOf(number: string) {
+      const id = await addContact(world, { properties: { phone: number }, at: '2025-01-15T09:00:00Z' })
+      account.edit({ id, properties: { plan_wanted: 'Basic' }, as: 'person', at: '2025-03-15T09:00:00Z' })
+      return id
+    },
+  }
 }
 
-describe('a rep set a value in March', () => {
-  beforeEach(() => {
-    world.hubspot.configure({ historyOff: [] })
-  })
+describe.each(kinds)('a rep set a value in March on %s', async (kind) => {
+  const { world, contactOf } = await openCrm(kind, [])
 
   test('what was said in April beats it, what was said in February does not count any more', async () => {
     const id = await contactOf('+12125550101')
@@ -60,14 +60,12 @@ describe('a rep set a value in March', () => {
   })
 })
 
-describe('a rep set a value in March, and the CRM tells no history', () => {
-  beforeEach(() => {
-    world.hubspot.configure({ historyOff: ['*'] })
-  })
+describe.each(kinds)('a rep set a value in March on %s, which tells no history', async (kind) => {
+  const { world, contactOf } = await openCrm(kind, ['*'])
 
   test('it is kept, and counted, where anything on the record changed after April', async () => {
     const id = await contactOf('+12125550104')
-    world.hubspot.edit({ id, properties: { city: 'Zürich' }, as: 'person', at: '2025-06-01T09:00:00Z' })
+    world.account.edit({ id, properties: { city: 'Zürich' }, as: 'person', at: '2025-06-01T09:00:00Z' })
     await world.take(call({ id: 'd2', number: '+12125550104', ...february }))
     await world.take(call({ id: 'd4', number: '+12125550104', ...april }))
     const status = await backfill(world, 'd2', 'd4')

@@ -1,29 +1,40 @@
 import type { Actor } from '../../src/audit/index.ts'
 import { parseConfig } from '../../src/config.ts'
 import { importRecords, planImports } from '../../src/contacts/index.ts'
-import { type Crm, rememberConnection } from '../../src/crm/index.ts'
+import type { Crm } from '../../src/crm/index.ts'
 import { createLog } from '../../src/log.ts'
-import { type Installation, kinds, openInstallation } from '../../src/main/index.ts'
+import { checkConnections, type Installation, kinds, openInstallation } from '../../src/main/index.ts'
 import { type Mapping, parseMapping } from '../../src/mapping/index.ts'
 import {
   type HubspotSandbox,
   type ModelSandbox,
+  type SalesforceSandbox,
   startHubspotSandbox,
   startModelSandbox,
+  startSalesforceSandbox,
 } from '../../src/sandbox/index.ts'
-import { activateMappings, pushConnection } from '../../src/sync/index.ts'
+import { activateMappings, activeMappings, pushConnection } from '../../src/sync/index.ts'
+import type { Account, Kind } from './accounts/account.ts'
+import { hubspotAccount } from './accounts/hubspot.ts'
+import { salesforceAccount } from './accounts/salesforce.ts'
 import type { AtEnd, TestDatabase } from './database.ts'
 
 /** A whole installation on sandbox vendors, driven step by step: nothing happens that a test does not ask for. */
 export type World = Installation & {
   database: TestDatabase
+  /** Stand-ins of all vendors, also of those that the installation has no connection to. */
   hubspot: HubspotSandbox
+  salesforce: SalesforceSandbox
   models: ModelSandbox
+  /** What is behind the connections. */
+  accounts: Account[]
+  /** The first of them, which most worlds have alone, and its adapter. */
+  account: Account
   crm: Crm
   actor: Actor
-  /** Makes this YAML the active mapping `contacts.yaml`. */
-  useMapping(yaml: string): Promise<void>
-  /** A full import of the CRM's records, as the job does it. */
+  /** Makes this YAML the active mapping `contacts.yaml`; further ones get files of their own. */
+  useMapping(...yaml: string[]): Promise<void>
+  /** A full import of the CRMs' records, as the job does it. */
   importCrm(): Promise<void>
   /** Stores calls or chats of the source product's shape; analyses nothing. */
   take(...objects: object[]): Promise<void>
@@ -31,28 +42,44 @@ export type World = Installation & {
   rerun(conversationId: string): ReturnType<Installation['useCases']['rerunConversation']>
   /** Pushes until nothing is marked. */
   push(): Promise<void>
-  /** What the CRM holds of a record. */
-  held(externalId: string): Record<string, string | null>
+  /** What the first account holds of a record; what is empty is left out. */
+  held(externalId: string): Record<string, string>
   /** The settings of this world, for processes of its own. */
   environment: Record<string, string>
 }
 
+export type WorldOptions = {
+  settings?: Record<string, string>
+  /** The CRMs' own, epoch ms: the machine's unless given. */
+  clock?: () => number
+}
+
 const actor: Actor = { kind: 'cli', name: 'test' }
 
-/** Opens a world on an empty database; `atEnd` is told how to close it. `clock` is the CRM's, epoch ms. */
+/**
+ * Opens a world on an empty database, with a connection of each of these kinds: `main` is the first, others go by their kind.
+ * `atEnd` is told how to close it.
+ */
 export async function openWorld(
   database: TestDatabase,
-  { settings = {}, clock = Date.now, atEnd }: { settings?: Record<string, string>; clock?: () => number; atEnd: AtEnd },
+  {
+    kinds: connected = ['hubspot'],
+    settings,
+    clock = Date.now,
+    atEnd,
+  }: WorldOptions & { kinds?: Kind[]; atEnd: AtEnd },
 ): Promise<World> {
   const hubspot = await startHubspotSandbox({ rateScale: 100, clock })
+  const salesforce = await startSalesforceSandbox({ clock })
   const models = await startModelSandbox({})
+  const accounts = connected.map((kind, place) => {
+    const connection = place === 0 ? 'main' : kind
+    return kind === 'hubspot' ? hubspotAccount(hubspot, connection) : salesforceAccount(salesforce, connection)
+  })
   const environment = {
     DATABASE_URL: database.url,
-    AFTERWORD_CONNECTIONS: 'main',
-    AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot',
-    AFTERWORD_CONNECTION_MAIN_TOKEN: 'sandbox-hubspot',
-    AFTERWORD_CONNECTION_MAIN_URL: hubspot.url,
-    AFTERWORD_CONNECTION_MAIN_PER_TEN_SECONDS: '19000',
+    AFTERWORD_CONNECTIONS: accounts.map(({ connection }) => connection).join(','),
+    ...Object.assign({}, ...accounts.map(settingsOf)),
     OPENAI_API_KEY: 'sandbox-model',
     OPENAI_BASE_URL: models.url,
     AFTERWORD_MODELS: '*=sandbox-extractive-1',
@@ -63,42 +90,38 @@ export async function openWorld(
   const installation = await openInstallation(config, createLog(config.logLevel))
   atEnd(async () => {
     await installation.close()
-    await Promise.all([hubspot.close(), models.close()])
+    await Promise.all([hubspot.close(), salesforce.close(), models.close()])
   })
   const { db, crms, log, next, useCases } = installation
-  const crm = crms.get('main')
-  if (!crm) throw new Error('the world has one connection, main')
-  const { accountId, ownAppId } = await crm.account()
-  await rememberConnection({ db }, { name: 'main', kind: 'hubspot', account: accountId, ownAppId })
+  await checkConnections(installation)
+  const [[account], [crm]] = [accounts, [...crms.values()]]
+  if (!account || !crm) throw new Error('a world has at least one connection')
   const now = () => new Date()
-  let mapping: Mapping | undefined
   const push = async () => {
-    // Background marks linger for company; a test has none.
-    await db
-      .updateTable('marks')
-      .set({ not_before: new Date(0) })
-      .execute()
-    await pushConnection({ db, log, now, next }, crm)
+    await endLinger(installation)
+    for (const each of crms.values()) await pushConnection({ db, log, now, next }, each)
   }
 
   return {
     ...installation,
     database,
     hubspot,
+    salesforce,
     models,
+    accounts,
+    account,
     crm,
     actor,
     environment,
     push,
-    async useMapping(yaml) {
-      const parsed = parseMapping(yaml, 'contacts.yaml')
-      if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems, null, 1))
-      mapping = parsed.mapping
-      await activateMappings({ db }, [mapping], actor)
+    async useMapping(...yaml) {
+      await activateMappings({ db }, yaml.map(toMapping), actor)
     },
     async importCrm() {
-      for (const plan of planImports(crm, mapping ? [mapping] : []))
-        await importRecords({ db, crm, log, now, next }, { plan })
+      for (const each of crms.values()) {
+        for (const plan of planImports(each, await activeMappings(db)))
+          await importRecords({ db, crm: each, log, now, next }, { plan })
+      }
     },
     async take(...objects) {
       const lines = objects.map((object) => JSON.stringify(object))
@@ -110,10 +133,25 @@ export async function openWorld(
       await push()
       return result
     },
-    held(externalId) {
-      const contact = hubspot.state().contacts.find((each) => each.id === externalId)
-      if (!contact) throw new Error(`the sandbox has no contact ${externalId}`)
-      return contact.properties
-    },
+    held: account.held,
   }
+}
+
+/** Background marks linger for company; a test has none. */
+export async function endLinger({ db }: Pick<World, 'db'>): Promise<void> {
+  await db
+    .updateTable('marks')
+    .set({ not_before: new Date(0) })
+    .execute()
+}
+
+function settingsOf({ connection, settings }: Account): Record<string, string> {
+  const prefix = `AFTERWORD_CONNECTION_${connection.toUpperCase()}_`
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [prefix + key, value]))
+}
+
+function toMapping(yaml: string, place: number): Mapping {
+  const parsed = parseMapping(yaml, place === 0 ? 'contacts.yaml' : `contacts_${place + 1}.yaml`)
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems, null, 1))
+  return parsed.mapping
 }

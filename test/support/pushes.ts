@@ -1,17 +1,20 @@
 import type { Crm } from '../../src/crm/index.ts'
 import { transact } from '../../src/db/index.ts'
 import { markRecords, priorities, pushConnection } from '../../src/sync/index.ts'
+import { endLinger } from './open-world.ts'
 import type { World } from './world.ts'
 
 /** Marks every record there is: each is looked at again by the next push. */
 export async function markAll({ db }: World): Promise<void> {
-  const records = await db.selectFrom('crm_records').select('id').execute()
-  const recordIds = records.map((record) => record.id)
-  const mark = { connection: 'main', recordIds, priority: priorities.interactive, reason: 'test' }
-  await transact(db, (trx) => markRecords(trx, mark))
+  const records = await db.selectFrom('crm_records').select(['id', 'connection']).execute()
+  for (const [connection, own] of Map.groupBy(records, (record) => record.connection)) {
+    const recordIds = own.map((record) => record.id)
+    const mark = { connection, recordIds, priority: priorities.interactive, reason: 'test' }
+    await transact(db, (trx) => markRecords(trx, mark))
+  }
 }
 
-/** Pushes; something happens just before a write is sent, or once it has arrived. What that throws ends the pusher there. */
+/** Pushes to the first CRM; something happens just before a write is sent, or once it has arrived. What that throws ends the pusher there. */
 export async function pushWhile(
   world: World,
   happens: { before?: () => unknown; after?: () => unknown },
@@ -26,10 +29,6 @@ export async function pushWhile(
     },
   }
   const { db, log, next } = world
-  // Background marks linger for company; these have it.
-  await db
-    .updateTable('marks')
-    .set({ not_before: new Date(0) })
-    .execute()
+  await endLinger(world)
   await pushConnection({ db, log, next, now: () => new Date() }, crm)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
+import { Failed } from '../failed.ts'
 import { tally } from '../show/words.ts'
 import { withOpened } from '../with-opened.ts'
 
@@ -14,12 +15,18 @@ export function addCrmImport(program: Command, deps: CliDeps): void {
     .action((connection: string | undefined, { full: isFull = false }: { full?: boolean }) =>
       withOpened(deps, async (opened) => {
         const input = { isFull, ...(connection === undefined ? {} : { connection }) }
-        const summaries = Object.entries(await opened.importRecords(input))
-        for (const [name, { scanned, created, changed, skipped }] of summaries) {
-          deps.print(`${name}: ${scanned} records read, ${created} new, ${changed} changed`)
+        const results = Object.entries(await opened.importRecords(input))
+        const failures = results.flatMap(([, result]) => ('failed' in result ? [result.failed] : []))
+        const summaries = results.flatMap(([name, result]) =>
+          'failed' in result ? [] : result.map((summary) => ({ name, ...summary })),
+        )
+        for (const { name, object, scanned, created, changed, skipped } of summaries) {
+          deps.print(`${name} ${object}: ${scanned} records read, ${created} new, ${changed} changed`)
           const reasons = Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]))
           if (skipped.length > 0) deps.print(`  left out: ${tally(reasons)}`)
         }
+        for (const { message } of failures) deps.warn(`error: ${message}`)
+        if (failures.length > 0) throw new Failed()
         if (summaries.length === 0) deps.print('There is no mapping file, so there is nothing to import for.')
       }),
     )

@@ -76,7 +76,7 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
       }),
 
     write: (object, rows, counts) =>
-      asked(() => writeRows({ client, schema, us, explain, lockDelayMs }, object, rows, counts)),
+      asked(() => writeRows({ client, schema, us, authorsOf, explain, lockDelayMs }, object, rows, counts)),
 
     scan: (object, fields, after) =>
       asked(async () => {

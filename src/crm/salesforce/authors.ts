@@ -4,6 +4,9 @@ import { idsIn } from './soql.ts'
 
 export type AuthorOf = (userId: string) => Pick<HistoryEntry, 'author' | 'source'>
 
+/** Learns about users what is not known yet; `count` is called for each call that takes. */
+export type AuthorsOf = (userIds: string[], count: () => void) => Promise<AuthorOf>
+
 /** Users that are no person; the other types (`Standard`, partners, portals) are. */
 const MACHINES = ['AutomatedProcess', 'CloudIntegrationUser']
 
@@ -11,9 +14,9 @@ const MACHINES = ['AutomatedProcess', 'CloudIntegrationUser']
  * Tells who users are: us, a person, a machine. An import by an admin's tool bears the admin's name, so it reads as a person's.
  * Each user is asked for once; one that the org does not know reads as `unknown`.
  */
-export function createAuthors(client: SalesforceClient, us: () => Promise<string>) {
+export function createAuthors(client: SalesforceClient, us: () => Promise<string>): AuthorsOf {
   const typeOf = new Map<string, string>()
-  return async (userIds: string[], count: () => void): Promise<AuthorOf> => {
+  return async (userIds, count) => {
     const ownId = await us()
     const open = userIds.filter((id) => id !== ownId && !typeOf.has(id))
     if (open.length > 0) {

@@ -1,6 +1,6 @@
 import { chunked } from '../chunked.ts'
 import type { CallCounts, HistoryEntry, Wire } from '../contract.ts'
-import type { AuthorOf } from './authors.ts'
+import type { AuthorOf, AuthorsOf } from './authors.ts'
 import type { SalesforceClient } from './client.ts'
 import { retrieveRecords } from './retrieve.ts'
 import { idsIn, listIn, nameIn } from './soql.ts'
@@ -17,7 +17,7 @@ type Change = { value: Wire; before: Wire; at: number; userId: string }
  * what stands now, older ones are not told. Throws `SalesforceError`.
  */
 export async function readHistory(
-  deps: { client: SalesforceClient; authorsOf: (userIds: string[], count: () => void) => Promise<AuthorOf> },
+  deps: { client: SalesforceClient; authorsOf: AuthorsOf },
   object: string,
   ids: string[],
   fields: string[],

@@ -1,5 +1,6 @@
 import type { CallCounts, CrmField } from '../contract.ts'
 import { type Row, type Verdict, written } from '../rows.ts'
+import type { AuthorsOf } from './authors.ts'
 import type { SalesforceClient } from './client.ts'
 import { SalesforceError } from './errors.ts'
 import { same } from './mapper.ts'
@@ -9,6 +10,7 @@ import type { WireRow } from './wire.ts'
 export type ReadBack = {
   client: SalesforceClient
   us: () => Promise<string>
+  authorsOf: AuthorsOf
   object: string
   counts: CallCounts | undefined
   fields: ReadonlyMap<string, CrmField>
@@ -32,17 +34,32 @@ export async function readBack(
 
 /**
  * The verdicts of rows that were saved. An answer tells no values, and what was sent is not always what stands: the org trims,
- * rounds, and runs its flows. So it is read back; where somebody has changed the record again meanwhile, what stands there may
- * be theirs, and then, as where it cannot be read, what was sent has to do.
+ * rounds, and runs its flows, some of them in the name of its own process. So it is read back; where a person has changed the
+ * record meanwhile, what stands there may be theirs, and then, as where it cannot be read, what was sent has to do.
  */
 export async function verdictsOfSaved(reading: ReadBack, rows: readonly Row[]): Promise<[string, Verdict][]> {
   if (rows.length === 0) return []
   const held = await readBack(reading, rows)
-  const ownId = await reading.us()
+  const isOurDoing = held instanceof SalesforceError ? () => false : await judgeEditors(reading, [...held.values()])
   return rows.map((row) => {
     const record = held instanceof SalesforceError ? undefined : held.get(row.id)
-    return [row.id, written(row, record?.LastModifiedById === ownId ? record : row.values)]
+    return [row.id, written(row, record && isOurDoing(record) ? record : row.values)]
   })
+}
+
+/** Tells of records whether we were the last to change them, or a machine that answered our write. */
+async function judgeEditors(
+  { authorsOf, counts }: ReadBack,
+  records: WireRow[],
+): Promise<(record: WireRow) => boolean> {
+  const editors = [...new Set(records.flatMap(({ LastModifiedById }) => LastModifiedById ?? []))]
+  try {
+    const authorOf = await authorsOf(editors, () => counts && counts.read++)
+    return ({ LastModifiedById }) => ['us', 'automation'].includes(authorOf(LastModifiedById ?? '').author)
+  } catch (error) {
+    if (error instanceof SalesforceError) return () => false
+    throw error
+  }
 }
 
 /** Changed by us since it was read: our write has arrived, whatever the org's flows have made of its values. */

@@ -19,7 +19,7 @@ const LOCK_CHUNKS = [50, 10, 1, 1]
  * later call can mend (credentials, no such object), and only where nothing has been written yet.
  */
 export async function writeRows(
-  deps: Pick<Writing, 'client' | 'us'> & {
+  deps: Pick<Writing, 'client' | 'us' | 'authorsOf'> & {
     schema: Remembered<CrmField[]>
     explain: (error: SalesforceError) => AppError
     lockDelayMs: number
@@ -29,9 +29,9 @@ export async function writeRows(
   counts?: CallCounts,
 ): Promise<WriteOutcome[]> {
   if (rows.length === 0) return []
-  const { client, us, lockDelayMs, explain } = deps
+  const { client, us, authorsOf, lockDelayMs, explain } = deps
   const fields = await fieldsFor(deps.schema, object, rows)
-  const writing: Writing = { client, us, object, counts, fields, verdicts: new Map(), locked: [] }
+  const writing: Writing = { client, us, authorsOf, object, counts, fields, verdicts: new Map(), locked: [] }
   let rest = later('not sent')
   try {
     for (const chunk of chunked(byParent(coalesce(rows)), MOST_ROWS)) await sendRows(writing, chunk)

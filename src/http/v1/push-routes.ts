@@ -4,10 +4,14 @@ import { answers, createRouter, refusals } from '../router.ts'
 
 const calls = z.object({ read: z.number(), history: z.number(), write: z.number() })
 
+const failure = z.object({ failed: z.object({ code: z.string(), message: z.string() }) })
+
 const pushSchema = z
-  .object({ records: z.number(), written: z.number(), calls })
+  .union([z.object({ records: z.number(), written: z.number(), calls }), failure])
   .nullable()
-  .openapi('PushReport', { description: 'null: another pusher is at this connection' })
+  .openapi('PushReport', {
+    description: 'null: another pusher is at this connection; `failed`: this one alone was not pushed',
+  })
 
 const push = createRoute({
   method: 'post',

@@ -109,6 +109,10 @@ function claim(
   known: Known,
   spelling: Spelling,
 ): Ours | undefined {
+  const mayBeOurs = author === 'us' || author === 'unknown'
+  // As what was sent has landed, which need not be what was sent.
+  if (mayBeOurs && before?.sent !== undefined && spelling.same(before.landed, value))
+    return { ...before, landed: value }
   const intent = known.intended.find((wire) => spelling.same(wire, value))
   switch (author) {
     case 'us':

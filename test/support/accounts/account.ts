@@ -1,0 +1,78 @@
+export const kinds = ['hubspot', 'salesforce'] as const
+
+export type Kind = (typeof kinds)[number]
+
+export type Properties = Record<string, string>
+
+/** A field, described as HubSpot does. */
+export type PropertyDraft = { name: string; type: string; fieldType: string; options?: { value: string }[] }
+
+/** A contact that is there before the story begins; `at` is ISO 8601, now unless given. */
+export type Seed = { id?: string; properties: Properties; at?: string }
+
+/** A change by anyone; `at` is ISO 8601, now unless given. An empty text empties a property. */
+export type Edit = {
+  id: string
+  properties: Properties
+  as: 'person' | 'workflow' | 'app' | 'import'
+  at?: string
+}
+
+export type Call = 'read' | 'write' | 'any'
+
+/** How the next calls go wrong. `hang_after` does the work first: the caller only loses the answer. */
+export type Fault = 'error' | 'hang' | 'hang_after' | 'refused'
+
+/** A rewrite of what a property gets: `crm` as it is stored, `workflow` by an automation right after an API write. */
+type Flow = {
+  property: string
+  kind: 'uppercase' | 'lowercase' | 'trim' | 'crlf' | 'round'
+  as: 'crm' | 'workflow'
+}
+
+/** `historyOff` names properties whose history is not told, `*` is all of them. */
+export type Settings = { historyOff?: readonly string[]; flows?: readonly Flow[]; dailyLimit?: number }
+
+export type CallCount = { calls: number; unanswered: number; rows: number }
+
+/**
+ * The CRM account behind a connection, and what people and machines do to it without us. It is spoken to in HubSpot's words,
+ * whatever its kind: names of properties, and values as text.
+ */
+export type Account = {
+  kind: Kind
+  /** As mapping files call the connection. */
+  connection: string
+  /** What contacts are called. */
+  object: string
+  /** The connection's own settings, without their prefix. */
+  settings: Record<string, string>
+  /** What the CRM calls a property. */
+  nameOf(property: string): string
+  defineProperties(drafts: readonly PropertyDraft[]): void
+  /** Answers the ids in the order given. */
+  createContacts(seeds: readonly Seed[]): string[]
+  edit(edit: Edit): void
+  /** All contacts with what they hold: what is empty is left out. */
+  contacts(): { id: string; properties: Properties }[]
+  /** What one contact holds. */
+  held(id: string): Properties
+  configure(settings: Settings): void
+  fail(call: Call, fault: Fault, times?: number): void
+  /** Calls since the sandbox started, how many of them are left hanging, and the rows of those that were not refused. */
+  count(call: Call): CallCount
+  historyCalls(): number
+}
+
+type Told = { calls: number; rows: number; byStatus: Record<string, number> }
+
+/** Sums up what a sandbox's request log tells of operations. */
+export function countOf(told: (Told | undefined)[]): CallCount {
+  const total: CallCount = { calls: 0, unanswered: 0, rows: 0 }
+  for (const each of told) {
+    total.calls += each?.calls ?? 0
+    total.rows += each?.rows ?? 0
+    total.unanswered += each?.byStatus[0] ?? 0
+  }
+  return total
+}

@@ -1,0 +1,44 @@
+import type { HubspotSandbox } from '../../../src/sandbox/index.ts'
+import { type Account, countOf } from './account.ts'
+
+const operations = { read: 'contacts.batch_read', write: 'contacts.batch_update', any: '*' } as const
+
+const faults = {
+  error: { kind: 'status', status: 503 },
+  hang: { kind: 'hang' },
+  hang_after: { kind: 'hang_after_commit' },
+  refused: { kind: 'status', status: 401 },
+} as const
+
+/** A HubSpot portal, as it is. */
+export function hubspotAccount(sandbox: HubspotSandbox, connection: string): Account {
+  const contacts = () =>
+    sandbox.state().contacts.map(({ id, properties }) => {
+      const filled = Object.entries(properties).filter(([, value]) => value !== '')
+      return { id, properties: Object.fromEntries(filled) }
+    })
+  return {
+    kind: 'hubspot',
+    connection,
+    object: 'contacts',
+    settings: { KIND: 'hubspot', TOKEN: 'sandbox-hubspot', URL: sandbox.url, PER_TEN_SECONDS: '19000' },
+    nameOf: (property) => property,
+    defineProperties: (drafts) => void sandbox.defineProperties(drafts),
+    createContacts: sandbox.createContacts,
+    edit: (edit) => void sandbox.edit(edit),
+    contacts,
+    held(id) {
+      const contact = contacts().find((each) => each.id === id)
+      if (!contact) throw new Error(`the portal has no contact ${id}`)
+      return contact.properties
+    },
+    configure: (settings) => void sandbox.configure(settings),
+    fail: (call, fault, times = 1) => sandbox.addFault({ operation: operations[call], ...faults[fault], times }),
+    count(call) {
+      const told = sandbox.requests().operations
+      const operation = operations[call]
+      return countOf(operation === '*' ? Object.values(told) : [told[operation]])
+    },
+    historyCalls: () => sandbox.requests().historyReads.calls,
+  }
+}

@@ -122,17 +122,11 @@ async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
 }
 
 export type WorkDeps = {
-<<<<<<< HEAD
   config: Pick<Config, 'triggerRerunsPerContactAndHour'>
   db: Db
   model: Model
   crms: Map<string, Crm>
-=======
-  db: Db
-  model: Model
-  crms: Map<string, Crm>
   checkConnection: CheckConnection
->>>>>>> main
   log: Log
   now: () => Date
   next: Next
@@ -160,10 +154,12 @@ export function work(queue: Queue, deps: WorkDeps): void {
     if (more) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
   })
 
-<<<<<<< HEAD
-  queue.work(push, { concurrency: 2 }, async ({ connection }, { signal }) => {
+  // The one that lingers has a key of its own, and so a place.
+  queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
-    if (crm) await pushConnection(deps, crm, signal)
+    if (!crm) return
+    await checkConnection(connection)
+    await pushConnection(deps, crm, signal)
     await answerPushed(deps)
   })
 
@@ -172,37 +168,30 @@ export function work(queue: Queue, deps: WorkDeps): void {
     await takeUpRequest({ ...deps, rerunsPerContactAndHour }, { requestId, attempt, signal })
   })
 
-  queue.work(importing, {}, async ({ connection }) => {
-=======
-  // The one that lingers has a key of its own, and so a place.
-  queue.work(push, aside(2), async (connection , signal ) => {
->>>>>>> main
-    const crm = crms.get(connection)
-    if (!crm) return
-    await checkConnection(connection)
-    await pushConnection(deps, crm, signal)
-  })
-
-  queue.work(importing, aside(1), async (connection ) => {
+  queue.work(importing, aside(1), async ({ connection }) => {
     const crm = crms.get(connection)
     if (!crm) return
     await checkConnection(connection)
     for (const plan of planImports(crm, await activeMappings(db))) await importRecords({ ...deps, crm }, { plan })
   })
 
-  queue.tend('marks', async () => 
-    for (const connection of await markedConnections(db)) await queue.send(push, { connection }, { key: connection }))
-  queue.tend('parked analyses', async () => 
+  queue.tend('marks', async () => {
+    for (const connection of await markedConnections(db)) await queue.send(push, { connection }, { key: connection })
+  })
+  queue.tend('parked analyses', async () => {
     await transact(db, async (trx) => {
       for (const parked of await takeUpParked(trx, deps)) await queue.send(analyse, parked, { trx })
-    }))
-  queue.tend('backfills', async () => 
+    })
+  })
+  queue.tend('backfills', async () => {
     await goOnWithParked(deps)
-    for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId))
-  queue.tend('triggers', async () => 
+    for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+  })
+  queue.tend('triggers', async () => {
     await wakeParked(deps)
     for (const requestId of await claimDue(db, 25)) await queue.send(trigger, { requestId })
-    await answerPushed(deps))
+    await answerPushed(deps)
+  })
 }
 
 /** Asks for a full import of a connection's records; one that waits or runs already is enough. */

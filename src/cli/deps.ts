@@ -55,20 +55,14 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
-<<<<<<< HEAD
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
-  /** Reads the records of one connection or of all, and waits for it; per connection and object. */
-  importRecords(input: { connection?: string; isFull?: boolean }): Promise<Record<string, ImportSummary>>
-  pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | null>>
-=======
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */
   importRecords(input: {
     connection?: string
     isFull?: boolean
   }): Promise<Record<string, ({ object: string } & ImportSummary)[] | Failure>>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
->>>>>>> main
   createKey(input: { name: string; actor: Actor } & Partial<KeyLimits>): Promise<{ name: string; key: string }>
   limitKey(input: { name: string; actor: Actor; limits: Partial<KeyLimits> }): Promise<KeyLimits>
   listKeys(): Promise<ShownKey[]>

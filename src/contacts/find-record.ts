@@ -1,4 +1,4 @@
-import type { Crm, Reading } from '../crm/index.ts'
+import type { CheckConnection, Crm, Reading } from '../crm/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
@@ -15,7 +15,7 @@ import { type FoundRecord, findKnownRecord } from './record-store.ts'
  * `connection.not_found` (404) for one that was never remembered.
  */
 export async function findRecord(
-  deps: { db: Db; crm: Crm; now: () => Date; next: ContactsAnnouncements },
+  deps: { db: Db; crm: Crm; checkConnection: CheckConnection; now: () => Date; next: ContactsAnnouncements },
   { plan, externalId }: { plan: ImportPlan; externalId: string },
 ): Promise<FoundRecord | undefined> {
   const { db, crm, next, now } = deps
@@ -24,6 +24,7 @@ export async function findRecord(
   if (known !== undefined) return known
   const state = await selectImportState(db, connection)
   if (state === undefined) throw notFound('connection', connection)
+  await deps.checkConnection(connection)
   const record = (await crm.read(object, [externalId], fieldsToScan(plan))).get(externalId)
   if (record === undefined) return undefined
   const mergedIds = await mergedInto(deps, plan, record)

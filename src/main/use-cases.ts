@@ -28,17 +28,8 @@ import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } fr
 import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
 import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
-
-<<<<<<< HEAD
-
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
-
-=======
-
 import { eachConnection } from './each-connection.ts'
-
->>>>>>> main
-
 import type { Built } from './open-installation.ts'
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
@@ -74,15 +65,15 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),
 
-    rerunForRecord: (input) => rerunForRecord({ ...deps, crms }, input),
-    readRequest: (id) => readRequest(deps, id),
-    listRequests: (input) => listRequests({ db, crms }, input),
-
     reportSpending: async () => ({
       scopes: await reportSpending(deps),
       parkedAnalyses: await countParked(db),
       parkedBackfills: await parkedBackfills(db),
     }),
+
+    rerunForRecord: (input) => rerunForRecord({ ...deps, crms }, input),
+    readRequest: (id) => readRequest(deps, id),
+    listRequests: (input) => listRequests({ db, crms }, input),
 
     listMappings: () => activeMappings(db),
     findContact: (text) => findContact(db, text, config.defaultCountry),

@@ -1,7 +1,7 @@
 import type { AnalysisAnnouncements } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type { ContactsAnnouncements } from '../contacts/index.ts'
-import type { Crm } from '../crm/index.ts'
+import type { CheckConnection, Crm } from '../crm/index.ts'
 import type { Db, TriggerState } from '../db/index.ts'
 import type { Model } from '../model/index.ts'
 import type { TriggersAnnouncements } from './announcements.ts'
@@ -66,6 +66,7 @@ export type TriggerDeps = {
   db: Db
   model: Model
   crms: Map<string, Crm>
+  checkConnection: CheckConnection
   now: () => Date
   next: AnalysisAnnouncements & ContactsAnnouncements & TriggersAnnouncements
   /** The most often that one contact is rerun within an hour. */

@@ -12,9 +12,9 @@ export type {
   WriteRow,
 } from './contract.ts'
 export { type CheckConnection, createChecks } from './create-checks.ts'
-export { toExternalId } from './external-id.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema } from './read-schema.ts'
 export { rememberConnection } from './remember-connection.ts'
 export { salesforce } from './salesforce/kind.ts'
+export { accountOf, nounOf, objectOf, recordIdOf, toExternalId } from './words.ts'

@@ -1,8 +1,7 @@
-import type { Crm } from '../crm/index.ts'
+import { type Crm, recordIdOf } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { type RunCell, runCells } from '../sync/index.ts'
 import { selectConversations } from './conversation-store.ts'
-import { recordIdOf } from './crm-words.ts'
 import { getRequest, selectRequests } from './request-store.ts'
 import type { RequestConversation, TriggerRequest } from './types.ts'
 

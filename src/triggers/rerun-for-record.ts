@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Crm } from '../crm/index.ts'
+import { accountOf, type Crm, objectOf, recordIdOf } from '../crm/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { activeMappings } from '../sync/index.ts'
 import type { TriggersAnnouncements } from './announcements.ts'
-import { accountOf, objectOf, recordIdOf } from './crm-words.ts'
 import { findTwin, insertRequest, type NewRequest } from './request-store.ts'
 import type { RecordAsk, TriggerRequest } from './types.ts'
 

@@ -15,3 +15,19 @@ export function toLongId(id: string): string {
   })
   return id + suffix.join('')
 }
+
+/**
+ * The 18 characters of an id of 15 or 18, or null where it is none. The last three of 18 tell which of the others are capitals, so
+ * an id that somebody's spreadsheet has put into one case is whole again.
+ */
+export function wholeId(text: string): string | null {
+  if (/^[A-Za-z\d]{15}$/.test(text)) return toLongId(text)
+  if (!/^[A-Za-z\d]{15}[A-Za-z0-5]{3}$/.test(text)) return null
+  const suffix = text.slice(15).toUpperCase()
+  const cased = [...text.slice(0, 15)].map((letter, place) => {
+    const bits = CASES.indexOf(suffix.charAt(Math.floor(place / 5)))
+    return (bits >> (place % 5)) & 1 ? letter.toUpperCase() : letter.toLowerCase()
+  })
+  const whole = toLongId(cased.join(''))
+  return whole.endsWith(suffix) ? whole : null
+}

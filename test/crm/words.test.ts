@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { objectOf, recordIdOf } from '../../src/triggers/crm-words.ts'
+import { objectOf, recordIdOf } from '../../src/crm/words.ts'
 
 describe('recordIdOf', () => {
   test.each([

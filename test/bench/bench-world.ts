@@ -7,13 +7,13 @@ import { textField } from '../support/records.ts'
 const shippedMapping = new URL('../../mappings/contacts.yaml', import.meta.url)
 
 /** Lets `work` have an installation on sandbox vendors, with a database of its own and the mapping that ships. */
-export async function inWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
+export async function inWorld<T>(work: (world: World) => Promise<T>, more: Record<string, string> = {}): Promise<T> {
   await using ends = new AsyncDisposableStack()
   const server = await startThrowaway({ log: createLog('error') })
   ends.defer(server.stop)
   const db = connect(server.url)
   ends.defer(() => closeDb(db))
-  const settings = { AFTERWORD_LOG_LEVEL: 'error' }
+  const settings = { AFTERWORD_LOG_LEVEL: 'error', ...more }
   const world = await openWorld({ db, url: server.url }, { settings, atEnd: (end) => ends.defer(end) })
   defineFields(world)
   await world.useMapping(await readFile(shippedMapping, 'utf8'))

@@ -103,6 +103,7 @@ test('by HTTP the admin seeds, edits, defines, orders faults, sets and resets, w
   })
   await admin('reset', {})
   expect((await admin('state')).body).toMatchObject({ contacts: [], faults: [], requests: { operations: {} } })
+  expect(sandbox.state().settings).toMatchObject({ latencyMs: 0, historyOff: [], flows: [] })
 })
 
 test('the request log counts refused calls without rows, and is the same by HTTP', async () => {

@@ -39,14 +39,14 @@ type PortalState = {
 }
 
 /** One HubSpot account with its contacts, as a value that the operations work on. */
-export type Portal = PortalIdentity & PortalState & { callouts: Callouts }
+export type Portal = PortalIdentity & PortalState & { callouts: Callouts; startedAs: PortalIdentity }
 
 export function createPortal(identity: PortalIdentity): Portal {
-  return { ...identity, ...freshState(identity), callouts: createCallouts() }
+  return { ...identity, ...freshState(identity), callouts: createCallouts(), startedAs: identity }
 }
 
 export function resetPortal(portal: Portal): void {
-  Object.assign(portal, freshState(portal))
+  Object.assign(portal, freshState(portal.startedAs))
 }
 
 function freshState(identity: PortalIdentity): PortalState {

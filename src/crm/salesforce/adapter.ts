@@ -47,7 +47,7 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
     account: () =>
       asked(async () => {
         const { orgId, userId } = await client.session()
-        const [organization] = await client.query('SELECT Id, TimeZoneSidKey FROM Organization LIMIT 1')
+        const [organization] = await client.queryAll('SELECT Id, TimeZoneSidKey FROM Organization LIMIT 1')
         timeZone = organization?.TimeZoneSidKey ?? 'UTC'
         return { accountId: orgId, timeZone, ownAppId: userId }
       }),

@@ -20,7 +20,7 @@ export async function scanPage(
   const names = [...new Set(['Id', 'LastModifiedDate', 'SystemModstamp', ...fields])].map(nameIn)
   const conditions = [...(object === 'Lead' ? ['IsConverted = false'] : []), ...(after === null ? [] : [behind(after)])]
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-  const rows = await client.query(
+  const rows = await client.queryAll(
     `SELECT ${names.join(', ')} FROM ${nameIn(object)}${where} ORDER BY SystemModstamp, Id LIMIT ${PAGE}`,
   )
   const last = rows.at(-1)

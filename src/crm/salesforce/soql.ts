@@ -1,6 +1,9 @@
 import { SalesforceError } from './errors.ts'
 import { isId } from './ids.ts'
 
+/** As many ids as leave a query well below the 16,000 characters of an address, with any number of mapped fields. */
+export const MOST_IDS = 200
+
 /** A field or object by its API name, of which nothing else can be made. Throws `refused` for any other text. */
 export function nameIn(text: string): string {
   if (/^[A-Za-z]\w{0,79}(?:\.[A-Za-z]\w{0,79})?$/.test(text)) return text

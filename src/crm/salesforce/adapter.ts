@@ -11,16 +11,13 @@ import { retrieveRecords } from './retrieve.ts'
 import { scanPage } from './scan.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
-import { MOST_ROWS, writeRows } from './write-rows.ts'
+import { MOST_ROWS, type Patience, writeRows } from './write-rows.ts'
 
-export type SalesforceOptions = ClientOptions & {
-  /** The first pause before rows that a lock kept out are tried again. */
-  lockDelayMs?: number
-}
+export type SalesforceOptions = ClientOptions & Partial<Patience>
 
 /** The contract on one Salesforce org. Nothing is asked before the first call. */
 export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, options: SalesforceOptions): Crm {
-  const { connection, lockDelayMs = 500 } = options
+  const { connection, lockDelayMs = 500, lockPatienceMs = 60_000 } = options
   const client = createClient(deps, options)
   const us = async () => (await client.session()).userId
   const authorsOf = createAuthors(client, us)
@@ -76,7 +73,9 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
       }),
 
     write: (object, rows, counts) =>
-      asked(() => writeRows({ client, schema, us, explain, lockDelayMs }, object, rows, counts)),
+      asked(() =>
+        writeRows({ client, schema, us, explain, patience: { lockDelayMs, lockPatienceMs } }, object, rows, counts),
+      ),
 
     scan: (object, fields, after) =>
       asked(async () => {

@@ -8,7 +8,8 @@ import type { WireRow } from './wire.ts'
 
 export type ReadBack = {
   client: SalesforceClient
-  us: () => Promise<string>
+  /** The user we are. */
+  ownId: string
   object: string
   counts: CallCounts | undefined
   fields: ReadonlyMap<string, CrmField>
@@ -38,10 +39,9 @@ export async function readBack(
 export async function verdictsOfSaved(reading: ReadBack, rows: readonly Row[]): Promise<[string, Verdict][]> {
   if (rows.length === 0) return []
   const held = await readBack(reading, rows)
-  const ownId = await reading.us()
   return rows.map((row) => {
     const record = held instanceof SalesforceError ? undefined : held.get(row.id)
-    return [row.id, written(row, record?.LastModifiedById === ownId ? record : row.values)]
+    return [row.id, written(row, record?.LastModifiedById === reading.ownId ? record : row.values)]
   })
 }
 

@@ -25,7 +25,9 @@ function isLock({ code, message }: RowError): boolean {
 /** The fields of a row that its errors name. */
 export function problemsOf(errors: readonly RowError[]): Problem[] {
   return errors.flatMap(({ code, message, fields }) =>
-    [...fields, unknownField(code, message) ?? []].flat().map((field) => ({ field, code, reason: `${code}: ${message}` })),
+    [...fields, unknownField(code, message) ?? []]
+      .flat()
+      .map((field) => ({ field, code, reason: `${code}: ${message}` })),
   )
 }
 

@@ -17,7 +17,7 @@ export function contactId(serial: number): string {
 }
 
 /** A describe shaped after a recording (amp-labs, crm.md 4.4), with no more of a field than we read. */
-export function described(name: string, changes: Record<string, unknown> = {}) {
+function described(name: string, changes: Record<string, unknown> = {}) {
   return { name, label: name, type: 'string', length: 255, updateable: true, nillable: true, ...changes }
 }
 

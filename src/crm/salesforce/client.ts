@@ -2,7 +2,7 @@ import type { Connection } from 'jsforce'
 import type { z } from 'zod'
 import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
-import { backoffMs, retryPolicy } from '../retry.ts'
+import { backoffMs, logRetries, retryPolicy } from '../retry.ts'
 import { type FailureKind, lostAnswer, SalesforceError } from './errors.ts'
 import { createSessions, type Login } from './session.ts'
 import { createSend } from './transport.ts'
@@ -29,18 +29,13 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
   const send = createSend({ deadlineMs, fetch: deps.fetch ?? fetch })
   const sessions = createSessions(send, login)
 
-  function policy(kinds: readonly FailureKind[]) {
-    const retrying = retryPolicy((error, attempt) => {
+  const sentAgain = logRetries(deps.log, { connection, vendor: 'Salesforce' })
+  const policyFor = (kinds: readonly FailureKind[]) =>
+    retryPolicy((error, attempt) => {
       if (!(error instanceof SalesforceError) || !kinds.includes(error.kind)) return null
       return backoffMs(error.kind === 'busy' ? 2000 : 250, attempt)
-    })
-    retrying.onRetry(({ attempt, delay, ...retry }) => {
-      const reason = 'error' in retry && retry.error instanceof Error ? retry.error.message : ''
-      deps.log.warn({ connection, attempt, delayMs: Math.round(delay), reason }, 'a Salesforce call is sent again')
-    })
-    return retrying
-  }
-  const policies = { read: policy(PASSING.read), write: policy(PASSING.write) }
+    }, sentAgain)
+  const policies = { read: policyFor(PASSING.read), write: policyFor(PASSING.write) }
 
   async function call<T>(
     schema: z.ZodType<T>,

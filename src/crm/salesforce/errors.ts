@@ -1,6 +1,8 @@
 import { AppError } from '../../errors.ts'
+import { Failure, lossOf } from '../failure.ts'
+import { parseJson } from '../parse-json.ts'
 import type { Problem } from '../rows.ts'
-import { oauthErrorSchema, parseJson, refusalsSchema } from './wire.ts'
+import { oauthErrorSchema, refusalsSchema } from './wire.ts'
 
 /**
  * What a failed call means to us:
@@ -21,16 +23,8 @@ type Detail = {
 }
 
 /** A call to Salesforce that failed. Its message is safe to log; jsforce's own errors hold the whole body. */
-export class SalesforceError extends Error {
+export class SalesforceError extends Failure<FailureKind, Detail> {
   override readonly name = 'SalesforceError'
-  readonly kind: FailureKind
-  readonly detail: Detail
-
-  constructor(kind: FailureKind, message: string, detail: Detail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
-    this.kind = kind
-    this.detail = detail
-  }
 }
 
 /** The org's API calls of the last 24 hours, as its headers tell them. */
@@ -64,12 +58,8 @@ export function unknownField(code: string, message: string): string | undefined 
 /** Anything that was thrown before a whole answer was there: connection, deadline, cut or unreadable body. */
 export function lostAnswer(error: unknown, deadlineMs: number): SalesforceError {
   if (error instanceof SalesforceError) return error
-  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-  const message = late
-    ? `Salesforce did not answer within ${deadlineMs} ms`
-    : `no readable answer from Salesforce${codeOf(error)}`
-  // Network errors only: a parser's message quotes what it read.
-  return new SalesforceError('lost', message, error instanceof TypeError ? { cause: error } : {})
+  const { message, cause } = lossOf(error, 'Salesforce', deadlineMs)
+  return new SalesforceError('lost', message, { cause })
 }
 
 /** The day is a rolling one, so a quarter of an hour frees some calls. */
@@ -120,10 +110,4 @@ function limitOf(message: string, usage: Usage | null): FailureKind {
   // The header may lag behind the refusal, so the one text that names the day's limit counts as much.
   if (isUsedUp || /TotalRequests/i.test(message)) return 'daily'
   return usage !== null || /concurrent/i.test(message) ? 'busy' : 'daily'
-}
-
-/** Such as ` (ECONNREFUSED)`. undici's message is only "fetch failed": its cause knows more. */
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
 }

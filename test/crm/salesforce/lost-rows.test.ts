@@ -88,13 +88,21 @@ describe('a record that is no more', () => {
   })
 
   test('because it is none is missing, whatever the text', async () => {
-    const ids = ['51', '', "x' OR Id != '", '001Sb0000000001IAA', '003000000099999AAA', contactId(7)]
+    const ids = [
+      '51',
+      '003Sb0000000007AAA',
+      '',
+      "x' OR Id != '",
+      '001Sb0000000001IAA',
+      '003000000099999AAA',
+      contactId(7),
+    ]
     expect((await crm.read('Contact', ids, [])).size).toBe(0)
     const outcomes = await crm.write(
       'Contact',
       ids.filter((id) => id !== '').map((id) => note(id)),
     )
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(5).fill('missing'))
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(6).fill('missing'))
   })
 
   test('because the lead was converted is missing, in a read as in a write', async () => {

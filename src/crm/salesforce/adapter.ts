@@ -21,6 +21,8 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
   const client = createClient(deps, options)
   const us = async () => (await client.session()).userId
   const authorsOf = createAuthors(client, us)
+  /** Where records live now that were read under the id of one merged into them: their history has to be asked for there. */
+  const mergedInto = new Map<string, string>()
   let timeZone = 'UTC'
 
   const explain = (error: SalesforceError) => toAppError(error, connection)
@@ -56,6 +58,10 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
         const ownId = await us()
         const wanted = [...fields, ...recordFields(object)]
         const found = await retrieveRecords(client, object, ids.map(toLongId), wanted, () => counts && counts.read++)
+        for (const [id, { Id }] of found) {
+          if (Id && Id !== id) mergedInto.set(id, Id)
+          else mergedInto.delete(id)
+        }
         return new Map(
           ids.flatMap((id): [string, Reading][] => {
             const row = found.get(toLongId(id))
@@ -68,8 +74,10 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
     history: (object, ids, fields, counts) =>
       asked(async () => {
         if (fields.length === 0) return new Map()
-        const found = await readHistory({ client, authorsOf }, object, ids.map(toLongId), fields, counts)
-        return new Map(ids.map((id) => [id, found.get(toLongId(id)) ?? {}]))
+        const placeOf = (id: string) => mergedInto.get(toLongId(id)) ?? toLongId(id)
+        const places = [...new Set(ids.map(placeOf))]
+        const found = await readHistory({ client, authorsOf }, object, places, fields, counts)
+        return new Map(ids.map((id) => [id, found.get(placeOf(id)) ?? {}]))
       }),
 
     write: (object, rows, counts) =>

@@ -152,6 +152,19 @@ test('more than one page is read to its end, and more ids than one query takes',
   expect(counts, '2,200 rows in two pages, 55 more, and their author').toEqual({ ...noCalls(), history: 4 })
 })
 
+test('of a record that was merged is told under its old id too, once it was read under it', async () => {
+  const [winner, loser] = [create(), create()]
+  edit(winner, { Note__c: 'typed' }, '2026-11-02T10:00:00Z')
+  org.merge({ object, winnerId: winner, loserId: loser })
+  await crm.read(object, [loser], [])
+  const counts = noCalls()
+  const found = await crm.history(object, [loser, winner, winner.slice(0, 15)], ['Note__c'], counts)
+  expect([...found].map(([id, { Note__c }]) => [id, told(Note__c)])).toEqual(
+    [loser, winner, winner.slice(0, 15)].map((id) => [id, [['typed', 'person']]]),
+  )
+  expect(counts.history).toBe(1)
+})
+
 test.each([['Score__c'], ['*']])(
   'where the admin keeps none (%s) there is none, and the schema says so',
   async (off) => {

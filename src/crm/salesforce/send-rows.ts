@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isEmpty, later, notWritten, type Row, settledEmpty, type Verdict, withoutRefused, written } from '../rows.ts'
+import { isEmpty, later, notWritten, type Row, settledEmpty, withoutRefused, written } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
+import { type Moved, onePerRecord, withoutNewer } from './merged-rows.ts'
 import { holds, isOurs, type ReadBack, readBack, verdictsOfSaved } from './read-back.ts'
 import { retrieveRecords } from './retrieve.ts'
 import { fateOf, problemsOf, reasonOf } from './row-errors.ts'
@@ -9,15 +10,16 @@ import type { SavedRow } from './wire.ts'
 
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
 const MOST_LOST = 2
+/** How many rows of one write may have a request refused before that is no longer taken for the rows' fault. */
+const MOST_REFUSED_ALONE = 20
 
-export type Writing = ReadBack & {
-  /** By id, as they are reached: what was written stays known when a later call fails. */
-  verdicts: Map<string, Verdict>
-  /** Rows that met a lock, to be tried again after all others. */
-  locked: Row[]
-  /** Where rows go whose record was merged into another. */
-  movedTo: Map<string, string>
-}
+export type Writing = ReadBack &
+  Moved & {
+    /** Rows that met a lock, to be tried again after all others. */
+    locked: Row[]
+    /** Rows that had a request of their own refused as a whole. */
+    refusedAlone: Row[]
+  }
 
 type Tries = { lost: number; areIdsResolved: boolean }
 
@@ -28,17 +30,6 @@ export async function sendRows(
   tries: Tries = { lost: 0, areIdsResolved: false },
 ): Promise<void> {
   for (const rows of onePerRecord(writing, batch)) await sendOnce(writing, rows, tries)
-}
-
-/** A call that names a record twice refuses both rows: those that came to it by a merge follow in calls of their own. */
-function onePerRecord({ movedTo }: Writing, batch: readonly Row[]): Row[][] {
-  const calls: Row[][] = []
-  const byRecord = Map.groupBy(batch, ({ id }) => movedTo.get(id) ?? id)
-  for (const [record, rows] of byRecord) {
-    const ownFirst = rows.toSorted((a, b) => Number(b.id === record) - Number(a.id === record))
-    for (const [call, row] of ownFirst.entries()) calls[call] = [...(calls[call] ?? []), row]
-  }
-  return calls
 }
 
 async function sendOnce(writing: Writing, batch: readonly Row[], tries: Tries): Promise<void> {
@@ -56,12 +47,6 @@ async function sendOnce(writing: Writing, batch: readonly Row[], tries: Tries): 
   if (answer.kind === 'refused' && status === 400 && code !== 'INVALID_TYPE')
     return await settleRefused(writing, rows, answer, tries)
   throw answer
-}
-
-/** What another row has just written to the record that this one was merged into was meant for the record as it is now. */
-function withoutNewer({ verdicts, movedTo }: Writing, row: Row): Row {
-  const newer = verdicts.get(movedTo.get(row.id) ?? '')?.values ?? {}
-  return { ...row, values: Object.fromEntries(Object.entries(row.values).filter(([field]) => !(field in newer))) }
 }
 
 /** Answers come in the order of the rows. */
@@ -119,9 +104,11 @@ async function settleGone(
   await sendRows(writing, moved, { ...tries, areIdsResolved: true })
 }
 
+/** Halves until the bad rows go alone. Throws the refusal where they are so many that it is about something else. */
 async function settleRefused(writing: Writing, rows: Row[], refused: SalesforceError, tries: Tries): Promise<void> {
   const [only] = rows
   if (only && rows.length === 1) {
+    if (writing.refusedAlone.push(only) > MOST_REFUSED_ALONE) throw refused
     writing.verdicts.set(only.id, notWritten('rejected', only, refused.detail.words ?? refused.message))
     return
   }

@@ -46,8 +46,8 @@ export async function writeRows(
   try {
     const fields = await fieldsFor(deps.schema, object, rows)
     const ownId = await us()
-    const writing = { client, ownId, object, counts, fields, verdicts, locked: [], movedTo: new Map() }
-    await sendAll(writing, byParent(coalesce(rows)), patience)
+    const state = { verdicts, locked: [], movedTo: new Map(), refusedAlone: [] }
+    await sendAll({ client, ownId, object, counts, fields, ...state }, byParent(coalesce(rows)), patience)
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error
     const { message, recovery, retryAfterMs } = explain(error)

@@ -8,6 +8,9 @@ import {
   type Usage,
 } from '../../../src/crm/salesforce/errors.ts'
 import { AppError } from '../../../src/errors.ts'
+import type { Log } from '../../../src/log.ts'
+import { salesforceOn } from '../../contract/salesforce-account.ts'
+import { contactId, startScriptedOrg } from './scripted-org.ts'
 
 const answered = (status: number, body: unknown = '', usage: Usage | null = null) =>
   refusalOf(status, typeof body === 'string' ? body : JSON.stringify(body), usage)
@@ -128,4 +131,19 @@ describe('a lost answer', () => {
   test('is not made of a failure already understood', () => {
     expect(lostAnswer(new SalesforceError('busy', 'locked'), 1)).toMatchObject({ kind: 'busy' })
   })
+})
+
+test('neither errors nor the log quote a value, over HTTP either', async () => {
+  const lines: unknown[] = []
+  const keep = (fields: Record<string, unknown>, message: string) => void lines.push({ ...fields, message })
+  const log: Log = { debug: keep, info: keep, warn: keep, error: keep }
+  const server = await startScriptedOrg(({ call }, same) => {
+    if (call !== 'retrieve') return undefined
+    return { status: same === 1 ? 503 : 400, body: coded('INVALID_FIELD', 'jo@example.com is not valid') }
+  })
+  const reading = salesforceOn(server, { log }).read('Contact', [contactId(1)], [])
+  const error = await reading.catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'crm.refused' })
+  expect(lines).toMatchObject([{ connection: 'sf', attempt: 1, message: 'a Salesforce call is sent again' }])
+  expect(JSON.stringify([lines, error, String(error), Object(error).cause])).not.toMatch(/jo@|secret|Bearer/)
 })

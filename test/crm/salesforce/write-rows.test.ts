@@ -9,7 +9,7 @@ org.defineFields('Contact', [
   { name: 'Key__c', kind: 'text', externalId: true },
   { name: 'Small__c', kind: 'number', precision: 4, scale: 2 },
 ])
-beforeEach(() => void org.configure({ flows: [], validationRules: [], dailyLimit: 100_000 }))
+beforeEach(() => void org.configure({ validationRules: [], dailyLimit: 100_000 }))
 
 const crm = salesforceOn(org, { deadlineMs: 5_000 })
 const create = (count: number, values = {}) =>
@@ -111,45 +111,6 @@ describe('a refused row', () => {
   })
 })
 
-describe('what the org makes of a value', () => {
-  test('before it is saved is told as what landed', async () => {
-    org.configure({ flows: [{ object: 'Contact', field: 'Note__c', kind: 'uppercase', when: 'before' }] })
-    const [id = ''] = create(1)
-    expect(await crm.write('Contact', [note(id)])).toMatchObject([{ outcome: 'written', values: { Note__c: 'NEW' } }])
-  })
-
-  test('after it was saved, in another name, is a change of its own: ours landed as it was sent', async () => {
-    org.configure({ flows: [{ object: 'Contact', field: 'Note__c', kind: 'uppercase', when: 'after' }] })
-    const [id = ''] = create(1)
-    expect(await crm.write('Contact', [note(id)])).toMatchObject([{ outcome: 'written', values: { Note__c: 'new' } }])
-    const history = (await crm.history('Contact', [id], ['Note__c'])).get(id)?.Note__c
-    expect(history).toMatchObject([
-      { value: 'NEW', author: 'automation' },
-      { value: 'new', author: 'us' },
-    ])
-  })
-
-  test('and what a person typed right after us is not taken for ours', async () => {
-    const [id = ''] = create(1)
-    const beforeReadBack: typeof fetch = async (url, init) => {
-      const answer = await fetch(url, init)
-      if (init?.method === 'PATCH') org.edit({ object: 'Contact', id, values: { Note__c: 'typed' }, as: 'person' })
-      return answer
-    }
-    const [outcome] = await salesforceOn(org, { fetch: beforeReadBack }).write('Contact', [note(id)])
-    expect(outcome).toMatchObject({ outcome: 'written', values: { Note__c: 'new' } })
-    expect(await held(id, ['Note__c'])).toEqual({ Note__c: 'typed' })
-  })
-
-  test('cannot be told where it cannot be read back, and the row is written all the same', async () => {
-    const [id = ''] = create(1)
-    org.addFault({ operation: 'collections.retrieve', kind: 'request_limit' })
-    expect(await crm.write('Contact', [note(id, ' new ')])).toMatchObject([
-      { outcome: 'written', values: { Note__c: ' new ' } },
-    ])
-  })
-})
-
 describe('a whole request', () => {
   test('that is refused for the sake of one row is halved until that row goes alone', async () => {
     const ids = create(7)
@@ -164,6 +125,15 @@ describe('a whole request', () => {
     )
     expect(outcomes[4]?.reason).toContain('JSON_PARSER_ERROR')
     expect(counts.write).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(7)) + 1)
+  })
+
+  test('that is refused whatever rows it holds is soon given up, for later', async () => {
+    const server = await startScriptedOrg(({ call }) =>
+      call === 'update' ? refused(400, 'JSON_PARSER_ERROR') : undefined,
+    )
+    const outcomes = await salesforceOn(server).write('Contact', rowsOf(200))
+    expect(Map.groupBy(outcomes, ({ outcome }) => outcome).get('later')).toHaveLength(180)
+    expect(server.count('update')).toBeLessThan(60)
   })
 
   test('that is refused because there is no such object stops, and is not halved', async () => {

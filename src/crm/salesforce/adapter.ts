@@ -140,8 +140,11 @@ function toScanned(row: WireRow, fields: readonly string[]): ScannedRecord {
   return { externalId: row.Id ?? '', values: picked(row, fields), changedAt, mergedIds: [] }
 }
 
+/** Under the names asked for: Salesforce takes them in any case, and answers them in its own. */
 function picked(row: WireRow, fields: readonly string[]): Record<string, Wire> {
-  return Object.fromEntries(fields.map((field) => [field, row[field] ?? null]))
+  const known = fields.every((field) => field in row)
+  const held = known ? row : Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
+  return Object.fromEntries(fields.map((field) => [field, held[known ? field : field.toLowerCase()] ?? null]))
 }
 
 function instant(text: string | null | undefined): Date | null {

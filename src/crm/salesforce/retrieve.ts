@@ -1,7 +1,7 @@
 import { chunked } from '../chunked.ts'
 import type { SalesforceClient } from './client.ts'
 import { isId } from './ids.ts'
-import { idsIn, MOST_IDS, nameIn } from './soql.ts'
+import { idsIn, MOST_IDS, nameIn, namesOnce } from './soql.ts'
 import type { WireRow } from './wire.ts'
 
 /** One retrieve takes 2,000 ids. */
@@ -44,7 +44,7 @@ async function retrieveAll(
 ): Promise<Map<string, WireRow>> {
   const rows = new Map<string, WireRow>()
   for (const chunk of chunked(ids, MOST_RETRIEVED)) {
-    const answers = await client.retrieve(object, chunk, [...new Set(['Id', ...fields])], count)
+    const answers = await client.retrieve(object, chunk, namesOnce(['Id', ...fields]), count)
     for (const [place, id] of chunk.entries()) {
       const row = answers[place]
       if (row) rows.set(id, row)

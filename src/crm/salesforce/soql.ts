@@ -10,6 +10,11 @@ export function nameIn(text: string): string {
   throw new SalesforceError('refused', `"${text}" is not the name of a Salesforce field or object`)
 }
 
+/** Each field once: to Salesforce `email` and `Email` are one, which a query must not name twice. */
+export function namesOnce(fields: readonly string[]): string[] {
+  return [...new Map(fields.map((field) => [field.toLowerCase(), field])).values()]
+}
+
 /** `('003…', '003…')`; what is no id is left out. */
 export function idsIn(ids: readonly string[]): string {
   return listIn(ids.filter(isId))

@@ -45,4 +45,10 @@ describe.each(['Contact', 'Lead'])('a %s', (object) => {
     const { records } = await crm.scan(object, ['Note__c'], null)
     expect(records).toMatchObject([{ externalId: id, values: { Note__c: 'typed' } }])
   })
+  test('answers fields under the names they were asked for, in whatever case', async () => {
+    const names = ['lastname', 'EMAIL', 'Email']
+    const values = { lastname: 'Test', EMAIL: 'jo@example.com', Email: 'jo@example.com' }
+    expect((await crm.read(object, [id], names)).get(id)?.values).toEqual(values)
+    expect((await crm.scan(object, ['lastname', 'EMAIL'], null)).records[0]?.values).toMatchObject({ lastname: 'Test' })
+  })
 })

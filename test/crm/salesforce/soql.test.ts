@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { idsIn, listIn, nameIn, quoted } from '../../../src/crm/salesforce/soql.ts'
+import { idsIn, listIn, nameIn, namesOnce, quoted } from '../../../src/crm/salesforce/soql.ts'
 import { contactId } from './scripted-org.ts'
 
 describe('names', () => {
@@ -58,4 +58,8 @@ describe('texts', () => {
 
 test('of ids only ids are left', () => {
   expect(idsIn([contactId(1), "x') OR Id != ('", ''])).toBe(`('${contactId(1)}')`)
+})
+
+test('a field is named once, in whatever cases it was given', () => {
+  expect(namesOnce(['Id', 'Email', 'id', 'EMAIL', 'Note__c'])).toEqual(['id', 'EMAIL', 'Note__c'])
 })

@@ -3,7 +3,7 @@ import type { Log } from '../../src/log.ts'
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts'
 import { type Account, deadlineMs, type Fault } from './account.ts'
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 type FaultOrder = Parameters<SalesforceSandbox['addFault']>[0]
 

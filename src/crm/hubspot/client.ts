@@ -3,6 +3,8 @@ import type { Db } from '../../db/index.ts'
 import { pauseBucket, waitTurn } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
+import { parseJson } from '../parse-json.ts'
+import { logRetries } from '../retry.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
 import { burstPauseMs, rateOf } from './pace.ts'
 import { hubspotRetry } from './retry.ts'
@@ -12,7 +14,6 @@ import {
   accountSchema,
   batchSchema,
   pageSchema,
-  parseJson,
   propertiesSchema,
   tokenSchema,
   type WireBatch,
@@ -52,16 +53,8 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
     isUsedUp = headers.get('x-hubspot-ratelimit-remaining') === '0'
   }
 
-  const policies = { read: hubspotRetry('read'), write: hubspotRetry('write') }
-  for (const policy of Object.values(policies)) {
-    policy.onRetry((retry) => {
-      const reason = 'error' in retry && retry.error instanceof Error ? retry.error.message : ''
-      deps.log.warn(
-        { connection, attempt: retry.attempt, delayMs: Math.round(retry.delay), reason },
-        'a HubSpot call is sent again',
-      )
-    })
-  }
+  const sentAgain = logRetries(deps.log, { connection, vendor: 'HubSpot' })
+  const policies = { read: hubspotRetry('read', sentAgain), write: hubspotRetry('write', sentAgain) }
 
   async function call<T>(
     schema: z.ZodType<T>,

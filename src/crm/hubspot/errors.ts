@@ -1,6 +1,8 @@
 import { AppError } from '../../errors.ts'
+import { Failure, lossOf } from '../failure.ts'
+import { parseJson } from '../parse-json.ts'
 import type { Problem } from '../rows.ts'
-import { parseJson, refusalSchema } from './wire.ts'
+import { refusalSchema } from './wire.ts'
 
 /**
  * What a failed call means to us:
@@ -24,16 +26,8 @@ type Detail = {
 }
 
 /** A call to HubSpot that failed. Its message is safe to log; the SDK's own exception holds the whole body and headers. */
-export class HubspotError extends Error {
+export class HubspotError extends Failure<FailureKind, Detail> {
   override readonly name = 'HubspotError'
-  readonly kind: FailureKind
-  readonly detail: Detail
-
-  constructor(kind: FailureKind, message: string, detail: Detail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
-    this.kind = kind
-    this.detail = detail
-  }
 }
 
 /** The failure that an answer other than 2xx is. */
@@ -51,12 +45,8 @@ export function refusalOf(status: number, headers: Headers, text: string): Hubsp
 /** Anything that was thrown before a whole answer was there: connection, deadline, cut or unreadable body. */
 export function lostAnswer(error: unknown, deadlineMs: number): HubspotError {
   if (error instanceof HubspotError) return error
-  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-  const message = late
-    ? `HubSpot did not answer within ${deadlineMs} ms`
-    : `no readable answer from HubSpot${codeOf(error)}`
-  // Network errors only: a parser's message quotes what it read.
-  return new HubspotError('lost', message, error instanceof TypeError ? { cause: error } : {})
+  const { message, cause } = lossOf(error, 'HubSpot', deadlineMs)
+  return new HubspotError('lost', message, { cause })
 }
 
 /** The error for the rest of the house. `untilMidnightMs`: how long the account's day still lasts. */
@@ -115,10 +105,4 @@ function limitOf(policy: string): FailureKind {
 function retryAfterMs(headers: Headers): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN)
   return seconds >= 0 ? seconds * 1000 : undefined
-}
-
-/** Such as ` (ECONNREFUSED)`. undici's message is only "fetch failed": its cause knows more. */
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
 }

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from 'cockatiel'
-import { backoffMs, retryPolicy } from '../retry.ts'
+import { backoffMs, type OnRetry, retryPolicy } from '../retry.ts'
 import { type FailureKind, HubspotError } from './errors.ts'
 
 /** Nothing was done: any call may be sent again. */
@@ -8,10 +8,11 @@ const NOT_DONE: readonly FailureKind[] = ['burst', 'secondly', 'busy']
 const PERHAPS_DONE: readonly FailureKind[] = [...NOT_DONE, 'lost']
 
 /** Sends a call again where its failure may pass. */
-export function hubspotRetry(idempotent: 'read' | 'write'): RetryPolicy {
+export function hubspotRetry(idempotent: 'read' | 'write', onRetry: OnRetry): RetryPolicy {
   const kinds = idempotent === 'read' ? PERHAPS_DONE : NOT_DONE
-  return retryPolicy((error, attempt) =>
-    error instanceof HubspotError && kinds.includes(error.kind) ? delayMs(error, attempt) : null,
+  return retryPolicy(
+    (error, attempt) => (error instanceof HubspotError && kinds.includes(error.kind) ? delayMs(error, attempt) : null),
+    onRetry,
   )
 }
 

@@ -1,3 +1,4 @@
+import { fetchWhole } from '../fetch-whole.ts'
 import { lostAnswer, refusalOf } from './errors.ts'
 
 export type Request = { method: string; url: string; headers?: Record<string, string>; body?: string | undefined }
@@ -17,21 +18,13 @@ export function createTransport(options: {
   fetch: typeof fetch
   heed: (headers: Headers) => void
 }): Transport {
-  const { token, deadlineMs, fetch, heed } = options
+  const { token, deadlineMs } = options
   return async ({ method, url, headers, body }) => {
     try {
-      const response = await fetch(url, {
-        method,
-        headers: { ...headers, authorization: `Bearer ${token}` },
-        body: body ?? null,
-        // Following one would send the token, and perhaps a write, to an address nobody configured.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(deadlineMs),
-      })
-      heed(response.headers)
-      const text = await response.text()
-      if (!READABLE.includes(response.status)) throw refusalOf(response.status, response.headers, text)
-      return { status: response.status, text }
+      const authorized = { ...headers, authorization: `Bearer ${token}` }
+      const answer = await fetchWhole(options, url, { method, headers: authorized, body: body ?? null })
+      if (!READABLE.includes(answer.status)) throw refusalOf(answer.status, answer.headers, answer.text)
+      return answer
     } catch (error) {
       throw lostAnswer(error, deadlineMs)
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Wire } from '../contract.ts'
+import { parseJson } from '../parse-json.ts'
 import type { Problem } from '../rows.ts'
 
 /**
@@ -95,14 +96,6 @@ function problemsInMessage(message: string): Problem[] {
   const list = messageProblems.safeParse(parseJson(message.slice(Math.max(0, message.indexOf('[{')))))
   if (!list.success) return []
   return list.data.map(({ name, error, message: reason }) => ({ field: name, code: error, reason }))
-}
-
-export function parseJson(given: string): unknown {
-  try {
-    return JSON.parse(given)
-  } catch {
-    return undefined
-  }
 }
 
 function listed(given: string | string[] | undefined): string[] {

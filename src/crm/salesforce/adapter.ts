@@ -11,19 +11,18 @@ import { retrieveRecords } from './retrieve.ts'
 import { scanPage } from './scan.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
-import { MOST_ROWS, writeRows } from './write-rows.ts'
+import { MOST_ROWS, type Patience, writeRows } from './write-rows.ts'
 
-export type SalesforceOptions = ClientOptions & {
-  /** The first pause before rows that a lock kept out are tried again. */
-  lockDelayMs?: number
-}
+export type SalesforceOptions = ClientOptions & Partial<Patience>
 
 /** The contract on one Salesforce org. Nothing is asked before the first call. */
 export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, options: SalesforceOptions): Crm {
-  const { connection, lockDelayMs = 500 } = options
+  const { connection, lockDelayMs = 500, lockPatienceMs = 60_000 } = options
   const client = createClient(deps, options)
   const us = async () => (await client.session()).userId
   const authorsOf = createAuthors(client, us)
+  /** Where records live now that were read under the id of one merged into them: their history has to be asked for there. */
+  const mergedInto = new Map<string, string>()
   let timeZone = 'UTC'
 
   const explain = (error: SalesforceError) => toAppError(error, connection)
@@ -47,7 +46,7 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
     account: () =>
       asked(async () => {
         const { orgId, userId } = await client.session()
-        const [organization] = await client.query('SELECT Id, TimeZoneSidKey FROM Organization LIMIT 1')
+        const [organization] = await client.queryAll('SELECT Id, TimeZoneSidKey FROM Organization LIMIT 1')
         timeZone = organization?.TimeZoneSidKey ?? 'UTC'
         return { accountId: orgId, timeZone, ownAppId: userId }
       }),
@@ -59,6 +58,10 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
         const ownId = await us()
         const wanted = [...fields, ...recordFields(object)]
         const found = await retrieveRecords(client, object, ids.map(toLongId), wanted, () => counts && counts.read++)
+        for (const [id, { Id }] of found) {
+          if (Id && Id !== id) mergedInto.set(id, Id)
+          else mergedInto.delete(id)
+        }
         return new Map(
           ids.flatMap((id): [string, Reading][] => {
             const row = found.get(toLongId(id))
@@ -71,12 +74,21 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
     history: (object, ids, fields, counts) =>
       asked(async () => {
         if (fields.length === 0) return new Map()
-        const found = await readHistory({ client, authorsOf }, object, ids.map(toLongId), fields, counts)
-        return new Map(ids.map((id) => [id, found.get(toLongId(id)) ?? {}]))
+        const placeOf = (id: string) => mergedInto.get(toLongId(id)) ?? toLongId(id)
+        const places = [...new Set(ids.map(placeOf))]
+        const found = await readHistory({ client, authorsOf }, object, places, fields, counts)
+        return new Map(ids.map((id) => [id, found.get(placeOf(id)) ?? {}]))
       }),
 
     write: (object, rows, counts) =>
-      asked(() => writeRows({ client, schema, us, authorsOf, explain, lockDelayMs }, object, rows, counts)),
+      asked(() =>
+        writeRows(
+          { client, schema, us, authorsOf, explain, patience: { lockDelayMs, lockPatienceMs } },
+          object,
+          rows,
+          counts,
+        ),
+      ),
 
     scan: (object, fields, after) =>
       asked(async () => {
@@ -133,8 +145,11 @@ function toScanned(row: WireRow, fields: readonly string[]): ScannedRecord {
   return { externalId: row.Id ?? '', values: picked(row, fields), changedAt, mergedIds: [] }
 }
 
+/** Under the names asked for: Salesforce takes them in any case, and answers them in its own. */
 function picked(row: WireRow, fields: readonly string[]): Record<string, Wire> {
-  return Object.fromEntries(fields.map((field) => [field, row[field] ?? null]))
+  const known = fields.every((field) => field in row)
+  const held = known ? row : Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
+  return Object.fromEntries(fields.map((field) => [field, held[known ? field : field.toLowerCase()] ?? null]))
 }
 
 function instant(text: string | null | undefined): Date | null {

@@ -1,6 +1,7 @@
+import { chunked } from '../chunked.ts'
 import type { HistoryEntry } from '../contract.ts'
 import type { SalesforceClient } from './client.ts'
-import { idsIn } from './soql.ts'
+import { idsIn, MOST_IDS } from './soql.ts'
 
 export type AuthorOf = (userId: string) => Pick<HistoryEntry, 'author' | 'source'>
 
@@ -19,12 +20,9 @@ export function createAuthors(client: SalesforceClient, us: () => Promise<string
   return async (userIds, count) => {
     const ownId = await us()
     const open = userIds.filter((id) => id !== ownId && !typeOf.has(id))
-    if (open.length > 0) {
-      for (const { Id, UserType } of await client.queryAll(`SELECT Id, UserType FROM User WHERE Id IN ${idsIn(open)}`, {
-        count,
-      })) {
-        if (Id) typeOf.set(Id, UserType ?? '')
-      }
+    for (const ids of chunked(open, MOST_IDS)) {
+      const soql = `SELECT Id, UserType FROM User WHERE Id IN ${idsIn(ids)}`
+      for (const { Id, UserType } of await client.queryAll(soql, { count })) if (Id) typeOf.set(Id, UserType ?? '')
     }
     return (userId) => {
       const type = typeOf.get(userId)

@@ -1,8 +1,8 @@
 import type { Connection } from 'jsforce'
 import type { z } from 'zod'
 import type { Log } from '../../log.ts'
-import type { CallCounts, Wire } from '../contract.ts'
-import { backoffMs, retryPolicy } from '../retry.ts'
+import type { CallCounts } from '../contract.ts'
+import { backoffMs, logRetries, retryPolicy } from '../retry.ts'
 import { type FailureKind, lostAnswer, SalesforceError } from './errors.ts'
 import { createSessions, type Login } from './session.ts'
 import { createSend } from './transport.ts'
@@ -19,8 +19,9 @@ export type SalesforceClient = ReturnType<typeof createClient>
 
 type Count = { count?: (() => void) | undefined }
 
-/** A read is sent again as it is, a write only where it was not carried out. */
-const PASSING: Record<'read' | 'write', readonly FailureKind[]> = { read: ['busy', 'lost'], write: ['busy'] }
+/** A write is sent again only where it was not carried out, a read also where nobody knows. */
+const NOT_DONE: readonly FailureKind[] = ['busy', 'unopened']
+const PASSING = { read: [...NOT_DONE, 'lost'], write: NOT_DONE } as const
 
 /** The calls we make, through jsforce, each parsed and sent again where that is safe. All throw `SalesforceError`. */
 export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: ClientOptions) {
@@ -28,18 +29,13 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
   const send = createSend({ deadlineMs, fetch: deps.fetch ?? fetch })
   const sessions = createSessions(send, login)
 
-  function policy(kinds: readonly FailureKind[]) {
-    const retrying = retryPolicy((error, attempt) => {
+  const sentAgain = logRetries(deps.log, { connection, vendor: 'Salesforce' })
+  const policyFor = (kinds: readonly FailureKind[]) =>
+    retryPolicy((error, attempt) => {
       if (!(error instanceof SalesforceError) || !kinds.includes(error.kind)) return null
       return backoffMs(error.kind === 'busy' ? 2000 : 250, attempt)
-    })
-    retrying.onRetry(({ attempt, delay, ...retry }) => {
-      const reason = 'error' in retry && retry.error instanceof Error ? retry.error.message : ''
-      deps.log.warn({ connection, attempt, delayMs: Math.round(delay), reason }, 'a Salesforce call is sent again')
-    })
-    return retrying
-  }
-  const policies = { read: policy(PASSING.read), write: policy(PASSING.write) }
+    }, sentAgain)
+  const policies = { read: policyFor(PASSING.read), write: policyFor(PASSING.write) }
 
   async function call<T>(
     schema: z.ZodType<T>,
@@ -65,7 +61,7 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
 
   return {
     /** Who we are, and where. */
-    session: () => sessions.withSession(async (session) => session),
+    session: () => policies.read.execute(() => sessions.withSession(async (session) => session)),
 
     describe: (object: string) => call(describeSchema, (org) => org.describe(object)),
 
@@ -79,12 +75,7 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
       return call(savedSchema, (org) => org.update(object, rows, { allOrNone: false }), { kind: 'write', count })
     },
 
-    /** One page: of a scan that pages by its own conditions. */
-    async query(soql: string): Promise<Record<string, Wire>[]> {
-      return (await page(soql)).records
-    },
-
-    /** Every row, page after page; with `isAll` deleted ones too. */
+    /** Every row, page after page (wide rows come in pages of less than 2,000); with `isAll` deleted ones too. */
     async queryAll(soql: string, { isAll = false, count }: { isAll?: boolean } & Count = {}): Promise<WireRow[]> {
       const first = await page(soql, { isAll, count })
       const rows = [...first.records]

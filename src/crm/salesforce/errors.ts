@@ -1,13 +1,16 @@
 import { AppError } from '../../errors.ts'
+import { Failure, lossOf } from '../failure.ts'
+import { parseJson } from '../parse-json.ts'
 import type { Problem } from '../rows.ts'
-import { oauthErrorSchema, parseJson, refusalsSchema } from './wire.ts'
+import { oauthErrorSchema, refusalsSchema } from './wire.ts'
 
 /**
  * What a failed call means to us:
  * `session` (the token is refused: one renewal may help) · `credentials` · `daily` (the org's calls of the last 24 hours) ·
- * `busy` (not done, ask again) · `lost` (no answer, or none that can be read: a write may have been carried out) · `refused`.
+ * `busy` (not done, ask again) · `unopened` (no session could be had for now: nothing was sent) ·
+ * `lost` (no answer, or none that can be read: a write may have been carried out) · `refused`.
  */
-export type FailureKind = 'session' | 'credentials' | 'daily' | 'busy' | 'lost' | 'refused'
+export type FailureKind = 'session' | 'credentials' | 'daily' | 'busy' | 'unopened' | 'lost' | 'refused'
 
 type Detail = {
   status?: number
@@ -20,16 +23,8 @@ type Detail = {
 }
 
 /** A call to Salesforce that failed. Its message is safe to log; jsforce's own errors hold the whole body. */
-export class SalesforceError extends Error {
+export class SalesforceError extends Failure<FailureKind, Detail> {
   override readonly name = 'SalesforceError'
-  readonly kind: FailureKind
-  readonly detail: Detail
-
-  constructor(kind: FailureKind, message: string, detail: Detail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
-    this.kind = kind
-    this.detail = detail
-  }
 }
 
 /** The org's API calls of the last 24 hours, as its headers tell them. */
@@ -40,27 +35,31 @@ export function refusalOf(status: number, text: string, usage: Usage | null): Sa
   const body = parseJson(text)
   const oauth = oauthErrorSchema.safeParse(body).data
   if (oauth) {
-    const kind = status >= 500 ? 'lost' : 'credentials'
+    const passing = kindOf(status, undefined, '', usage)
+    const kind = passing === 'busy' || passing === 'lost' ? passing : 'credentials'
     return new SalesforceError(kind, `Salesforce answered ${status} ${oauth.error}`, { status, code: oauth.error })
   }
   const [first] = refusalsSchema.safeParse(body).data ?? []
-  const code = first?.errorCode
+  const { errorCode: code, message = '' } = first ?? {}
+  const field = code === undefined ? undefined : unknownField(code, message)
+  const said = `Salesforce answered ${status} ${code ?? 'without a code'}`
   return new SalesforceError(
-    kindOf(status, code, first?.message ?? '', usage),
-    `Salesforce answered ${status} ${code ?? 'without a code'}`,
-    { status, code, words: [code, first?.message].filter(Boolean).join(': ') || undefined },
+    kindOf(status, code, message, usage),
+    field === undefined ? said : `${said}: there is no field ${field}, or it is hidden from our user`,
+    { status, code, words: [code, message].filter(Boolean).join(': ') || undefined },
   )
+}
+
+/** An unknown field is named only in words: "No such column 'x' on entity 'Contact'", "… on sobject of type Contact". */
+export function unknownField(code: string, message: string): string | undefined {
+  return code.startsWith('INVALID_FIELD') ? /No such column '(\w+)'/.exec(message)?.[1] : undefined
 }
 
 /** Anything that was thrown before a whole answer was there: connection, deadline, cut or unreadable body. */
 export function lostAnswer(error: unknown, deadlineMs: number): SalesforceError {
   if (error instanceof SalesforceError) return error
-  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-  const message = late
-    ? `Salesforce did not answer within ${deadlineMs} ms`
-    : `no readable answer from Salesforce${codeOf(error)}`
-  // Network errors only: a parser's message quotes what it read.
-  return new SalesforceError('lost', message, error instanceof TypeError ? { cause: error } : {})
+  const { message, cause } = lossOf(error, 'Salesforce', deadlineMs)
+  return new SalesforceError('lost', message, { cause })
 }
 
 /** The day is a rolling one, so a quarter of an hour frees some calls. */
@@ -76,7 +75,7 @@ export function toAppError(error: SalesforceError, connection: string): AppError
     case 'session':
     case 'credentials': {
       const what = `Salesforce refuses the credentials (${code ?? status})`
-      const help = 'check the connected app, its flow, its user and that the user may use the API'
+      const help = 'check the URL (My Domain), the connected app, its flow, its user and that the user may use the API'
       return new AppError('crm.credentials', 'stop', `connection ${connection}: ${what}; ${help}`, cause)
     }
     case 'daily': {
@@ -85,6 +84,7 @@ export function toAppError(error: SalesforceError, connection: string): AppError
     }
     case 'busy':
       return new AppError('crm.rate_limited', 'retry', said, { ...cause, retryAfterMs: 10_000 })
+    case 'unopened':
     case 'lost':
       return new AppError('crm.unreachable', 'retry', said, cause)
     case 'refused':
@@ -99,18 +99,15 @@ function kindOf(status: number, code: string | undefined, message: string, usage
   if (status === 403) return code === 'FUNCTIONALITY_NOT_ENABLED' ? 'refused' : 'credentials'
   // 420 is what an overloaded instance answers (jsforce retries it too); 423 and 429 have not been carried out either.
   if ([420, 423, 429].includes(status)) return 'busy'
-  if (status >= 500 || status === 408) return 'lost'
+  // A redirect is a page about maintenance, or a move of the org: it passes.
+  if (status >= 500 || status === 408 || status < 400) return 'lost'
   return 'refused'
 }
 
 /** One code for two limits: calls per day, and calls that last 20 s at once (crm.md 4.2). */
 function limitOf(message: string, usage: Usage | null): FailureKind {
-  if (usage) return usage.used >= usage.most ? 'daily' : 'busy'
-  return /concurrent/i.test(message) ? 'busy' : 'daily'
-}
-
-/** Such as ` (ECONNREFUSED)`. undici's message is only "fetch failed": its cause knows more. */
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+  const isUsedUp = usage !== null && usage.used >= usage.most
+  // The header may lag behind the refusal, so the one text that names the day's limit counts as much.
+  if (isUsedUp || /TotalRequests/i.test(message)) return 'daily'
+  return usage !== null || /concurrent/i.test(message) ? 'busy' : 'daily'
 }

@@ -3,11 +3,8 @@ import type { CallCounts, HistoryEntry, Wire } from '../contract.ts'
 import type { AuthorOf, AuthorsOf } from './authors.ts'
 import type { SalesforceClient } from './client.ts'
 import { retrieveRecords } from './retrieve.ts'
-import { idsIn, listIn, nameIn } from './soql.ts'
+import { idsIn, listIn, MOST_IDS, nameIn } from './soql.ts'
 import type { WireRow } from './wire.ts'
-
-/** As many ids as leave a query well below the 16,000 characters of an address, with any number of mapped fields. */
-const MOST_IDS = 200
 
 type Change = { value: Wire; before: Wire; at: number; userId: string }
 

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { z } from 'zod'
 import type { CrmKind } from '../kind.ts'
 import { address } from '../settings.ts'
@@ -6,7 +7,7 @@ import { address } from '../settings.ts'
 const pem = z
   .string()
   .transform((text) => text.replaceAll('\\n', '\n'))
-  .refine((text) => /^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text.trim()), 'expected a private key in PEM form')
+  .refine(isRsaKey, 'expected an RSA private key in PEM form, without a passphrase')
 
 /**
  * Salesforce, by a connected app: with its secret (client credentials), or with a key for a user (JWT bearer). `URL` is the
@@ -37,4 +38,12 @@ export const salesforce: CrmKind = {
       const { createSalesforce } = await import('./adapter.ts')
       return createSalesforce(deps, { connection, login })
     }),
+}
+
+function isRsaKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
 }

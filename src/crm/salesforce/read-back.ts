@@ -1,5 +1,5 @@
 import type { CallCounts, CrmField } from '../contract.ts'
-import { type Row, type Verdict, written } from '../rows.ts'
+import type { Row } from '../rows.ts'
 import type { AuthorsOf } from './authors.ts'
 import type { SalesforceClient } from './client.ts'
 import { SalesforceError } from './errors.ts'
@@ -9,7 +9,8 @@ import type { WireRow } from './wire.ts'
 
 export type ReadBack = {
   client: SalesforceClient
-  us: () => Promise<string>
+  /** The user we are. */
+  ownId: string
   authorsOf: AuthorsOf
   object: string
   counts: CallCounts | undefined
@@ -28,36 +29,6 @@ export async function readBack(
     return await retrieveRecords(client, object, ids, [...names, 'LastModifiedById', 'LastModifiedDate'], count)
   } catch (error) {
     if (error instanceof SalesforceError) return error
-    throw error
-  }
-}
-
-/**
- * The verdicts of rows that were saved. An answer tells no values, and what was sent is not always what stands: the org trims,
- * rounds, and runs its flows, some of them in the name of its own process. So it is read back; where a person has changed the
- * record meanwhile, what stands there may be theirs, and then, as where it cannot be read, what was sent has to do.
- */
-export async function verdictsOfSaved(reading: ReadBack, rows: readonly Row[]): Promise<[string, Verdict][]> {
-  if (rows.length === 0) return []
-  const held = await readBack(reading, rows)
-  const isOurDoing = held instanceof SalesforceError ? () => false : await judgeEditors(reading, [...held.values()])
-  return rows.map((row) => {
-    const record = held instanceof SalesforceError ? undefined : held.get(row.id)
-    return [row.id, written(row, record && isOurDoing(record) ? record : row.values)]
-  })
-}
-
-/** Tells of records whether we were the last to change them, or a machine that answered our write. */
-async function judgeEditors(
-  { authorsOf, counts }: ReadBack,
-  records: WireRow[],
-): Promise<(record: WireRow) => boolean> {
-  const editors = [...new Set(records.flatMap(({ LastModifiedById }) => LastModifiedById ?? []))]
-  try {
-    const authorOf = await authorsOf(editors, () => counts && counts.read++)
-    return ({ LastModifiedById }) => ['us', 'automation'].includes(authorOf(LastModifiedById ?? '').author)
-  } catch (error) {
-    if (error instanceof SalesforceError) return () => false
     throw error
   }
 }

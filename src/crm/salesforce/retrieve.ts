@@ -1,11 +1,11 @@
 import { chunked } from '../chunked.ts'
 import type { SalesforceClient } from './client.ts'
 import { isId } from './ids.ts'
-import { idsIn, nameIn } from './soql.ts'
+import { idsIn, MOST_IDS, nameIn, namesOnce } from './soql.ts'
 import type { WireRow } from './wire.ts'
 
 /** One retrieve takes 2,000 ids. */
-const MOST_IDS = 2_000
+const MOST_RETRIEVED = 2_000
 /** Merges of merges are followed, but not in circles. */
 const MOST_MERGES = 5
 
@@ -43,8 +43,8 @@ async function retrieveAll(
   count: () => void,
 ): Promise<Map<string, WireRow>> {
   const rows = new Map<string, WireRow>()
-  for (const chunk of chunked(ids, MOST_IDS)) {
-    const answers = await client.retrieve(object, chunk, [...new Set(['Id', ...fields])], count)
+  for (const chunk of chunked(ids, MOST_RETRIEVED)) {
+    const answers = await client.retrieve(object, chunk, namesOnce(['Id', ...fields]), count)
     for (const [place, id] of chunk.entries()) {
       const row = answers[place]
       if (row) rows.set(id, row)
@@ -62,7 +62,7 @@ async function mastersOf(
 ): Promise<Map<string, string>> {
   if (missing.size === 0) return new Map()
   const masters = new Map<string, string>()
-  for (const chunk of chunked([...new Set(missing.values())], 200)) {
+  for (const chunk of chunked([...new Set(missing.values())], MOST_IDS)) {
     const soql = `SELECT Id, MasterRecordId FROM ${nameIn(object)} WHERE IsDeleted = true AND Id IN ${idsIn(chunk)}`
     for (const { Id, MasterRecordId } of await client.queryAll(soql, { isAll: true, count })) {
       if (Id && MasterRecordId) masters.set(Id, MasterRecordId)

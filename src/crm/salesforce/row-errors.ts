@@ -1,4 +1,5 @@
 import type { Problem, Row } from '../rows.ts'
+import { unknownField } from './errors.ts'
 import type { RowError } from './wire.ts'
 
 /** What a refused row asks for (crm.md 4.2): `locked` passes, `gone` may live on elsewhere, `refused` is final. */
@@ -24,14 +25,10 @@ function isLock({ code, message }: RowError): boolean {
 /** The fields of a row that its errors name. */
 export function problemsOf(errors: readonly RowError[]): Problem[] {
   return errors.flatMap(({ code, message, fields }) =>
-    [...fields, ...unknownField(code, message)].map((field) => ({ field, code, reason: `${code}: ${message}` })),
+    [...fields, unknownField(code, message) ?? []]
+      .flat()
+      .map((field) => ({ field, code, reason: `${code}: ${message}` })),
   )
-}
-
-/** An unknown column is named only in words: "No such column 'x' on sobject of type Contact". */
-function unknownField(code: string, message: string): string[] {
-  const [, field] = code.startsWith('INVALID_FIELD') ? (/column '([^']+)'/.exec(message) ?? []) : []
-  return field === undefined ? [] : [field]
 }
 
 export function reasonOf(errors: readonly RowError[]): string {

@@ -1,7 +1,7 @@
 import type { SalesforceClient } from './client.ts'
 import { SalesforceError } from './errors.ts'
 import { isId } from './ids.ts'
-import { nameIn, quoted } from './soql.ts'
+import { nameIn, namesOnce, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
 
 const PAGE = 2_000
@@ -20,10 +20,10 @@ export async function scanPage(
   fields: readonly string[],
   after: string | null,
 ): Promise<{ rows: WireRow[]; next: string | null; seenTo: string | null }> {
-  const names = [...new Set(['Id', 'LastModifiedDate', 'SystemModstamp', ...fields])].map(nameIn)
+  const names = namesOnce(['Id', 'LastModifiedDate', 'SystemModstamp', ...fields]).map(nameIn)
   const conditions = [...(object === 'Lead' ? ['IsConverted = false'] : []), ...(after === null ? [] : [behind(after)])]
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-  const rows = await client.query(
+  const rows = await client.queryAll(
     `SELECT ${names.join(', ')} FROM ${nameIn(object)}${where} ORDER BY SystemModstamp, Id LIMIT ${PAGE}`,
   )
   const last = rows.at(-1)

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isEmpty, later, notWritten, type Row, settledEmpty, type Verdict, withoutRefused, written } from '../rows.ts'
+import { isEmpty, later, notWritten, type Row, settledEmpty, withoutRefused, written } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
-import { holds, isOurs, type ReadBack, readBack, verdictsOfSaved } from './read-back.ts'
+import { verdictsOfSaved } from './landed.ts'
+import { type Moved, onePerRecord, withoutNewer } from './merged-rows.ts'
+import { holds, isOurs, type ReadBack, readBack } from './read-back.ts'
 import { retrieveRecords } from './retrieve.ts'
 import { fateOf, problemsOf, reasonOf } from './row-errors.ts'
 import { asSent, withoutMistyped } from './typed-row.ts'
@@ -9,33 +11,41 @@ import type { SavedRow } from './wire.ts'
 
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
 const MOST_LOST = 2
+/** How many rows of one write may have a request refused before that is no longer taken for the rows' fault. */
+const MOST_REFUSED_ALONE = 20
 
-export type Writing = ReadBack & {
-  /** By id, as they are reached: what was written stays known when a later call fails. */
-  verdicts: Map<string, Verdict>
-  /** Rows that met a lock, to be tried again after all others. */
-  locked: Row[]
-}
+export type Writing = ReadBack &
+  Moved & {
+    /** Rows that met a lock, to be tried again after all others. */
+    locked: Row[]
+    /** Rows that had a request of their own refused as a whole. */
+    refusedAlone: Row[]
+  }
 
 type Tries = { lost: number; areIdsResolved: boolean }
 
 /** Sends at most 200 rows, and whatever has to follow until each has its verdict or waits for a lock. Throws what keeps it from that. */
 export async function sendRows(
   writing: Writing,
-  batch: Row[],
+  batch: readonly Row[],
   tries: Tries = { lost: 0, areIdsResolved: false },
 ): Promise<void> {
-  const { client, object, counts, verdicts } = writing
-  const typed = batch.map((row) => withoutMistyped(writing.fields, row))
+  for (const rows of onePerRecord(writing, batch)) await sendOnce(writing, rows, tries)
+}
+
+async function sendOnce(writing: Writing, batch: readonly Row[], tries: Tries): Promise<void> {
+  const { client, object, counts, verdicts, fields, movedTo } = writing
+  const typed = batch.map((row) => withoutMistyped(fields, withoutNewer(writing, row)))
   for (const row of typed.filter(isEmpty)) verdicts.set(row.id, settledEmpty(row))
   const rows = typed.filter((row) => !isEmpty(row))
   if (rows.length === 0) return
-  const sent = rows.map((row) => asSent(writing.fields, row))
+  const sent = rows.map((row) => asSent(fields, { ...row, id: movedTo.get(row.id) ?? row.id }))
   const answer = await client.update(object, sent, counts).catch(failure)
   if (!(answer instanceof SalesforceError)) return await settleAnswer(writing, rows, answer, tries)
   if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
   // The request as a whole, for the sake of one row that only halving finds.
-  if (answer.kind === 'refused' && answer.detail.status === 400)
+  const { status, code } = answer.detail
+  if (answer.kind === 'refused' && status === 400 && code !== 'INVALID_TYPE')
     return await settleRefused(writing, rows, answer, tries)
   throw answer
 }
@@ -74,34 +84,32 @@ async function settleGone(
   gone: readonly { row: Row; reason: string }[],
   tries: Tries,
 ): Promise<void> {
-  const { client, object, counts, verdicts } = writing
+  const { client, object, counts, verdicts, movedTo } = writing
   if (gone.length === 0) return
-  for (const { row, reason } of gone) verdicts.set(row.id, notWritten('missing', row, reason))
-  if (tries.areIdsResolved) return
+  if (tries.areIdsResolved) {
+    for (const { row } of gone) verdicts.set(row.id, later('merged or deleted while it was written'))
+    return
+  }
   const ids = gone.map(({ row }) => row.id)
   const found = await retrieveRecords(client, object, ids, [], () => counts && counts.read++)
-  const moved = gone.flatMap(({ row }) => {
-    const id = found.get(row.id)?.Id
-    return id && id !== row.id ? [{ askedId: row.id, row: withoutNewer({ ...row, id }, verdicts) }] : []
-  })
-  for (const { askedId, row } of moved) {
-    const before = verdicts.get(row.id)
-    await sendRows(writing, [row], { ...tries, areIdsResolved: true })
-    const verdict = verdicts.get(row.id)
-    if (verdict) verdicts.set(askedId, verdict)
-    if (before) verdicts.set(row.id, before)
+  const moved: Row[] = []
+  for (const { row, reason } of gone) {
+    const id = found.get(row.id)?.Id ?? row.id
+    if (id === row.id) verdicts.set(row.id, notWritten('missing', row, reason))
+    else {
+      movedTo.set(row.id, id)
+      // When it was read, it was another record: what has changed this one since tells nothing.
+      moved.push({ ...row, changedAt: null })
+    }
   }
+  await sendRows(writing, moved, { ...tries, areIdsResolved: true })
 }
 
-/** What another row has just written to the same record was meant for the record as it is now. */
-function withoutNewer(row: Row, verdicts: Writing['verdicts']): Row {
-  const newer = verdicts.get(row.id)?.values ?? {}
-  return { ...row, values: Object.fromEntries(Object.entries(row.values).filter(([field]) => !(field in newer))) }
-}
-
+/** Halves until the bad rows go alone. Throws the refusal where they are so many that it is about something else. */
 async function settleRefused(writing: Writing, rows: Row[], refused: SalesforceError, tries: Tries): Promise<void> {
   const [only] = rows
   if (only && rows.length === 1) {
+    if (writing.refusedAlone.push(only) > MOST_REFUSED_ALONE) throw refused
     writing.verdicts.set(only.id, notWritten('rejected', only, refused.detail.words ?? refused.message))
     return
   }
@@ -119,11 +127,10 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
     return
   }
   const open: Row[] = []
-  const ownId = await writing.us()
   for (const row of rows) {
     const record = held.get(row.id)
     if (!record) verdicts.set(row.id, notWritten('missing', row, 'no such record'))
-    else if (isOurs(record, row, ownId) || holds(record, row.values, writing.fields))
+    else if (isOurs(record, row, writing.ownId) || holds(record, row.values, writing.fields))
       verdicts.set(row.id, written(row, record))
     else open.push(row)
   }

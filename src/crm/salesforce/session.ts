@@ -26,7 +26,9 @@ export function createSessions(send: Send, login: Login) {
   let current: Promise<Session> | undefined
 
   function open(): Promise<Session> {
-    const opening = requestSession(send, login)
+    const opening = requestSession(send, login).catch((error: unknown) => {
+      throw notOpened(error)
+    })
     current = opening
     // A failure is not remembered.
     opening.catch(() => {
@@ -36,8 +38,6 @@ export function createSessions(send: Send, login: Login) {
   }
 
   return {
-    session: (): Promise<Session> => current ?? open(),
-
     async withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
       const used = current ?? open()
       try {
@@ -50,6 +50,16 @@ export function createSessions(send: Send, login: Login) {
       return await work(renewed)
     },
   }
+}
+
+/** A login that was not answered is no lost write: nothing has been sent yet. */
+function notOpened(error: unknown): SalesforceError {
+  if (!(error instanceof SalesforceError))
+    return new SalesforceError('unopened', 'the answer to a login could not be read')
+  const { kind, message, detail } = error
+  if (kind === 'lost') return new SalesforceError('unopened', `no session: ${message}`, detail)
+  // No token endpoint there, or none for us.
+  return kind === 'refused' ? new SalesforceError('credentials', message, detail) : error
 }
 
 async function requestSession(send: Send, login: Login): Promise<Session> {

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from 'jsforce'
+import { fetchWhole } from '../fetch-whole.ts'
 import { lostAnswer, refusalOf, type Usage } from './errors.ts'
 
 export type Send = (request: HttpRequest) => Promise<HttpResponse>
@@ -9,24 +10,16 @@ export type Send = (request: HttpRequest) => Promise<HttpResponse>
  * Every failure is a `SalesforceError`, so jsforce neither renews a session nor reads an error by itself.
  */
 export function createSend(options: { deadlineMs: number; fetch: typeof fetch }): Send {
-  const { deadlineMs, fetch } = options
   return async ({ url, method, headers = {}, body }) => {
     try {
       // undici counts the body itself.
       const { 'content-length': _length, ...sent } = headers
-      const response = await fetch(url, {
-        method,
-        headers: sent,
-        body: typeof body === 'string' && method !== 'GET' ? body : null,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(deadlineMs),
-      })
-      const usage = usageOf(response.headers)
-      const text = await response.text()
-      if (!response.ok) throw refusalOf(response.status, text, usage)
-      return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: text }
+      const content = typeof body === 'string' && method !== 'GET' ? body : null
+      const { status, text, isOk, ...answer } = await fetchWhole(options, url, { method, headers: sent, body: content })
+      if (!isOk) throw refusalOf(status, text, usageOf(answer.headers))
+      return { statusCode: status, headers: Object.fromEntries(answer.headers), body: text }
     } catch (error) {
-      throw lostAnswer(error, deadlineMs)
+      throw lostAnswer(error, options.deadlineMs)
     }
   }
 }

@@ -70,11 +70,3 @@ export type DescribedField = z.output<typeof describedField>
 export type WireRow = z.output<typeof recordSchema>
 export type SavedRow = z.output<typeof savedSchema>[number]
 export type RowError = z.output<typeof rowError>
-
-export function parseJson(given: string): unknown {
-  try {
-    return JSON.parse(given)
-  } catch {
-    return undefined
-  }
-}

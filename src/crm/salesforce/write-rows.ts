@@ -6,6 +6,7 @@ import type { Remembered } from '../remembered.ts'
 import { backoffMs } from '../retry.ts'
 import { coalesce, later, outcomeOf, type Row } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
+import { toLongId } from './ids.ts'
 import { sendRows, type Writing } from './send-rows.ts'
 
 /** Salesforce takes 200 rows in one call. */
@@ -13,42 +14,62 @@ export const MOST_ROWS = 200
 /** Rows that a lock kept out are tried again in ever smaller company: a trigger over 200 rows may hold them for long. */
 const LOCK_CHUNKS = [50, 10, 1, 1]
 
+export type Patience = {
+  /** The first pause before rows that a lock kept out are tried again. */
+  lockDelayMs: number
+  /** How long they are tried: the org itself waits ten seconds for a lock, in every call. */
+  lockPatienceMs: number
+}
+
 /**
  * Writes each row once and says what became of it, in the order of the rows. Rows of one account go side by side, for an
  * update locks the account; those that met a lock are tried again after all others. Throws `SalesforceError` only for what no
  * later call can mend (credentials, no such object), and only where nothing has been written yet.
  */
 export async function writeRows(
-  deps: Pick<Writing, 'client' | 'us' | 'authorsOf'> & {
+  deps: Pick<Writing, 'client' | 'authorsOf'> & {
+    us: () => Promise<string>
     schema: Remembered<CrmField[]>
     explain: (error: SalesforceError) => AppError
-    lockDelayMs: number
+    patience: Patience
   },
   object: string,
-  rows: readonly WriteRow[],
+  given: readonly WriteRow[],
   counts?: CallCounts,
 ): Promise<WriteOutcome[]> {
-  if (rows.length === 0) return []
-  const { client, us, authorsOf, lockDelayMs, explain } = deps
-  const fields = await fieldsFor(deps.schema, object, rows)
-  const writing: Writing = { client, us, authorsOf, object, counts, fields, verdicts: new Map(), locked: [] }
-  let rest = later('not sent')
+  if (given.length === 0) return []
+  const { client, us, authorsOf, patience, explain } = deps
+  // Both spellings of an id are one record.
+  const rows = given.map((row) => ({ ...row, externalId: toLongId(row.externalId) }))
+  const verdicts: Writing['verdicts'] = new Map()
+  let rest = later('locked by somebody else, again and again')
   try {
-    for (const chunk of chunked(byParent(coalesce(rows)), MOST_ROWS)) await sendRows(writing, chunk)
-    for (const [round, size] of LOCK_CHUNKS.entries()) {
-      const again = writing.locked.splice(0)
-      if (again.length === 0) break
-      await sleep(backoffMs(lockDelayMs, round + 1))
-      for (const chunk of chunked(byParent(again), size)) await sendRows(writing, chunk)
-    }
-    rest = later('locked by somebody else, again and again')
+    const fields = await fieldsFor(deps.schema, object, rows)
+    const ownId = await us()
+    const state = { verdicts, locked: [], movedTo: new Map(), refusedAlone: [] }
+    await sendAll({ client, ownId, authorsOf, object, counts, fields, ...state }, byParent(coalesce(rows)), patience)
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error
     const { message, recovery, retryAfterMs } = explain(error)
-    if (recovery === 'stop' && writing.verdicts.size === 0) throw error
+    if (recovery === 'stop' && verdicts.size === 0) throw error
     rest = later(message, retryAfterMs)
   }
-  return rows.map((row) => outcomeOf(row, writing.verdicts.get(row.externalId) ?? rest))
+  return given.map((row) => outcomeOf(row, verdicts.get(toLongId(row.externalId)) ?? rest))
+}
+
+/** All rows once, then those that met a lock, until none is left or patience is at its end: they keep without a verdict. */
+async function sendAll(writing: Writing, rows: readonly Row[], { lockDelayMs, lockPatienceMs }: Patience) {
+  for (const chunk of chunked(rows, MOST_ROWS)) await sendRows(writing, chunk)
+  const until = performance.now() + lockPatienceMs
+  for (const [round, size] of LOCK_CHUNKS.entries()) {
+    const again = writing.locked.splice(0)
+    if (again.length === 0) return
+    await sleep(backoffMs(lockDelayMs, round + 1))
+    for (const chunk of chunked(byParent(again), size)) {
+      if (performance.now() > until) return
+      await sendRows(writing, chunk)
+    }
+  }
 }
 
 /** Asked for anew where a row names a field that we have not seen yet: the admin may have added it since. */

@@ -1,4 +1,4 @@
-import type { HistoryEntry, Wire } from '../../crm/index.ts'
+import { type HistoryEntry, loosely, type Wire } from '../../crm/index.ts'
 import type { Value } from '../../mapping/index.ts'
 import type { CellState, NoticedEvent } from './types.ts'
 
@@ -124,15 +124,6 @@ function claim(
     default:
       return undefined
   }
-}
-
-/** Text but for case, space and punctuation. In a number the punctuation is the value: 5 is not -5. */
-function loosely(wire: Wire): string {
-  if (wire !== null && wire.trim() !== '' && Number.isFinite(Number(wire))) return String(Number(wire))
-  return (wire ?? '')
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[\p{P}\p{Z}\s]+/gu, '')
 }
 
 function noticed(entry: HistoryEntry, known: Known, spelling: Spelling): NoticedEvent {

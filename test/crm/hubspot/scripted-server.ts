@@ -1,39 +1,23 @@
-import { createServer } from 'node:http'
-import { text } from 'node:stream/consumers'
-import { afterAll } from 'vitest'
+import { type Scripted, startServer } from '../scripted-server.ts'
 
 export type Asked = { path: string; ids: string[]; properties: Record<string, string>[]; token: string | undefined }
-export type Scripted = { status?: number; body?: unknown; headers?: Record<string, string> }
 
 /** A HubSpot that answers what the test says, for what the sandbox never does. `asked` is everything it was sent. */
 export async function startScripted(answer: (asked: Asked, call: number) => Scripted) {
   const asked: Asked[] = []
-  const server = createServer(async (request, response) => {
-    const body = JSON.parse((await text(request)) || '{}')
+  const { url } = await startServer(({ path, headers, text }) => {
+    const body = JSON.parse(text || '{}')
     const inputs: { id: string; properties: Record<string, string> }[] = body.inputs ?? []
-    const path = request.url ?? ''
     const ask = {
       path,
       ids: inputs.map(({ id }) => id),
       properties: inputs.map(({ properties }) => properties),
-      token: request.headers.authorization,
+      token: headers.authorization,
     }
     asked.push(ask)
-    const {
-      status = 200,
-      body: answered = {},
-      headers = { 'content-type': 'application/json' },
-    } = answer(ask, asked.length)
-    response.writeHead(status, headers).end(typeof answered === 'string' ? answered : JSON.stringify(answered))
+    return answer(ask, asked.length)
   })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  afterAll(() => {
-    server.closeAllConnections()
-    return new Promise((closed) => server.close(closed))
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no TCP address')
-  return { url: `http://127.0.0.1:${address.port}`, asked }
+  return { url, asked }
 }
 
 /** A record as the object endpoints answer it, with no more than has to be there. */

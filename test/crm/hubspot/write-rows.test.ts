@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { hubspotOn } from '../../contract/hubspot-account.ts'
 import { createTestDatabase } from '../../support/database.ts'
-import { type Asked, type Scripted, startScripted, wireRecord } from './scripted-server.ts'
+import type { Scripted } from '../scripted-server.ts'
+import { type Asked, startScripted, wireRecord } from './scripted-server.ts'
 
 const { db } = await createTestDatabase()
 const row = (externalId: string, values: Record<string, string | null> = { note: 'new' }) => ({ externalId, values })

@@ -44,7 +44,7 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
   const conversations = past.filter((op) => op.op === 'conversation')
   switch (raw.op) {
     case 'edit':
-      return [toEdit(raw, rules, minute, minute + 3)]
+      return [toEdit(raw, rules, minute, minute + 2)]
     case 'conversation':
       return [toConversation(raw, rules, minute)]
     case 'rerun': {
@@ -100,7 +100,7 @@ function toSaid(mode: FieldRule['mode'], { number, yes, ticked, text }: Raw): Va
 function toEdit({ field, alsoNext, by, raw, empties }: RawEdit, rules: FieldRule[], at: number, tag: number): Edit {
   const indices = new Set([field % rules.length, ...(alsoNext ? [(field + 1) % rules.length] : [])])
   const typed = {
-    number: Math.trunc(raw.number) + (tag + 1) / 100,
+    number: Math.trunc(raw.number) + (tag + 1) / 16,
     bool: raw.yes,
     choices: [...raw.ticked, `tag${tag}`],
     text: `typed ${tag} ${raw.text}`.trim(),

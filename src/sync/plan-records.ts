@@ -74,7 +74,8 @@ export async function planRecords(
       const { name } = scope.field
       const look = {
         current: reading.values[name] ?? null,
-        changedAt: changedAtOf(reading, facts),
+        changedAt: reading.changedAt?.getTime() ?? null,
+        othersChangedAt: othersChangedAt(reading, facts),
         changedByUs: reading.changedByUs ?? false,
         readAt,
         history: historyOf(facts.externalId, name),
@@ -98,8 +99,8 @@ function fieldNames(facts: RecordFacts): string[] {
   return [...new Set([...Object.keys(facts.cells), ...released])].sort()
 }
 
-/** Of a record that we changed last, what we knew before is the latest that a change by others can be. */
-function changedAtOf(reading: Reading, facts: RecordFacts): number | null {
+/** Of a record that we changed last, the last change by others is the one that we knew of before. */
+function othersChangedAt(reading: Reading, facts: RecordFacts): number | null {
   const changedAt = reading.changedByUs ? (facts.changedAt ?? reading.changedAt) : reading.changedAt
   return changedAt?.getTime() ?? null
 }

@@ -4,7 +4,7 @@ import { runStep } from '../../src/backfill/index.ts'
 import { openScene } from './scene.ts'
 import { modelCallCount } from './story.ts'
 
-const { world, backfillId, startBackfill } = await openScene(41, {}, afterAll)
+const { world, backfillId, startBackfill } = await openScene(41, { atEnd: afterAll })
 
 test('an answer that cannot be kept is the last that is asked for, and the rest is open again', async () => {
   const { db, models } = world

@@ -1,4 +1,5 @@
 import { backfillStatus } from '../../src/backfill/index.ts'
+import type { Call, Fault } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
 import type { World } from '../support/world.ts'
 import { setGate } from './gate.ts'
@@ -15,11 +16,11 @@ export type Arrange = (world: World, scene: { backfillId: number; atEnd: AtEnd }
 
 const nothing = async () => undefined
 
-/** Holds a worker at a call that the CRM leaves without an answer. */
-function atCrmCall(operation: 'contacts.batch_read' | 'contacts.batch_update', kind: 'hang' | 'hang_after_commit') {
-  return async ({ hubspot }: World): Promise<Trap> => {
-    hubspot.addFault({ operation, kind })
-    return { isSprung: async () => hubspot.requests().operations[operation]?.byStatus[0] === 1, clear: nothing }
+/** Holds a worker at a call that the (first) CRM leaves without an answer. */
+function atCrmCall(call: Call, fault: Fault) {
+  return async ({ account }: World): Promise<Trap> => {
+    account.fail(call, fault)
+    return { isSprung: async () => account.count(call).unanswered === 1, clear: nothing }
   }
 }
 
@@ -43,6 +44,8 @@ const beforeThePush: Arrange = async ({ db, database }, { backfillId, atEnd }) =
   return { isSprung: async () => (await gate.isReached()) && (await isDone()), clear: gate.cutOff }
 }
 
+export const whileAWriteIsOnItsWay = atCrmCall('write', 'hang_after')
+
 const outcomeOfAWrite = { table: 'ledger', event: 'update', when: 'new.outcome is not null' } as const
 
 const beforeTheOutcomeIsStored: Arrange = async ({ database }, { atEnd }) => {
@@ -50,7 +53,7 @@ const beforeTheOutcomeIsStored: Arrange = async ({ database }, { atEnd }) => {
   return { isSprung: gate.isReached, clear: gate.cutOff }
 }
 
-/** The next read after a stored outcome is that of the history of what was written. */
+/** The next call after a stored outcome is that for the history of what was written. */
 const whileWhatLandedIsRead: Arrange = async (world, { atEnd }) => {
   const gate = await setGate(world.database.url, outcomeOfAWrite, atEnd)
   let read: Trap | undefined
@@ -58,7 +61,7 @@ const whileWhatLandedIsRead: Arrange = async (world, { atEnd }) => {
     isSprung: async () => {
       if (read) return read.isSprung()
       if (!(await gate.isReached())) return false
-      read = await atCrmCall('contacts.batch_read', 'hang')(world)
+      read = await atCrmCall('any', 'hang')(world)
       await gate.open()
       return false
     },
@@ -71,9 +74,9 @@ export const killPoints: Record<string, Arrange> = {
   'while model calls are in flight': whileTheModelIsAsked,
   'after the model answered, before the answer is kept': beforeTheAnswerIsKept,
   'after all is kept, before any of it is pushed': beforeThePush,
-  'while the CRM is read': atCrmCall('contacts.batch_read', 'hang'),
-  'after the intent, before the write': atCrmCall('contacts.batch_update', 'hang'),
-  'after the write, before its answer': atCrmCall('contacts.batch_update', 'hang_after_commit'),
+  'while the CRM is read': atCrmCall('read', 'hang'),
+  'after the intent, before the write': atCrmCall('write', 'hang'),
+  'after the write, before its answer': whileAWriteIsOnItsWay,
   'after the answer, before its outcome is stored': beforeTheOutcomeIsStored,
   'while the history of what was written is read': whileWhatLandedIsRead,
 }

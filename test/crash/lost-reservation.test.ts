@@ -5,7 +5,7 @@ import { openScene, patience } from './scene.ts'
 import { modelCallCount } from './story.ts'
 
 const cap = '0.5'
-const scene = await openScene(42, { AFTERWORD_USD_PER_DAY: cap }, afterAll)
+const scene = await openScene(42, { settings: { AFTERWORD_USD_PER_DAY: cap }, atEnd: afterAll })
 const { world, backfillId } = scene
 
 /** What is booked for the installation today, and what its attempts say. */

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { vi } from 'vitest'
 import { activateMappingFiles } from '../../src/main/index.ts'
+import type { Kind } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
 import { type AfterwordProcess, startAfterword } from '../support/start-afterword.ts'
-import { createWorld, type World } from '../support/world.ts'
-import { mapping, tellStory } from './story.ts'
+import { createWorldOn, type World } from '../support/world.ts'
+import { mappingOf, tellStory } from './story.ts'
 
-/** A world with the story in it and a backfill of all of it planned, for processes to work on and to die at. */
+/** A world on one or both CRMs with the story in it and a backfill of all of it planned, for processes to work on and to die at. */
 export type Scene = {
   world: World
   backfillId: number
@@ -20,13 +21,17 @@ export type Scene = {
 
 export const patience = { timeout: 60_000, interval: 50 }
 
-export async function openScene(seed: number, settings: Record<string, string>, atEnd: AtEnd): Promise<Scene> {
+export async function openScene(
+  seed: number,
+  { kinds = ['hubspot'], settings, atEnd }: { kinds?: Kind[]; settings?: Record<string, string>; atEnd: AtEnd },
+): Promise<Scene> {
   const mappings = await mkdtemp(path.join(tmpdir(), 'afterword-mappings-'))
   atEnd(() => rm(mappings, { recursive: true }))
-  await writeFile(path.join(mappings, 'contacts.yaml'), mapping)
   // That a worker died is a warning, and here it is the plan.
   const own = { AFTERWORD_MAPPINGS: mappings, AFTERWORD_LOG_LEVEL: 'error', AFTERWORD_PORT: '0', ...settings }
-  const world = await createWorld(own, Date.now, atEnd)
+  const world = await createWorldOn(kinds, { settings: own, atEnd })
+  for (const account of world.accounts)
+    await writeFile(path.join(mappings, `${account.kind}-contacts.yaml`), mappingOf(account))
   await activateMappingFiles(world)
   const backfillId = await tellStory(world, seed)
   const { useCases, queue, actor, environment } = world

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import type { Kind } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
 import { processesOn } from '../support/processes.ts'
 import { openScene, patience, type Scene } from './scene.ts'
@@ -13,8 +14,8 @@ const slow = { timeout: 90_000 }
 const statusSchema = z.object({ settled: z.boolean(), items: z.object({ claimed: z.number(), done: z.number() }) })
 
 /** A backfill that has been started and nobody works on: from here on the service is the only process. */
-async function openStarted(seed: number, settings: Record<string, string>, atEnd: AtEnd) {
-  const scene = await openScene(seed, settings, atEnd)
+async function openStarted(seed: number, options: { kinds?: Kind[]; settings?: Record<string, string>; atEnd: AtEnd }) {
+  const scene = await openScene(seed, options)
   const { key } = await scene.world.useCases.createKey({ name: 'test', actor: scene.world.actor })
   await scene.startBackfill()
   await scene.world.close()
@@ -40,11 +41,11 @@ async function startToTheMiddle(scene: Scene & { key: string }) {
 }
 
 test.concurrent(
-  'killed in the middle of a backfill and started again, it finishes by itself',
+  'killed in the middle of a backfill into both CRMs and started again, it finishes by itself',
   slow,
   async (context) => {
-    const scene = await openStarted(31, {}, context.onTestFinished)
-    const { hubspot, models, database } = scene.world
+    const scene = await openStarted(31, { kinds: ['salesforce', 'hubspot'], atEnd: context.onTestFinished })
+    const { models, database } = scene.world
     const first = await startToTheMiddle(scene)
     await first.kill()
     const killedAt = new Date()
@@ -56,13 +57,13 @@ test.concurrent(
     const world = { ...scene.world, db: database.db }
     await expectNothingLost(world)
     await expectNoCallRepeated(world, killedAt)
-    expectStory(hubspot)
+    expectStory(scene.world)
   },
 )
 
 test.concurrent('told to end, it keeps what it has paid for and leaves nothing behind', slow, async (context) => {
-  const scene = await openStarted(32, {}, context.onTestFinished)
-  const { hubspot, models, database } = scene.world
+  const scene = await openStarted(32, { kinds: ['salesforce'], atEnd: context.onTestFinished })
+  const { models, database } = scene.world
   const first = await startToTheMiddle(scene)
   expect(await first.terminate()).toBe(0)
   const left = await database.db.selectFrom('backfill_items').select('state').distinct().orderBy('state').execute()
@@ -75,7 +76,7 @@ test.concurrent('told to end, it keeps what it has paid for and leaves nothing b
   await expectNothingLost(world)
   await expectNoCallRepeated(world)
   expect(models.admin.state().requests).toBe(modelCallCount)
-  expectStory(hubspot)
+  expectStory(scene.world)
 })
 
 test.concurrent(
@@ -84,8 +85,11 @@ test.concurrent(
   async (context) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'afterword-crash-'))
     context.onTestFinished(() => rm(folder, { recursive: true }))
-    const scene = await openStarted(33, { DATABASE_URL: '', AFTERWORD_DATA: folder }, context.onTestFinished)
-    const { hubspot, models } = scene.world
+    const scene = await openStarted(33, {
+      settings: { DATABASE_URL: '', AFTERWORD_DATA: folder },
+      atEnd: context.onTestFinished,
+    })
+    const { models } = scene.world
     expect(processesOn(folder)).toBe(false)
     models.admin.fault({ kind: 'hang', times: 3 })
     const first = scene.startService()
@@ -98,7 +102,7 @@ test.concurrent(
     await vi.waitUntil(async () => (await ask(scene, second)).settled, patience)
     expect(await serverOf(folder)).toBe(server)
     expect(models.admin.state().requests).toBe(modelCallCount + 3)
-    expectStory(hubspot)
+    expectStory(scene.world)
     expect(await second.terminate()).toBe(0)
     expect(processesOn(folder)).toBe(false)
   },

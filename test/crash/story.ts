@@ -1,4 +1,6 @@
-import type { SeedContact } from '../../src/sandbox/hubspot/index.ts'
+import type { Account, Seed } from '../support/accounts/account.ts'
+import { mappingFor } from '../support/mappings.ts'
+import { datetimeField, longTextField, numberField, textField } from '../support/records.ts'
 import type { World } from '../support/world.ts'
 
 /** Thirty calls of ten contacts: the same cells must come out of them whatever happens to the processes on the way. */
@@ -29,22 +31,18 @@ export const callCount = told.length + 2
 export const modelCallCount = callCount - 1
 export const recordCount = callsPerContact.length
 
-export const mapping = `
-version: 1
-crm: hubspot
-connection: main
-object: contacts
-match:
-  - number: { of: from_or_to, in: phone }
-fields:
-  - { from: call_summary, to: last_call_summary }
-  - { from: company, to: first_company, mode: fill_if_empty }
-  - { from: budget, to: best_budget, mode: max }
-  - { from: wants_demo, to: demo_requests, mode: count }
-  - { from: $ended_at, to: last_call_at }
-`
+const rules = [
+  { from: 'call_summary', to: 'last_call_summary' },
+  { from: 'company', to: 'first_company', mode: 'fill_if_empty' },
+  { from: 'budget', to: 'best_budget', mode: 'max' },
+  { from: 'wants_demo', to: 'demo_requests', mode: 'count' },
+  { from: '$ended_at', to: 'last_call_at' },
+]
 
-const mappedFields = ['last_call_summary', 'first_company', 'best_budget', 'demo_requests', 'last_call_at']
+/** The mapping file of the story for an account. */
+export function mappingOf(account: Account): string {
+  return mappingFor(account, rules)
+}
 
 const agents = {
   agents: [
@@ -61,7 +59,7 @@ const agents = {
 }
 
 /** The first two have values from before us: an older company, and a budget above all that is said. */
-function contacts(): SeedContact[] {
+function contacts(): Seed[] {
   const before: Record<string, string>[] = [{ first_company: 'Old & Co' }, { best_budget: '250000' }]
   return callsPerContact.map((_, contact) => ({
     properties: { firstname: `Contact ${contact}`, phone: numberOf(contact), ...before[contact] },
@@ -118,17 +116,19 @@ export function expectedOf(contact: number) {
   }
 }
 
-/** Puts the story into a world with this mapping, its calls in an order of the seed's choosing. Returns a planned backfill of all. */
+/** Puts the story into a world with these mappings, its calls in an order of the seed's choosing. Returns a planned backfill of all. */
 export async function tellStory(world: World, seed: number): Promise<number> {
-  const { hubspot, useCases, actor } = world
-  hubspot.defineProperties([
-    { name: 'last_call_summary', type: 'string', fieldType: 'textarea' },
-    { name: 'first_company', type: 'string', fieldType: 'text' },
-    { name: 'best_budget', type: 'number', fieldType: 'number' },
-    { name: 'demo_requests', type: 'number', fieldType: 'number' },
-    { name: 'last_call_at', type: 'datetime', fieldType: 'date' },
-  ])
-  hubspot.createContacts(contacts())
+  const { accounts, useCases, actor } = world
+  for (const account of accounts) {
+    account.defineProperties([
+      longTextField('last_call_summary'),
+      textField('first_company'),
+      numberField('best_budget'),
+      numberField('demo_requests'),
+      datetimeField('last_call_at'),
+    ])
+    account.createContacts(contacts())
+  }
   await useCases.importAgents({ file: agents, actor })
   await useCases.importRecords({})
   await world.take(...shuffled(calls(), seed))
@@ -142,12 +142,11 @@ export async function tellStory(world: World, seed: number): Promise<number> {
   return plan.id
 }
 
-/** What the CRM holds in the mapped fields, record by record. */
-export function cellsOf(hubspot: World['hubspot']): Record<string, string | null>[] {
-  const { contacts } = hubspot.state()
-  return contacts.map(({ properties }) =>
-    Object.fromEntries(mappedFields.map((field) => [field, properties[field] ?? null])),
-  )
+/** What a CRM holds in the mapped fields, record by record. */
+export function cellsOf(account: Account): Record<string, string | null>[] {
+  return account
+    .contacts()
+    .map(({ properties }) => Object.fromEntries(rules.map(({ to }) => [to, properties[to] ?? null])))
 }
 
 function shuffled<T>(items: readonly T[], seed: number): T[] {

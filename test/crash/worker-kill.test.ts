@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { startWorking } from '../../src/main/index.ts'
+import { type Kind, kinds } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
-import { type Arrange, killPoints, whileTheModelIsAsked } from './kill-points.ts'
+import { type Arrange, killPoints, whileAWriteIsOnItsWay, whileTheModelIsAsked } from './kill-points.ts'
 import { openScene, patience, type Scene } from './scene.ts'
 import { expectNoCallRepeated, expectNothingLost, expectStory, remainsOf } from './whole.ts'
 
@@ -12,22 +13,25 @@ async function settle({ world, backfillId }: Scene): Promise<void> {
   await expectNothingLost(world)
 }
 
-async function runUndisturbed(seed: number, count: number, atEnd: AtEnd) {
-  const scene = await openScene(seed, {}, atEnd)
+type Setting = { kinds: Kind[]; atEnd: AtEnd }
+
+async function runUndisturbed(seed: number, count: number, setting: Setting) {
+  const scene = await openScene(seed, setting)
   const workers = await scene.startWorkers(count)
   await scene.startBackfill()
   await settle(scene)
   await expectNoCallRepeated(scene.world)
   expect(await Promise.all(workers.map((worker) => worker.terminate()))).toEqual(workers.map(() => 0))
-  return { ...(await remainsOf(scene.world)), hubspot: scene.world.hubspot }
+  expectStory(scene.world)
+  return remainsOf(scene.world)
 }
 
 /** One worker gets to the point and dies there; the others, in this process or of their own, are left to themselves. */
-async function runKilled(seed: number, arrange: Arrange, others: number, atEnd: AtEnd) {
-  const scene = await openScene(seed, {}, atEnd)
+async function runKilled(seed: number, arrange: Arrange, others: number, setting: Setting) {
+  const scene = await openScene(seed, setting)
   const { world, backfillId } = scene
   const [doomed] = await scene.startWorkers(1)
-  const trap = await arrange(world, { backfillId, atEnd })
+  const trap = await arrange(world, { backfillId, atEnd: setting.atEnd })
   await scene.startBackfill()
   await vi.waitUntil(trap.isSprung, patience)
   await scene.startWorkers(others)
@@ -40,25 +44,37 @@ async function runKilled(seed: number, arrange: Arrange, others: number, atEnd: 
   return remainsOf(world)
 }
 
-const { hubspot, ...undisturbed } = await runUndisturbed(1, 1, afterAll)
+/** What one worker, left alone, makes of the calls: what the story says. */
+const [onHubspot, onSalesforce] = await Promise.all([
+  runUndisturbed(1, 1, { kinds: ['hubspot'], atEnd: afterAll }),
+  runUndisturbed(1, 1, { kinds: ['salesforce'], atEnd: afterAll }),
+])
+const undisturbed = { ...onHubspot, crms: { ...onHubspot.crms, ...onSalesforce.crms } }
 
-test('one worker, left alone, makes of the calls what the story says', () => expectStory(hubspot))
+describe.each(kinds)('of a worker killed, another finds the work, on %s', (kind) => {
+  const alone = kind === 'hubspot' ? onHubspot : onSalesforce
 
-describe('of a worker killed, another finds the work', () => {
   for (const [seed, [point, arrange]] of Object.entries(killPoints).entries()) {
     test.concurrent(point, slow, async ({ onTestFinished }) => {
-      expect(await runKilled(seed + 2, arrange, 0, onTestFinished)).toEqual(undisturbed)
+      const setting: Setting = { kinds: [kind], atEnd: onTestFinished }
+      expect(await runKilled(seed + 2, arrange, 0, setting)).toEqual(alone)
     })
   }
 })
 
-describe('four workers make of the calls what one makes', () => {
+describe('four workers make of the calls, for both CRMs together, what one makes for each', () => {
   test.concurrent('left alone', slow, async ({ onTestFinished }) => {
-    const { hubspot: _, ...remains } = await runUndisturbed(20, 4, onTestFinished)
-    expect(remains).toEqual(undisturbed)
+    const setting: Setting = { kinds: [...kinds], atEnd: onTestFinished }
+    expect(await runUndisturbed(20, 4, setting)).toEqual(undisturbed)
   })
 
   test.concurrent('and one of them killed', slow, async ({ onTestFinished }) => {
-    expect(await runKilled(21, whileTheModelIsAsked, 3, onTestFinished)).toEqual(undisturbed)
+    const setting: Setting = { kinds: [...kinds], atEnd: onTestFinished }
+    expect(await runKilled(21, whileTheModelIsAsked, 3, setting)).toEqual(undisturbed)
+  })
+
+  test.concurrent('and one of them killed while it writes to one of the CRMs', slow, async ({ onTestFinished }) => {
+    const setting: Setting = { kinds: [...kinds], atEnd: onTestFinished }
+    expect(await runKilled(22, whileAWriteIsOnItsWay, 3, setting)).toEqual(undisturbed)
   })
 })

@@ -120,7 +120,7 @@ export async function openWorld(
     async importCrm() {
       for (const each of crms.values()) {
         for (const plan of planImports(each, await activeMappings(db)))
-          await importRecords({ db, crm: each, log, now, next }, { plan })
+          await importRecords({ db, crm: each, log, now, next }, { plan, isFull: true })
       }
     },
     async take(...objects) {

@@ -47,7 +47,7 @@ export async function readWhatLanded(
           inLastWrite: true,
         }
         const classified = classify(
-          { current: state.seen, changedAt: null, changedByUs: true, readAt, history },
+          { current: state.seen, changedAt: null, othersChangedAt: null, changedByUs: true, readAt, history },
           known,
           spellingOf({ crm, field }),
         )

@@ -5,8 +5,10 @@ import type { CellState, NoticedEvent } from './types.ts'
 /** What was read of one cell. `history` is null where it was not asked for. Times are epoch ms. */
 export type Look = {
   current: Wire
-  /** The record's last change that was not ours, as far as we know: the latest that any value of others can be. */
+  /** The record's very last change, whoever made it. */
   changedAt: number | null
+  /** Its last change that was not ours, as far as we know. */
+  othersChangedAt: number | null
   /** Whether the record's very last change was ours. */
   changedByUs: boolean
   readAt: number
@@ -138,11 +140,15 @@ function noticed(entry: HistoryEntry, known: Known, spelling: Spelling): Noticed
   }
 }
 
-/** A value whose time nobody kept: it stands at the record's last change, the latest it can be. */
+/**
+ * A value whose time nobody kept: it stands at the record's last change, the latest it can be. At first touch our own
+ * changes, of other fields, are none of it. Where we have seen another value since, it may have come between our reading
+ * and our last write: a change by others that we know of is then too early.
+ */
 function undated(look: Look, known: Known, spelling: Spelling): NoticedEvent {
   return {
     kind: known.state ? 'edited' : 'base',
-    at: look.changedAt ?? look.readAt,
+    at: (known.state ? look.changedAt : look.othersChangedAt) ?? look.readAt,
     value: spelling.decode(look.current),
     by: 'unknown',
     atLatest: true,

@@ -1,29 +1,33 @@
 import fc from 'fast-check'
+import type { Kind } from '../../support/accounts/account.ts'
 import { buildProgram, type Raw, type RawAnswers, type RawEdit, type RawOp } from './build-program.ts'
 import { type FieldRule, modes, type Op, type Program } from './language.ts'
-import { isWithinLimits } from './limits.ts'
+import { fieldsWithinLimits } from './limits.ts'
 import { orderBy } from './orders.ts'
 import { stepsOf } from './paces.ts'
 
 /** A program, and another order in which its operations can reach us. */
 export type AnyProgram = { program: Program; shuffled: Op[] }
 
-/** Any program of 3 to 12 operations around 1 to 3 fields. */
-export const anyProgram: fc.Arbitrary<AnyProgram> = fc
-  .record({
-    rules: fc.array(anyRule(), { minLength: 1, maxLength: 3 }),
-    before: fc.array(anyEdit(), { maxLength: 3 }),
-    ops: fc.array(anyOp(), { minLength: 3, maxLength: 12 }),
-    keys: fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
-  })
-  .map(({ rules, before, ops, keys }) => {
-    const program = buildProgram(rules, before, ops)
-    return { program, shuffled: orderBy(program.ops, keys) }
-  })
-  .filter(({ program, shuffled }) => {
-    const steps = [stepsOf(program.ops, 'each'), stepsOf(program.ops, 'end'), stepsOf(shuffled, 'minute')]
-    return steps.every((each) => isWithinLimits(program, each))
-  })
+/** Any program of 3 to 12 operations around 1 to 3 fields of such a CRM. */
+export function anyProgram(crm: Kind): fc.Arbitrary<AnyProgram> {
+  return fc
+    .record({
+      rules: fc.array(anyRule(), { minLength: 1, maxLength: 3 }),
+      before: fc.array(anyEdit(), { maxLength: 3 }),
+      ops: fc.array(anyOp(), { minLength: 3, maxLength: 12 }),
+      keys: fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
+    })
+    .map(({ rules, before, ops, keys }) => {
+      const program = buildProgram(crm, rules, before, ops)
+      return { program, shuffled: orderBy(program.ops, keys) }
+    })
+    .filter(({ program, shuffled }) => {
+      const rules = Object.keys(program.fields).length
+      const steps = [stepsOf(program.ops, 'each'), stepsOf(program.ops, 'end'), stepsOf(shuffled, 'minute')]
+      return steps.every((each) => fieldsWithinLimits(program, each).length === rules)
+    })
+}
 
 function anyRule(): fc.Arbitrary<FieldRule> {
   return fc.record({

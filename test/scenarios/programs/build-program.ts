@@ -1,4 +1,5 @@
 import type { FieldStatus, Value } from '../../../src/mapping/index.ts'
+import type { Kind } from '../../support/accounts/account.ts'
 import {
   type Answers,
   type Conversation,
@@ -26,9 +27,10 @@ export type RawOp =
   | { op: 'rules'; field: number; rule: FieldRule | null }
 
 /** A program out of raw picks: each operation at its own minute, about whatever there is by then for it to be about. */
-export function buildProgram(rules: FieldRule[], before: RawEdit[], raws: RawOp[]): Program {
+export function buildProgram(crm: Kind, rules: FieldRule[], before: RawEdit[], raws: RawOp[]): Program {
   const fields = Object.fromEntries(rules.map((rule, index) => [`field${index}`, rule]))
   const program: Program = {
+    crm,
     fields,
     before: before.map((raw, index) => toEdit(raw, rules, (index - before.length) * 2, index)),
     ops: [],
@@ -42,7 +44,7 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
   const conversations = past.filter((op) => op.op === 'conversation')
   switch (raw.op) {
     case 'edit':
-      return [toEdit(raw, rules, minute, minute + 3)]
+      return [toEdit(raw, rules, minute, minute + 2)]
     case 'conversation':
       return [toConversation(raw, rules, minute)]
     case 'rerun': {
@@ -98,7 +100,7 @@ function toSaid(mode: FieldRule['mode'], { number, yes, ticked, text }: Raw): Va
 function toEdit({ field, alsoNext, by, raw, empties }: RawEdit, rules: FieldRule[], at: number, tag: number): Edit {
   const indices = new Set([field % rules.length, ...(alsoNext ? [(field + 1) % rules.length] : [])])
   const typed = {
-    number: Math.trunc(raw.number) + (tag + 1) / 100,
+    number: Math.trunc(raw.number) + (tag + 1) / 16,
     bool: raw.yes,
     choices: [...raw.ticked, `tag${tag}`],
     text: `typed ${tag} ${raw.text}`.trim(),

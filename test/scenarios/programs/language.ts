@@ -1,10 +1,13 @@
 import type { FieldStatus, Mode, Value } from '../../../src/mapping/index.ts'
+import type { Kind } from '../../support/accounts/account.ts'
 
 /**
  * A program: what happens around the fields of one record, in the order in which it reaches us. Times are minutes since the
  * mapping was switched on; what is before it is negative. Fields and conversations are called by names of the program.
  */
 export type Program = {
+  /** The CRM that holds the record. */
+  crm: Kind
   fields: Record<string, FieldRule>
   /** The history of the record from before the mapping, oldest first. */
   before: Edit[]
@@ -64,8 +67,23 @@ export function answersOf(op: Op): Record<string, Answers> {
   return op.op === 'conversation' && op.answers ? { [op.name]: op.answers } : {}
 }
 
-/** The field types of HubSpot that a mode's values fit. */
+/** The field types that a mode's values fit. */
 export function kindOf(mode: Mode): 'number' | 'bool' | 'choices' | 'text' {
   if (mode === 'max' || mode === 'min' || mode === 'count') return 'number'
   return mode === 'any' ? 'bool' : mode === 'union' ? 'choices' : 'text'
+}
+
+/** What a field of the mode holds when it is empty: a checkbox of Salesforce has no third state (crm.md 4.4). */
+export function unsetOf({ crm }: Pick<Program, 'crm'>, mode: Mode | undefined): Value {
+  return crm === 'salesforce' && mode === 'any' ? false : null
+}
+
+/** Whether the CRM keeps, of each change of such a field, what it changed to: of a multi-select picklist Salesforce does not (crm.md 4.9). */
+export function tellsValues({ crm }: Pick<Program, 'crm'>, mode: Mode | undefined): boolean {
+  return !(crm === 'salesforce' && mode === 'union')
+}
+
+/** Whether the CRM names a person for such an edit: an import into Salesforce runs in the name of who started it (crm.md 4.9). */
+export function isByPerson({ crm }: Pick<Program, 'crm'>, by: Editor): boolean {
+  return by === 'person' || (crm === 'salesforce' && by === 'import')
 }

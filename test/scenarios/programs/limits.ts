@@ -1,33 +1,46 @@
 import type { Value } from '../../../src/mapping/index.ts'
-import type { FieldRule, Program } from './language.ts'
+import { type FieldRule, isByPerson, type Program, tellsValues, unsetOf } from './language.ts'
 import { modelOf } from './model.ts'
 import type { Step } from './paces.ts'
 
-/** Whether these steps stay within what ENGINE.md names as limits: beyond them cells may end otherwise, and that is no defect. */
-export function isWithinLimits(program: Program, steps: readonly Step[]): boolean {
-  return leavesTraces(program, steps) && !isContested(program, steps)
+/** The fields that these steps keep within what ENGINE.md names as limits: beyond them a cell may end otherwise, and that is no defect. */
+export function fieldsWithinLimits(program: Program, steps: readonly Step[]): string[] {
+  const untraced = fieldsWithoutTrace(program, steps)
+  return Object.entries(program.fields).flatMap(([field, rule]) =>
+    untraced.has(field) || isContested(program, steps, field, rule) ? [] : [field],
+  )
 }
 
 /**
- * Whether every edit of these steps is one that a CRM tells of. ENGINE.md section 3, limits: "a person who sets a value and
- * back before we look is invisible"; and a value set where it stands already changes nothing, so no history has it.
+ * The fields with an edit that the CRM does not tell of. ENGINE.md section 3, limits: "a person who sets a value and
+ * back before we look is invisible"; and a value set where it stands already changes nothing, so no history has it. Where a
+ * history keeps no values, only what stands when we look is known: of several edits until then the last.
  */
-function leavesTraces(program: Program, steps: readonly Step[]): boolean {
+function fieldsWithoutTrace(program: Program, steps: readonly Step[]): Set<string> {
+  const untraced = new Set<string>()
   const stands = new Map<string, Value>()
   const seen = new Map<string, Value>()
+  const unseen = new Set<string>()
+  const unset = (field: string) => unsetOf(program, program.fields[field]?.mode)
   const isThere = (field: string, value: Value, where: Map<string, Value>) =>
-    JSON.stringify(where.get(field) ?? null) === JSON.stringify(value)
+    JSON.stringify(where.get(field) ?? unset(field)) === JSON.stringify(value)
   for (const { set } of program.before) {
-    for (const [field, value] of Object.entries(set)) {
-      if (isThere(field, value, stands)) return false
+    for (const [field, given] of Object.entries(set)) {
+      const value = given ?? unset(field)
+      if (isThere(field, value, stands)) untraced.add(field)
       stands.set(field, value)
+      // Of what others set before us only the last can count.
+      unseen.add(field)
     }
   }
   for (const [index, { op, thenPush }] of steps.entries()) {
     if (op.op === 'edit') {
-      for (const [field, value] of Object.entries(op.set)) {
-        if (isThere(field, value, stands) || (seen.has(field) && isThere(field, value, seen))) return false
+      for (const [field, given] of Object.entries(op.set)) {
+        const value = given ?? unset(field)
+        if (isThere(field, value, stands) || (seen.has(field) && isThere(field, value, seen))) untraced.add(field)
+        if (unseen.has(field) && !tellsValues(program, program.fields[field]?.mode)) untraced.add(field)
         stands.set(field, value)
+        unseen.add(field)
       }
     }
     if (!thenPush) continue
@@ -36,20 +49,19 @@ function leavesTraces(program: Program, steps: readonly Step[]): boolean {
       stands.set(field, value)
       seen.set(field, value)
     }
+    unseen.clear()
   }
-  return true
+  return untraced
 }
 
 /**
  * Section 3, decisions: a value is left alone as `contested` once it was "set back three times by something that is no
  * person": by edits that a rule ignores.
  */
-function isContested(program: Program, steps: readonly Step[]): boolean {
-  return Object.entries(program.fields).some(([field, rule]) => {
-    const newRules = steps.flatMap(({ op }) => (op.op === 'rules' ? (op.rules[field] ?? []) : []))
-    const setBacks = steps.filter(({ op }) => op.op === 'edit' && op.by !== 'person' && field in op.set)
-    return setBacks.length >= 3 && [rule, ...newRules].some(ignoresMachines)
-  })
+function isContested(program: Program, steps: readonly Step[], field: string, rule: FieldRule): boolean {
+  const newRules = steps.flatMap(({ op }) => (op.op === 'rules' ? (op.rules[field] ?? []) : []))
+  const setBacks = steps.filter(({ op }) => op.op === 'edit' && !isByPerson(program, op.by) && field in op.set)
+  return setBacks.length >= 3 && [rule, ...newRules].some(ignoresMachines)
 }
 
 function ignoresMachines({ others, human_edits }: FieldRule): boolean {

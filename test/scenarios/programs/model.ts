@@ -5,8 +5,10 @@ import {
   type Conversation,
   type Edit,
   type FieldRule,
+  isByPerson,
   type Op,
   type Program,
+  unsetOf,
 } from './language.ts'
 
 /**
@@ -18,19 +20,20 @@ export function modelOf(program: Program, ops: readonly Op[] = program.ops): Rec
 }
 
 function cellOf(field: string, program: Program, ops: readonly Op[]): Value {
-  const base = program.before.flatMap((edit) => setsOf(edit, field, 'base'))
-  const edited = ops.flatMap((op) => (op.op === 'edit' ? setsOf(op, field, 'edited') : []))
+  const base = program.before.flatMap((edit) => setsOf(edit, field, 'base', program))
+  const edited = ops.flatMap((op) => (op.op === 'edit' ? setsOf(op, field, 'edited', program) : []))
   const rulesOfRuns = releasedRules(field, program, ops)
   const rule = rulesOfRuns.at(-1)?.rule
   const said = rule ? saidTo(field, rule, new Set(rulesOfRuns.flatMap(({ names }) => names)), ops) : []
-  return fold([...base, ...edited], said, rule)
+  return fold([...base, ...edited], said, rule) ?? unsetOf(program, program.fields[field]?.mode)
 }
 
 type SetEvent = { kind: 'base' | 'edited'; at: number; value: Value; byPerson: boolean }
 type Said = { kind: 'said'; at: number; startedAt: number; name: string; value: Value }
 
-function setsOf({ at, by, set }: Edit, field: string, kind: SetEvent['kind']): SetEvent[] {
-  return field in set ? [{ kind, at, value: set[field] ?? null, byPerson: by === 'person' }] : []
+function setsOf({ at, by, set }: Edit, field: string, kind: SetEvent['kind'], program: Program): SetEvent[] {
+  const value = set[field] ?? unsetOf(program, program.fields[field]?.mode)
+  return field in set ? [{ kind, at, value, byPerson: isByPerson(program, by) }] : []
 }
 
 /** Section 5: "Undo withdraws a run. Undo is a run, and can be undone." */

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { type Kind, kinds } from '../../support/accounts/account.ts'
 import { type AnyProgram, anyProgram } from './any-program.ts'
 import { modelOf } from './model.ts'
 import { play } from './play.ts'
-import { openStage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 /**
  * ENGINE.md section 6, scenario 13, and 7 for programs that nobody has thought of. Each program has a seed of its own, counted
@@ -18,35 +19,37 @@ const batches = Array.from({ length: Math.ceil(programCount / atOnce) }, (_, ind
   batch: seeds.slice(index * atOnce, (index + 1) * atOnce),
 }))
 
-const stage = await openStage()
+describe.each(kinds)('on %s', async (kind) => {
+  const stage = await openStage(kind)
 
-test('the model itself knows no order of arrival', () => {
-  fc.assert(
-    fc.property(anyProgram, ({ program, shuffled }) => {
-      expect(modelOf(program, shuffled)).toEqual(modelOf(program))
-    }),
-    { seed: firstSeed, numRuns: 300 },
+  test('the model itself knows no order of arrival', () => {
+    fc.assert(
+      fc.property(anyProgram(kind), ({ program, shuffled }) => {
+        expect(modelOf(program, shuffled)).toEqual(modelOf(program))
+      }),
+      { seed: firstSeed, numRuns: 300 },
+    )
+  })
+
+  test.each(batches)(
+    'the same facts end in the same cells, pushed after each, at the end or in another order: $batch.0 and on',
+    async ({ batch }) => {
+      const drawn = batch.map((seed) => draw(kind, seed))
+      const model = drawn.map(({ program }) => modelOf(program))
+      const outcomes = await playEveryWay(stage, drawn)
+      const wrong = batch.filter((_, index) => outcomes.some(({ cells }) => !same(cells[index], model[index])))
+      for (const seed of wrong.slice(0, 1)) await shrink(stage, seed)
+      expect(wrong, 'seeds of programs that disagree only when played side by side').toEqual([])
+      for (const { again } of outcomes) expect(again).toEqual({ rowsWritten: 0, historyCalls: 0 })
+    },
+    120_000,
   )
 })
 
-test.each(batches)(
-  'the same facts end in the same cells, pushed after each, at the end or in another order: $batch.0 and on',
-  async ({ batch }) => {
-    const drawn = batch.map(draw)
-    const model = drawn.map(({ program }) => modelOf(program))
-    const outcomes = await playEveryWay(drawn)
-    const wrong = batch.filter((_, index) => outcomes.some(({ cells }) => !same(cells[index], model[index])))
-    for (const seed of wrong.slice(0, 1)) await shrink(seed)
-    expect(wrong, 'seeds of programs that disagree only when played side by side').toEqual([])
-    for (const { again } of outcomes) expect(again).toEqual({ rowsWritten: 0, historyCalls: 0 })
-  },
-  120_000,
-)
-
 /** The program of a seed: the very one that `shrink` begins with. */
-function draw(seed: number): AnyProgram {
+function draw(kind: Kind, seed: number): AnyProgram {
   let drawn: AnyProgram | undefined
-  const keep = fc.property(anyProgram, (one) => {
+  const keep = fc.property(anyProgram(kind), (one) => {
     drawn = one
   })
   fc.assert(keep, { seed, ...once })
@@ -54,17 +57,17 @@ function draw(seed: number): AnyProgram {
   return drawn
 }
 
-async function playEveryWay(drawn: readonly AnyProgram[]) {
+async function playEveryWay(stage: Stage, drawn: readonly AnyProgram[]) {
   const asGiven = drawn.map(({ program }) => ({ program, order: program.ops }))
   const shuffled = drawn.map(({ program, shuffled }) => ({ program, order: shuffled }))
   return [await play(stage, asGiven, 'each'), await play(stage, asGiven, 'end'), await play(stage, shuffled, 'minute')]
 }
 
 /** Plays one program alone, and simpler ones for as long as they fail too. */
-async function shrink(seed: number): Promise<void> {
-  const alone = fc.asyncProperty(anyProgram, async (one) => {
+async function shrink(stage: Stage, seed: number): Promise<void> {
+  const alone = fc.asyncProperty(anyProgram(stage.world.account.kind), async (one) => {
     const model = modelOf(one.program)
-    const [each, end, shuffled] = (await playEveryWay([one])).map(({ cells }) => cells[0])
+    const [each, end, shuffled] = (await playEveryWay(stage, [one])).map(({ cells }) => cells[0])
     expect({ each, end, shuffled }).toEqual({ each: model, end: model, shuffled: model })
   })
   await fc.assert(alone, { seed, ...once, interruptAfterTimeLimit: 90_000 })

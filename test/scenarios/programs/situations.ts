@@ -1,3 +1,4 @@
+import type { Kind } from '../../support/accounts/account.ts'
 import { base, cleared, newer, older, type Policies, rerun, rules, typed, undo } from './facts.ts'
 import { defaults, type Edit, modes, type Op, type Program } from './language.ts'
 
@@ -142,6 +143,6 @@ export const situations: Situation[] = [
 ]
 
 /** The situation as a program: one field per mode, all under the same policies. */
-export function programOf({ before, ops }: Situation, policies: Policies): Program {
-  return { fields: Object.fromEntries(modes.map((mode) => [mode, { mode, ...policies }])), before, ops }
+export function programOf(crm: Kind, { before, ops }: Situation, policies: Policies): Program {
+  return { crm, fields: Object.fromEntries(modes.map((mode) => [mode, { mode, ...policies }])), before, ops }
 }

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
-import { createWorld, type World } from '../../support/world.ts'
+import type { Kind } from '../../support/accounts/account.ts'
+import { mappingFor } from '../../support/mappings.ts'
+import { createWorldOn, type World } from '../../support/world.ts'
 import type { PlacedField } from './place-fields.ts'
 
 /** When every mapping of the programs was switched on: what a program calls minute 0 of the past. */
@@ -10,7 +12,7 @@ const fieldsOfAKind = 120
 /** Options that programs may tick; a tag of its own makes an edit unlike all others. */
 const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 16 }, (_, index) => `tag${index}`)]
 
-/** A contact of HubSpot, by its id there and by ours. */
+/** A contact of the CRM, by its id there and by ours. */
 export type Contact = { externalId: string; recordId: number }
 
 export type Stage = {
@@ -26,13 +28,13 @@ export type Stage = {
   useRules(placed: readonly PlacedField[]): Promise<void>
 }
 
-/** An installation on a CRM with its own clock, with fields of every type and contacts without end. */
-export async function openStage(): Promise<Stage> {
+/** An installation on such a CRM with its own clock, with fields of every type and contacts without end. */
+export async function openStage(kind: Kind): Promise<Stage> {
   let clock = switchedOnAt
   let hours = 0
   const free: Contact[] = []
-  const world = await createWorld({}, () => clock)
-  world.hubspot.defineProperties(Array.from({ length: fieldsOfAKind }, (_, index) => draftsOf(index)).flat())
+  const world = await createWorldOn([kind], { clock: () => clock })
+  world.account.defineProperties(Array.from({ length: fieldsOfAKind }, (_, index) => draftsOf(index)).flat())
 
   return {
     world,
@@ -50,7 +52,7 @@ export async function openStage(): Promise<Stage> {
       return free.splice(0, count)
     },
     async useRules(placed) {
-      await world.useMapping(mappingOf(placed))
+      await usePlaced(world, placed)
       await world.db
         .updateTable('rules')
         .set({ first_active_at: new Date(switchedOnAt) })
@@ -71,8 +73,8 @@ function draftsOf(index: number) {
 
 async function addContacts(world: World, count: number): Promise<Contact[]> {
   const at = '2024-01-01T00:00:00Z'
-  const ids = world.hubspot.createContacts(Array.from({ length: count }, () => ({ at, properties: {} })))
-  await world.useMapping(mappingOf([]))
+  const ids = world.account.createContacts(Array.from({ length: count }, () => ({ at, properties: {} })))
+  await usePlaced(world, [])
   await world.importCrm()
   const rows = await world.db
     .selectFrom('crm_records')
@@ -83,15 +85,7 @@ async function addContacts(world: World, count: number): Promise<Contact[]> {
   return ids.map((externalId) => ({ externalId, recordId: recordIds.get(externalId) ?? 0 }))
 }
 
-function mappingOf(placed: readonly PlacedField[]): string {
-  const fields = placed.flatMap(({ property, rule }) => (rule ? [{ from: property, to: property, ...rule }] : []))
-  // JSON is YAML.
-  return JSON.stringify({
-    version: 1,
-    crm: 'hubspot',
-    connection: 'main',
-    object: 'contacts',
-    match: [{ record_id: 'metadata.record' }],
-    fields,
-  })
+async function usePlaced(world: World, placed: readonly PlacedField[]): Promise<void> {
+  const rules = placed.flatMap(({ property, rule }) => (rule ? [{ from: property, to: property, ...rule }] : []))
+  await world.useMapping(mappingFor(world.account, rules, [{ record_id: 'metadata.record' }]))
 }

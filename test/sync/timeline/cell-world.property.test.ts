@@ -38,6 +38,10 @@ function finished({ rule, crm, ops }: { rule: FoldRule; crm: Parameters<typeof c
   for (const op of ops) world.run(op)
   for (let round = 0; round < 3; round += 1) world.run({ op: 'push', ends: 'well' })
   fc.pre(!world.isHidden())
+  // Section 3, decisions: `contested` is what something that is no person has set back three times.
+  const ignores = rule.others === 'ignore' || rule.humanEdits === 'overwrite'
+  const byMachines = world.truth().filter((event) => event.kind === 'edited' && event.by !== 'person')
+  fc.pre(!ignores || byMachines.length < 3)
   return world
 }
 

@@ -64,7 +64,7 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
     const asks = needsHistory(known, current, spelling)
     if (asks) count.histories += 1
     const told = asks ? [...history] : null
-    const look = { current, changedAt: clock, changedByUs: false, readAt: clock, history: told }
+    const look = { current, changedAt: clock, othersChangedAt: clock, changedByUs: false, readAt: clock, history: told }
     const classified = classify(look, known, spelling)
     const folded = fold([...events, ...classified.events, ...said], rule)
     const wanted = { wire: typeof folded.value === 'string' ? folded.value : null }
@@ -107,7 +107,9 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
       clock += 1
       if (op.op === 'say') {
         const id = `c${clock}`
-        said = [...said, { kind: 'said', at: op.at, startedAt: op.at, conversationId: id, value: op.value }]
+        // "Never later than receipt."
+        const at = Math.min(op.at, clock)
+        said = [...said, { kind: 'said', at, startedAt: at, conversationId: id, value: op.value }]
       } else if (op.op === 'withdraw') said = said.filter((_, index) => index !== op.index)
       else if (op.op === 'edit') edit(op.by, op.value)
       else push(op)

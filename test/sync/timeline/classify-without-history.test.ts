@@ -19,6 +19,16 @@ describe('a CRM that tells only who changed a record last', () => {
     expect(eventsOf(byUs, known({ state: written, intended: ['v'] }))).toEqual([['edited', 150, 'unknown', 'V']])
   })
 
+  test('what came between our reading and our write of another field stands at that write, the latest it can be', () => {
+    const afterOurs = { ...byUs, changedAt: 300, othersChangedAt: 150 }
+    expect(eventsOf(afterOurs, known({ state: written, intended: ['v'] }))).toEqual([['edited', 300, 'unknown', 'V']])
+  })
+
+  test('at first touch our own write of another field is no change of this one', () => {
+    const afterOurs = { ...byUs, changedAt: 300, othersChangedAt: 150 }
+    expect(eventsOf(afterOurs, known())).toEqual([['base', 150, 'unknown', 'V']])
+  })
+
   test('once somebody else has changed the record, it says nothing either', () => {
     const ours = known({ state: written, intended: ['v'], inLastWrite: true })
     expect(eventsOf(look('V'), ours)).toEqual([['edited', 150, 'unknown', 'V']])

@@ -30,7 +30,7 @@ export const written = state({ seen: 'v', ours: true, sent: 'v', landed: 'v', hi
 
 /** What was read; the record's last change is at 150 and the reading at 999. */
 export function look(current: Wire, entries: HistoryEntry[] | null = null, changedAt: number | null = 150): Look {
-  return { current, changedAt, changedByUs: false, readAt: 999, history: entries }
+  return { current, changedAt, othersChangedAt: changedAt, changedByUs: false, readAt: 999, history: entries }
 }
 
 /** The events in short: kind, time, author, value. */

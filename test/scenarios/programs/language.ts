@@ -64,7 +64,7 @@ export function answersOf(op: Op): Record<string, Answers> {
   return op.op === 'conversation' && op.answers ? { [op.name]: op.answers } : {}
 }
 
-/** The field types of HubSpot that a mode's values fit. */
+/** The field types that a mode's values fit. */
 export function kindOf(mode: Mode): 'number' | 'bool' | 'choices' | 'text' {
   if (mode === 'max' || mode === 'min' || mode === 'count') return 'number'
   return mode === 'any' ? 'bool' : mode === 'union' ? 'choices' : 'text'

@@ -10,13 +10,14 @@ export function isWithinLimits(program: Program, steps: readonly Step[]): boolea
 
 /**
  * Whether every edit of these steps is one that a CRM tells of. ENGINE.md section 3, limits: "a person who sets a value and
- * back before we look is invisible"; and a value set where it stands already changes nothing, so no history has it.
+ * back before we look is invisible"; and a value set where it stands already changes nothing, so no history has it. `unset` is
+ * what stands where nobody has set anything.
  */
-function leavesTraces(program: Program, steps: readonly Step[]): boolean {
+export function leavesTraces(program: Program, steps: readonly Step[], unset: Value = null): boolean {
   const stands = new Map<string, Value>()
   const seen = new Map<string, Value>()
   const isThere = (field: string, value: Value, where: Map<string, Value>) =>
-    JSON.stringify(where.get(field) ?? null) === JSON.stringify(value)
+    JSON.stringify(where.get(field) ?? unset) === JSON.stringify(value)
   for (const { set } of program.before) {
     for (const [field, value] of Object.entries(set)) {
       if (isThere(field, value, stands)) return false

@@ -1,6 +1,6 @@
 import { type FieldRule, kindOf, type Program } from './language.ts'
 
-/** A field of HubSpot with the rule that the mapping has for it, if any. */
+/** A field of the CRM with the rule that the mapping has for it, if any. */
 export type PlacedField = { property: string; rule: FieldRule | null }
 
 /**

@@ -42,7 +42,7 @@ export async function play(stage: Stage, performances: readonly Performance[], p
     rowsWritten: rowsWritten(world) - before.rowsWritten,
     historyCalls: historyCalls(world) - before.historyCalls,
   }
-  const held = new Map(world.hubspot.state().contacts.map(({ id, properties }) => [id, properties]))
+  const held = new Map(world.account.contacts().map(({ id, properties }) => [id, properties]))
   return { cells: players.map((player) => heldBy(player, held.get(player.contact.externalId) ?? {})), again }
 }
 

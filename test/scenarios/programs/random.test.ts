@@ -18,7 +18,7 @@ const batches = Array.from({ length: Math.ceil(programCount / atOnce) }, (_, ind
   batch: seeds.slice(index * atOnce, (index + 1) * atOnce),
 }))
 
-const stage = await openStage()
+const stage = await openStage('hubspot')
 
 test('the model itself knows no order of arrival', () => {
   fc.assert(

@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
-import { createWorld, type World } from '../../support/world.ts'
+import type { Kind, PropertyDraft } from '../../support/accounts/account.ts'
+import { mappingFor } from '../../support/mappings.ts'
+import { booleanField, numberField, textField } from '../../support/records.ts'
+import { createWorldOn, type World } from '../../support/world.ts'
 import type { PlacedField } from './place-fields.ts'
 
 /** When every mapping of the programs was switched on: what a program calls minute 0 of the past. */
@@ -10,7 +13,7 @@ const fieldsOfAKind = 120
 /** Options that programs may tick; a tag of its own makes an edit unlike all others. */
 const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 16 }, (_, index) => `tag${index}`)]
 
-/** A contact of HubSpot, by its id there and by ours. */
+/** A contact of the CRM, by its id there and by ours. */
 export type Contact = { externalId: string; recordId: number }
 
 export type Stage = {
@@ -27,12 +30,12 @@ export type Stage = {
 }
 
 /** An installation on a CRM with its own clock, with fields of every type and contacts without end. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(kind: Kind): Promise<Stage> {
   let clock = switchedOnAt
   let hours = 0
   const free: Contact[] = []
-  const world = await createWorld({}, () => clock)
-  world.hubspot.defineProperties(Array.from({ length: fieldsOfAKind }, (_, index) => draftsOf(index)).flat())
+  const world = await createWorldOn([kind], { clock: () => clock })
+  world.account.defineProperties(Array.from({ length: fieldsOfAKind }, (_, index) => draftsOf(index)).flat())
 
   return {
     world,
@@ -50,7 +53,7 @@ export async function openStage(): Promise<Stage> {
       return free.splice(0, count)
     },
     async useRules(placed) {
-      await world.useMapping(mappingOf(placed))
+      await world.useMapping(mappingOf(world, placed))
       await world.db
         .updateTable('rules')
         .set({ first_active_at: new Date(switchedOnAt) })
@@ -59,20 +62,20 @@ export async function openStage(): Promise<Stage> {
   }
 }
 
-function draftsOf(index: number) {
+function draftsOf(index: number): PropertyDraft[] {
   const choices = options.map((value) => ({ value }))
   return [
-    { name: `number_${index}`, type: 'number', fieldType: 'number' },
-    { name: `bool_${index}`, type: 'bool', fieldType: 'booleancheckbox' },
+    numberField(`number_${index}`),
+    booleanField(`bool_${index}`),
     { name: `choices_${index}`, type: 'enumeration', fieldType: 'checkbox', options: choices },
-    { name: `text_${index}`, type: 'string', fieldType: 'text' },
+    textField(`text_${index}`),
   ]
 }
 
 async function addContacts(world: World, count: number): Promise<Contact[]> {
   const at = '2024-01-01T00:00:00Z'
-  const ids = world.hubspot.createContacts(Array.from({ length: count }, () => ({ at, properties: {} })))
-  await world.useMapping(mappingOf([]))
+  const ids = world.account.createContacts(Array.from({ length: count }, () => ({ at, properties: {} })))
+  await world.useMapping(mappingOf(world, []))
   await world.importCrm()
   const rows = await world.db
     .selectFrom('crm_records')
@@ -83,15 +86,7 @@ async function addContacts(world: World, count: number): Promise<Contact[]> {
   return ids.map((externalId) => ({ externalId, recordId: recordIds.get(externalId) ?? 0 }))
 }
 
-function mappingOf(placed: readonly PlacedField[]): string {
-  const fields = placed.flatMap(({ property, rule }) => (rule ? [{ from: property, to: property, ...rule }] : []))
-  // JSON is YAML.
-  return JSON.stringify({
-    version: 1,
-    crm: 'hubspot',
-    connection: 'main',
-    object: 'contacts',
-    match: [{ record_id: 'metadata.record' }],
-    fields,
-  })
+function mappingOf({ account }: World, placed: readonly PlacedField[]): string {
+  const rules = placed.flatMap(({ property, rule }) => (rule ? [{ from: property, to: property, ...rule }] : []))
+  return mappingFor(account, rules, [{ record_id: 'metadata.record' }])
 }

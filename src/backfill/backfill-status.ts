@@ -1,5 +1,5 @@
 import type { Db } from '../db/index.ts'
-import { type RunPushes, runPushes } from '../sync/index.ts'
+import { nothingPushed, type RunPushes, runPushes } from '../sync/index.ts'
 import { countItems, type ItemCounts } from './item-store.ts'
 import { getBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
@@ -12,14 +12,6 @@ export type BackfillStatus = {
   pushes: RunPushes
   /** Everything analysed and everything pushed that can be. */
   settled: boolean
-}
-
-const nothingPushed: RunPushes = {
-  decisions: {},
-  recordsWritten: 0,
-  waiting: 0,
-  held: 0,
-  calls: { read: 0, history: 0, write: 0 },
 }
 
 /** How far a backfill is, counted from what is stored. Throws 404 for an unknown one. */

@@ -31,7 +31,12 @@ export type HttpRoute = {
   answer(request: HttpRequest): HttpReply | Promise<HttpReply>
 }
 
-export type HttpSandbox = { url: string; close(): Promise<void> }
+export type HttpSandbox = {
+  url: string
+  /** Breaks every connection, those that hang too; it listens on. */
+  cutOff(): void
+  close(): Promise<void>
+}
 
 /** Addresses longer than a vendor takes must get as far as the vendor's own refusal. */
 const LARGEST_HEAD_BYTES = 262_144
@@ -70,6 +75,7 @@ export async function startHttpSandbox(options: {
   if (address === null || typeof address === 'string') throw new Error('the sandbox has no TCP address')
   return {
     url: `http://127.0.0.1:${address.port}`,
+    cutOff: () => server.closeAllConnections(),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed())

@@ -4,7 +4,7 @@ import { writtenFor } from './run-writes.ts'
 import { type DecisionKind, decisionKinds } from './says.ts'
 
 /** What the pushes of one run came to. */
-export type RunPushes = {
+export type PushTotals = {
   /** Cells by decision, each cell once. */
   decisions: Partial<Record<DecisionKind, number>>
   /** Records that were written because of this run, alone or together with others. */
@@ -17,28 +17,66 @@ export type RunPushes = {
   calls: { read: number; history: number; write: number }
 }
 
-/** Counts what a run has brought about in the CRMs so far. Conversations without a record count once, as `no_record` or `ambiguous`. */
+/** The same of each connection that the run has something to say to, and of all together. */
+export type RunPushes = PushTotals & { connections: Record<string, PushTotals> }
+
+type Of<T> = { connection: string } & T
+
+export const nothingPushed: RunPushes = { ...emptyTotals(), connections: {} }
+
+function emptyTotals(): PushTotals {
+  return { decisions: {}, recordsWritten: 0, waiting: 0, held: 0, calls: { read: 0, history: 0, write: 0 } }
+}
+
+/**
+ * Counts what a run has brought about in the CRMs so far. Conversations without a record count once for each connection, as
+ * `no_record` or `ambiguous`.
+ */
 export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
   const [decisions, unlinked, open, written, calls] = await Promise.all([
     decisionsOf(db, runId),
     unlinkedOf(db, runId),
     openOf(db, runId),
-    db
-      .selectFrom('ledger')
-      .select((eb) => eb.fn.count<number>('record_id').distinct().as('records'))
-      .where(writtenFor(runId))
-      .executeTakeFirstOrThrow(),
+    writtenOf(db, runId),
     callsOf(db, runId),
   ])
-  return { decisions: { ...decisions, ...unlinked }, recordsWritten: written.records, ...open, calls }
+  const counted = [...decisions, ...unlinked]
+  const connections: RunPushes['connections'] = {}
+  for (const { connection } of [...counted, ...open, ...written, ...calls]) connections[connection] = emptyTotals()
+  const all = emptyTotals()
+  const add = (connection: string, change: (totals: PushTotals) => void) => {
+    for (const totals of [all, connections[connection]]) if (totals) change(totals)
+  }
+  for (const { connection, decision, count } of counted)
+    add(connection, (totals) => {
+      totals.decisions[decision] = (totals.decisions[decision] ?? 0) + count
+    })
+  for (const { connection, records } of written)
+    add(connection, (totals) => {
+      totals.recordsWritten += records
+    })
+  for (const { connection, waiting, held } of open)
+    add(connection, (totals) => {
+      totals.waiting += waiting
+      totals.held += held
+    })
+  for (const { connection, read, history, write } of calls)
+    add(connection, (totals) => {
+      totals.calls.read += read
+      totals.calls.history += history
+      totals.calls.write += write
+    })
+  return { ...all, connections }
 }
 
+type Decided = Of<{ decision: DecisionKind; count: number }>
+
 /** Of the decisions that several conversations saw on one cell, as `runCells` chooses. */
-async function decisionsOf(db: Db, runId: number): Promise<RunPushes['decisions']> {
-  const { rows } = await sql<{ decision: DecisionKind; cells: number }>`
-    select decision, count(*)::int as cells
+async function decisionsOf(db: Db, runId: number): Promise<Decided[]> {
+  const { rows } = await sql<Decided>`
+    select connection, decision, count(*)::int as count
     from (
-      select distinct on (links.record_id, field) decided.value ->> 'decision' as decision
+      select distinct on (links.record_id, field) links.connection, decided.value ->> 'decision' as decision
       from contributions
       join links using (conversation_id, mapping)
       cross join lateral jsonb_each(contributions.decisions) as decided (field, value)
@@ -46,61 +84,70 @@ async function decisionsOf(db: Db, runId: number): Promise<RunPushes['decisions'
       order by links.record_id, field, decided.value ->> 'by' is distinct from contributions.conversation_id,
         array_position(${[...decisionKinds]}::text[], decided.value ->> 'decision')
     ) as cells
-    group by decision
+    group by connection, decision
   `.execute(db)
-  return Object.fromEntries(rows.map((row) => [row.decision, row.cells]))
+  return rows
 }
 
-async function unlinkedOf(db: Db, runId: number): Promise<RunPushes['decisions']> {
-  const rows = await db
-    .selectFrom('contributions')
-    .innerJoin('links', (join) =>
-      join
-        .onRef('links.conversation_id', '=', 'contributions.conversation_id')
-        .onRef('links.mapping', '=', 'contributions.mapping'),
-    )
-    .select(['links.state', (eb) => eb.fn.countAll<number>().as('conversations')])
-    .where('contributions.run_id', '=', runId)
+async function unlinkedOf(db: Db, runId: number): Promise<Decided[]> {
+  const rows = await linkedTo(db, runId)
+    .select(['links.connection', 'links.state', (eb) => eb.fn.countAll<number>().as('count')])
     .where('links.record_id', 'is', null)
-    .groupBy('links.state')
+    .groupBy(['links.connection', 'links.state'])
     .execute()
-  return Object.fromEntries(rows.map((row) => [row.state === 'parked' ? 'ambiguous' : 'no_record', row.conversations]))
+  return rows.map(({ state, ...row }) => ({ ...row, decision: state === 'parked' ? 'ambiguous' : 'no_record' }))
 }
 
-async function openOf(db: Db, runId: number): Promise<Pick<RunPushes, 'waiting' | 'held'>> {
-  const row = await db
-    .selectFrom('contributions')
-    .innerJoin('links', (join) =>
-      join
-        .onRef('links.conversation_id', '=', 'contributions.conversation_id')
-        .onRef('links.mapping', '=', 'contributions.mapping'),
-    )
+async function openOf(db: Db, runId: number): Promise<Of<{ waiting: number; held: number }>[]> {
+  return linkedTo(db, runId)
     .select((eb) => [
+      'links.connection',
       eb.fn.countAll<number>().filterWhere('contributions.state', '=', 'pending').as('waiting'),
       eb.fn.countAll<number>().filterWhere('contributions.state', '=', 'held').as('held'),
     ])
-    .where('contributions.run_id', '=', runId)
     .where('contributions.state', 'in', ['pending', 'held'])
     .where('links.record_id', 'is not', null)
-    .executeTakeFirstOrThrow()
-  return row
+    .groupBy('links.connection')
+    .execute()
 }
 
-async function callsOf(db: Db, runId: number): Promise<RunPushes['calls']> {
+/** The contributions of a run, with the links through which they reach records. */
+function linkedTo(db: Db, runId: number) {
+  return db
+    .selectFrom('contributions')
+    .innerJoin('links', (join) =>
+      join
+        .onRef('links.conversation_id', '=', 'contributions.conversation_id')
+        .onRef('links.mapping', '=', 'contributions.mapping'),
+    )
+    .where('contributions.run_id', '=', runId)
+}
+
+async function writtenOf(db: Db, runId: number): Promise<Of<{ records: number }>[]> {
+  return db
+    .selectFrom('ledger')
+    .select((eb) => ['connection', eb.fn.count<number>('record_id').distinct().as('records')])
+    .where(writtenFor(runId))
+    .groupBy('connection')
+    .execute()
+}
+
+async function callsOf(db: Db, runId: number): Promise<Of<PushTotals['calls']>[]> {
   const pushes = db
     .selectFrom('contributions')
     .select('push_id')
     .distinct()
     .where('run_id', '=', runId)
     .where('push_id', 'is not', null)
-  const row = await db
+  return db
     .selectFrom('pushes')
     .select((eb) => [
-      eb.fn.coalesce(eb.fn.sum<number>('read_calls'), sql<number>`0`).as('read'),
-      eb.fn.coalesce(eb.fn.sum<number>('history_calls'), sql<number>`0`).as('history'),
-      eb.fn.coalesce(eb.fn.sum<number>('write_calls'), sql<number>`0`).as('write'),
+      'connection',
+      eb.fn.sum<number>('read_calls').as('read'),
+      eb.fn.sum<number>('history_calls').as('history'),
+      eb.fn.sum<number>('write_calls').as('write'),
     ])
     .where('id', 'in', pushes)
-    .executeTakeFirstOrThrow()
-  return row
+    .groupBy('connection')
+    .execute()
 }

@@ -79,6 +79,20 @@ describe('the service', { timeout: slow }, () => {
     expect(await service.ended).toMatchObject({ code: 0, output: expect.stringContaining('Nobody has an API key yet') })
   })
 
+  test('starts while one of its CRMs cannot be reached, and does its work for the other', async () => {
+    // Nobody listens on this one.
+    const sales = { KIND: 'salesforce', URL: 'http://127.0.0.1:1', CLIENT_ID: 'ours', CLIENT_SECRET: 'secret' }
+    const prefixed = Object.entries(sales).map(([key, value]) => [`AFTERWORD_CONNECTION_SALES_${key}`, value])
+    const both = { ...settings, AFTERWORD_CONNECTIONS: 'main,sales', ...Object.fromEntries(prefixed) }
+    const service = startServe({ ...both, AFTERWORD_LOG_LEVEL: 'warn' })
+    expect(await (await fetch(new URL('/health', await service.url))).json()).toMatchObject({ status: 'ok' })
+    const imported = () =>
+      world.db.selectFrom('connections').select('name').where('imported_at', 'is not', null).execute()
+    await expect.poll(imported, { timeout: 20_000 }).toEqual([{ name: 'main' }])
+    service.signal('SIGTERM')
+    expect(await service.ended).toMatchObject({ code: 0, output: expect.stringContaining('what is for it waits') })
+  })
+
   test('on its embedded database ends in order, and leaves no PostgreSQL behind', async () => {
     const folder = await newFolder()
     const service = startServe({

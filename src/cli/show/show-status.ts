@@ -21,5 +21,10 @@ export function showStatus(status: BackfillStatus): string {
   if (pushes.waiting > 0) lines.push(`  waiting    ${count(pushes.waiting, 'contribution')} to be pushed`)
   if (pushes.held > 0)
     lines.push(`  held       ${count(pushes.held, 'contribution')}, until it is resumed or the contact is complete`)
+  const connections = Object.entries(pushes.connections)
+  for (const [name, totals] of connections.length > 1 ? connections : [])
+    lines.push(
+      `  ${name}: ${count(totals.recordsWritten, 'record')} written, ${totals.waiting} waiting, ${totals.held} held`,
+    )
   return lines.join('\n')
 }

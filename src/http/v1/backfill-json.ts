@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
+import type { PushTotals } from '../../sync/index.ts'
 import { cellSchema, toCellJson } from '../cell-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
@@ -38,6 +39,14 @@ export const backfillSchema = z
   })
   .openapi('Backfill')
 
+const pushTotals = z.object({
+  decisions: counts,
+  records_written: z.number(),
+  waiting: z.number(),
+  held: z.number(),
+  calls: z.object({ read: z.number(), history: z.number(), write: z.number() }),
+})
+
 export const statusSchema = z
   .object({
     backfill: backfillSchema,
@@ -53,13 +62,7 @@ export const statusSchema = z
     }),
     model_calls: z.number(),
     cost_usd: z.number(),
-    pushes: z.object({
-      decisions: counts,
-      records_written: z.number(),
-      waiting: z.number(),
-      held: z.number(),
-      calls: z.object({ read: z.number(), history: z.number(), write: z.number() }),
-    }),
+    pushes: pushTotals.extend({ connections: z.record(z.string(), pushTotals) }),
   })
   .openapi('BackfillStatus')
 
@@ -117,13 +120,16 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
     model_calls: modelCalls,
     cost_usd: costUsd,
     pushes: {
-      decisions: pushes.decisions,
-      records_written: pushes.recordsWritten,
-      waiting: pushes.waiting,
-      held: pushes.held,
-      calls: pushes.calls,
+      ...toTotalsJson(pushes),
+      connections: Object.fromEntries(
+        Object.entries(pushes.connections).map(([connection, totals]) => [connection, toTotalsJson(totals)]),
+      ),
     },
   }
+}
+
+function toTotalsJson({ decisions, recordsWritten, waiting, held, calls }: PushTotals): z.infer<typeof pushTotals> {
+  return { decisions, records_written: recordsWritten, waiting, held, calls }
 }
 
 export function toReportJson({ status, cost, cells, nothingToDo }: BackfillReport): z.infer<typeof reportSchema> {

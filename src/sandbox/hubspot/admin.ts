@@ -62,6 +62,8 @@ export function createAdmin(portal: Portal) {
     addFault: (order: FaultOrder): void => {
       portal.faults.push({ ...order, times: order.times ?? 1 })
     },
+    /** What was to go wrong goes right from now on. */
+    endFaults: (): void => void portal.faults.splice(0),
     /** Resolves when no workflow's call is under way any more. */
     settled: () => portal.callouts.settled(),
     configure: (changes: Partial<Settings>): Settings => Object.assign(portal.settings, changes),

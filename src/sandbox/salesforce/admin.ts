@@ -64,6 +64,8 @@ export function createAdmin(org: Org) {
     addFault: (order: FaultOrder): void => {
       org.faults.push({ ...order, times: order.times ?? 1 })
     },
+    /** What was to go wrong goes right from now on. */
+    endFaults: (): void => void org.faults.splice(0),
     configure: (changes: Partial<Settings>): Settings => Object.assign(org.settings, changes),
     /** Resolves when no workflow's call is under way any more. */
     settled: () => org.callouts.settled(),

@@ -59,6 +59,8 @@ export type Account = {
   held(id: string): Properties
   configure(settings: Settings): void
   fail(call: Call, fault: Fault, times?: number): void
+  /** Ends all that goes wrong, and whatever hangs. */
+  recover(): void
   /** Calls since the sandbox started, how many of them are left hanging, and the rows of those that were not refused. */
   count(call: Call): CallCount
   historyCalls(): number

@@ -34,6 +34,11 @@ export function hubspotAccount(sandbox: HubspotSandbox, connection: string): Acc
     },
     configure: (settings) => void sandbox.configure(settings),
     fail: (call, fault, times = 1) => sandbox.addFault({ operation: operations[call], ...faults[fault], times }),
+    recover() {
+      sandbox.configure({ dailyLimit: 625_000 })
+      sandbox.endFaults()
+      sandbox.cutOff()
+    },
     count(call) {
       const told = sandbox.requests().operations
       const operation = operations[call]

@@ -72,6 +72,11 @@ export function salesforceAccount(sandbox: SalesforceSandbox, connection: string
     },
     configure: (settings) => void sandbox.configure(toSettings(settings)),
     fail: (call, fault, times = 1) => sandbox.addFault({ operation: operations[call], ...faults[fault], times }),
+    recover() {
+      sandbox.configure({ dailyLimit: 100_000 })
+      sandbox.endFaults()
+      sandbox.cutOff()
+    },
     count(call) {
       const told = sandbox.requests().operations
       const operation = operations[call]

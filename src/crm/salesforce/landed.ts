@@ -1,6 +1,6 @@
 import type { Wire } from '../contract.ts'
 import { type Row, type Verdict, written } from '../rows.ts'
-import { loosely } from '../values/loosely.ts'
+import { isReformat } from '../values/is-reformat.ts'
 import type { AuthorOf } from './authors.ts'
 import { SalesforceError } from './errors.ts'
 import { type ReadBack, readBack } from './read-back.ts'
@@ -22,7 +22,7 @@ export async function verdictsOfSaved(reading: ReadBack, rows: readonly Row[]): 
     const { author } = authorOf(record.LastModifiedById ?? '')
     const landed = Object.entries(row.values).map(([name, sent]): [string, Wire] => {
       const stands = record[name] ?? null
-      const isOurs = author === 'us' || (author === 'automation' && loosely(stands) === loosely(sent))
+      const isOurs = author === 'us' || (author === 'automation' && isReformat(sent, stands))
       return [name, isOurs ? stands : sent]
     })
     return [row.id, written(row, Object.fromEntries(landed))]

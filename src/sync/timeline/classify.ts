@@ -1,4 +1,4 @@
-import { type HistoryEntry, loosely, type Wire } from '../../crm/index.ts'
+import { type HistoryEntry, isReformat, type Wire } from '../../crm/index.ts'
 import type { Value } from '../../mapping/index.ts'
 import type { CellState, NoticedEvent } from './types.ts'
 
@@ -122,7 +122,7 @@ function claim(
     case 'unknown':
       return intent === undefined ? undefined : { sent: intent, landed: value }
     case 'automation':
-      return before && loosely(before.landed) === loosely(value) ? { ...before, landed: value } : undefined
+      return before && isReformat(before.landed, value) ? { ...before, landed: value } : undefined
     default:
       return undefined
   }

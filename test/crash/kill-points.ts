@@ -69,11 +69,15 @@ const whileWhatLandedIsRead: Arrange = async (world, { atEnd }) => {
   }
 }
 
-/** Where a worker is killed, in the order in which it gets there. */
-export const killPoints: Record<string, Arrange> = {
+/** Where a worker is killed, in the order in which it gets there: no CRM has a part in it yet. */
+export const killPointsBefore: Record<string, Arrange> = {
   'while model calls are in flight': whileTheModelIsAsked,
   'after the model answered, before the answer is kept': beforeTheAnswerIsKept,
   'after all is kept, before any of it is pushed': beforeThePush,
+}
+
+/** And from then on, at the (first) CRM. */
+export const killPointsAtCrm: Record<string, Arrange> = {
   'while the CRM is read': atCrmCall('read', 'hang'),
   'after the intent, before the write': atCrmCall('write', 'hang'),
   'after the write, before its answer': whileAWriteIsOnItsWay,

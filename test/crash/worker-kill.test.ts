@@ -2,7 +2,13 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { startWorking } from '../../src/main/index.ts'
 import { type Kind, kinds } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
-import { type Arrange, killPoints, whileAWriteIsOnItsWay, whileTheModelIsAsked } from './kill-points.ts'
+import {
+  type Arrange,
+  killPointsAtCrm,
+  killPointsBefore,
+  whileAWriteIsOnItsWay,
+  whileTheModelIsAsked,
+} from './kill-points.ts'
 import { openScene, patience, type Scene } from './scene.ts'
 import { expectNoCallRepeated, expectNothingLost, expectStory, remainsOf } from './whole.ts'
 
@@ -54,10 +60,21 @@ const undisturbed = { ...onHubspot, crms: { ...onHubspot.crms, ...onSalesforce.c
 describe.each(kinds)('of a worker killed, another finds the work, on %s', (kind) => {
   const alone = kind === 'hubspot' ? onHubspot : onSalesforce
 
-  for (const [seed, [point, arrange]] of Object.entries(killPoints).entries()) {
+  for (const [seed, [point, arrange]] of Object.entries(killPointsAtCrm).entries()) {
     test.concurrent(point, slow, async ({ onTestFinished }) => {
       const setting: Setting = { kinds: [kind], atEnd: onTestFinished }
       expect(await runKilled(seed + 2, arrange, 0, setting)).toEqual(alone)
+    })
+  }
+})
+
+describe('of a worker killed, another finds the work, for both CRMs together', () => {
+  const points = { ...killPointsBefore, 'after the write to one of them, before its answer': whileAWriteIsOnItsWay }
+
+  for (const [seed, [point, arrange]] of Object.entries(points).entries()) {
+    test.concurrent(point, slow, async ({ onTestFinished }) => {
+      const setting: Setting = { kinds: [...kinds], atEnd: onTestFinished }
+      expect(await runKilled(seed + 10, arrange, 0, setting)).toEqual(undisturbed)
     })
   }
 })
@@ -71,10 +88,5 @@ describe('four workers make of the calls, for both CRMs together, what one makes
   test.concurrent('and one of them killed', slow, async ({ onTestFinished }) => {
     const setting: Setting = { kinds: [...kinds], atEnd: onTestFinished }
     expect(await runKilled(21, whileTheModelIsAsked, 3, setting)).toEqual(undisturbed)
-  })
-
-  test.concurrent('and one of them killed while it writes to one of the CRMs', slow, async ({ onTestFinished }) => {
-    const setting: Setting = { kinds: [...kinds], atEnd: onTestFinished }
-    expect(await runKilled(22, whileAWriteIsOnItsWay, 3, setting)).toEqual(undisturbed)
   })
 })

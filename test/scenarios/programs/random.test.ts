@@ -10,7 +10,7 @@ import { openStage, type Stage } from './stage.ts'
  * ENGINE.md section 6, scenario 13, and 7 for programs that nobody has thought of. Each program has a seed of its own, counted
  * on from the first: `PROGRAMS=2000 PROGRAMS_SEED=7 npx vitest run test/scenarios/programs/random.test.ts`.
  */
-const programCount = Number(process.env.PROGRAMS ?? 30)
+const programCount = Number(process.env.PROGRAMS ?? 20)
 const firstSeed = Number(process.env.PROGRAMS_SEED ?? 20261121)
 const atOnce = 40
 const once = { numRuns: 1, unbiased: true }

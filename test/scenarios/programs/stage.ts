@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { Kind } from '../../support/accounts/account.ts'
+import type { Kind, PropertyDraft } from '../../support/accounts/account.ts'
 import { mappingFor } from '../../support/mappings.ts'
+import { booleanField, numberField, textField } from '../../support/records.ts'
 import { createWorldOn, type World } from '../../support/world.ts'
 import type { PlacedField } from './place-fields.ts'
 
@@ -61,13 +62,13 @@ export async function openStage(kind: Kind): Promise<Stage> {
   }
 }
 
-function draftsOf(index: number) {
+function draftsOf(index: number): PropertyDraft[] {
   const choices = options.map((value) => ({ value }))
   return [
-    { name: `number_${index}`, type: 'number', fieldType: 'number' },
-    { name: `bool_${index}`, type: 'bool', fieldType: 'booleancheckbox' },
+    numberField(`number_${index}`),
+    booleanField(`bool_${index}`),
     { name: `choices_${index}`, type: 'enumeration', fieldType: 'checkbox', options: choices },
-    { name: `text_${index}`, type: 'string', fieldType: 'text' },
+    textField(`text_${index}`),
   ]
 }
 

@@ -1,11 +1,8 @@
 import type { HistoryEntry, Wire } from '../../../src/crm/index.ts'
-import { type FoldRule, fold, type StepEvent, type TimelineEvent } from '../../../src/mapping/index.ts'
-import { actOn } from '../../../src/sync/decide.ts'
-import { classify, type Known, needsHistory, type Spelling } from '../../../src/sync/timeline/classify.ts'
+import type { FoldRule, StepEvent, TimelineEvent } from '../../../src/mapping/index.ts'
+import { classify, type Known, needsHistory } from '../../../src/sync/timeline/classify.ts'
 import type { CellState, NoticedEvent } from '../../../src/sync/timeline/types.ts'
-
-const blankIsNull = (wire: Wire) => wire?.trim() || null
-const spelling: Spelling = { same: (a, b) => blankIsNull(a) === blankIsNull(b), decode: blankIsNull }
+import { blankIsNull, pushCell, spelling } from './push-cell.ts'
 
 export type Op =
   | { op: 'say'; at: number; value: string }
@@ -66,20 +63,9 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
     const told = asks ? [...history] : null
     const look = { current, changedAt: clock, othersChangedAt: clock, changedByUs: false, readAt: clock, history: told }
     const classified = classify(look, known, spelling)
-    const folded = fold([...events, ...classified.events, ...said], rule)
-    const wanted = { wire: typeof folded.value === 'string' ? folded.value : null }
-    const act = actOn({
-      folded,
-      wanted,
-      current,
-      state: classified.state,
-      rule: 'r',
-      anythingSaid: said.length > 0,
-      mayWrite: true,
-      same: spelling.same,
-    })
     events.push(...classified.events)
     state = classified.state
+    const act = pushCell(rule, { events, said, current, state })
     openIntent = act.action === 'write' || act.action === 'retract'
     if (!openIntent) return
     intended.unshift(act.after)

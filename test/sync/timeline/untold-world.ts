@@ -1,11 +1,9 @@
 import type { Wire } from '../../../src/crm/index.ts'
-import { type FoldRule, fold, type StepEvent, type TimelineEvent } from '../../../src/mapping/index.ts'
-import { actOn } from '../../../src/sync/decide.ts'
-import { classify, type Known, type Spelling } from '../../../src/sync/timeline/classify.ts'
+import type { FoldRule, StepEvent, TimelineEvent } from '../../../src/mapping/index.ts'
+import { classify, type Known } from '../../../src/sync/timeline/classify.ts'
 import type { CellState, NoticedEvent } from '../../../src/sync/timeline/types.ts'
+import { blankIsNull, pushCell, spelling } from './push-cell.ts'
 
-const blankIsNull = (wire: Wire) => wire?.trim() || null
-const spelling: Spelling = { same: (a, b) => blankIsNull(a) === blankIsNull(b), decode: blankIsNull }
 const noHistory = null
 
 export type Op =
@@ -139,19 +137,9 @@ export function untoldWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }
       history: noHistory,
     }
     const classified = classify(look, known, spelling)
-    const folded = fold([...events, ...classified.events, ...said], rule)
-    const act = actOn({
-      folded,
-      wanted: { wire: typeof folded.value === 'string' ? folded.value : null },
-      current: classified.state.seen,
-      state: classified.state,
-      rule: 'r',
-      anythingSaid: said.length > 0,
-      mayWrite: true,
-      same: spelling.same,
-    })
     events.push(...classified.events)
     state = classified.state
+    const act = pushCell(rule, { events, said, current: state.seen, state })
     for (const write of ledger) write.outcome ??= write.arrived || write.after === state.sent ? 'written' : 'unsent'
     return act.action === 'write' || act.action === 'retract' ? act.after : undefined
   }

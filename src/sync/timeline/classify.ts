@@ -41,8 +41,7 @@ export function needsHistory(known: Known, current: Wire, spelling: Spelling): b
 /**
  * Tells our own values in a cell from changes by others, each of which becomes an event. Pure. Ours is: an entry by us; a
  * value equal to one we intended, unless history names someone else; what stands in a field of our last write while the
- * record's last change is ours; an automation's change directly after ours that equals it but for case, space and
- * punctuation. ENGINE.md section 3.
+ * record's last change is ours; an automation's change directly after ours that is only a reformat of it. ENGINE.md section 3.
  */
 export function classify(look: Look, known: Known, spelling: Spelling): Classified {
   const { state } = known

@@ -50,10 +50,19 @@ export async function insertUnnumbered(trx: Trx, count: number): Promise<number[
   return rows.map((row) => row.id)
 }
 
-/** Reads contacts and holds them against other changes until the transaction ends. */
+/**
+ * Reads contacts and holds them against other changes until the transaction ends. Not against whoever only refers to them: each
+ * record and conversation of a contact does.
+ */
 export async function lockContacts(trx: Trx, ids: number[]): Promise<Contact[]> {
   if (ids.length === 0) return []
-  const rows = await trx.selectFrom('contacts').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute()
+  const rows = await trx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
   return rows.map(toContact)
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Crm, ScannedPage } from '../crm/index.ts'
-import { type Db, transact } from '../db/index.ts'
+import { type Db, lockUntilEnd, transact } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
@@ -48,6 +48,8 @@ export async function importRecords(
     const page: ScannedPage = await crm.scan(plan.object, fields, after)
     const following: Cursor | null = page.next === null ? null : { ...cursor, after: page.next }
     const result = await transact(db, async (trx) => {
+      // One page at a time, whichever CRM it is from: the same people stand in several, and pages name them in other orders.
+      await lockUntilEnd(trx, 'contacts.import')
       await updateImportState(trx, plan.connection, stateAfter(following, startedAt))
       if (following === null) await saveSeenTo(trx, plan, page.seenTo)
       return importPage(trx, next, { plan, records: page.records, isFirst, at: deps.now() })

@@ -2,6 +2,7 @@ export { closeDb, connect, type Db, type Trx } from './connect.ts'
 export { startEmbedded } from './embedded/start.ts'
 export { startThrowaway } from './embedded/throwaway.ts'
 export { json } from './json.ts'
+export { lockUntilEnd } from './lock-until-end.ts'
 export { migrateToLatest, pendingMigrations } from './migrate.ts'
 export type {
   AnalysisOutcome,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { startRun } from '../audit/index.ts'
 import type { FoundRecord } from '../contacts/index.ts'
 import { nounOf } from '../crm/index.ts'
-import { type Trx, transact } from '../db/index.ts'
+import { lockUntilEnd, type Trx, transact } from '../db/index.ts'
 import { insertConversations } from './conversation-store.ts'
 import { moveRequest } from './request-store.ts'
 import type { TriggerDeps, TriggerRequest } from './types.ts'
@@ -41,7 +41,7 @@ export async function admit(
 /** A record that stands for no contact of ours is a person of its own. */
 async function lockContact(trx: Trx, { recordId, contactId }: FoundRecord): Promise<void> {
   const name = contactId === null ? `triggers.record:${recordId}` : `triggers.contact:${contactId}`
-  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx)
+  await lockUntilEnd(trx, name)
 }
 
 async function countLately(trx: Trx, { recordId, contactId }: FoundRecord): Promise<number> {

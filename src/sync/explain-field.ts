@@ -59,15 +59,11 @@ export async function explainField(
     db,
     contact.records.map((record) => record.recordId),
   )
-  // Also fields of which nothing is left in force: what was written to them was so for a reason.
-  const known = new Set(
-    facts.flatMap(({ releases, cells }) =>
-      [releases.map((release) => release.vals), cells].flat().flatMap(Object.keys),
-    ),
-  )
-  if (!known.has(input.field)) throw unknownField(input.field, [...known].sort())
+  const concerned = facts.filter((each) => fieldsOf(each).has(input.field))
+  if (concerned.length === 0)
+    throw unknownField(input.field, [...new Set(facts.flatMap((each) => [...fieldsOf(each)]))])
   const explained = await Promise.all(
-    facts.map(async (each) => {
+    concerned.map(async (each) => {
       const { connection = '', object = '' } = contact.records.find((record) => record.recordId === each.recordId) ?? {}
       const crm = crms.get(connection)
       const fields = crm ? await readSchema({ db, crm }, object, { maxAgeMs: Number.POSITIVE_INFINITY }) : []
@@ -84,8 +80,14 @@ export async function explainField(
   return { contactId: `contact_${contact.id}`, records: explained }
 }
 
+/** Also fields of which nothing is left in force: what was written to them was so for a reason. */
+function fieldsOf({ releases, cells }: RecordFacts): Set<string> {
+  return new Set([...releases.map((release) => release.vals), cells].flatMap(Object.keys))
+}
+
 function unknownField(field: string, known: string[]): AppError {
-  const fields = known.length > 0 ? `known fields: ${known.join(', ')}` : 'no conversation has reached any field yet'
+  const names = known.toSorted().join(', ')
+  const fields = known.length > 0 ? `known fields: ${names}` : 'no conversation has reached any field yet'
   return new AppError('field.not_found', 'skip', `no rule has said anything to ${field}; ${fields}`, { status: 404 })
 }
 

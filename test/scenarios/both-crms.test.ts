@@ -58,6 +58,11 @@ test('what is said is in both, and the same backfill again is nothing to either'
   const cellsOf = Object.groupBy(cells, (cell) => cell.connection)
   expect([cellsOf.main?.length, cellsOf.salesforce?.length]).toEqual([2 * contactCount, 2 * contactCount])
 
+  // Why a field holds what it holds is asked of the CRM that has it.
+  const salesforce = world.accounts[1]?.nameOf('plan_wanted') ?? ''
+  const { records } = await world.useCases.explainField({ contact: calls[0] ?? '', field: salesforce })
+  expect(records).toMatchObject([{ connection: 'salesforce', value: 'Pro', rule: { line: expect.any(Number) } }])
+
   const before = [rowsWritten(world), historyCalls(world), world.models.admin.state().requests]
   const again = await backfill(world, ...calls)
   expect(again.pushes).toMatchObject({ decisions: { equal: 4 * contactCount }, calls: { history: 0, write: 0 } })

@@ -21,6 +21,12 @@ export type CrmSide = {
   merge(recordId: string, other: string): Promise<string>
   /** How many rows we have sent to be written. */
   writes(): number
+  /** The next calls of this sort are answered with 503. */
+  refuse(calls: 'reads' | 'writes', times: number): void
+  /** How many of them are still to come. */
+  refusalsLeft(): number
+  /** The record is gone from the CRM. */
+  lose(recordId: string): void
   /** From now on a workflow calls this address whenever the field changes. */
   callOut(url: string, headers: Record<string, string>): void
   /** Resolves when no workflow's call is under way. */
@@ -55,6 +61,12 @@ const hubspot: CrmStand = {
         return z.object({ id: z.string() }).parse(await answer.json()).id
       },
       writes: () => rowsWritten(world),
+      refuse: (calls, times) => {
+        const operation = calls === 'reads' ? 'contacts.batch_read' : 'contacts.batch_update'
+        sandbox.addFault({ operation, kind: 'status', status: 503, times })
+      },
+      refusalsLeft: () => sandbox.state().faults.length,
+      lose: () => sandbox.reset(),
       callOut: (url, headers) => {
         sandbox.configure({ callouts: [{ object: 'contact', field: 'plan_wanted', url, headers }] })
       },
@@ -84,6 +96,12 @@ async function startSalesforce(atEnd: AtEnd): Promise<CrmStand> {
       return winnerId
     },
     writes: () => sandbox.requests().operations['collections.update']?.rows ?? 0,
+    refuse: (calls, times) => {
+      const operation = calls === 'reads' ? 'collections.retrieve' : 'collections.update'
+      sandbox.addFault({ operation, kind: 'status', status: 503, times })
+    },
+    refusalsLeft: () => sandbox.state().faults.length,
+    lose: (id) => sandbox.remove({ object: 'Contact', id }),
     callOut: (url, headers) => {
       sandbox.configure({ callouts: [{ object: 'Contact', field: 'Plan_Wanted__c', url, headers }] })
     },

@@ -1,15 +1,18 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { setGate } from '../crash/gate.ts'
 import type { AtEnd } from '../support/database.ts'
 import { startAfterword } from '../support/start-afterword.ts'
+import type { crms } from './crm-sides.ts'
 import { openDoor } from './door.ts'
+
+type Side = keyof typeof crms
 
 const patience = { timeout: 60_000, interval: 50 }
 const slow = { timeout: 90_000 }
 
 /** A record with four calls, and nobody who works. */
-async function openIdle(atEnd: AtEnd) {
-  const door = await openDoor({}, { working: false, atEnd })
+async function openIdle(on: Side, atEnd: AtEnd) {
+  const door = await openDoor({}, { on, working: false, atEnd })
   const { world, crm, importCrm, say } = door
   const recordId = crm.addRecord('+12125550101')
   await importCrm()
@@ -28,60 +31,65 @@ async function openIdle(atEnd: AtEnd) {
 
 const done = 'Reran 4 conversations (1 March 2026 to 4 March 2026): 1 field changed.'
 
-test('what was answered with 202 while nobody worked is done by whoever starts', slow, async (context) => {
-  const { crm, trigger, read, recordId, startWorker } = await openIdle(context.onTestFinished)
-  const { id } = await trigger({ record_id: recordId, conversations: 'all' })
-  expect((await read(id)).state).toBe('waiting')
-  await startWorker()
-  await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
-  expect((await read(id)).message).toBe(done)
-  expect(crm.held(recordId)).toBe('Pro')
-})
+describe.each(['hubspot', 'salesforce'] as const)('on %s', (on) => {
+  test('what was answered with 202 while nobody worked is done by whoever starts', slow, async (context) => {
+    const { crm, trigger, read, recordId, startWorker } = await openIdle(on, context.onTestFinished)
+    const { id } = await trigger({ record_id: recordId, conversations: 'all' })
+    expect((await read(id)).state).toBe('waiting')
+    await startWorker()
+    await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
+    expect((await read(id)).message).toBe(done)
+    expect(crm.held(recordId)).toBe('Pro')
+  })
 
-test.each(['kill', 'terminate'] as const)(
-  'a worker ended by %s in the middle leaves the rest to the next; no answer is asked for twice',
-  slow,
-  async (how) => {
-    const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(onTestFinished)
-    world.models.admin.fault({ kind: 'hang', match: 'the Pro plan' })
+  test.each(['kill', 'terminate'] as const)(
+    'a worker ended by %s in the middle leaves the rest to the next; no answer is asked for twice',
+    slow,
+    async (how) => {
+      const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(on, onTestFinished)
+      world.models.admin.fault({ kind: 'hang', match: 'the Pro plan' })
+      const first = await startWorker()
+      const { id } = await trigger({ record_id: recordId, conversations: 'all' })
+      await vi.waitUntil(
+        async () => (await read(id)).outcomes.filter((each) => each.outcome === 'ok').length === 3,
+        patience,
+      )
+      // Until the last one is there, nothing goes to the CRM: a record is pushed once.
+      expect(crm.held(recordId) ?? null).toBeNull()
+      await first[how]()
+      await startWorker()
+      await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
+      expect((await read(id)).message).toBe(done)
+      expect(crm.held(recordId)).toBe('Pro')
+      expect(crm.writes()).toBe(1)
+      expect(modelCalls()).toBe(5)
+      expect(await world.db.selectFrom('runs').select('id').where('kind', '=', 'rerun').execute()).toHaveLength(1)
+    },
+  )
+
+  test.each([
+    [
+      'before what it found is released',
+      { table: 'trigger_requests', event: 'update', when: 'new.released_at is not null' },
+    ],
+    [
+      'before the outcome of the write is stored',
+      { table: 'ledger', event: 'update', when: 'new.outcome is not null' },
+    ],
+    ['before the answer is given', { table: 'trigger_requests', event: 'update', when: 'new.ended_at is not null' }],
+  ] as const)('a worker killed %s loses nothing', slow, async (_, row) => {
+    const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(on, onTestFinished)
+    const gate = await setGate(world.database.url, row, onTestFinished)
     const first = await startWorker()
     const { id } = await trigger({ record_id: recordId, conversations: 'all' })
-    await vi.waitUntil(
-      async () => (await read(id)).outcomes.filter((each) => each.outcome === 'ok').length === 3,
-      patience,
-    )
-    // Until the last one is there, nothing goes to the CRM: a record is pushed once.
-    expect(crm.held(recordId) ?? null).toBeNull()
-    await first[how]()
+    await vi.waitUntil(gate.isReached, patience)
+    await first.kill()
+    await gate.cutOff()
     await startWorker()
     await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
     expect((await read(id)).message).toBe(done)
     expect(crm.held(recordId)).toBe('Pro')
     expect(crm.writes()).toBe(1)
-    expect(modelCalls()).toBe(5)
-    expect(await world.db.selectFrom('runs').select('id').where('kind', '=', 'rerun').execute()).toHaveLength(1)
-  },
-)
-
-test.each([
-  [
-    'before what it found is released',
-    { table: 'trigger_requests', event: 'update', when: 'new.released_at is not null' },
-  ],
-  ['before the outcome of the write is stored', { table: 'ledger', event: 'update', when: 'new.outcome is not null' }],
-  ['before the answer is given', { table: 'trigger_requests', event: 'update', when: 'new.ended_at is not null' }],
-] as const)('a worker killed %s loses nothing', slow, async (_, row) => {
-  const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(onTestFinished)
-  const gate = await setGate(world.database.url, row, onTestFinished)
-  const first = await startWorker()
-  const { id } = await trigger({ record_id: recordId, conversations: 'all' })
-  await vi.waitUntil(gate.isReached, patience)
-  await first.kill()
-  await gate.cutOff()
-  await startWorker()
-  await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
-  expect((await read(id)).message).toBe(done)
-  expect(crm.held(recordId)).toBe('Pro')
-  expect(crm.writes()).toBe(1)
-  expect(modelCalls()).toBe(4)
+    expect(modelCalls()).toBe(4)
+  })
 })

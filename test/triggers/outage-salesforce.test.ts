@@ -1,0 +1,4 @@
+import { openDoor } from './door.ts'
+import { describeOutages } from './outage-contract.ts'
+
+describeOutages(await openDoor({}, { on: 'salesforce' }))

@@ -47,8 +47,12 @@ const passesScalar: Record<ScalarField, ScalarSql> = {
   duration_ms: (test) => passes(test, numberOperand(sql`conversations.duration_ms`)),
   successful: (test) => passes(test, booleanOperand(ofCurrentAnalysis(sql`analyses.successful`))),
   user_sentiment: (test) => passes(test, textOperand(ofCurrentAnalysis(sql`analyses.sentiment`))),
-  in_voicemail: inRaw('analysis', 'in_voicemail'),
-  combined_cost: inRaw('cost', 'combined_cost'),
+  in_voicemail: inRaw(sql`(conversations.kind || '_analysis')`, 'in_voicemail'),
+  combined_cost: inRaw(sql`(conversations.kind || '_cost')`, 'combined_cost'),
+  agent_tag: inRaw('agent_tag'),
+  batch_call_id: inRaw('batch_call_id'),
+  data_storage_setting: inRaw('data_storage_setting'),
+  e2e_latency_p50: inRaw('latency', 'e2e', 'p50'),
 }
 
 const valuesUnder: Record<KeyedField, (key: string) => RawBuilder<unknown>> = {
@@ -66,9 +70,10 @@ function time(column: string): ScalarSql {
   return (test) => passesTime(test, sql.ref(`conversations.${column}`))
 }
 
-/** A single value that the vendor keeps in `call_cost` or `chat_cost` and their like. */
-function inRaw(group: string, name: string): ScalarSql {
-  const value = sql`(conversations.raw -> (conversations.kind || ${sql.lit(`_${group}`)}) -> ${sql.lit(name)})`
+/** A single value in what the vendor sent, under these names: `call_cost` (`chat_cost`), `combined_cost`. */
+function inRaw(...names: (string | RawBuilder<unknown>)[]): ScalarSql {
+  const steps = names.map((name) => (typeof name === 'string' ? sql.lit(name) : name))
+  const value = sql`(${sql.join([sql`conversations.raw`, ...steps], sql` -> `)})`
   const single = sql`(case when jsonb_typeof(${value}) in ('string', 'number', 'boolean') then ${value} end)`
   return (test) => passes(test, jsonOperand(single))
 }

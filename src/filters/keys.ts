@@ -41,6 +41,15 @@ export const scalarKeys: ReadonlyMap<string, Key> = new Map(
     end_timestamp: { field: 'end_timestamp', shape: 'time' },
     duration_ms: { field: 'duration_ms', shape: 'number' },
     combined_cost: { field: 'combined_cost', shape: 'number' },
+    agent_tag: { field: 'agent_tag', shape: 'text' },
+    batch_call_id: { field: 'batch_call_id', shape: 'text', kind: 'call' },
+    data_storage_setting: {
+      field: 'data_storage_setting',
+      shape: 'text',
+      kind: 'call',
+      choices: ['everything', 'everything_except_pii', 'basic_attributes_only'],
+    },
+    e2e_latency_p50: { field: 'e2e_latency_p50', shape: 'number', kind: 'call' },
   }),
 )
 
@@ -52,13 +61,7 @@ export const keyedFields: readonly KeyedField[] = [
 ]
 
 /** Keys of the source product's grammar that we cannot answer yet. */
-export const unsupportedKeys: readonly string[] = [
-  'tool_calls',
-  'agent_tag',
-  'batch_call_id',
-  'e2e_latency_p50',
-  'data_storage_setting',
-]
+export const unsupportedKeys: readonly string[] = ['tool_calls']
 
 /** Every key a filter may have. */
 export const filterKeys: readonly string[] = ['agent', ...scalarKeys.keys(), ...keyedFields]

@@ -23,6 +23,10 @@ export type ScalarField =
   | 'end_timestamp'
   | 'duration_ms'
   | 'combined_cost'
+  | 'agent_tag'
+  | 'batch_call_id'
+  | 'data_storage_setting'
+  | 'e2e_latency_p50'
 
 export type KeyedField = 'metadata' | 'dynamic_variables' | 'custom_analysis_data' | 'custom_attributes'
 

@@ -49,6 +49,10 @@ export const call = fc.record({
   retell_llm_dynamic_variables: plain,
   custom_attributes: fc.oneof(plain, fc.constant(null), fc.constant(['a'])),
   call_cost: fc.oneof(fc.record({ combined_cost: jsonValue }), fc.constant('free')),
+  agent_tag: fc.option(word),
+  batch_call_id: fc.oneof(jsonValue, fc.constant(undefined)),
+  data_storage_setting: fc.option(fc.constantFrom('everything', 'basic_attributes_only')),
+  latency: fc.oneof(fc.record({ e2e: fc.oneof(fc.record({ p50: jsonValue }), word) }), fc.constant([])),
   call_analysis: fc.oneof(fc.record({ in_voicemail: jsonValue }), fc.constant(undefined)),
 })
 export const chat = fc.record({
@@ -57,6 +61,7 @@ export const chat = fc.record({
   start_timestamp: time,
   end_timestamp: time,
   metadata: plain,
+  agent_tag: jsonValue,
   chat_cost: fc.record({ combined_cost: number }),
 })
 
@@ -101,6 +106,10 @@ export const scalarFields: ScalarField[] = [
   'end_timestamp',
   'duration_ms',
   'combined_cost',
+  'agent_tag',
+  'batch_call_id',
+  'data_storage_setting',
+  'e2e_latency_p50',
 ]
 export const keyedFields: KeyedField[] = ['metadata', 'dynamic_variables', 'custom_analysis_data', 'custom_attributes']
 const condition: fc.Arbitrary<Condition> = fc.oneof(

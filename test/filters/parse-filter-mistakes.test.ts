@@ -26,9 +26,12 @@ describe('mistakes', () => {
     [[], [], 'expected an object of conditions, such as { "direction": "inbound" }'],
     [{ call_statuss: 'ended' }, ['call_statuss'], 'unknown key "call_statuss"; did you mean "call_status"?'],
     [{ Direction: 'inbound' }, ['Direction'], 'unknown key "Direction"; did you mean "direction"?'],
-    ...['tool_calls', 'agent_tag', 'batch_call_id', 'e2e_latency_p50', 'data_storage_setting'].map(
-      (key): [unknown, string[], string] => [{ [key]: [] }, [key], `"${key}" is not supported yet`],
-    ),
+    [{ tool_calls: [] }, ['tool_calls'], '"tool_calls" is not supported yet'],
+    [
+      { data_storage_setting: 'all' },
+      ['data_storage_setting'],
+      '"all" is none of: everything, everything_except_pii, basic_attributes_only',
+    ],
     [{ direction: null }, ['direction'], 'expected a value; "has none" is written { present: false }'],
     [{ direction: {} }, ['direction'], 'expected text, a list of texts, or eq, ne, sw, ew, co, in, present'],
     [{ direction: [] }, ['direction'], 'expected a list of at least one value'],

@@ -73,6 +73,10 @@ describe('the grammar of the source product', () => {
     ['end_timestamp', 'any', 'end_timestamp', 0],
     ['duration_ms', 'any', 'duration_ms', 0],
     ['combined_cost', 'any', 'combined_cost', 1.5],
+    ['agent_tag', 'any', 'agent_tag', 'beta'],
+    ['batch_call_id', 'call', 'batch_call_id', 'batch_1'],
+    ['data_storage_setting', 'call', 'data_storage_setting', 'everything'],
+    ['e2e_latency_p50', 'call', 'e2e_latency_p50', 812.5],
   ])('%s is for %s: %s', (key, kind, field, value) => {
     expect(parseFilter({ [key]: value })).toMatchObject({ filter: { kind, conditions: [{ field, test: { value } }] } })
   })

@@ -6,6 +6,7 @@ import { isNestedDeeperThan } from './nesting.ts'
 import { retellObjectOf, type Said } from './retell-object.ts'
 import { callSchema, chatSchema, type RetellCall, type RetellChat, type RetellEntry } from './retell-schema.ts'
 import { entriesOf, isSpoken, turnsOf, type Words } from './retell-turns.ts'
+import { toolCallsOf } from './tool-calls.ts'
 import type { Conversation, Turn } from './types.ts'
 
 /** A conversation as it will be stored. `contentHash` tells a changed one from one that was only sent again. */
@@ -52,7 +53,12 @@ function accept(
   const contactNumber = numberOf(said, options.defaultCountry)
   const content = { ...said, contactNumber, raw }
   return {
-    conversation: { ...content, spokenAt: spokenAt(said, turns, options.now), receivedAt: options.now },
+    conversation: {
+      ...content,
+      toolCalls: toolCallsOf(turns),
+      spokenAt: spokenAt(said, turns, options.now),
+      receivedAt: options.now,
+    },
     agentName: object.agent_name ?? null,
     turns,
     words,

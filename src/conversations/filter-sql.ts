@@ -15,6 +15,7 @@ export function filterSql(filter: Filter): RawBuilder<SqlBool> {
 
 function conditionSql(condition: Condition): RawBuilder<SqlBool> {
   if (condition.field === 'agent') return agentSql(condition.anyOf)
+  if (condition.field === 'tool_calls') return toolCallSql(condition.tests)
   if ('key' in condition)
     return passes(condition.test, jsonOperand(valuesUnder[condition.field](storable(condition.key))))
   return passesScalar[condition.field](condition.test)
@@ -26,6 +27,12 @@ function agentSql(anyOf: { agentId: string; versions: number[] }[]): RawBuilder<
     return versions.length === 0 ? isAgent : sql<SqlBool>`(${isAgent} and ${isOneOf(versions)})`
   })
   return agents.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`(${sql.join(agents, sql` or `)})`
+}
+
+function toolCallSql(tests: { part: string; test: Test }[]): RawBuilder<SqlBool> {
+  const passed = tests.map(({ part, test }) => passes(test, jsonOperand(sql`(made.call -> ${sql.lit(part)})`)))
+  return sql<SqlBool>`exists (select from jsonb_array_elements(conversations.tool_calls) as made (call)
+    where ${sql.join(passed, sql` and `)})`
 }
 
 function isOneOf(versions: number[]): RawBuilder<SqlBool> {

@@ -2,7 +2,8 @@ import { entryOf, isSpoken, transcriptOf, type Words } from './retell-turns.ts'
 import type { Conversation, Turn } from './types.ts'
 
 /** What the columns of a conversation say, in the fields of the source product; `raw` is laid over it. */
-export type Said = Omit<Conversation, 'raw' | 'contactId' | 'contactNumber' | 'spokenAt' | 'receivedAt'>
+type NotSaid = 'raw' | 'contactId' | 'contactNumber' | 'spokenAt' | 'receivedAt' | 'toolCalls'
+export type Said = Omit<Conversation, NotSaid>
 
 /** A call or chat of the source product out of what is stored of it, without `raw`. Pure. */
 export function retellObjectOf(said: Said, turns: Turn[], words: Words): Record<string, unknown> {

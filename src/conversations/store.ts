@@ -24,6 +24,7 @@ export function toConversation(row: Selectable<Database['conversations']>): Conv
     durationMs: row.duration_ms,
     metadata: row.metadata,
     variables: row.variables,
+    toolCalls: row.tool_calls,
     raw: row.raw,
   }
 }
@@ -49,6 +50,7 @@ function toRow({ conversation, contentHash }: Accepted, contactId: number | null
     duration_ms: conversation.durationMs,
     metadata: json(conversation.metadata),
     variables: json(conversation.variables),
+    tool_calls: json(conversation.toolCalls),
     raw: json(conversation.raw),
     content_hash: contentHash,
   }
@@ -94,6 +96,7 @@ export async function upsertConversations(
           duration_ms: eb.ref('excluded.duration_ms'),
           metadata: eb.ref('excluded.metadata'),
           variables: eb.ref('excluded.variables'),
+          tool_calls: eb.ref('excluded.tool_calls'),
           raw: eb.ref('excluded.raw'),
           content_hash: eb.ref('excluded.content_hash'),
           spoken_at: sql<Date>`case when conversations.status in ('registered', 'ongoing')

@@ -30,6 +30,7 @@ export function subjectOf(conversation: Conversation, fields: Record<string, Fie
     batch_call_id: scalar(raw.batch_call_id),
     data_storage_setting: scalar(raw.data_storage_setting),
     e2e_latency_p50: scalar(plain(plain(raw.latency).e2e).p50),
+    tool_calls: conversation.toolCalls,
     metadata: conversation.metadata,
     dynamic_variables: conversation.variables,
     custom_attributes: plain(raw.custom_attributes),

@@ -1,3 +1,5 @@
+import type { ToolCall } from '../filters/index.ts'
+
 /**
  * One entry of a transcript, in the order it happened. Spoken turns have role user, agent or transfer_target; everything
  * else (tool calls and results, DTMF, transfers) keeps its vendor role and fields in `extra`.
@@ -35,5 +37,7 @@ export type Conversation = {
   durationMs: number | null
   metadata: Record<string, unknown>
   variables: Record<string, unknown>
+  /** In order. */
+  toolCalls: ToolCall[]
   raw: Record<string, unknown>
 }

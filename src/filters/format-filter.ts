@@ -14,6 +14,9 @@ function formatCondition(condition: Condition): string {
     )
     return `agent ${agents.join(' or ')}`
   }
+  if (condition.field === 'tool_calls') {
+    return `a tool call with ${condition.tests.map(({ part, test }) => `${part} ${formatTest(test, false)}`).join(', ')}`
+  }
   const isTime = condition.field === 'start_timestamp' || condition.field === 'end_timestamp'
   const name = 'key' in condition ? `${condition.field}.${condition.key}` : condition.field
   return `${name} ${formatTest(condition.test, isTime)}`

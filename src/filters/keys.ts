@@ -1,4 +1,4 @@
-import type { KeyedField, ScalarField } from './types.ts'
+import type { KeyedField, ScalarField, ToolCallPart } from './types.ts'
 
 /** What a field's values are: decides which tests it takes. `any` is JSON that we did not type. */
 export type Shape = 'text' | 'boolean' | 'number' | 'time' | 'any'
@@ -60,8 +60,13 @@ export const keyedFields: readonly KeyedField[] = [
   'custom_attributes',
 ]
 
-/** Keys of the source product's grammar that we cannot answer yet. */
-export const unsupportedKeys: readonly string[] = ['tool_calls']
+/** What can be asked of one call of a tool. */
+export const toolCallKeys: readonly { name: ToolCallPart; shape: Shape }[] = [
+  { name: 'name', shape: 'text' },
+  { name: 'type', shape: 'text' },
+  { name: 'latency_ms', shape: 'number' },
+  { name: 'success', shape: 'boolean' },
+]
 
 /** Every key a filter may have. */
-export const filterKeys: readonly string[] = ['agent', ...scalarKeys.keys(), ...keyedFields]
+export const filterKeys: readonly string[] = ['agent', ...scalarKeys.keys(), ...keyedFields, 'tool_calls']

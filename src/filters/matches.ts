@@ -9,6 +9,7 @@ import type { Condition, Filter, Subject, Test } from './types.ts'
  * - Numbers: text that is plainly a number (`-12.50`) counts as one; any other value passes `ne` only.
  * - `eq` true/false also passes for the texts 'true' and 'false'. Ranges include both ends.
  * - An object or list in a keyed field is present and equals nothing.
+ * - A condition on tool calls holds where one call passes all its tests; without a call, none holds.
  */
 export function matches(filter: Filter, subject: Subject): boolean {
   const isKind = filter.kind === 'any' || filter.kind === subject.kind
@@ -25,11 +26,15 @@ function holds(condition: Condition, subject: Subject): boolean {
       return agentId === id && (versions.length === 0 || (version !== null && versions.includes(version)))
     })
   }
-  return passes(condition.test, find(condition, subject))
+  if (condition.field === 'tool_calls') {
+    const calls = subject.tool_calls ?? []
+    return calls.some((call) => condition.tests.every(({ part, test }) => passes(test, found(call[part]))))
+  }
+  const value = 'key' in condition ? own(subject[condition.field], condition.key) : subject[condition.field]
+  return passes(condition.test, found(value))
 }
 
-function find(condition: Exclude<Condition, { field: 'agent' }>, subject: Subject): Found {
-  const value = 'key' in condition ? own(subject[condition.field], condition.key) : subject[condition.field]
+function found(value: unknown): Found {
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   return { present: value !== undefined && value !== null, scalar: isScalar ? value : null }
 }

@@ -1,7 +1,8 @@
-import { filterKeys, keyedFields, scalarKeys, unsupportedKeys } from './keys.ts'
+import { filterKeys, keyedFields, scalarKeys } from './keys.ts'
 import { unknownName } from './nearest.ts'
 import { parseAgents } from './parse-agents.ts'
 import { parseTests } from './parse-tests.ts'
+import { parseToolCalls } from './parse-tool-calls.ts'
 import { type FilterError, isRecord, type Place, placeIn } from './place.ts'
 import type { Condition, Filter, KeyedField } from './types.ts'
 
@@ -41,11 +42,12 @@ function readFilter(input: unknown, asked: Filter['kind'], place: Place): Filter
 
 function readKey(key: string, value: unknown, place: Place): Condition[] {
   if (key === 'agent') return parseAgents(value, place)
+  if (key === 'tool_calls') return parseToolCalls(value, place)
   const scalar = scalarKeys.get(key)
   if (scalar !== undefined) return parseTests(value, scalar, place).map((test) => ({ field: scalar.field, test }))
   const keyed = keyedFields.find((field) => field === key)
   if (keyed !== undefined) return readKeyed(keyed, value, place)
-  place.refuse(unsupportedKeys.includes(key) ? `"${key}" is not supported yet` : unknownName('key', key, filterKeys))
+  place.refuse(unknownName('key', key, filterKeys))
   return []
 }
 

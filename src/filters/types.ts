@@ -30,8 +30,13 @@ export type ScalarField =
 
 export type KeyedField = 'metadata' | 'dynamic_variables' | 'custom_analysis_data' | 'custom_attributes'
 
+/** One call of a tool; what is not known of it is absent. */
+export type ToolCall = { name?: string; type?: string; success?: boolean; latency_ms?: number }
+export type ToolCallPart = keyof ToolCall
+
 export type Condition =
   | { field: 'agent'; anyOf: { agentId: string; versions: number[] }[] }
+  | { field: 'tool_calls'; tests: { part: ToolCallPart; test: Test }[] }
   | { field: ScalarField; test: Test }
   | { field: KeyedField; key: string; test: Test }
 
@@ -43,5 +48,6 @@ export type Subject = {
   kind: 'call' | 'chat'
   agent_id: string
   agent_version: number | null
+  tool_calls?: ToolCall[]
 } & Partial<Record<ScalarField, string | number | boolean | null>> &
   Partial<Record<KeyedField, Record<string, unknown>>>

@@ -1,5 +1,8 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
 import fc from 'fast-check'
 import { sql } from 'kysely'
+import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import { expect, test } from 'vitest'
 import { startRun } from '../../src/audit/index.ts'
 import {
@@ -9,7 +12,7 @@ import {
   storeConversations,
   subjectOf,
 } from '../../src/conversations/index.ts'
-import { json, transact } from '../../src/db/index.ts'
+import { json, migrateToLatest, transact } from '../../src/db/index.ts'
 import { type Filter, matches, type Test } from '../../src/filters/index.ts'
 import type { FieldValue } from '../../src/mapping/index.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -123,6 +126,19 @@ test('every test of every field means the same in SQL as in memory, at every val
       expect(differing, `on ${JSON.stringify(subject)}`).toEqual([])
     }
   }
+})
+
+test('what was stored before tool calls were gets them from its transcript, the same', async () => {
+  const toolCalls = () => db.selectFrom('conversations').select(['id', 'tool_calls']).orderBy('id').execute()
+  const stored = await toolCalls()
+  const known = stored.flatMap(({ tool_calls }) => tool_calls.flatMap((each) => Object.keys(each)))
+  expect(new Set(known)).toEqual(new Set(['name', 'type', 'success', 'latency_ms']))
+  const migrationFolder = path.join(import.meta.dirname, '../../migrations')
+  const migrator = new Migrator({ db, provider: new FileMigrationProvider({ fs, path, migrationFolder }) })
+  const { error } = await migrator.migrateTo('0004_changes_in_crms')
+  expect(error).toBeUndefined()
+  await migrateToLatest(db)
+  expect(await toolCalls()).toEqual(stored)
 })
 
 test('text with more digits than any number has fails no query', async () => {

@@ -33,6 +33,33 @@ const jsonValue = fc.oneof(word, number, fc.boolean(), fc.constant(null), fc.con
 const plain = fc.dictionary(fc.constantFrom(...keys), jsonValue, { maxKeys: 4 })
 const time = fc.option(fc.constantFrom(0, 5, 1_700_000_000_000, 1_700_000_000_001, 253_402_300_799_999))
 
+/** A tool that was called, and mostly what it gave back. */
+const toolEntries = fc
+  .record({
+    asked: fc.record(
+      {
+        name: word,
+        tool_call_id: fc.constantFrom('t1', 't2', 't3'),
+        type: fc.oneof(word, jsonValue),
+        created_timestamp: fc.constantFrom(5, 10),
+      },
+      { requiredKeys: [] },
+    ),
+    given: fc.option(
+      fc.record(
+        { successful: fc.oneof(fc.boolean(), jsonValue), created_timestamp: fc.constantFrom(5, 6, 1000) },
+        { requiredKeys: [] },
+      ),
+    ),
+  })
+  .map(({ asked, given }) => [
+    { role: 'tool_call_invocation', ...asked },
+    ...(given ? [{ role: 'tool_call_result', tool_call_id: asked.tool_call_id, content: '', ...given }] : []),
+  ])
+const entries = fc
+  .array(toolEntries, { maxLength: 3 })
+  .map((lists) => [{ role: 'user', content: 'a' }, ...lists.flat()])
+
 export const call = fc.record({
   agent_id: fc.constantFrom('agent_a', 'agent_b'),
   agent_version: fc.option(fc.constantFrom(0, 1)),
@@ -49,6 +76,7 @@ export const call = fc.record({
   retell_llm_dynamic_variables: plain,
   custom_attributes: fc.oneof(plain, fc.constant(null), fc.constant(['a'])),
   call_cost: fc.oneof(fc.record({ combined_cost: jsonValue }), fc.constant('free')),
+  transcript_with_tool_calls: entries,
   agent_tag: fc.option(word),
   batch_call_id: fc.oneof(jsonValue, fc.constant(undefined)),
   data_storage_setting: fc.option(fc.constantFrom('everything', 'basic_attributes_only')),
@@ -61,6 +89,7 @@ export const chat = fc.record({
   start_timestamp: time,
   end_timestamp: time,
   metadata: plain,
+  message_with_tool_calls: entries,
   agent_tag: jsonValue,
   chat_cost: fc.record({ combined_cost: number }),
 })
@@ -117,6 +146,16 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({ field: fc.constantFrom(...keyedFields), key: fc.constantFrom(...keys), test: testOfValue }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      field: fc.constant('tool_calls' as const),
+      tests: fc.array(
+        fc.record({ part: fc.constantFrom('name', 'type', 'success', 'latency_ms'), test: testOfValue }),
+        { minLength: 1, maxLength: 2 },
+      ),
+    }),
   },
   {
     weight: 1,

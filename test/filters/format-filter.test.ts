@@ -21,6 +21,10 @@ test.each<[unknown, string]>([
     { from_number: { sw: '+49', co: '151', ew: '8', present: true } },
     'calls and chats with from_number starts with "+49" and from_number contains "151" and from_number ends with "8" and from_number is present',
   ],
+  [
+    { tool_calls: [{ name: 'book', success: false }, { latency_ms: { gt: 500 } }] },
+    'calls and chats with a tool call with name = "book", success = false and a tool call with latency_ms > 500',
+  ],
 ])('%j', (input, line) => {
   const parsed = parseFilter(input)
   expect('filter' in parsed && formatFilter(parsed.filter)).toBe(line)

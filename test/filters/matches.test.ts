@@ -34,6 +34,18 @@ function holds(input: unknown, over: Partial<Subject> = {}): boolean {
 }
 
 describe('conditions', () => {
+  test('on tool calls: each holds where one call passes all of it, whichever', () => {
+    const tool_calls = [
+      { name: 'search', success: true, latency_ms: 900 },
+      { name: 'book', success: false },
+    ]
+    expect(holds({ tool_calls: { name: 'book', success: false } }, { tool_calls })).toBe(true)
+    expect(holds({ tool_calls: { name: 'book', success: true } }, { tool_calls })).toBe(false)
+    expect(holds({ tool_calls: [{ name: 'book' }, { latency_ms: { ge: 900 } }] }, { tool_calls })).toBe(true)
+    expect(holds({ tool_calls: { name: { ne: 'book' } } }, { tool_calls: [] })).toBe(false)
+    expect(holds({ tool_calls: [] }, { tool_calls: [] })).toBe(true)
+  })
+
   test('all of them hold, or the filter does not', () => {
     expect(holds({ direction: 'inbound', duration_ms: { le: 0 } })).toBe(true)
     expect(holds({ direction: 'inbound', duration_ms: { lt: 0 } })).toBe(false)

@@ -26,7 +26,10 @@ describe('mistakes', () => {
     [[], [], 'expected an object of conditions, such as { "direction": "inbound" }'],
     [{ call_statuss: 'ended' }, ['call_statuss'], 'unknown key "call_statuss"; did you mean "call_status"?'],
     [{ Direction: 'inbound' }, ['Direction'], 'unknown key "Direction"; did you mean "direction"?'],
-    [{ tool_calls: [] }, ['tool_calls'], '"tool_calls" is not supported yet'],
+    [{ tool_calls: 'book' }, ['tool_calls'], 'expected an object with some of: name, type, latency_ms, success'],
+    [{ tool_calls: [{}] }, ['tool_calls', 0], 'expected an object with some of: name, type, latency_ms, success'],
+    [{ tool_calls: [{ nam: 'a' }] }, ['tool_calls', 0, 'nam'], 'unknown key "nam"; did you mean "name"?'],
+    [{ tool_calls: [{ success: 'no' }] }, ['tool_calls', 0, 'success'], 'expected true or false'],
     [
       { data_storage_setting: 'all' },
       ['data_storage_setting'],
@@ -96,7 +99,7 @@ describe('mistakes', () => {
   ])('%j', (input, path, message) => expect(errors(input)).toContainEqual({ path, message }))
 
   test('all come at once', () => {
-    const input = { directon: 'inbound', status: { sw: 1, foo: 2 }, tool_calls: [], metadata: [{ key: 'a' }, {}] }
+    const input = { directon: 'inbound', status: { sw: 1, foo: 2 }, tool_calls: 'a', metadata: [{ key: 'a' }, {}] }
     expect(errors(input).map(({ path }) => path.join('.'))).toEqual([
       'directon',
       'status.sw',
@@ -109,7 +112,7 @@ describe('mistakes', () => {
 
   test('a name nothing like a known one is answered with all of them', () => {
     expect(errors({ zzz: 1 })[0]?.message).toMatch(
-      /^unknown key "zzz"; known: agent, conversation_id, call_id, .*custom_attributes$/,
+      /^unknown key "zzz"; known: agent, conversation_id, call_id, .*custom_attributes, tool_calls$/,
     )
   })
 })

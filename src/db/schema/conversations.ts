@@ -24,6 +24,8 @@ export type ConversationsTables = {
     duration_ms: number | null
     metadata: JsonWithDefault<Plain>
     variables: JsonWithDefault<Plain>
+    /** In order; what is not known of one is absent. */
+    tool_calls: JsonWithDefault<{ name?: string; type?: string; success?: boolean; latency_ms?: number }[]>
     raw: JsonWithDefault<Plain>
     content_hash: string
   }

@@ -4,7 +4,7 @@ import { type AnalysisAnnouncements, analyseConversation, parkAnalysis, takeUpPa
 import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, goOnWithParked, runningBackfills, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
-import { type ContactsAnnouncements, importRecords, planImports } from './contacts/index.ts'
+import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { CheckConnection, Crm } from './crm/index.ts'
 import { afterCommit, type Db, type Trx, transact } from './db/index.ts'
@@ -172,7 +172,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
     const crm = crms.get(connection)
     if (!crm) return
     await checkConnection(connection)
-    for (const plan of planImports(crm, await activeMappings(db))) await importRecords({ ...deps, crm }, { plan })
+    await importConnection({ ...deps, crm }, { mappings: await activeMappings(db) })
   })
 
   queue.tend('marks', async () => {

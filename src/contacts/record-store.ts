@@ -41,17 +41,12 @@ export async function findHolders(
 /** Our ids of these records by the CRM's id; merged ones answer as what they became, unknown and gone ones are missing. */
 export async function recordsByExternalId(
   db: Db | Trx,
-  { connection, object, externalIds }: ObjectOf & { externalIds: string[] },
+  { externalIds, ...of }: ObjectOf & { externalIds: string[] },
 ): Promise<Map<string, number>> {
   if (externalIds.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('crm_records as asked')
-    .innerJoin('crm_records as now', (join) => join.on(sql<SqlBool>`now.id = coalesce(asked.merged_into, asked.id)`))
+  const rows = await recordsNow(db, of)
     .select(['asked.external_id', 'now.id'])
-    .where('asked.connection', '=', connection)
-    .where('asked.object', '=', object)
     .where('asked.external_id', 'in', externalIds)
-    .where('now.gone_at', 'is', null)
     .execute()
   return new Map(rows.map((row) => [row.external_id, row.id]))
 }
@@ -62,18 +57,23 @@ export type FoundRecord = { recordId: number; contactId: number | null }
 /** The record that the CRM knows by this id, as our index has it: a merged one as what it became, a gone one not at all. */
 export async function findKnownRecord(
   db: Db,
-  { connection, object, externalId }: ObjectOf & { externalId: string },
+  { externalId, ...of }: ObjectOf & { externalId: string },
 ): Promise<FoundRecord | undefined> {
-  const row = await db
-    .selectFrom('crm_records as asked')
-    .innerJoin('crm_records as now', (join) => join.on(sql<SqlBool>`now.id = coalesce(asked.merged_into, asked.id)`))
+  const row = await recordsNow(db, of)
     .select(['now.id', 'now.contact_id'])
-    .where('asked.connection', '=', connection)
-    .where('asked.object', '=', object)
     .where('asked.external_id', '=', externalId)
-    .where('now.gone_at', 'is', null)
     .executeTakeFirst()
   return row && { recordId: row.id, contactId: row.contact_id }
+}
+
+/** Records of an object as they were asked for, each beside what it is now; gone ones are left out. */
+function recordsNow(db: Db | Trx, { connection, object }: ObjectOf) {
+  return db
+    .selectFrom('crm_records as asked')
+    .innerJoin('crm_records as now', (join) => join.on(sql<SqlBool>`now.id = coalesce(asked.merged_into, asked.id)`))
+    .where('asked.connection', '=', connection)
+    .where('asked.object', '=', object)
+    .where('now.gone_at', 'is', null)
 }
 
 /** Notes that the CRM has these records no more: they match nothing from now on. Twice is safe. */

@@ -21,7 +21,7 @@ import {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { findContact, type ImportSummary, importRecords, planImports } from '../contacts/index.ts'
+import { findContact, importConnection } from '../contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
@@ -89,10 +89,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
         await checkConnection(crm.connection)
-        const imported: ({ object: string } & ImportSummary)[] = []
-        for (const plan of planImports(crm, mappings))
-          imported.push({ object: plan.object, ...(await importRecords({ ...deps, crm }, { plan, isFull })) })
-        return imported
+        return importConnection({ ...deps, crm }, { mappings, isFull })
       }
       return Object.fromEntries(await eachConnection(crms, connection, importAll))
     },

@@ -3,21 +3,11 @@ import { goOnWithParked, runStep } from '../../src/backfill/index.ts'
 import { planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
-import { addContact, textField } from '../support/records.ts'
+import { createPlanWorld } from '../support/plan-world.ts'
+import { addContact } from '../support/records.ts'
 import { limitsOf, perDay, perMonth } from '../support/spender.ts'
-import { createWorld } from '../support/world.ts'
 
-const world = await createWorld()
-world.hubspot.defineProperties([textField('plan_wanted')])
-await world.useMapping(`
-version: 1
-crm: hubspot
-connection: main
-object: contacts
-match: [{ number: { of: [from_or_to], in: [phone] } }]
-fields: [{ from: plan, to: plan_wanted }]
-`)
-await ask(world, plan)
+const world = await createPlanWorld()
 const { db, useCases, actor, model } = world
 const { admin } = world.models
 

@@ -1,21 +1,10 @@
 import { expect, test } from 'vitest'
 import { call } from '../support/conversations.ts'
-import { ask, plan } from '../support/items.ts'
+import { createPlanWorld } from '../support/plan-world.ts'
 import { pushWhile } from '../support/pushes.ts'
-import { addContact, rowsWritten, textField } from '../support/records.ts'
-import { createWorld } from '../support/world.ts'
+import { addContact, rowsWritten } from '../support/records.ts'
 
-const world = await createWorld()
-world.hubspot.defineProperties([textField('plan_wanted')])
-await world.useMapping(`
-version: 1
-crm: hubspot
-connection: main
-object: contacts
-match: [{ number: { of: [from_or_to], in: [phone] } }]
-fields: [{ from: plan, to: plan_wanted, others: ignore }]
-`)
-await ask(world, plan)
+const world = await createPlanWorld(', others: ignore')
 
 /** A contact with a call about this plan. */
 async function called(number: string) {

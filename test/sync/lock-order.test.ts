@@ -6,23 +6,12 @@ import type { Next } from '../../src/pipeline.ts'
 import { contribute } from '../../src/sync/index.ts'
 import { planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
-import { ask, plan } from '../support/items.ts'
+import { createPlanWorld } from '../support/plan-world.ts'
 import { pushWhile } from '../support/pushes.ts'
-import { addContact, textField } from '../support/records.ts'
-import { createWorld } from '../support/world.ts'
+import { addContact } from '../support/records.ts'
 
-const world = await createWorld()
+const world = await createPlanWorld()
 const { db, actor } = world
-world.hubspot.defineProperties([textField('plan_wanted')])
-await world.useMapping(`
-version: 1
-crm: hubspot
-connection: main
-object: contacts
-match: [{ number: { of: [from_or_to], in: [phone] } }]
-fields: [{ from: plan, to: plan_wanted }]
-`)
-await ask(world, plan)
 
 async function somebodyWaits(): Promise<boolean> {
   const { rows } = await sql`select from pg_locks where not granted and transactionid is not null`.execute(db)

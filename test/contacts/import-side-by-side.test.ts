@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { ensureContacts, importRecords, planImports } from '../../src/contacts/index.ts'
+import { ensureContacts, importConnection } from '../../src/contacts/index.ts'
 import { transact } from '../../src/db/index.ts'
 import { activeMappings } from '../../src/sync/index.ts'
 import { useRules } from '../support/mappings.ts'
@@ -18,8 +18,7 @@ function importFrom(connection: string) {
   const crm = crms.get(connection)
   if (!crm) throw new Error(`no connection ${connection}`)
   return activeMappings(db).then(async (mappings) => {
-    for (const plan of planImports(crm, mappings))
-      await importRecords({ db, crm, log, now: () => new Date(), next }, { plan, isFull: true })
+    await importConnection({ db, crm, log, now: () => new Date(), next }, { mappings, isFull: true })
   })
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
-import { importRecords, planImports } from '../../src/contacts/index.ts'
+import { importConnection } from '../../src/contacts/index.ts'
 import { createLog } from '../../src/log.ts'
 import { checkConnections, kinds, openInstallation } from '../../src/main/index.ts'
 import { parseMapping } from '../../src/mapping/index.ts'
@@ -54,8 +54,7 @@ test('a third kind of connection needs no more than its name in the list of kind
   if (!crm || 'problems' in parsed) throw new Error(JSON.stringify(parsed))
   await checkConnections(installation)
   await activateMappings({ db }, [parsed.mapping], actor)
-  for (const plan of planImports(crm, await activeMappings(db)))
-    await importRecords({ db, crm, log, now, next }, { plan })
+  await importConnection({ db, crm, log, now, next }, { mappings: await activeMappings(db) })
 
   const turns = ['I love it, thank you, great service.', 'Happy to hear that.', 'Wonderful, thanks.']
   const lines = [JSON.stringify(call({ id: 'c1', at: '2026-04-10T10:00:00Z', number: '+12125550101', turns }))]

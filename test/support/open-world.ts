@@ -1,6 +1,6 @@
 import type { Actor } from '../../src/audit/index.ts'
 import { parseConfig } from '../../src/config.ts'
-import { importRecords, planImports } from '../../src/contacts/index.ts'
+import { importConnection } from '../../src/contacts/index.ts'
 import type { Crm } from '../../src/crm/index.ts'
 import { createLog } from '../../src/log.ts'
 import { checkConnections, type Installation, kinds, openInstallation } from '../../src/main/index.ts'
@@ -118,10 +118,8 @@ export async function openWorld(
       await activateMappings({ db }, yaml.map(toMapping), actor)
     },
     async importCrm() {
-      for (const each of crms.values()) {
-        for (const plan of planImports(each, await activeMappings(db)))
-          await importRecords({ db, crm: each, log, now, next }, { plan, isFull: true })
-      }
+      const mappings = await activeMappings(db)
+      for (const crm of crms.values()) await importConnection({ db, crm, log, now, next }, { mappings, isFull: true })
     },
     async take(...objects) {
       const lines = objects.map((object) => JSON.stringify(object))

@@ -183,8 +183,9 @@ test('a worker whose connection was cut is seen by the database again', async ()
     const { rows } = await seen()
     expect(rows).toHaveLength(1)
     expect(rows).not.toEqual(before)
+    // The database may see a session end before its own client does.
+    expect(lines.some((line) => line.code === 'queue.presence_lost')).toBe(true)
   }, 5_000)
-  expect(lines.some((line) => line.code === 'queue.presence_lost')).toBe(true)
 })
 
 test('a handler is told the id of its worker, which is among the living until it stops', async () => {

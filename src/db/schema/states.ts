@@ -1,6 +1,17 @@
 /** The closed sets that the tables' checks allow. */
 
-export type RunKind = 'intake' | 'rerun' | 'backfill' | 'correction' | 'undo' | 'import' | 'activation'
+export type RunKind =
+  | 'intake'
+  | 'rerun'
+  | 'backfill'
+  | 'correction'
+  | 'undo'
+  | 'import'
+  | 'activation'
+  | 'match'
+  | 'deletion'
+  | 'retention'
+  | 'erasure'
 export type ConversationKind = 'call' | 'chat'
 export type AnalysisOutcome = 'ok' | 'refused' | 'filtered' | 'truncated' | 'invalid' | 'empty' | 'transport'
 export type ContributionState = 'held' | 'pending' | 'current' | 'superseded' | 'undone'

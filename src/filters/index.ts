@@ -1,3 +1,4 @@
+export { exclude } from './exclude.ts'
 export { formatFilter } from './format-filter.ts'
 export { filterKeys } from './keys.ts'
 export { matches } from './matches.ts'

@@ -17,7 +17,6 @@ export function matches(filter: Filter, subject: Subject): boolean {
 }
 
 type Scalar = string | number | boolean
-type Found = { present: boolean; scalar: Scalar | null }
 
 function holds(condition: Condition, subject: Subject): boolean {
   if (condition.field === 'agent') {
@@ -28,15 +27,15 @@ function holds(condition: Condition, subject: Subject): boolean {
   }
   if (condition.field === 'tool_calls') {
     const calls = subject.tool_calls ?? []
-    return calls.some((call) => condition.tests.every(({ part, test }) => passes(test, found(call[part]))))
+    return calls.some((call) => condition.tests.every(({ part, test }) => passes(test, call[part])))
   }
   const value = 'key' in condition ? own(subject[condition.field], condition.key) : subject[condition.field]
-  return passes(condition.test, found(value))
+  return passes(condition.test, value)
 }
 
-function found(value: unknown): Found {
+function scalarOf(value: unknown): Scalar | null {
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-  return { present: value !== undefined && value !== null, scalar: isScalar ? value : null }
+  return isScalar ? value : null
 }
 
 /** Not by plain indexing: a key named `constructor` would be found on every object. */
@@ -44,10 +43,12 @@ function own(values: Record<string, unknown> | undefined, key: string): unknown 
   return values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined
 }
 
-function passes(test: Test, { present, scalar }: Found): boolean {
+/** Whether one value passes one test, by the same words. */
+export function passes(test: Test, value: unknown): boolean {
+  const scalar = scalarOf(value)
   switch (test.type) {
     case 'present':
-      return present === (test.op === 'pr')
+      return (value !== undefined && value !== null) === (test.op === 'pr')
     case 'string':
       return scalar === null ? test.op === 'ne' : passesText(test.op, String(scalar), test.value)
     case 'enum':

@@ -1,8 +1,8 @@
 import { describeIssue } from './describe-issue.ts'
+import { fileQuarrels } from './file-quarrels.ts'
 import { fileSchema } from './file-schema.ts'
 import type { Problem } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
-import { repeatedTargets } from './repeated-targets.ts'
 import { toMapping } from './to-mapping.ts'
 import type { Mapping } from './types.ts'
 import { type Kinds, unknownTargets } from './unknown-targets.ts'
@@ -26,7 +26,7 @@ export function parseMapping(
     ...(parsed.error?.issues ?? [])
       .flatMap((issue) => describeIssue(issue, file))
       .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
-    ...repeatedTargets(file, locate),
+    ...fileQuarrels(file, locate),
     ...(kinds ? unknownTargets(file, locate, kinds) : []),
   ]
   if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }

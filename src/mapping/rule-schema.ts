@@ -61,6 +61,14 @@ export const ruleSchema = z.strictObject(
       .min(1, 'expected at least 1')
       .optional()
       .describe('longer text is cut'),
+    stamp: z
+      .strictObject(
+        { at: crmField.optional(), link: crmField.optional() },
+        'expected { at: a_field, link: a_field }, or one of them',
+      )
+      .refine(({ at, link }) => at !== undefined || link !== undefined, 'name at least one of at, link')
+      .optional()
+      .describe('fields that receive when the deciding conversation ended, and the link to it'),
     instructions: notYet('instructions').optional(),
   },
   'expected a rule: { from: …, to: … }',

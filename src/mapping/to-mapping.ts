@@ -26,13 +26,14 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     ambiguous: file.ambiguous,
     defaultCountry: file.default_country,
     import: file.import,
-    rules: file.fields.map((line, index) => withHash({ ...shared, ...toRule(line), line: lineOf(index) })),
+    rules: file.fields.map((line, index) => withHash({ ...shared, ...toFieldLine(line), line: lineOf(index) })),
   }
 }
 
-type FieldLine = Omit<Rule, 'hash' | 'mapping' | 'connection' | 'object' | 'agents' | 'line'>
+/** What a field line says by itself, wherever it stands. */
+export type FieldLine = Omit<Rule, 'hash' | 'mapping' | 'connection' | 'object' | 'agents' | 'line'>
 
-function toRule(line: z.output<typeof ruleSchema>): FieldLine {
+export function toFieldLine(line: z.output<typeof ruleSchema>): FieldLine {
   return {
     field: line.to,
     contactField: line.field ?? line.from[0]?.replace(/^\$/, '') ?? line.to,
@@ -46,6 +47,7 @@ function toRule(line: z.output<typeof ruleSchema>): FieldLine {
     values: line.values ?? null,
     when: line.when ?? null,
     maxLength: line.max_length ?? null,
+    stamp: line.stamp ? { at: line.stamp.at ?? null, link: line.stamp.link ?? null } : null,
   }
 }
 

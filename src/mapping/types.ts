@@ -23,6 +23,8 @@ export type FoldRule = {
   others: 'respect' | 'ignore'
 }
 
+export type Stamp = { at: string | null; link: string | null }
+
 /** One field line of a mapping file. `hash` covers everything that decides what the cell holds. */
 export type Rule = FoldRule & {
   hash: string
@@ -39,6 +41,8 @@ export type Rule = FoldRule & {
   values: Record<string, Value> | null
   when: Filter | null
   maxLength: number | null
+  /** Fields of the CRM that receive when and where the deciding conversation was. */
+  stamp: Stamp | null
   retract: 'allow' | 'never'
   unverified: 'skip' | 'write'
   /** Line of the rule in its file, from 1. */

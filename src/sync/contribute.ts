@@ -1,13 +1,12 @@
 import { type Analysis, analysesById } from '../analysis/index.ts'
 import { type Conversation, readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
-import { evaluate, type Mapping, type Says } from '../mapping/index.ts'
+import type { Mapping } from '../mapping/index.ts'
 import { insertContributions, type NewContribution } from './contribution-store.ts'
 import { linkConversations } from './link/link-conversations.ts'
 import { mappingsOfRuns } from './mapping-store.ts'
 import { markRecords } from './marks.ts'
-import type { Vals } from './says.ts'
-import { spokenOf } from './timeline/spoken-of.ts'
+import { valsOf } from './vals-of.ts'
 
 /** One analysis that a run kept, or took from the cache: it names the conversation in that run. */
 export type Kept = { conversationId: string; analysisId: number; runId: number; hold: boolean }
@@ -24,7 +23,9 @@ export async function contribute(trx: Trx, kept: readonly Kept[], priority: numb
   const toPush = new Set<string>()
   for (const mapping of new Set([...mappings.values()].flat())) {
     const heard = kept.filter((each) => mappings.get(each.runId)?.includes(mapping))
-    const rows = heard.flatMap((each) => contributionOf(mapping, each, conversations, analyses))
+    const rows = heard.flatMap((each) =>
+      contributionOf(mapping, mappings.get(each.runId) ?? [], each, conversations, analyses),
+    )
     if (rows.length === 0) continue
     const linkable = rows.flatMap((row) => conversations.get(row.conversation_id) ?? [])
     const matches = await linkConversations(trx, mapping, linkable)
@@ -41,6 +42,7 @@ export async function contribute(trx: Trx, kept: readonly Kept[], priority: numb
 
 function contributionOf(
   mapping: Mapping,
+  together: readonly Mapping[],
   kept: Kept,
   conversations: Map<string, Conversation>,
   analyses: Map<number, Analysis>,
@@ -56,25 +58,8 @@ function contributionOf(
       connection: mapping.connection,
       analysis_id: kept.analysisId,
       run_id: kept.runId,
-      vals: json(valsOf(mapping, conversation, analysis)),
+      vals: json(valsOf(mapping, together, conversation, analysis)),
       state: kept.hold ? 'held' : 'pending',
     },
   ]
-}
-
-/** What an analysis says to every rule of a mapping. Pure. */
-function valsOf(mapping: Mapping, conversation: Conversation, analysis: Analysis): Vals {
-  const fields = analysis.outcome === 'ok' ? analysis.fields : null
-  const spoken = spokenOf(conversation, fields)
-  return Object.fromEntries(
-    mapping.rules.map((rule) => [
-      rule.field,
-      { rule: rule.hash, ...explained(evaluate(rule, spoken, fields), analysis) },
-    ]),
-  )
-}
-
-/** A failed analysis is silent by the name of its failure. */
-function explained(says: Says, { outcome }: Analysis): Says {
-  return says.says === 'silent' && outcome !== 'ok' ? { ...says, why: outcome } : says
 }

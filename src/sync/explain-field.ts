@@ -3,13 +3,14 @@ import { findContact } from '../contacts/index.ts'
 import { type Crm, readSchema, type Wire } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { fold, isStep, type Rule, type SetEvent, type TimelineEvent, type Value } from '../mapping/index.ts'
+import { isStep, type Rule, type SetEvent, type TimelineEvent, type Value } from '../mapping/index.ts'
 import { eventLabel } from './decide.ts'
 import { changesOf, filesOfRules, lastDecisions, runsOf } from './explain-store.ts'
-import { nothingReleased, saidBy, takeFor } from './plan-cell.ts'
+import { foldStored } from './fold-stored.ts'
+import { takeFor } from './plan-cell.ts'
 import type { Decision } from './says.ts'
 import { loadFacts, type RecordFacts } from './timeline/load-facts.ts'
-import { type Voice, type Voices, voicesOf } from './timeline/voices.ts'
+import type { Voice } from './timeline/voices.ts'
 
 /** One line of a cell's timeline, with everything that stands behind it. */
 export type ExplainedEvent = {
@@ -67,13 +68,16 @@ export async function explainField(
       const { connection = '', object = '' } = contact.records.find((record) => record.recordId === each.recordId) ?? {}
       const crm = crms.get(connection)
       const fields = crm ? await readSchema({ db, crm }, object, { maxAgeMs: Number.POSITIVE_INFINITY }) : []
-      const field = fields.find((one) => one.name === input.field)
-      const voices = voicesOf(input.field, each, crm && field ? takeFor({ crm, field }) : undefined)
+      const takeOf = (name: string) => {
+        const field = fields.find((one) => one.name === name)
+        return crm && field ? takeFor({ crm, field }) : undefined
+      }
+      const stored = foldStored(input.field, each, takeOf)
       return {
         connection,
         externalId: each.externalId,
         field: input.field,
-        ...(await explainCell(db, each, input.field, voices)),
+        ...(await explainCell(db, each, input.field, stored)),
       }
     }),
   )
@@ -91,7 +95,12 @@ function unknownField(field: string, known: string[]): AppError {
   return new AppError('field.not_found', 'skip', `no rule has said anything to ${field}; ${fields}`, { status: 404 })
 }
 
-async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Voices | null) {
+async function explainCell(
+  db: Db,
+  facts: RecordFacts,
+  field: string,
+  { voices, folded }: ReturnType<typeof foldStored>,
+) {
   const ids = facts.conversations.map((each) => each.conversationId)
   const spoken = voices?.voices ?? []
   const stories: Stories = {
@@ -107,11 +116,10 @@ async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Vo
   }
   const state = facts.cells[field]
   const sets = facts.events.filter((event) => event.field === field)
-  const folded = fold([...sets, ...saidBy(voices)], voices?.rule ?? nothingReleased)
   const decider = folded.decidedBy !== null && isStep(folded.decidedBy) ? folded.decidedBy.conversationId : undefined
   const said = spoken.map((voice) => ({
     order: voice.linked.at,
-    event: explainVoice(voice, voices?.rule, stories, decider),
+    event: explainVoice(voice, stories, decider),
   }))
   const set = sets.map((event) => ({ order: event.at, event: explainSet(event, folded.decidedBy === event) }))
   return {
@@ -132,12 +140,7 @@ type Stories = {
   decisions: Map<string, Decision>
 }
 
-function explainVoice(
-  voice: Voice,
-  rule: Rule | undefined,
-  stories: Stories,
-  decider: string | undefined,
-): ExplainedEvent {
+function explainVoice(voice: Voice, stories: Stories, decider: string | undefined): ExplainedEvent {
   const { linked, says, answer, refused } = voice
   const analysis = answer ? stories.analyses.get(answer.analysisId) : undefined
   const run = answer ? stories.runs.get(answer.runId) : undefined
@@ -151,7 +154,7 @@ function explainVoice(
     value: says.says === 'value' ? says.value : null,
     decides: decider === linked.conversationId,
     ...(why === undefined ? {} : { why }),
-    ...evidenceOf(analysis, rule),
+    ...evidenceOf(analysis, voice.rule),
     ...(run ? { run } : {}),
     ...(decision ? { decision } : {}),
   }
@@ -162,10 +165,10 @@ function explainSet(event: SetEvent, decides: boolean): ExplainedEvent {
   return { at: new Date(at).toISOString(), atLatest, kind, who: eventLabel(event), value, decides }
 }
 
-function evidenceOf(analysis: Analysis | undefined, rule: Rule | undefined): Partial<ExplainedEvent> {
+function evidenceOf(analysis: Analysis | undefined, rule: Rule): Partial<ExplainedEvent> {
   if (!analysis) return {}
   const { number, model, agentVersion, current } = analysis
-  const asked = (rule?.from ?? []).flatMap((item) => analysis.fields[item] ?? [])
+  const asked = rule.from.flatMap((item) => analysis.fields[item] ?? [])
   const evidence = (asked.find((field) => field.status === 'found') ?? asked[0])?.evidence ?? []
   return { analysis: { number, model, agentVersion, current }, ...(evidence.length > 0 ? { evidence } : {}) }
 }

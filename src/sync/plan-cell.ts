@@ -1,5 +1,5 @@
 import type { Crm, CrmField, Wire } from '../crm/index.ts'
-import { type Folded, type FoldRule, fold, type StepEvent } from '../mapping/index.ts'
+import { type Folded, type FoldRule, fold, isStep, type StepEvent } from '../mapping/index.ts'
 import { type Action, actOn } from './decide.ts'
 import type { Classified, Spelling } from './timeline/classify.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'
@@ -30,32 +30,49 @@ export type PlannedCell = {
 /** Without a released rule only what others set is left, and that stands under any policy. */
 export const nothingReleased: FoldRule = { mode: 'overwrite', existing: 'dated', humanEdits: 'keep', others: 'respect' }
 
-/** Folds one cell and says what a push would do with it. Pure. */
-export function planCell(scope: CellScope, classified: Classified): PlannedCell {
+/**
+ * Folds one cell and says what a push would do with it. Pure. A stamp follows the field it belongs to: `planned` finds that
+ * one's plan, made before.
+ */
+export function planCell(
+  scope: CellScope,
+  classified: Classified,
+  planned: (field: string) => PlannedCell | undefined,
+): PlannedCell {
   const { crm, field, facts } = scope
   const voices = voicesOf(field.name, facts, takeFor(scope))
-  const said = saidBy(voices)
+  const followed = voices?.stamp ? planned(voices.stamp.of) : undefined
+  const said = saidBy(voices, (of) => planned(of)?.folded)
   const stored = facts.events.filter((event) => event.field === field.name)
   const folded = fold([...stored, ...classified.events, ...said], voices?.rule ?? nothingReleased)
   const rule = voices?.rule.hash ?? facts.cells[field.name]?.rule ?? ''
-  const mapping = voices?.rule.mapping ?? (rule === '' ? undefined : facts.ruleByHash(rule).mapping)
+  const rules = voices?.rules ?? (rule === '' ? [] : [facts.ruleByHash(rule)])
   // Newer than what was read where the history was.
   const before = classified.state.seen
   const wanted = crm.encode(field, folded.value)
   const { same } = spellingOf(scope)
   const state = contending(classified.state, wanted, same)
-  const act = actOn({
+  const decided = actOn({
     folded,
     wanted,
     current: before,
     state,
     rule,
     anythingSaid: said.length > 0,
-    mayWrite: mapping === undefined || scope.mayWrite(mapping),
+    mayWrite: rules.every(({ mapping }) => scope.mayWrite(mapping)),
     same,
   })
+  const act = voices?.stamp ? following(followed, decided, before) : decided
   const refused = refusedOf(voices)
   return { field: field.name, before, act, folded, rule, voices, refused, classified: { ...classified, state } }
+}
+
+/** A stamp is written with its field or not at all: where that one cannot be, it would tell of another value. */
+function following(followed: PlannedCell | undefined, decided: Action, current: Wire): Action {
+  if (followed === undefined) return { action: 'equal', after: current }
+  const { field, act } = followed
+  const isSettled = act.action === 'write' || act.action === 'retract' || act.action === 'equal'
+  return isSettled ? decided : { action: act.action, after: current, why: `as ${field}` }
 }
 
 /** A cell that is to hold another value than the one set back has no quarrel any more. */
@@ -74,13 +91,24 @@ export function takeFor({ crm, field }: Pick<CellScope, 'crm' | 'field'>): Take 
   }
 }
 
-/** The steps of a timeline: what those who speak for a cell say. A no is nothing to count, so it lets stand what stood. */
-export function saidBy(voices: Voices | null): StepEvent[] {
-  const isCounted = voices?.rule.mode === 'count'
-  return (voices?.voices ?? []).flatMap(({ linked: { at, startedAt, conversationId }, says }): StepEvent[] => {
-    if (says.says !== 'value' || (isCounted && says.value === false)) return []
+/**
+ * The steps of a timeline: what those who speak for a cell say. A no is nothing to count, so it lets stand what stood; in a
+ * stamp only the conversation speaks that decides its field, as `foldedOf` tells.
+ */
+export function saidBy(voices: Voices | null, foldedOf: (field: string) => Folded | undefined): StepEvent[] {
+  if (voices === null) return []
+  const { rule, stamp } = voices
+  const decider = stamp === null ? undefined : conversationBehind(foldedOf(stamp.of))
+  return voices.voices.flatMap(({ linked: { at, startedAt, conversationId }, says }): StepEvent[] => {
+    if (says.says !== 'value' || (rule.mode === 'count' && says.value === false)) return []
+    if (stamp !== null && conversationId !== decider) return []
     return [{ kind: 'said', at, startedAt, conversationId, value: says.value }]
   })
+}
+
+function conversationBehind(folded: Folded | undefined): string | undefined {
+  const by = folded?.decidedBy ?? null
+  return by !== null && isStep(by) ? by.conversationId : undefined
 }
 
 function refusedOf(voices: Voices | null): Map<string, string> {

@@ -69,8 +69,10 @@ export async function planRecords(
 
   return drafts.map(({ facts, scopes }) => {
     const reading = readings.get(facts.externalId)
-    const cells = scopes.flatMap((scope) => {
-      if (!reading) return []
+    const cells: PlannedCell[] = []
+    const planned = (field: string) => cells.find((cell) => cell.field === field)
+    for (const scope of stampsLast(scopes)) {
+      if (!reading) break
       const { name } = scope.field
       const look = {
         current: reading.values[name] ?? null,
@@ -80,8 +82,8 @@ export async function planRecords(
         readAt,
         history: historyOf(facts.externalId, name),
       }
-      return [planCell(scope, classify(look, knownOf(scope, since, readAt), spellingOf(scope)))]
-    })
+      cells.push(planCell(scope, classify(look, knownOf(scope, since, readAt), spellingOf(scope)), planned))
+    }
     return {
       facts,
       reading: reading ?? null,
@@ -97,6 +99,16 @@ function fieldNames(facts: RecordFacts): string[] {
     Object.keys(vals).filter((name) => vals[name]?.says !== 'silent'),
   )
   return [...new Set([...Object.keys(facts.cells), ...released])].sort()
+}
+
+/** Stamps follow the fields they belong to. */
+function stampsLast(scopes: readonly CellScope[]): CellScope[] {
+  const isStamp = ({ facts, field }: CellScope) =>
+    facts.releases.some(({ vals }) => {
+      const hash = vals[field.name]?.rule
+      return hash !== undefined && facts.ruleByHash(hash).field !== field.name
+    })
+  return [...scopes.filter((scope) => !isStamp(scope)), ...scopes.filter(isStamp)]
 }
 
 /** Of a record that we changed last, the last change by others is the one that we knew of before. */

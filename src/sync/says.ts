@@ -1,7 +1,10 @@
 import type { Says } from '../mapping/index.ts'
 
-/** What a contribution stores per CRM field: what was said, under which version of the rule. */
-export type Vals = Record<string, Says & { rule: string }>
+/**
+ * What a contribution stores per CRM field: what was said, under which version of the rule, and, where several rules feed
+ * the field, under which versions of the others (`beside`).
+ */
+export type Vals = Record<string, Says & { rule: string; beside?: string[] }>
 
 /** Decisions in the order in which they apply; the first that fits is the decision. ENGINE.md section 3. */
 export const decisionKinds = [

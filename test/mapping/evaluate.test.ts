@@ -21,6 +21,7 @@ const plain: Rule = {
   values: null,
   when: null,
   maxLength: null,
+  stamp: null,
   mode: 'overwrite',
   existing: 'dated',
   humanEdits: 'keep',

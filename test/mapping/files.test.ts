@@ -59,7 +59,7 @@ describe('loadMappingFolders', () => {
       'c.yaml:7:7  unknown key "form"; did you mean "from"?',
       'd.yaml:1:1  expected the keys of a mapping: version, crm, connection, object, match, fields',
       'b.yml:1:1  b.yaml has the same name "b"',
-      'b.yaml:7:1  a.yaml:8 writes "y" of main already; several rules for one field are not available yet',
+      'b.yaml:7:1  a.yaml:8 writes "y" already, and a conversation can satisfy both; give each a "when" that excludes the other',
     ])
   })
 

@@ -52,7 +52,9 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
   ])
   const all = [...analyses.values()].flat()
   const undone = await undoneRuns(db, [...new Set(all.map((analysis) => analysis.runId))])
-  const released = contributions.flatMap((each) => Object.values(each.vals).map((val) => val.rule))
+  const released = contributions.flatMap((each) =>
+    Object.values(each.vals).flatMap(({ rule, beside = [] }) => [rule, ...beside]),
+  )
   const decided = records.flatMap((record) => Object.values(record.cells).flatMap((cell) => cell.rule ?? []))
   const rules = await rulesByHash(db, [...new Set([...released, ...decided])])
   const ruleByHash = (hash: string) => {

@@ -1,10 +1,20 @@
-import { compareSpoken, evaluate, type FieldValue, type Rule, type Says, type Value } from '../../mapping/index.ts'
+import {
+  compareSpoken,
+  evaluate,
+  type FieldValue,
+  type Rule,
+  type Says,
+  speakingRule,
+  type Value,
+} from '../../mapping/index.ts'
 import { spokenOf } from './spoken-of.ts'
+import { type StampOf, stampOf, stampValue } from './stamps.ts'
 import type { Answer, Correction, LinkedConversation, Release } from './types.ts'
 
-/** What one conversation says to a cell, and the analysis it says it with. */
+/** What one conversation says to a cell, by which rule, and the analysis it says it with. */
 export type Voice = {
   linked: LinkedConversation
+  rule: Rule
   says: Says
   answer: Answer | null
   /** Why the field does not take its newest answer; an older one may be in force instead. */
@@ -15,7 +25,12 @@ export type Voice = {
 export type Take = (value: Exclude<Value, null>, rule: Rule) => { value: Value } | { refused: string }
 
 export type Voices = {
+  /** The version of the newest release, in whose mode and policies those that share the field agree. */
   rule: Rule
+  /** All rules that feed the field. */
+  rules: readonly Rule[]
+  /** Where the field is a stamp, of what: only the conversation that decides there is said here. */
+  stamp: StampOf | null
   /** Every conversation that takes part, in the order in which they took place. */
   voices: Voice[]
   /** Earlier linked conversations that no run has named: they stay out until one does. */
@@ -25,7 +40,7 @@ export type Voices = {
 /**
  * Who speaks for one cell, or null where nothing is released to it. Pure. A run names conversations; every linked one at
  * or after the earliest named takes part, with a person's correction or else its newest answer that is not silent, all
- * evaluated by the newest rule version released to the cell. An answer that the field does not take is none to trust: it
+ * evaluated by the newest rule version released to the cell (those of all rules, where several feed it). An answer that the field does not take is none to trust: it
  * counts as silent. ENGINE.md section 2.
  */
 export function voicesOf(
@@ -41,49 +56,81 @@ export function voicesOf(
 ): Voices | null {
   const named = facts.releases.filter((release) => (release.vals[field]?.says ?? 'silent') !== 'silent')
   const newest = named.reduce<Release | null>((best, each) => (best && best.runId > each.runId ? best : each), null)
-  const hash = newest?.vals[field]?.rule
-  if (hash === undefined) return null
-  const rule = facts.ruleByHash(hash)
+  const version = newest?.vals[field]
+  if (version === undefined) return null
+  const rules = [version.rule, ...(version.beside ?? [])].map(facts.ruleByHash)
+  const [rule] = rules
+  if (rule === undefined) return null
   const namedIds = new Set(named.map((release) => release.conversationId))
-  const linked = linkedFor(rule.mapping, facts.conversations).sort(compareSpoken)
-  const first = linked.findIndex((each) => namedIds.has(each.conversationId))
+  const linked = linkedFor(rules, facts.conversations)
+  const first = linked.findIndex(({ linked: { conversationId } }) => namedIds.has(conversationId))
   if (first === -1) return null
-  return { rule, voices: linked.slice(first).map((each) => voiceOf(rule, each, facts, take)), stayOut: first }
+  const stamp = stampOf(field, rule)
+  const part = stamp?.part ?? null
+  const voices = linked.slice(first).map((each) => voiceOf(each.rules, part, each.linked, facts, take))
+  return { rule: stamp ? { ...rule, mode: 'overwrite' } : rule, rules, stamp, voices, stayOut: first }
 }
 
-/** Each conversation once. A mapping that is new, or that a rule has moved to, goes by the links of others until it has looked itself. */
-function linkedFor(mapping: string, conversations: readonly LinkedConversation[]): LinkedConversation[] {
-  const usable = conversations.filter((each) => each.mapping === mapping || !each.triedBy.includes(mapping))
-  return [...new Map(usable.map((each) => [each.conversationId, each])).values()]
+/**
+ * Each conversation once, in the order in which they took place, with the rules whose mappings link it. A mapping that is
+ * new, or that a rule has moved to, goes by the links of others until it has looked itself.
+ */
+function linkedFor(rules: readonly Rule[], conversations: readonly LinkedConversation[]) {
+  const found = new Map<string, { linked: LinkedConversation; rules: Rule[] }>()
+  for (const rule of rules) {
+    const usable = conversations.filter((each) => each.mapping === rule.mapping || !each.triedBy.includes(rule.mapping))
+    for (const linked of new Map(usable.map((each) => [each.conversationId, each])).values()) {
+      const known = found.get(linked.conversationId)
+      if (known) known.rules.push(rule)
+      else found.set(linked.conversationId, { linked, rules: [rule] })
+    }
+  }
+  return [...found.values()].sort((a, b) => compareSpoken(a.linked, b.linked))
 }
+
+type Facts = { answers: readonly Answer[]; corrections: readonly Correction[] }
 
 function voiceOf(
-  rule: Rule,
+  rules: readonly Rule[],
+  part: StampOf['part'] | null,
   linked: LinkedConversation,
-  facts: { answers: readonly Answer[]; corrections: readonly Correction[] },
+  facts: Facts,
   take: Take,
 ): Voice {
   const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
   const corrected = correctedFields(facts.corrections.filter(isItsOwn))
-  const byPerson = rule.from.some((item) => Object.hasOwn(corrected, item))
-  const hear = (answer: Answer | null): Voice => {
+  const isByPerson = (rule: Rule) => rule.from.some((item) => Object.hasOwn(corrected, item))
+  const hearBy = (rule: Rule, answer: Answer | null): Voice => {
+    const byPerson = isByPerson(rule)
     const asked = byPerson ? without(answer?.fields ?? {}, rule.from) : (answer?.fields ?? null)
     const fields = asked && { ...asked, ...corrected }
     // What a person takes back is withdrawn under any rule; `retract: never` is about what models find.
     const spokenBy: Rule = byPerson ? { ...rule, retract: 'allow' } : rule
-    const says = evaluate(spokenBy, spokenOf(linked.conversation, fields), fields)
-    return { linked, answer: byPerson ? null : answer, ...asTaken(says, rule, take) }
+    const spoken = spokenOf(linked.conversation, fields)
+    const heard = evaluate(spokenBy, spoken, fields)
+    const says = heard.says === 'value' && part !== null ? stampValue(spoken, part) : heard
+    // The sum of a count is not what its stamp takes.
+    const takenBy: Rule = part === null ? rule : { ...rule, mode: 'overwrite' }
+    return { linked, rule, answer: byPerson ? null : answer, ...asTaken(says, takenBy, take) }
+  }
+  const hear = (answer: Answer | null): Voice[] => {
+    const voice = speakingRule(rules.map((rule) => hearBy(rule, answer)))
+    return voice === undefined ? [] : [voice]
   }
   const heard = facts.answers
     .filter(isItsOwn)
     .sort((a, b) => b.runId - a.runId)
-    .map(hear)
+    .flatMap(hear)
   // A correction needs no analysis.
-  if (byPerson) heard.push(hear(null))
-  const silence: Voice = { linked, says: { says: 'silent', why: 'never_analysed' }, answer: null }
-  const inForce = heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? silence
+  if (rules.some(isByPerson)) heard.push(...hear(null))
+  const inForce = heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? neverAnalysed(linked, rules)
   const refused = heard[0]?.refused
   return refused === undefined ? inForce : { ...inForce, refused }
+}
+
+function neverAnalysed(linked: LinkedConversation, [rule]: readonly Rule[]): Voice {
+  if (rule === undefined) throw new Error('a conversation speaks by at least one rule')
+  return { linked, rule, says: { says: 'silent', why: 'never_analysed' }, answer: null }
 }
 
 function asTaken(says: Says, rule: Rule, take: Take): Pick<Voice, 'says' | 'refused'> {

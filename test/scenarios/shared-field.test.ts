@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { kinds } from '../support/accounts/account.ts'
+import { backfill } from '../support/backfills.ts'
+import { call, chat } from '../support/conversations.ts'
+import { ask, plan } from '../support/items.ts'
+import { mappingFor, type Rule } from '../support/mappings.ts'
+import { addContact, textField } from '../support/records.ts'
+import { createWorldOn } from '../support/world.ts'
+
+/** Several rules may feed one field where no conversation satisfies two of them (ENGINE.md section 2). */
+describe.each(kinds)('on %s', async (kind) => {
+  const world = await createWorldOn([kind])
+  world.account.defineProperties([textField('plan_wanted')])
+  await ask(world, plan)
+
+  const fromCalls = { from: 'plan', to: 'plan_wanted', when: { call_status: 'ended' } }
+  const fromChats = { from: 'plan', to: 'plan_wanted', when: { chat_status: 'ended' }, values: choicesInChats }
+
+  function file(rules: Rule[], agents: string[] = []): string {
+    const mapping = JSON.parse(mappingFor(world.account, rules))
+    return JSON.stringify(agents.length > 0 ? { ...mapping, agents } : mapping)
+  }
+
+  /** Somebody who called in January and March and wrote in February. */
+  async function inTouch(number: string) {
+    const id = await addContact(world, { properties: { phone: number }, at: '2024-12-01T09:00:00Z' })
+    const says = (wanted: string) => [`I want the ${wanted} plan.`, 'Good.', 'Bye.']
+    await world.take(
+      call({ id: `${number} jan`, at: '2025-01-10T10:00:00Z', number, turns: says('Basic') }),
+      chat({ id: `${number} feb`, at: '2025-02-10T10:00:00Z', number, turns: says('Team') }),
+      call({ id: `${number} mar`, at: '2025-03-10T10:00:00Z', number, turns: says('Pro') }),
+    )
+    const push = async (...months: string[]) => backfill(world, ...months.map((month) => `${number} ${month}`))
+    return { push, holds: () => world.held(id).plan_wanted }
+  }
+
+  test.each([
+    ['of one file', [[fromCalls, fromChats]], [[]]],
+    ['of two files, each for its agents', [[fromCalls], [fromChats]], [['agent_1'], ['chat_agent_1']]],
+  ])('%s are one timeline', async (name, files, agents) => {
+    await world.useMapping(...files.map((rules, index) => file(rules, agents[index])))
+    const { push, holds } = await inTouch(name.includes('two') ? '+12125550171' : '+12125550170')
+    await push('jan', 'feb')
+    expect(holds()).toBe('Team (written)')
+    const march = await push('mar')
+    expect(holds()).toBe('Pro')
+    await push('jan')
+    expect(holds()).toBe('Pro')
+    await world.useCases.undoBackfill({ id: march.backfill.id, actor: world.actor, reason: 'test' })
+    await world.push()
+    // The chat is asked by the one rule, the call by the other; each is in force by its own words.
+    expect(holds()).toBe('Team (written)')
+  })
+
+  test('a second rule for a field takes it over at its first release, and what the first one says stays', async () => {
+    await world.useMapping(file([fromCalls]))
+    const { push, holds } = await inTouch('+12125550172')
+    await push('jan', 'feb')
+    expect(holds()).toBe('Basic')
+    await world.useMapping(file([fromCalls, fromChats]))
+    await push('feb')
+    expect(holds()).toBe('Team (written)')
+    await push('mar')
+    expect(holds()).toBe('Pro')
+  })
+})
+
+const choicesInChats = { Basic: 'Basic (written)', Pro: 'Pro (written)', Team: 'Team (written)' }

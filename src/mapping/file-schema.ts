@@ -17,18 +17,20 @@ export const fileSchema = z.strictObject(
     crm: z
       .string('expected the kind of CRM, such as hubspot or salesforce')
       .regex(word, expectedWord)
-      .meta({ examples: ['hubspot', 'salesforce'], description: 'the kind of CRM that the connection leads to' }),
+      .meta({
+        examples: ['hubspot', 'salesforce', 'local'],
+        description: 'the kind of CRM that the connection leads to',
+      }),
     connection: z
       .string('expected text')
       .regex(word, expectedWord)
-      .refine((connection) => connection !== 'local', '"local" is our own contact table; choose another name')
-      .describe('the CRM account; its credentials come from the environment under this name'),
+      .describe('the CRM account; its credentials come from the environment under this name. local: our own contacts'),
     object: z
       .string('expected an object of the CRM, such as contacts')
       .min(1, 'expected an object of the CRM, such as contacts')
       .meta({
         examples: ['contacts', 'Contact', 'Lead'],
-        description: 'HubSpot: contacts; Salesforce: Contact or Lead',
+        description: 'HubSpot and local: contacts; Salesforce: Contact or Lead',
       }),
     agents: z
       .array(name, 'expected a list of agent ids')
@@ -39,7 +41,8 @@ export const fileSchema = z.strictObject(
     match: z
       .array(matchStepSchema, 'expected a list of steps')
       .min(1, 'name at least one step')
-      .describe('how the CRM record of a conversation is found; steps are tried in order'),
+      .optional()
+      .describe('how the CRM record of a conversation is found; steps are tried in order. Not for connection local'),
     ambiguous: z.enum(['park', 'newest']).default('park').describe('what happens where several records match'),
     missing: z
       .union(

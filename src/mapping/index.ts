@@ -4,6 +4,7 @@ export { loadMappingFolders } from './files.ts'
 export { compareSpoken, type Folded, fold, isStep } from './fold.ts'
 export { formatValue } from './format-value.ts'
 export { jsonSchema } from './json-schema.ts'
+export { ownFieldProblem, ownFields } from './own-fields.ts'
 export { parseMapping } from './parse-mapping.ts'
 export { formatProblem, type Problem } from './problem.ts'
 export type {

@@ -61,6 +61,17 @@ export const ruleSchema = z.strictObject(
       .min(1, 'expected at least 1')
       .optional()
       .describe('longer text is cut'),
+    type: z
+      .enum(['text', 'number', 'boolean', 'date', 'datetime', 'list'])
+      .optional()
+      .describe(
+        'connection local only: what the field holds; by default what the mode or the fact makes of it, else text',
+      ),
+    options: z
+      .array(name, 'expected a list of values')
+      .min(1, 'name at least one')
+      .optional()
+      .describe('connection local only: the only values the field takes'),
     instructions: notYet('instructions').optional(),
   },
   'expected a rule: { from: …, to: … }',

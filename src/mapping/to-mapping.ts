@@ -22,7 +22,7 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     object: file.object,
     agents,
     write: file.write,
-    match: file.match,
+    match: file.match ?? [{ by: 'contact', of: ['contact'] }],
     ambiguous: file.ambiguous,
     defaultCountry: file.default_country,
     import: file.import,
@@ -46,6 +46,8 @@ function toRule(line: z.output<typeof ruleSchema>): FieldLine {
     values: line.values ?? null,
     when: line.when ?? null,
     maxLength: line.max_length ?? null,
+    ...(line.type === undefined ? {} : { type: line.type }),
+    ...(line.options === undefined ? {} : { options: line.options }),
   }
 }
 

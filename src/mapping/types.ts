@@ -39,6 +39,10 @@ export type Rule = FoldRule & {
   values: Record<string, Value> | null
   when: Filter | null
   maxLength: number | null
+  /** What a field of our own contacts holds; absent, the mode or the fact tells. */
+  type?: 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'list'
+  /** The only values that such a field takes. */
+  options?: string[]
   retract: 'allow' | 'never'
   unverified: 'skip' | 'write'
   /** Line of the rule in its file, from 1. */
@@ -46,6 +50,8 @@ export type Rule = FoldRule & {
 }
 
 export type MatchStep =
+  /** Our own contacts: the conversation's contact. */
+  | { by: 'contact'; of: string[] }
   | { by: 'record_id'; of: string[] }
   | { by: 'email'; of: string[] }
   /** `of`: where the number stands in the conversation (`from_or_to`, `metadata.x`); `in`: the CRM's number fields. */

@@ -10,6 +10,7 @@ export function ownFieldProblem(name: string): string | null {
   if (name === 'number') return "a contact's number cannot be changed"
   if (ownFields.some((own) => own === name)) return null
   if (!word.test(name)) return 'expected a word of a-z, 0-9 and _ that starts with a letter, at most 64 characters'
-  if (taken.includes(name) || /^(contact|external)/.test(name)) return `"${name}" is taken; choose another name`
+  if (taken.includes(name)) return `"${name}" is taken; choose another name`
+  if (/^(contact|external)/.test(name)) return 'names that start with contact or external are taken'
   return null
 }

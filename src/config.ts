@@ -103,6 +103,8 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
   const main = read(settings, given, '', wrong)
   const names = settings.shape.AFTERWORD_CONNECTIONS.safeParse(given.AFTERWORD_CONNECTIONS).data ?? []
   const connections = names.map((name) => readConnection(name, given, kinds, wrong))
+  for (const [kind, { builtIn, settings }] of Object.entries(kinds))
+    if (builtIn) connections.push({ name: kind, kind, open: settings.parse({}) })
   if (main === undefined || wrong.length > 0) {
     throw new AppError('config.invalid', 'stop', `the environment cannot be used:\n${wrong.join('\n')}`, {
       facts: { problems: wrong },
@@ -136,12 +138,17 @@ function capsOf(usdPerDay: number | null = null, usdPerMonth: number | null = nu
 type Env = Record<string, string | undefined>
 
 function readConnection(name: string, env: Env, kinds: CrmKinds, wrong: string[]): ConnectionConfig | undefined {
+  if (Object.hasOwn(kinds, name) && kinds[name]?.builtIn) {
+    wrong.push(`  AFTERWORD_CONNECTIONS: ${name} is there without being named; another connection needs another name`)
+    return undefined
+  }
   const prefix = `AFTERWORD_CONNECTION_${name.toUpperCase()}_`
   const own = Object.entries(env).filter(([key]) => key.startsWith(prefix))
   const { KIND: kind = '', ...given } = Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]))
-  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  const choices = Object.keys(kinds).filter((each) => !kinds[each]?.builtIn)
+  const known = choices.includes(kind) ? kinds[kind] : undefined
   if (known === undefined) {
-    wrong.push(`  ${prefix}KIND: expected one of ${Object.keys(kinds).join(', ')}`)
+    wrong.push(`  ${prefix}KIND: expected one of ${choices.join(', ')}`)
     return undefined
   }
   const open = read(known.settings, given, prefix, wrong)

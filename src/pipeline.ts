@@ -16,6 +16,7 @@ import {
   contribute,
   lingerSeconds,
   linkConversations,
+  markChanged,
   markedConnections,
   markRecords,
   moveLinks,
@@ -102,6 +103,10 @@ export function announce(queue: Queue): Next {
 
     async keysSeen(trx, seen) {
       await relinkConversations(trx, this, seen)
+    },
+
+    async recordsChanged(trx, changed) {
+      await markChanged(trx, this, changed)
     },
 
     async recordMerged(trx, { connection, from, into }) {

@@ -19,7 +19,7 @@ test('an empty environment is a complete configuration', () => {
     triggerRerunsPerContactAndHour: 6,
     sandbox: false,
     demoReport: null,
-    connections: [],
+    connections: [{ name: 'local', kind: 'local', open: expect.any(Function) }],
     model: {
       url: 'https://api.openai.com/v1',
       apiKey: null,
@@ -33,7 +33,8 @@ test('an empty environment is a complete configuration', () => {
 })
 
 test('an empty value counts as not set', () => {
-  expect(parseConfig({ AFTERWORD_PORT: '', DATABASE_URL: ' ' }, kinds)).toEqual(parseConfig({}, kinds))
+  const settings = (env: Record<string, string>) => ({ ...parseConfig(env, kinds), connections: [] })
+  expect(settings({ AFTERWORD_PORT: '', DATABASE_URL: ' ' })).toEqual(settings({}))
 })
 
 test('spending limits are amounts in USD; 0 is one', () => {
@@ -68,6 +69,7 @@ test('every named connection is read from its own keys, and opens as they say', 
   expect(connections.map(({ name, kind }) => [name, kind])).toEqual([
     ['main', 'hubspot'],
     ['second', 'hubspot'],
+    ['local', 'local'],
   ])
   const second = await connections[1]?.open({ db, log: createLog('silent') }, 'second')
   expect(await second?.account()).toMatchObject({ ownAppId: '77' })
@@ -97,6 +99,13 @@ test('every bad key is named at once, and no value is', () => {
   expect(refused.message).toContain('AFTERWORD_CONNECTION_MAIN_TOKEN: is missing')
   expect(refused.message).not.toContain('70000')
   expect(refused.message).not.toContain('secret')
+})
+
+test('our own contacts are a connection without any setting, and no other is called so or of that kind', () => {
+  const named = refusal({ AFTERWORD_CONNECTIONS: 'local', AFTERWORD_CONNECTION_LOCAL_KIND: 'hubspot' })
+  expect(named.message).toContain('AFTERWORD_CONNECTIONS: local is there without being named')
+  const second = refusal({ AFTERWORD_CONNECTIONS: 'main', AFTERWORD_CONNECTION_MAIN_KIND: 'local' })
+  expect(second.message).toContain('AFTERWORD_CONNECTION_MAIN_KIND: expected one of hubspot, salesforce')
 })
 
 function refusal(env: Record<string, string>): AppError {

@@ -13,7 +13,7 @@ import type {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Role } from '../config.ts'
-import type { ImportSummary } from '../contacts/index.ts'
+import type { editContact, ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
@@ -54,6 +54,7 @@ export type Opened = {
   undoRun: Bound<typeof undoRun>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
+  editContact: Bound<typeof editContact>
   explainField: Bound<typeof explainField>
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>

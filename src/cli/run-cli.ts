@@ -4,6 +4,7 @@ import { addBackfillMoves } from './commands/backfill-moves.ts'
 import { addBackfillPlan } from './commands/backfill-plan.ts'
 import { addBackfillShow } from './commands/backfill-show.ts'
 import { addBackfillStart } from './commands/backfill-start.ts'
+import { addContactSet } from './commands/contact-set.ts'
 import { addCrmImport } from './commands/crm-import.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -57,6 +58,7 @@ function createProgram(deps: CliDeps): Command {
   addUndo(program, deps)
   addWhy(program, deps)
   addMappingCheck(program, deps)
+  addContactSet(program, deps)
   addCrmImport(program, deps)
   addPush(program, deps)
   addSpending(program, deps)

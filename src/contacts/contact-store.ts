@@ -1,5 +1,5 @@
-import { type Selectable, sql } from 'kysely'
-import { type Database, type Db, json, type Trx } from '../db/index.ts'
+import type { Selectable } from 'kysely'
+import type { Database, Db, Trx } from '../db/index.ts'
 
 /** Our record of a person. */
 export type Contact = {
@@ -64,14 +64,4 @@ export async function lockContacts(trx: Trx, ids: number[]): Promise<Contact[]> 
     .forNoKeyUpdate()
     .execute()
   return rows.map(toContact)
-}
-
-export async function updateContacts(trx: Trx, contacts: Contact[]): Promise<void> {
-  if (contacts.length === 0) return
-  await sql`
-    update contacts set email = new.email, first_name = new."firstName", last_name = new."lastName",
-      do_not_call = new."doNotCall", fields = new.fields
-    from jsonb_to_recordset(${json(contacts)}::jsonb)
-      as new(id bigint, email text, "firstName" text, "lastName" text, "doNotCall" boolean, fields jsonb)
-    where contacts.id = new.id`.execute(trx)
 }

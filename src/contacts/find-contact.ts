@@ -8,10 +8,14 @@ import {
   selectIdsByEmail,
   selectIdsByNumber,
 } from './find-store.ts'
+import { ownConnection } from './local/own-schema.ts'
 import { toE164 } from './numbers.ts'
 
-/** A contact and the CRM records that are the same person today; on a shared number there are several. */
-export type FoundContact = Contact & { records: ContactRecord[] }
+/**
+ * A contact, the CRM records that are the same person today (on a shared number there are several), and the record that it is
+ * of our own connection.
+ */
+export type FoundContact = Contact & { records: ContactRecord[]; ownRecords: ContactRecord[] }
 
 /**
  * Finds a contact by what a person would type: `contact_12`, a number in any format, or an e-mail. Throws
@@ -22,7 +26,9 @@ export async function findContact(db: Db, wanted: string, defaultCountry: string
   if (others.length > 0) throw ambiguous([id, ...others].map((each) => `contact_${each}`))
   const contact = id === undefined ? undefined : await selectContact(db, id)
   if (contact === undefined) throw nobody()
-  return { ...contact, records: await selectContactRecords(db, contact) }
+  const all = await selectContactRecords(db, contact)
+  const isOwn = ({ connection }: ContactRecord) => connection === ownConnection
+  return { ...contact, records: all.filter((record) => !isOwn(record)), ownRecords: all.filter(isOwn) }
 }
 
 async function findIds(db: Db, wanted: string, defaultCountry: string): Promise<number[]> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { Db } from '../db/index.ts'
+import type { Db, Trx } from '../db/index.ts'
 import { type Contact, toContact } from './contact-store.ts'
+import { ownConnection } from './local/own-schema.ts'
 
 export type ContactRecord = { recordId: number; connection: string; object: string; externalId: string }
 
@@ -70,4 +71,18 @@ export async function selectContactRecords(db: Db, { id, number }: Contact): Pro
     object: row.object,
     externalId: row.external_id,
   }))
+}
+
+/** The records that these contacts are of our own connection. */
+export async function selectOwnRecords(trx: Trx, contactIds: number[]) {
+  if (contactIds.length === 0) return []
+  const rows = await trx
+    .selectFrom('crm_records')
+    .select(['id', 'connection'])
+    .where('connection', '=', ownConnection)
+    .where('contact_id', 'in', contactIds)
+    .where('merged_into', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id, connection }) => ({ recordId: id, connection }))
 }

@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ScannedRecord } from '../crm/index.ts'
 import type { Trx } from '../db/index.ts'
-import { type Contact, insertUnnumbered, lockContacts, updateContacts } from './contact-store.ts'
+import { announceChanges } from './announce-changes.ts'
+import type { ContactsAnnouncements } from './announcements.ts'
+import { type Contact, insertUnnumbered, lockContacts } from './contact-store.ts'
 import { ensureContacts } from './ensure-contacts.ts'
 import { updateRecordContacts } from './import-store.ts'
 import { selectNamers } from './key-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
 import type { RecordKey } from './record-keys.ts'
+import { saveContacts } from './save-contacts.ts'
 
 type Seen = { id: number; contactId: number | null; record: ScannedRecord; keys: RecordKey[] }
 
@@ -15,7 +18,12 @@ type Seen = { id: number; contactId: number | null; record: ScannedRecord; keys:
  * contacts carry the names of their record; of several on one number, the first we knew. Returns the records that changed
  * a contact or got another.
  */
-export async function importContacts(trx: Trx, plan: ImportPlan, seen: Seen[]): Promise<Set<number>> {
+export async function importContacts(
+  trx: Trx,
+  next: ContactsAnnouncements,
+  plan: ImportPlan,
+  seen: Seen[],
+): Promise<Set<number>> {
   const numbers = [...new Set(seen.flatMap(numbersOf))]
   const byNumber = await ensureContacts(trx, numbers)
   const lonely = seen.filter((each) => numbersOf(each).length === 0 && each.contactId === null)
@@ -45,12 +53,9 @@ export async function importContacts(trx: Trx, plan: ImportPlan, seen: Seen[]): 
     const by = named.get(contact.id)
     if (by === undefined) return []
     const after = withNames(contact, by, plan)
-    return isDeepStrictEqual(after, contact) ? [] : [{ after, recordId: by.id }]
+    return isDeepStrictEqual(after, contact) ? [] : [{ before: contact, after, recordId: by.id }]
   })
-  await updateContacts(
-    trx,
-    changed.map((each) => each.after),
-  )
+  await announceChanges(trx, next, await saveContacts(trx, changed, { author: 'import', actor: plan.connection }))
   return new Set([...moved.map((each) => each.recordId), ...changed.map((each) => each.recordId)])
 }
 

@@ -101,6 +101,8 @@ export type Crm = {
   batchSize: number
   /** Where an object's e-mails stand; one field may list several, with semicolons. */
   emailFields: readonly string[]
+  /** Our own contacts: nothing has to be imported from there, and a field is there as soon as a rule names it. */
+  isOurs?: true
   /**
    * Identity of the account; stops with `crm.credentials` where the credentials are refused.
    * `ownAppId`: who we are in its history, null where it does not tell (then no entry is by 'us').

@@ -16,6 +16,18 @@ export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema } from './read-schema.ts'
 export { rememberConnection } from './remember-connection.ts'
+export {
+  coalesce,
+  notWritten,
+  outcomeOf,
+  type Row,
+  settledEmpty,
+  together,
+  type Verdict,
+  withoutFields,
+  written,
+} from './rows.ts'
 export { salesforce } from './salesforce/kind.ts'
+export { createValues } from './values/dialect.ts'
 export { isReformat } from './values/is-reformat.ts'
 export { accountOf, nounOf, objectOf, recordIdOf, toExternalId } from './words.ts'

@@ -8,6 +8,7 @@ export type OpenCrm = (deps: { db: Db; log: Log }, connection: string) => Promis
 
 /**
  * A kind of CRM: all that the house has to know of it beforehand. `settings` reads a connection's variables (without their
- * prefix `AFTERWORD_CONNECTION_<NAME>_`) into an account that can be opened.
+ * prefix `AFTERWORD_CONNECTION_<NAME>_`) into an account that can be opened. Of a kind that is `builtIn` there is always one
+ * connection, by the kind's own name and without any variable, and never another.
  */
-export type CrmKind = { objects: readonly string[]; settings: z.ZodType<OpenCrm> }
+export type CrmKind = { objects: readonly string[]; settings: z.ZodType<OpenCrm>; builtIn?: true }

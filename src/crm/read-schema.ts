@@ -4,14 +4,15 @@ import { findSchema, upsertSchema } from './store.ts'
 
 /**
  * The fields of a CRM object: as stored, or asked of the CRM where that is older than `maxAgeMs` (0 always asks).
- * The connection has to be remembered. Throws what `describe` throws.
+ * What is ours changes with every rule, and is always asked. The connection has to be remembered. Throws what `describe` throws.
  */
 export async function readSchema(
-  deps: { db: Db; crm: Pick<Crm, 'connection' | 'describe'> },
+  deps: { db: Db; crm: Pick<Crm, 'connection' | 'describe' | 'isOurs'> },
   object: string,
   options: { maxAgeMs: number },
 ): Promise<CrmField[]> {
   const { db, crm } = deps
+  if (crm.isOurs) return crm.describe(object)
   const stored = await findSchema(db, crm.connection, object, options.maxAgeMs)
   if (stored) return stored
   const fields = await crm.describe(object)

@@ -21,7 +21,7 @@ import type {
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
-import type { FoundContact } from '../contacts/index.ts'
+import type { editContact, FoundContact } from '../contacts/index.ts'
 import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
@@ -90,6 +90,7 @@ export type HttpDeps = {
   listMappings(): Promise<Mapping[]>
   /** A contact by id, number or e-mail. */
   findContact(text: string): Promise<FoundContact>
+  editContact: Bound<typeof editContact>
   explainField: Bound<typeof explainField>
   /** Pushes what is marked, of one connection or of all, and waits for it; null where another pusher is at it, or what failed. */
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>

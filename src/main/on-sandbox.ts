@@ -47,6 +47,7 @@ function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: strin
     connections: [
       { name: 'main', kind: 'hubspot', open: hubspot },
       { name: 'salesforce', kind: 'salesforce', open: salesforce },
+      { name: 'local', kind: 'local', open: kinds.local.settings.parse({}) },
     ],
     model: { url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
   }

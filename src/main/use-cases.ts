@@ -21,7 +21,7 @@ import {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { findContact, importConnection } from '../contacts/index.ts'
+import { editContact, findContact, importConnection } from '../contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
@@ -37,6 +37,7 @@ export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<
 
 export function bindUseCases({ config, log, db, queue, model, crms, checkConnection, next, now }: Built): UseCases {
   const deps = { db, log, model, now, next, defaultCountry: config.defaultCountry }
+  const foreign = new Map([...crms].filter(([, crm]) => !crm.isOurs))
   return {
     getAgent: (...input) => getAgent(db, ...input),
     listAgents: () => listAgents(db),
@@ -76,6 +77,7 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
     listRequests: (input) => listRequests({ db, crms }, input),
 
     listMappings: () => activeMappings(db),
+    editContact: (input) => editContact(deps, input),
     findContact: (text) => findContact(db, text, config.defaultCountry),
     explainField: (input) => explainField({ ...deps, crms }, input),
     pushRecords: async ({ connection }) => {
@@ -83,7 +85,10 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
         await checkConnection(crm.connection)
         return pushConnection(deps, crm)
       }
-      return Object.fromEntries(await eachConnection(crms, connection, push))
+      // Our own contacts count where a mapping file writes to them.
+      const written = new Set((await activeMappings(db)).map((mapping) => mapping.connection))
+      const all = [...crms].filter(([name, crm]) => !crm.isOurs || written.has(name))
+      return Object.fromEntries(await eachConnection(connection === undefined ? new Map(all) : crms, connection, push))
     },
     importRecords: async ({ connection, isFull = false }) => {
       const mappings = await activeMappings(db)
@@ -91,10 +96,10 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
         await checkConnection(crm.connection)
         return importConnection({ ...deps, crm }, { mappings, isFull })
       }
-      return Object.fromEntries(await eachConnection(crms, connection, importAll))
+      return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },
     requestImport: async () => {
-      for (const connection of crms.keys()) await requestImport(queue, connection)
+      for (const connection of foreign.keys()) await requestImport(queue, connection)
     },
 
     verifyKey: (text) => verifyKey(deps, text),

@@ -11,62 +11,75 @@ const expectedWord = 'expected a word of a-z, 0-9 and _ that starts with a lette
  * What a mapping file may hold. The one source of the parser, its messages and `mapping.schema.json`. What a later version
  * brings is in the grammar and refused as "not available yet", so that nobody takes it for a typing error.
  */
-export const fileSchema = z.strictObject(
-  {
-    version: z.literal(1),
-    crm: z
-      .string('expected the kind of CRM, such as hubspot or salesforce')
-      .regex(word, expectedWord)
-      .meta({ examples: ['hubspot', 'salesforce'], description: 'the kind of CRM that the connection leads to' }),
-    connection: z
-      .string('expected text')
-      .regex(word, expectedWord)
-      .refine((connection) => connection !== 'local', '"local" is our own contact table; choose another name')
-      .describe('the CRM account; its credentials come from the environment under this name'),
-    object: z
-      .string('expected an object of the CRM, such as contacts')
-      .min(1, 'expected an object of the CRM, such as contacts')
-      .meta({
-        examples: ['contacts', 'Contact', 'Lead'],
-        description: 'HubSpot: contacts; Salesforce: Contact or Lead',
-      }),
-    agents: z
-      .array(name, 'expected a list of agent ids')
-      .min(1, 'name at least one agent, or leave "agents" out for all')
-      .optional()
-      .describe('only conversations of these agents'),
-    write: z.boolean('expected true or false').default(true).describe('false: everything runs up to the write'),
-    match: z
-      .array(matchStepSchema, 'expected a list of steps')
-      .min(1, 'name at least one step')
-      .describe('how the CRM record of a conversation is found; steps are tried in order'),
-    ambiguous: z.enum(['park', 'newest']).default('park').describe('what happens where several records match'),
-    missing: z
-      .union(
-        [z.literal('skip'), z.strictObject({ create: z.unknown() })],
-        'expected skip; { create: … } is not available yet',
-      )
-      .refine((missing) => missing === 'skip', 'missing: create is not available yet')
-      .default('skip')
-      .describe('what happens where no record matches; create is not available yet'),
-    default_country: z
-      .string('expected text')
-      .refine(isSupportedCountry, 'expected an ISO country code, such as US or GB')
-      .default('US')
-      .describe('the country of numbers without a country code'),
-    import: z
-      .record(z.string().regex(word, expectedWord), crmField, 'expected { our_field: crm_field }')
-      .default({})
-      .describe("our contact's field → the CRM's field it is read from"),
-    fields: z.array(ruleSchema, 'expected a list of rules').describe('what is written to the CRM'),
-    activity: z
-      .strictObject(
-        { calls: z.boolean().default(false), chats: z.boolean().default(false) },
-        'expected { calls, chats }',
-      )
-      .refine(({ calls, chats }) => !calls && !chats, 'logging activities is not available yet')
-      .optional()
-      .describe('not available yet'),
-  },
-  'expected the keys of a mapping: version, crm, connection, object, match, fields',
-)
+export const fileSchema = z
+  .strictObject(
+    {
+      version: z.literal(1),
+      crm: z
+        .string('expected the kind of CRM, such as hubspot or salesforce')
+        .regex(word, expectedWord)
+        .meta({
+          examples: ['hubspot', 'salesforce', 'local'],
+          description: 'the kind of CRM that the connection leads to',
+        }),
+      connection: z
+        .string('expected text')
+        .regex(word, expectedWord)
+        .describe(
+          'the CRM account; its credentials come from the environment under this name. local: our own contacts',
+        ),
+      object: z
+        .string('expected an object of the CRM, such as contacts')
+        .min(1, 'expected an object of the CRM, such as contacts')
+        .meta({
+          examples: ['contacts', 'Contact', 'Lead'],
+          description: 'HubSpot and local: contacts; Salesforce: Contact or Lead',
+        }),
+      agents: z
+        .array(name, 'expected a list of agent ids')
+        .min(1, 'name at least one agent, or leave "agents" out for all')
+        .optional()
+        .describe('only conversations of these agents'),
+      write: z.boolean('expected true or false').default(true).describe('false: everything runs up to the write'),
+      match: z
+        .array(matchStepSchema, 'expected a list of steps')
+        .min(1, 'name at least one step')
+        .optional()
+        .describe('how the CRM record of a conversation is found; steps are tried in order. Not for connection local'),
+      ambiguous: z.enum(['park', 'newest']).default('park').describe('what happens where several records match'),
+      missing: z
+        .union(
+          [z.literal('skip'), z.strictObject({ create: z.unknown() })],
+          'expected skip; { create: … } is not available yet',
+        )
+        .refine((missing) => missing === 'skip', 'missing: create is not available yet')
+        .default('skip')
+        .describe('what happens where no record matches; create is not available yet'),
+      default_country: z
+        .string('expected text')
+        .refine(isSupportedCountry, 'expected an ISO country code, such as US or GB')
+        .default('US')
+        .describe('the country of numbers without a country code'),
+      import: z
+        .record(z.string().regex(word, expectedWord), crmField, 'expected { our_field: crm_field }')
+        .default({})
+        .describe("our contact's field → the CRM's field it is read from"),
+      fields: z.array(ruleSchema, 'expected a list of rules').describe('what is written to the CRM'),
+      activity: z
+        .strictObject(
+          { calls: z.boolean().default(false), chats: z.boolean().default(false) },
+          'expected { calls, chats }',
+        )
+        .refine(({ calls, chats }) => !calls && !chats, 'logging activities is not available yet')
+        .optional()
+        .describe('not available yet'),
+    },
+    'expected the keys of a mapping: version, crm, connection, object, match, fields',
+  )
+  // As `ownMistakes` has it, for editors.
+  .meta({
+    if: { properties: { connection: { const: 'local' } } },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+    then: { properties: { crm: { const: 'local' }, match: false, import: false, missing: false } },
+    else: { required: ['match'] },
+  })

@@ -1,6 +1,7 @@
 import { describeIssue } from './describe-issue.ts'
 import { fileQuarrels } from './file-quarrels.ts'
 import { fileSchema } from './file-schema.ts'
+import { ownMistakes } from './own-mistakes.ts'
 import type { Problem } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
 import { toMapping } from './to-mapping.ts'
@@ -27,6 +28,7 @@ export function parseMapping(
       .flatMap((issue) => describeIssue(issue, file))
       .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
     ...fileQuarrels(file, locate),
+    ...ownMistakes(file, locate),
     ...(kinds ? unknownTargets(file, locate, kinds) : []),
   ]
   if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }

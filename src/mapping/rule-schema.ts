@@ -69,6 +69,17 @@ export const ruleSchema = z.strictObject(
       .refine(({ at, link }) => at !== undefined || link !== undefined, 'name at least one of at, link')
       .optional()
       .describe('fields that receive when the deciding conversation ended, and the link to it'),
+    type: z
+      .enum(['text', 'number', 'boolean', 'date', 'datetime', 'list'])
+      .optional()
+      .describe(
+        'connection local only: what the field holds; by default what the mode or the fact makes of it, else text',
+      ),
+    options: z
+      .array(name, 'expected a list of values')
+      .min(1, 'name at least one')
+      .optional()
+      .describe('connection local only: the only values the field takes'),
     instructions: notYet('instructions').optional(),
   },
   'expected a rule: { from: …, to: … }',

@@ -22,7 +22,7 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     object: file.object,
     agents,
     write: file.write,
-    match: file.match,
+    match: file.match ?? [{ by: 'contact', of: ['contact'] }],
     ambiguous: file.ambiguous,
     defaultCountry: file.default_country,
     import: file.import,
@@ -48,6 +48,8 @@ export function toFieldLine(line: z.output<typeof ruleSchema>): FieldLine {
     when: line.when ?? null,
     maxLength: line.max_length ?? null,
     stamp: line.stamp ? { at: line.stamp.at ?? null, link: line.stamp.link ?? null } : null,
+    ...(line.type === undefined ? {} : { type: line.type }),
+    ...(line.options === undefined ? {} : { options: line.options }),
   }
 }
 

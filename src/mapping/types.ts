@@ -43,6 +43,10 @@ export type Rule = FoldRule & {
   maxLength: number | null
   /** Fields of the CRM that receive when and where the deciding conversation was. */
   stamp: Stamp | null
+  /** What a field of our own contacts holds; absent, the mode or the fact tells. */
+  type?: 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'list'
+  /** The only values that such a field takes. */
+  options?: string[]
   retract: 'allow' | 'never'
   unverified: 'skip' | 'write'
   /** Line of the rule in its file, from 1. */
@@ -50,6 +54,8 @@ export type Rule = FoldRule & {
 }
 
 export type MatchStep =
+  /** Our own contacts: the conversation's contact. */
+  | { by: 'contact'; of: string[] }
   | { by: 'record_id'; of: string[] }
   | { by: 'email'; of: string[] }
   /** `of`: where the number stands in the conversation (`from_or_to`, `metadata.x`); `in`: the CRM's number fields. */

@@ -4,7 +4,7 @@ import { json, type Trx } from '../db/index.ts'
 import type { Mapping } from '../mapping/index.ts'
 import { insertContributions, type NewContribution } from './contribution-store.ts'
 import { linkConversations } from './link/link-conversations.ts'
-import { mappingsOfRuns } from './mapping-store.ts'
+import { inLinkOrder, mappingsOfRuns } from './mapping-store.ts'
 import { markRecords } from './marks.ts'
 import { valsOf } from './vals-of.ts'
 
@@ -21,7 +21,7 @@ export async function contribute(trx: Trx, kept: readonly Kept[], priority: numb
   const analyses = await analysesById(trx, [...new Set(kept.map((each) => each.analysisId))])
   const mappings = await mappingsOfRuns(trx, [...new Set(kept.map((each) => each.runId))])
   const toPush = new Set<string>()
-  for (const mapping of new Set([...mappings.values()].flat())) {
+  for (const mapping of [...new Set([...mappings.values()].flat())].sort(inLinkOrder)) {
     const heard = kept.filter((each) => mappings.get(each.runId)?.includes(mapping))
     const rows = heard.flatMap((each) =>
       contributionOf(mapping, mappings.get(each.runId) ?? [], each, conversations, analyses),

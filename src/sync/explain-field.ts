@@ -56,16 +56,17 @@ export async function explainField(
 ): Promise<Explanation> {
   const { db, crms } = deps
   const contact = await findContact(db, input.contact, deps.defaultCountry)
+  const contactRecords = [...contact.records, ...contact.ownRecords]
   const facts = await loadFacts(
     db,
-    contact.records.map((record) => record.recordId),
+    contactRecords.map((record) => record.recordId),
   )
   const concerned = facts.filter((each) => fieldsOf(each).has(input.field))
   if (concerned.length === 0)
     throw unknownField(input.field, [...new Set(facts.flatMap((each) => [...fieldsOf(each)]))])
   const explained = await Promise.all(
     concerned.map(async (each) => {
-      const { connection = '', object = '' } = contact.records.find((record) => record.recordId === each.recordId) ?? {}
+      const { connection = '', object = '' } = contactRecords.find((record) => record.recordId === each.recordId) ?? {}
       const crm = crms.get(connection)
       const fields = crm ? await readSchema({ db, crm }, object, { maxAgeMs: Number.POSITIVE_INFINITY }) : []
       const takeOf = (name: string) => {

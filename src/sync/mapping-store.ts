@@ -13,7 +13,17 @@ export async function activeMappings(db: Db): Promise<Mapping[]> {
     .select(['hash', 'path', 'text'])
     .where('active', '=', true)
     .execute()
-  return rows.map(toMapping).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return rows.map(toMapping).sort(inLinkOrder)
+}
+
+/** By name, those that go by the contact last: who that is may be known only once a CRM's record is. */
+export function inLinkOrder(a: Mapping, b: Mapping): number {
+  return Number(goesByContact(a)) - Number(goesByContact(b)) || (a.name < b.name ? -1 : 1)
+}
+
+/** Whether a mapping writes to the contact of a conversation, not to a record that it has to find. */
+export function goesByContact({ match }: Mapping): boolean {
+  return match.some((step) => step.by === 'contact')
 }
 
 /** Mappings by the hashes of their files, active or not: what a plan froze. */

@@ -1,9 +1,10 @@
 import { readConversations } from '../conversations/index.ts'
 import type { Trx } from '../db/index.ts'
+import type { Mapping } from '../mapping/index.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkConversations } from './link/link-conversations.ts'
-import { unlinkedOf } from './link/store.ts'
-import { activeMappings } from './mapping-store.ts'
+import { linkedAlready, unlinkedOf } from './link/store.ts'
+import { activeMappings, goesByContact } from './mapping-store.ts'
 import { markRecords, priorities } from './marks.ts'
 
 /**
@@ -17,21 +18,46 @@ export async function relinkConversations(
 ): Promise<number> {
   const open = await unlinkedOf(trx, seen.connection, seen.recordIds)
   if (open.length === 0) return 0
-  const mappings = (await activeMappings(trx)).filter((mapping) => mapping.connection === seen.connection)
-  const linked: number[] = []
-  for (const mapping of mappings) {
+  const mappings = await activeMappings(trx)
+  const linked = new Set<string>()
+  let links = 0
+  for (const mapping of mappings.filter((each) => each.connection === seen.connection)) {
     const ids = open.filter((each) => each.mapping === mapping.name).map((each) => each.conversationId)
-    if (ids.length === 0) continue
-    const conversations = await readConversations(trx, ids)
-    const matches = await linkConversations(trx, mapping, [...conversations.values()])
-    linked.push(...[...matches.values()].flatMap((match) => (match.state === 'matched' ? [match.recordId] : [])))
+    const made = await linkAndMark(trx, next, mapping, ids)
+    for (const id of made) linked.add(id)
+    links += made.length
   }
-  await markRecords(trx, {
-    connection: seen.connection,
-    recordIds: linked,
-    priority: priorities.background,
-    reason: 'link',
-  })
-  if (linked.length > 0) next.recordsMarked(trx, seen.connection)
-  return linked.length
+  await linkByContact(trx, next, [...linked], mappings)
+  return links
+}
+
+/**
+ * Conversations without a number whose CRM record has just become known are that record's contact: where they had none, they
+ * are linked to it. Twice changes nothing.
+ */
+async function linkByContact(
+  trx: Trx,
+  next: SyncAnnouncements,
+  conversationIds: string[],
+  mappings: readonly Mapping[],
+): Promise<void> {
+  for (const mapping of mappings.filter(goesByContact)) {
+    const known = await linkedAlready(trx, mapping.name, conversationIds)
+    // Others were never looked for: they are when a run names them.
+    const open = conversationIds.filter((id) => known.has(id) && known.get(id)?.state !== 'matched')
+    await linkAndMark(trx, next, mapping, open)
+  }
+}
+
+/** Links these conversations and marks what they found. Returns those that found a record. */
+async function linkAndMark(trx: Trx, next: SyncAnnouncements, mapping: Mapping, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const { connection } = mapping
+  const conversations = await readConversations(trx, ids)
+  const matches = [...(await linkConversations(trx, mapping, [...conversations.values()]))]
+  const found = matches.flatMap(([id, match]) => (match.state === 'matched' ? [{ id, recordId: match.recordId }] : []))
+  const recordIds = found.map((each) => each.recordId)
+  await markRecords(trx, { connection, recordIds, priority: priorities.background, reason: 'link' })
+  if (found.length > 0) next.recordsMarked(trx, connection)
+  return found.map((each) => each.id)
 }

@@ -52,6 +52,11 @@ async function mappings() {
   return 'mapping' in parsed ? [parsed.mapping] : []
 }
 
+async function contact() {
+  const added = db.insertInto('contacts').values({ number: null }).returning('id')
+  return (await added.executeTakeFirstOrThrow()).id
+}
+
 const draft = { agentId: 'agent_1', kind: 'call', actor } as const
 const items = (name: string) => ({ post_call_analysis_data: [{ ...plan, name }] })
 
@@ -104,6 +109,12 @@ const decisions: {
     act: async () => activateMappings({ db }, await mappings(), actor),
   },
   { action: 'mapping.removed', subject: 'mapping', act: () => activateMappings({ db }, [], actor) },
+  {
+    action: 'contact.edited',
+    subject: 'contact',
+    before: contact,
+    act: (id) => useCases.editContact({ contact: `contact_${id}`, changes: { first_name: 'Zoë' }, actor, reason }),
+  },
   { action: 'key.created', subject: 'key', act: () => useCases.createKey({ name: 'partner', actor }) },
   {
     action: 'key.limited',

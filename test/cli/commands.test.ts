@@ -45,6 +45,7 @@ test('--help opens nothing and names every command', async () => {
     'trigger',
     'backfill',
     'why',
+    'contact',
     'mapping',
     'crm',
     'push',
@@ -194,4 +195,26 @@ test('doctor exits 1 where something is wrong', async () => {
 test('whatever a command opened is closed', () => {
   expect(counts.opened).toBeGreaterThan(10)
   expect(counts.closed).toBe(counts.opened)
+})
+
+test('contact set sets fields by hand, says what they hold, and refuses what does not fit', async () => {
+  await db.insertInto('contacts').values({ number: '+12125550177' }).execute()
+  const set = await run('contact', 'set', '+12125550177', 'first_name=Zoë', 'note=a=b', 'seats=', '--reason', 'by mail')
+  expect(set.out).toMatch(/^contact_\d+/)
+  expect(set.out).toMatch(/first_name\s+Zoë/)
+  expect(set.out).toMatch(/note\s+a=b/)
+  const entry = db.selectFrom('audit_entries').selectAll().where('action', '=', 'contact.edited')
+  expect(await entry.executeTakeFirst()).toMatchObject({
+    actor: 'cli:tester',
+    after: { fields: ['first_name', 'note', 'seats'], reason: 'by mail' },
+  })
+  expect(await run('contact', 'set', '+12125550177', 'number=1', '--reason', 'x')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("number: a contact's number cannot be changed"),
+  })
+  expect(await run('contact', 'set', '+12125550177', 'note', '--reason', 'x')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('expected field=value'),
+  })
+  expect(await run('contact', 'set', '+12125550177', 'note=x')).toMatchObject({ code: 1 })
 })

@@ -24,13 +24,16 @@ export async function openAccount(db: Db, connection: string) {
     import: { first_name: 'firstname', last_name: 'lastname', title: 'jobtitle' },
     defaultCountry: 'US',
   }
-  const announced = { seen: [] as number[], merged: [] as { from: number; into: number }[] }
+  const announced = { seen: [] as number[], merged: [] as { from: number; into: number }[], changed: [] as number[] }
   const next: ContactsAnnouncements = {
     keysSeen: async (_trx, { recordIds }) => {
       announced.seen.push(...recordIds)
     },
     recordMerged: async (_trx, { from, into }) => {
       announced.merged.push({ from, into })
+    },
+    recordsChanged: async (_trx, { recordIds }) => {
+      announced.changed.push(...recordIds)
     },
   }
   return {

@@ -22,7 +22,11 @@ const plan: ImportPlan = {
   import: { last_name: 'LastName' },
   defaultCountry: 'US',
 }
-const next = { keysSeen: async () => undefined, recordMerged: async () => undefined }
+const next = {
+  keysSeen: async () => undefined,
+  recordMerged: async () => undefined,
+  recordsChanged: async () => undefined,
+}
 
 /** An import, an hour later. */
 function importAll(changes: Partial<ImportPlan> = {}, isFull = false) {

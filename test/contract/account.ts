@@ -19,8 +19,8 @@ export type Account = {
   timeZone: string
   /** What the history calls each kind of editor, and who a value belongs to that a record was created with. */
   authors: Record<'created' | Editor, HistoryEntry['author']>
-  /** What it costs to read 210 records and one that is none, to write 210, and to read the history of 60. */
-  callsFor: Record<'read210' | 'write210' | 'history60', Partial<CallCounts>>
+  /** What it costs to read 210 records and one that is none, to write 210, to read the history of 60, and to write a batch twice. */
+  callsFor: Record<'read210' | 'write210' | 'history60', Partial<CallCounts>> & { twoTries?: Partial<CallCounts> }
   /** The ids of new records holding these values. */
   create(records: Record<string, string>[]): Promise<string[]>
   edit(id: string, values: Record<string, string>, as: Editor): Promise<void>
@@ -28,6 +28,10 @@ export type Account = {
   merge(id: string, other: string): Promise<string>
   /** How often a field was ever written by us. */
   ownWrites(id: string, field: string): Promise<number>
+}
+
+/** An account that is spoken to over a network, where calls go wrong. */
+export type RemoteAccount = Account & {
   fail(call: 'read' | 'write', fault: Fault, times?: number): Promise<void>
   /** The same account, spoken to with a token that it refuses. */
   withBadToken(): Crm

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import { type Account, deadlineMs, type Fault } from './account.ts'
+import { deadlineMs, type Fault, type RemoteAccount } from './account.ts'
 
 /** What every adapter promises when the CRM misbehaves. */
-export function faultContract(account: () => Account) {
+export function faultContract(account: () => RemoteAccount) {
   async function oneRecord() {
     const { crm, object, fields, create } = account()
     const [id = ''] = await create([{}])

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { crmContract } from './crm-contract.ts'
+import { remoteContract } from './crm-contract.ts'
 import { documentAccount, emptyDocument, failing } from './document/account.ts'
 import { fileStore } from './document/file-kind.ts'
 
@@ -10,7 +10,7 @@ const folder = await mkdtemp(join(tmpdir(), 'afterword-file-crm-'))
 const path = join(folder, 'people.json')
 afterAll(() => rm(folder, { recursive: true }))
 
-crmContract('A file', async () => {
+remoteContract('A file', async () => {
   await writeFile(path, JSON.stringify(emptyDocument()))
   const { store, fail } = failing(fileStore(path))
   return documentAccount(

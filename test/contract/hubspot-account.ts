@@ -3,7 +3,7 @@ import { createHubspot, type HubspotOptions } from '../../src/crm/hubspot/adapte
 import type { Db } from '../../src/db/index.ts'
 import type { Log } from '../../src/log.ts'
 import { type HubspotSandbox, startHubspotSandbox } from '../../src/sandbox/hubspot/index.ts'
-import { type Account, deadlineMs, type Fault } from './account.ts'
+import { deadlineMs, type Fault, type RemoteAccount } from './account.ts'
 
 const token = 'pat-na1-test'
 const rateScale = 100
@@ -58,7 +58,7 @@ export function hubspotOn(
   })
 }
 
-export function hubspotAccount(sandbox: HubspotSandbox, db: Db): Account {
+export function hubspotAccount(sandbox: HubspotSandbox, db: Db): RemoteAccount {
   return {
     crm: hubspotOn(sandbox, db),
     object: 'contacts',

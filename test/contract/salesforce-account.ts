@@ -1,7 +1,7 @@
 import { createSalesforce, type SalesforceOptions } from '../../src/crm/salesforce/adapter.ts'
 import type { Log } from '../../src/log.ts'
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts'
-import { type Account, deadlineMs, type Fault } from './account.ts'
+import { deadlineMs, type Fault, type RemoteAccount } from './account.ts'
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -66,7 +66,7 @@ function typed(values: Record<string, string>) {
   )
 }
 
-export function salesforceAccount(sandbox: SalesforceSandbox): Account {
+export function salesforceAccount(sandbox: SalesforceSandbox): RemoteAccount {
   const object = 'Contact'
   return {
     crm: salesforceOn(sandbox),

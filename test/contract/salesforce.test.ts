@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest'
-import { crmContract } from './crm-contract.ts'
+import { remoteContract } from './crm-contract.ts'
 import { salesforceAccount, startOrg } from './salesforce-account.ts'
 
 const org = await startOrg()
 afterAll(() => org.close())
 
-crmContract('Salesforce', async () => salesforceAccount(org))
+remoteContract('Salesforce', async () => salesforceAccount(org))

@@ -9,9 +9,9 @@ test('a connection is remembered with its account, and again with the same', asy
   const stored = { ...main, ownAppId: '19083857' }
   expect(await rememberConnection({ db }, { ...main, ownAppId: '19083857' })).toEqual(stored)
   expect(await rememberConnection({ db }, main), 'what is not told any more stays known').toEqual(stored)
-  expect(await db.selectFrom('connections').select(['name', 'account']).execute()).toEqual([
-    { name: 'main', account: '44237313' },
-  ])
+  expect(await db.selectFrom('connections').select(['name', 'account']).where('kind', '<>', 'local').execute()).toEqual(
+    [{ name: 'main', account: '44237313' }],
+  )
 })
 
 test('another account or another CRM under the same name stops, and changes nothing', async () => {
@@ -25,9 +25,9 @@ test('another account or another CRM under the same name stops, and changes noth
       recovery: 'stop',
     })
   }
-  expect(await db.selectFrom('connections').select(['kind', 'account']).execute()).toEqual([
-    { kind: 'hubspot', account: '44237313' },
-  ])
+  expect(await db.selectFrom('connections').select(['kind', 'account']).where('kind', '<>', 'local').execute()).toEqual(
+    [{ kind: 'hubspot', account: '44237313' }],
+  )
 })
 
 test('a connection known by name only takes the account it first shows', async () => {

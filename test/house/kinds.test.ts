@@ -17,5 +17,7 @@ test('nobody but main imports an adapter, and main only the list of kinds', () =
   )
   const adapters = imports.filter(({ target }) => /^src\/crm\/(hubspot|salesforce)\//.test(target))
   const strangers = adapters.filter(({ file }) => !/^src\/crm\/(hubspot|salesforce)\//.test(file))
+  const ours = imports.filter(({ target }) => target === 'src/contacts/local/adapter.ts')
+  expect(ours.map(({ file }) => file)).toEqual(['src/contacts/local/kind.ts'])
   expect([...new Set(strangers.map(({ file }) => file))].sort()).toEqual(['src/crm/index.ts', 'src/crm/words.ts'])
 })

@@ -148,15 +148,51 @@ test('a contact is found by its number in any format, and by the id it then has'
   expect(await (await call('GET', `/v1/contacts/${Object(found).id}`)).json()).toEqual(found)
 })
 
+test('fields of a contact are set and emptied by hand; what does not fit is named, all of it, and nothing is set', async () => {
+  const path = '/v1/contacts/+14155550132'
+  const body = {
+    first_name: 'Zoë',
+    do_not_call: true,
+    fields: { seats: 12, topics: ['a', 'b'], note: '0' },
+    reason: 'x',
+  }
+  const edited = await call('PATCH', path, body)
+  expect(edited.status).toBe(200)
+  const fields = { seats: 12, topics: ['a', 'b'], note: '0' }
+  expect(await edited.json()).toMatchObject({ first_name: 'Zoë', last_name: null, do_not_call: true, fields })
+  const refused = await call('PATCH', path, {
+    email: 'no address',
+    fields: { number: '+1', 'Odd Name': 'x', note: null },
+  })
+  expect(refused.status).toBe(400)
+  const { error } = Object(await refused.json())
+  expect(error.code).toBe('contact.invalid')
+  for (const problem of ['email: not an e-mail', "number: a contact's number", 'Odd Name: expected a word'])
+    expect(error.message).toContain(problem)
+  expect((await call('PATCH', path, { number: '+14155550133' })).status).toBe(400)
+  expect(await (await call('GET', path)).json()).toMatchObject({ email: null, fields })
+  await call('PATCH', path, { first_name: null, fields: { note: null } })
+  expect(await (await call('GET', path)).json()).toMatchObject({
+    first_name: null,
+    fields: { seats: 12, topics: ['a', 'b'] },
+  })
+  const history = db.selectFrom('contact_changes').select(['field', 'value', 'author', 'actor'])
+  expect(await history.where('field', '=', 'note').orderBy('id').execute()).toEqual([
+    { field: 'note', value: '0', author: 'person', actor: expect.stringMatching(/^key:/) },
+    { field: 'note', value: null, author: 'person', actor: expect.stringMatching(/^key:/) },
+  ])
+})
+
 test.each([
   'GET /v1/contacts/contact_99/fields/budget',
   'GET /v1/backfills/99',
   'GET /v1/backfills/99/events',
   'POST /v1/backfills/99/pause',
   'GET /v1/contacts/contact_99',
+  'PATCH /v1/contacts/contact_99',
 ])('%s is 404', async (route) => {
   const [method = '', path = ''] = route.split(' ')
-  expect((await call(method, path)).status).toBe(404)
+  expect((await call(method, path, method === 'PATCH' ? {} : undefined)).status).toBe(404)
 })
 
 test('a plan over nothing is 422, an id that is none is 400', async () => {

@@ -15,7 +15,8 @@ test('mappings/mapping.schema.json is what the parser accepts', () => {
 test('an editor is offered the modes, the policies and the keys of a condition', () => {
   expect(jsonSchema()).toMatchObject({
     additionalProperties: false,
-    required: ['version', 'crm', 'connection', 'object', 'match', 'fields'],
+    required: ['version', 'crm', 'connection', 'object', 'fields'],
+    else: { required: ['match'] },
     properties: {
       match: { items: { minProperties: 1, maxProperties: 1 } },
       fields: {

@@ -36,6 +36,17 @@ export type PeopleTables = {
     do_not_call: Generated<boolean>
     fields: JsonWithDefault<Plain>
     created_at: At
+    changed_at: At
+  }
+  contact_changes: {
+    id: Id
+    contact_id: number
+    field: string
+    value: Json<unknown>
+    at: Date
+    author: 'us' | 'person' | 'automation' | 'import'
+    actor: string
+    at_latest: Generated<boolean>
   }
   crm_records: {
     id: Id

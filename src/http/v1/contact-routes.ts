@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { FoundContact } from '../../contacts/index.ts'
 import type { HttpDeps } from '../deps.ts'
-import { answers, createRouter, refusals } from '../router.ts'
+import { answers, createRouter, refusals, takes } from '../router.ts'
 import { explanationSchema, toExplanationJson } from './explanation-json.ts'
-import { idParams } from './schemas.ts'
+import { idParams, valueSchema } from './schemas.ts'
 
 const contactSchema = z
   .object({
@@ -26,6 +26,26 @@ const get = createRoute({
   responses: { 200: answers('the contact', contactSchema), ...refusals },
 })
 
+const editSchema = z
+  .strictObject({
+    first_name: z.string().nullable(),
+    last_name: z.string().nullable(),
+    email: z.string().nullable(),
+    do_not_call: z.boolean(),
+    fields: z.record(z.string(), valueSchema),
+    reason: z.string(),
+  })
+  .partial()
+  .openapi('ContactEdit')
+
+const edit = createRoute({
+  method: 'patch',
+  path: '/v1/contacts/{id}',
+  summary: 'Sets fields of a contact by hand: null empties one, what is not named stays. Rules decide again at once',
+  request: { params: idParams, body: takes(editSchema) },
+  responses: { 200: answers('the contact', contactSchema), ...refusals },
+})
+
 const why = createRoute({
   method: 'get',
   path: '/v1/contacts/{id}/fields/{field}',
@@ -34,13 +54,27 @@ const why = createRoute({
   responses: { 200: answers('the whole chain, per record', explanationSchema), ...refusals },
 })
 
-export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'explainField'>) {
+export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'editContact' | 'explainField'>) {
   return createRouter()
     .openapi(get, async (c) => c.json(toJson(await deps.findContact(c.req.valid('param').id)), 200))
+    .openapi(edit, async (c) => {
+      const { reason = 'edited by API', fields = {}, ...own } = c.req.valid('json')
+      // One name space: what every contact has, and what rules and people have added.
+      const changes = { ...fields, ...defined(own) }
+      const contact = c.req.valid('param').id
+      return c.json(toJson(await deps.editContact({ contact, changes, actor: c.get('actor'), reason })), 200)
+    })
     .openapi(why, async (c) => {
       const { id, field } = c.req.valid('param')
       return c.json(toExplanationJson(await deps.explainField({ contact: id, field })), 200)
     })
+}
+
+/** Without what was not named. */
+function defined<T>(named: Record<string, T | undefined>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
 }
 
 function toJson(contact: FoundContact): z.infer<typeof contactSchema> {

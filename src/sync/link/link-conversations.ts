@@ -3,7 +3,7 @@ import type { Conversation } from '../../conversations/index.ts'
 import type { Trx } from '../../db/index.ts'
 import type { Mapping } from '../../mapping/index.ts'
 import { type Holder, type KeyKind, keysOf, type Match, matchConversation } from './match-conversation.ts'
-import { linkedAlready, saveLinks } from './store.ts'
+import { linkedAlready, recordsOfContacts, saveLinks } from './store.ts'
 
 /**
  * Links conversations to the records of one mapping, once each: a link that was made stays, one that found nobody or too
@@ -30,22 +30,24 @@ export async function linkConversations(
 
 async function loadHolders(trx: Trx, mapping: Mapping, conversations: readonly Conversation[]) {
   const { connection, object } = mapping
+  const holdersOf = async (kind: KeyKind, keys: string[]): Promise<Map<string, Holder[]>> => {
+    if (kind === 'contact')
+      return heldForEver(await recordsOfContacts(trx, { connection, object, conversationIds: keys }))
+    if (kind !== 'record_id') return findHolders(trx, { connection, object, kind, keys })
+    const records = await recordsByExternalId(trx, { connection, object, externalIds: keys })
+    return heldForEver([...records])
+  }
   const found = new Map<KeyKind, Map<string, Holder[]>>()
-  for (const kind of ['record_id', 'email', 'number'] as const) {
+  for (const kind of ['record_id', 'email', 'number', 'contact'] as const) {
     const steps = mapping.match.filter((step) => step.by === kind)
     const keys = [...new Set(conversations.flatMap((each) => steps.flatMap((step) => keysOf(each, step, mapping))))]
-    if (keys.length === 0) continue
-    found.set(
-      kind,
-      kind === 'record_id'
-        ? byExternalId(await recordsByExternalId(trx, { connection, object, externalIds: keys }))
-        : await findHolders(trx, { connection, object, kind, keys }),
-    )
+    if (keys.length > 0) found.set(kind, await holdersOf(kind, keys))
   }
   return (kind: KeyKind, key: string): Holder[] => found.get(kind)?.get(key) ?? []
 }
 
-function byExternalId(records: Map<string, number>): Map<string, Holder[]> {
+function heldForEver(records: readonly (readonly [key: string, recordId: number])[]): Map<string, Holder[]> {
   const always = { property: 'record_id', heldFrom: Number.NEGATIVE_INFINITY, heldTo: Number.POSITIVE_INFINITY }
-  return new Map([...records].map(([externalId, recordId]) => [externalId, [{ recordId, ...always }]]))
+  const byKey = Map.groupBy(records, ([key]) => key)
+  return new Map([...byKey].map(([key, held]) => [key, held.map(([, recordId]) => ({ recordId, ...always }))]))
 }

@@ -15,6 +15,8 @@ export type KeyKind = MatchStep['by']
 
 /** The keys a step of a mapping looks for in a conversation, in the spelling of the index. Pure. */
 export function keysOf(conversation: Conversation, step: MatchStep, mapping: Mapping): string[] {
+  // Whose contact it is stands with the conversation itself.
+  if (step.by === 'contact') return [conversation.id]
   const raw = step.of.flatMap((path) => at(conversation, path))
   if (step.by === 'number') return raw.flatMap((text) => toE164(text, mapping.defaultCountry) ?? [])
   const keys = raw.map((text) => (step.by === 'email' ? text.trim().toLowerCase() : toExternalId(mapping.crm, text)))

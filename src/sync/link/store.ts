@@ -59,6 +59,36 @@ export async function saveLinks(
 }
 
 /**
+ * Which of our own contacts these conversations are with, as records of this connection: the contact whose number they have,
+ * and without a number whoever the CRM records are that they are linked to.
+ */
+export async function recordsOfContacts(
+  db: Db,
+  { connection, object, conversationIds }: { connection: string; object: string; conversationIds: string[] },
+): Promise<[conversationId: string, recordId: number][]> {
+  const { rows } = await sql<{ conversationId: string; recordId: number }>`
+    with asked as (
+      select id, contact_id from conversations where id = any(${conversationIds}::text[])
+    ), known as (
+      select id, contact_id from asked where contact_id is not null
+      union
+      select asked.id, linked.contact_id
+      from asked
+      join links on links.conversation_id = asked.id and links.connection <> ${connection}
+      join crm_records as linked on linked.id = links.record_id
+      where asked.contact_id is null and linked.contact_id is not null
+    )
+    select known.id as "conversationId", record.id as "recordId"
+    from known
+    join crm_records as record on record.contact_id = known.contact_id
+    where record.connection = ${connection} and record.object = ${object}
+      and record.merged_into is null and record.gone_at is null
+    order by record.id
+  `.execute(db)
+  return rows.map(({ conversationId, recordId }) => [conversationId, recordId])
+}
+
+/**
  * Conversations whose link found nobody or too many and that may name one of these records, by a number, an e-mail or its id,
  * with the mapping the link belongs to. A few too many: what they say is compared roughly, the match decides.
  */

@@ -68,7 +68,7 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
   )
 
   // Marks last, as whoever contributes takes them after the contributions: the other way round, the two could deadlock.
-  const delayMs = Math.max(retryDelayMs, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? 0))
+  const delayMs = Math.max(0, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? retryDelayMs))
   await delayMarks(trx, connection, [...waitingIds], delayMs)
   await clearMarks(
     trx,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CrmField } from '../../../src/crm/index.ts'
 import { AppError } from '../../../src/errors.ts'
-import { type Account, deadlineMs, type Fault } from '../account.ts'
+import { deadlineMs, type Fault, type RemoteAccount } from '../account.ts'
 import { change, type Document } from './document.ts'
 import { createDocumentCrm, type Store } from './document-crm.ts'
 
@@ -27,9 +27,9 @@ export function emptyDocument(): Document {
 export function documentAccount(
   store: Store & { isRefusing?: boolean },
   alter: <T>(work: (document: Document) => T) => Promise<T>,
-  fail: Account['fail'],
+  fail: RemoteAccount['fail'],
   refused: Store,
-): Account {
+): RemoteAccount {
   const open = (on: Store) => createDocumentCrm(on, { connection: 'document', deadlineMs })
   return {
     crm: open(store),
@@ -70,7 +70,7 @@ export function documentAccount(
 }
 
 /** A store that goes wrong as it is told; `…_after` does the work first. */
-export function failing(store: Store): { store: Store; fail: Account['fail'] } {
+export function failing(store: Store): { store: Store; fail: RemoteAccount['fail'] } {
   const faults: Record<'read' | 'write', Fault[]> = { read: [], write: [] }
   async function befallen<T>(kind: 'read' | 'write', work: () => Promise<T>): Promise<T> {
     const fault = faults[kind].shift()

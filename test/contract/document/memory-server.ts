@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../../src/errors.ts'
 import { type HttpReply, startHttpSandbox } from '../../../src/sandbox/http.ts'
-import { type Account, deadlineMs, type Fault } from '../account.ts'
+import { deadlineMs, type Fault, type RemoteAccount } from '../account.ts'
 import { type Document, type RowAnswer, writeRows } from './document.ts'
 import type { Store } from './document-crm.ts'
 
@@ -44,7 +44,7 @@ export async function startMemoryServer(document: Document, token: string) {
     }
   }
 
-  const fail: Account['fail'] = async (call, fault, times = 1) => {
+  const fail: RemoteAccount['fail'] = async (call, fault, times = 1) => {
     faults[call === 'read' ? 'GET' : 'POST'].push(...Array.from({ length: times }, () => fault))
   }
   return { ...server, fail }

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { Locate } from './locate.ts'
+import { ownFieldProblem } from './own-fields.ts'
+import type { Problem } from './problem.ts'
+
+const fileSchema = z.looseObject({ crm: z.string().optional(), connection: z.string().optional() })
+const fieldsSchema = z.looseObject({ fields: z.array(z.unknown()) })
+const targetSchema = z.looseObject({ to: z.string() })
+
+/** The connection that is our own contacts, and the kind that it alone is of. */
+const own = 'local'
+
+/**
+ * What only a file for our own contacts can say, in one that is for a CRM, and the other way round. Looks at nothing else,
+ * whatever else is wrong.
+ */
+export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'>[] {
+  const parsed = fileSchema.safeParse(file)
+  if (!parsed.success) return []
+  const { crm, connection } = parsed.data
+  const keyed = (key: string, message: string) => (key in parsed.data ? [{ ...locate([key], true), message }] : [])
+  if (connection !== own && crm !== own) {
+    const unmatched = 'match' in parsed.data ? [] : [{ ...locate(['match']), message: '"match" is missing' }]
+    return [...unmatched, ...rulesOf(file).flatMap((rule, place) => typedMistakes(rule, place, locate))]
+  }
+  return [
+    ...(connection === own ? [] : [{ ...locate(['connection']), message: 'crm: local has one connection, local' }]),
+    ...(crm === own
+      ? []
+      : [{ ...locate(['crm']), message: 'connection: local is our own contacts; expected crm: local' }]),
+    ...keyed('match', 'leave "match" out: connection local writes to the contact of the conversation'),
+    ...keyed('import', 'leave "import" out: connection local is where imports arrive'),
+    ...keyed('missing', 'leave "missing" out: a conversation has its contact, or nothing that names one'),
+    ...rulesOf(file).flatMap((rule, place) => {
+      const to = targetSchema.safeParse(rule).data?.to
+      const message = to === undefined ? null : ownFieldProblem(to.trim())
+      return message === null ? [] : [{ ...locate(['fields', place, 'to']), message }]
+    }),
+  ]
+}
+
+function rulesOf(file: unknown): unknown[] {
+  return fieldsSchema.safeParse(file).data?.fields ?? []
+}
+
+/** A CRM tells itself what its fields hold. */
+function typedMistakes(rule: unknown, place: number, locate: Locate): Omit<Problem, 'path'>[] {
+  return ['type', 'options'].flatMap((key) => {
+    if (typeof rule !== 'object' || rule === null || !(key in rule)) return []
+    const message = `"${key}" is for connection local; of other fields the CRM says what they hold`
+    return [{ ...locate(['fields', place, key], true), message }]
+  })
+}

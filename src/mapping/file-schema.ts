@@ -5,6 +5,8 @@ import { ruleSchema } from './rule-schema.ts'
 import { crmField, name } from './schema-words.ts'
 
 const word = /^[a-z][a-z0-9_]*$/
+// For editors; the parser says it in words of its own, in clashing-keys.ts.
+const oneSource = ruleSchema.meta({ oneOf: [{ required: ['from'] }, { required: ['template'] }] })
 const expectedWord = 'expected a word of a-z, 0-9 and _ that starts with a letter'
 
 /**
@@ -17,18 +19,22 @@ export const fileSchema = z.strictObject(
     crm: z
       .string('expected the kind of CRM, such as hubspot or salesforce')
       .regex(word, expectedWord)
-      .meta({ examples: ['hubspot', 'salesforce'], description: 'the kind of CRM that the connection leads to' }),
+      .meta({
+        examples: ['hubspot', 'salesforce', 'local'],
+        description: 'the kind of CRM that the connection leads to',
+      }),
     connection: z
       .string('expected text')
       .regex(word, expectedWord)
-      .refine((connection) => connection !== 'local', '"local" is our own contact table; choose another name')
-      .describe('the CRM account; its credentials come from the environment under this name'),
+      .describe('the CRM account; its credentials come from the environment under this name. local: our own contacts'),
+    owner: name.optional().describe('who to ask about this file'),
+    description: name.optional().describe('what this file is for'),
     object: z
       .string('expected an object of the CRM, such as contacts')
       .min(1, 'expected an object of the CRM, such as contacts')
       .meta({
         examples: ['contacts', 'Contact', 'Lead'],
-        description: 'HubSpot: contacts; Salesforce: Contact or Lead',
+        description: 'HubSpot and local: contacts; Salesforce: Contact or Lead',
       }),
     agents: z
       .array(name, 'expected a list of agent ids')
@@ -58,7 +64,7 @@ export const fileSchema = z.strictObject(
       .record(z.string().regex(word, expectedWord), crmField, 'expected { our_field: crm_field }')
       .default({})
       .describe("our contact's field → the CRM's field it is read from"),
-    fields: z.array(ruleSchema, 'expected a list of rules').describe('what is written to the CRM'),
+    fields: z.array(oneSource, 'expected a list of rules').describe('what is written to the CRM'),
     activity: z
       .strictObject(
         { calls: z.boolean().default(false), chats: z.boolean().default(false) },

@@ -6,6 +6,7 @@ export { formatValue } from './format-value.ts'
 export { jsonSchema } from './json-schema.ts'
 export { parseMapping } from './parse-mapping.ts'
 export { formatProblem, type Problem } from './problem.ts'
+export { needsAnalysis, replacedItems } from './replaced-items.ts'
 export type {
   FieldStatus,
   FieldValue,

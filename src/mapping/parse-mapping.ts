@@ -1,5 +1,7 @@
+import { clashingKeys } from './clashing-keys.ts'
 import { describeIssue } from './describe-issue.ts'
 import { fileSchema } from './file-schema.ts'
+import { localConnection } from './local-connection.ts'
 import type { Problem } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
 import { repeatedTargets } from './repeated-targets.ts'
@@ -27,6 +29,8 @@ export function parseMapping(
       .flatMap((issue) => describeIssue(issue, file))
       .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
     ...repeatedTargets(file, locate),
+    ...clashingKeys(file, locate),
+    ...localConnection(file, locate),
     ...(kinds ? unknownTargets(file, locate, kinds) : []),
   ]
   if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }

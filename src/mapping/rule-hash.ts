@@ -6,7 +6,7 @@ import type { Rule } from './types.ts'
  * file, and the order of keys, agents and conditions, decide nothing: moving or tidying a rule keeps its version.
  */
 export function ruleHash(rule: Omit<Rule, 'hash'>): string {
-  const { mapping, contactField, line, ...deciding } = rule
+  const { mapping, contactField, line, owner, description, ...deciding } = rule
   return sha256(
     canonicalJson({
       ...deciding,

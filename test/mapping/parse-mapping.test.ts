@@ -5,7 +5,11 @@ import { formatProblem, parseMapping } from '../../src/mapping/index.ts'
 
 // Each case is a mapping file and, beside it, what is expected of it. After a wanted change:
 // UPDATE=1 npx vitest run test/mapping/parse-mapping.test.ts && npx biome format --write test/mapping
-const kinds = { hubspot: { objects: ['contacts'] }, salesforce: { objects: ['Contact', 'Lead'] } }
+const kinds = {
+  hubspot: { objects: ['contacts'] },
+  salesforce: { objects: ['Contact', 'Lead'] },
+  local: { objects: ['contacts'] },
+}
 const cases = join(import.meta.dirname, 'cases')
 
 describe.each(['valid', 'invalid'])('%s mapping files', (kind) => {

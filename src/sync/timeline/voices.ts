@@ -1,4 +1,13 @@
-import { compareSpoken, evaluate, type FieldValue, type Rule, type Says, type Value } from '../../mapping/index.ts'
+import {
+  compareSpoken,
+  evaluate,
+  type FieldValue,
+  needsAnalysis,
+  type Rule,
+  replacedItems,
+  type Says,
+  type Value,
+} from '../../mapping/index.ts'
 import { spokenOf } from './spoken-of.ts'
 import type { Answer, Correction, LinkedConversation, Release } from './types.ts'
 
@@ -65,14 +74,16 @@ function voiceOf(
 ): Voice {
   const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
   const corrected = correctedFields(facts.corrections.filter(isItsOwn))
-  const byPerson = rule.from.some((item) => Object.hasOwn(corrected, item))
+  const replaced = replacedItems(rule, Object.keys(corrected))
+  const byPerson = replaced.length > 0
+  const isWhole = byPerson && !needsAnalysis(rule, replaced)
   const hear = (answer: Answer | null): Voice => {
-    const asked = byPerson ? without(answer?.fields ?? {}, rule.from) : (answer?.fields ?? null)
+    const asked = byPerson ? without(answer?.fields ?? {}, replaced) : (answer?.fields ?? null)
     const fields = asked && { ...asked, ...corrected }
     // What a person takes back is withdrawn under any rule; `retract: never` is about what models find.
     const spokenBy: Rule = byPerson ? { ...rule, retract: 'allow' } : rule
     const says = evaluate(spokenBy, spokenOf(linked.conversation, fields), fields)
-    return { linked, answer: byPerson ? null : answer, ...asTaken(says, rule, take) }
+    return { linked, answer: isWhole ? null : answer, ...asTaken(says, rule, take) }
   }
   const heard = facts.answers
     .filter(isItsOwn)

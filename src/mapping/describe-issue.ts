@@ -54,6 +54,7 @@ function keysAt(schema: unknown, path: Path): string[] {
   if (schema instanceof z.ZodPipe) return keysAt(schema.in, path)
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path))
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest)
+  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest)
   if (!(schema instanceof z.ZodObject)) return []
   return step === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(step)], rest)
 }

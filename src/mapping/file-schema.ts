@@ -5,6 +5,8 @@ import { ruleSchema } from './rule-schema.ts'
 import { crmField, name } from './schema-words.ts'
 
 const word = /^[a-z][a-z0-9_]*$/
+// For editors; the parser says it in words of its own, in clashing-keys.ts.
+const oneSource = ruleSchema.meta({ oneOf: [{ required: ['from'] }, { required: ['template'] }] })
 const expectedWord = 'expected a word of a-z, 0-9 and _ that starts with a letter'
 
 /**
@@ -28,6 +30,8 @@ export const fileSchema = z
         .describe(
           'the CRM account; its credentials come from the environment under this name. local: our own contacts',
         ),
+      owner: name.optional().describe('who to ask about this file'),
+      description: name.optional().describe('what this file is for'),
       object: z
         .string('expected an object of the CRM, such as contacts')
         .min(1, 'expected an object of the CRM, such as contacts')
@@ -64,7 +68,7 @@ export const fileSchema = z
         .record(z.string().regex(word, expectedWord), crmField, 'expected { our_field: crm_field }')
         .default({})
         .describe("our contact's field → the CRM's field it is read from"),
-      fields: z.array(ruleSchema, 'expected a list of rules').describe('what is written to the CRM'),
+      fields: z.array(oneSource, 'expected a list of rules').describe('what is written to the CRM'),
       activity: z
         .strictObject(
           { calls: z.boolean().default(false), chats: z.boolean().default(false) },

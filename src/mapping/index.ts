@@ -7,6 +7,7 @@ export { jsonSchema } from './json-schema.ts'
 export { ownFieldProblem, ownFields } from './own-fields.ts'
 export { parseMapping } from './parse-mapping.ts'
 export { formatProblem, type Problem } from './problem.ts'
+export { needsAnalysis, replacedItems } from './replaced-items.ts'
 export { speakingRule } from './speaking-rule.ts'
 export type {
   FieldStatus,

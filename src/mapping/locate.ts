@@ -1,13 +1,17 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, Scalar } from 'yaml'
 
-/** Finds the line and column of a path of keys and indexes; where the path leads nowhere, of the last thing it reaches. */
+/**
+ * Finds the line and column of a path of keys and indexes; where the path leads nowhere, of the last thing it reaches. A
+ * number after a text is a character in it.
+ */
 export type Locate = (path: readonly PropertyKey[], isKey?: boolean) => { line: number; column: number }
 
-export function locator(document: Document, lines: LineCounter): Locate {
+export function locator(document: Document, lines: LineCounter, text: string): Locate {
   return (path, isKey = false) => {
     let at: unknown = document.contents
     let offset = offsetOf(at) ?? 0
     for (const [depth, step] of path.entries()) {
+      if (isScalar(at) && typeof step === 'number') offset += charactersBefore(at, step, text)
       const next = child(isAlias(at) ? at.resolve(document) : at, step)
       if (next === null) break
       const isLast = depth === path.length - 1
@@ -27,4 +31,24 @@ function child(node: unknown, step: PropertyKey): { key: unknown; value: unknown
 
 function offsetOf(node: unknown): number | null {
   return isNode(node) ? (node.range?.[0] ?? null) : null
+}
+
+/**
+ * How far a character of a text stands from its start in the file, which may fold and indent the text but keeps what is not
+ * blank. 0 where escapes hide even that.
+ */
+function charactersBefore({ value, type, range }: Scalar, index: number, text: string): number {
+  const raw = text.slice(range?.[0], range?.[1])
+  const isEscaped =
+    type === Scalar.QUOTE_DOUBLE ? raw.includes('\\') : type === Scalar.QUOTE_SINGLE && raw.includes("''")
+  if (typeof value !== 'string' || isEscaped) return 0
+  const isBlock = type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED
+  const start = isBlock ? raw.indexOf('\n') : type === Scalar.PLAIN ? 0 : 1
+  let left = value.slice(0, index).replace(/\s/g, '').length
+  let at = start
+  while (at < raw.length - 1 && (left > 0 || /\s/.test(raw.charAt(at)))) {
+    if (!/\s/.test(raw.charAt(at))) left -= 1
+    at += 1
+  }
+  return at
 }

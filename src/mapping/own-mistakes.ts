@@ -27,7 +27,12 @@ export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'
     ...(connection === own ? [] : [{ ...locate(['connection']), message: 'crm: local has one connection, local' }]),
     ...(crm === own
       ? []
-      : [{ ...locate(['crm']), message: 'connection: local is our own contacts; expected crm: local' }]),
+      : [
+          {
+            ...locate(['crm']),
+            message: 'connection: local is our own contacts: write crm: local, or choose another name',
+          },
+        ]),
     ...keyed('match', 'leave "match" out: connection local writes to the contact of the conversation'),
     ...keyed('import', 'leave "import" out: connection local is where imports arrive'),
     ...keyed('missing', 'leave "missing" out: a conversation has its contact, or nothing that names one'),

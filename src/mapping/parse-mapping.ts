@@ -1,3 +1,4 @@
+import { clashingKeys } from './clashing-keys.ts'
 import { describeIssue } from './describe-issue.ts'
 import { fileQuarrels } from './file-quarrels.ts'
 import { fileSchema } from './file-schema.ts'
@@ -29,6 +30,7 @@ export function parseMapping(
       .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
     ...fileQuarrels(file, locate),
     ...ownMistakes(file, locate),
+    ...clashingKeys(file, locate),
     ...(kinds ? unknownTargets(file, locate, kinds) : []),
   ]
   if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }

@@ -40,7 +40,7 @@ const agreed: readonly [string, (line: FieldLine) => unknown][] = [
   ['others', (line) => line.others],
   ['retract', (line) => line.retract],
   ['unverified', (line) => line.unverified],
-  ['stamp', (line) => JSON.stringify(line.stamp)],
+  ['stamp', (line) => JSON.stringify([line.stamp?.at, line.stamp?.link])],
 ]
 
 function conditionsOf({ agents, line }: Claimant): Filter {
@@ -53,5 +53,5 @@ function conditionsOf({ agents, line }: Claimant): Filter {
 
 /** Every field of the CRM that a rule writes: its own, and those of its stamp. */
 export function fieldsOf({ field, stamp }: Pick<FieldLine, 'field' | 'stamp'>): string[] {
-  return [field, ...[stamp?.at, stamp?.link].filter((name) => name !== null && name !== undefined)]
+  return [field, ...[stamp?.at, stamp?.link].filter((name) => name !== undefined)]
 }

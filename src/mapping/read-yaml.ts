@@ -1,4 +1,4 @@
-import { type Document, type ErrorCode, LineCounter, parseDocument } from 'yaml'
+import { type Document, type ErrorCode, LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { type Locate, locator } from './locate.ts'
 
 type Misprint = { line: number; column: number; message: string }
@@ -8,23 +8,48 @@ export type Yaml = { misprints: Misprint[]; content: { file: unknown; locate: Lo
 
 export function readYaml(text: string): Yaml {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const misprints = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
-    const { line, col } = lines.linePos(pos[0])
-    return { line, column: col, message: plainWords.get(code) ?? `not valid YAML: ${message}` }
-  })
-  // A repeated key leaves the rest readable; after any other mistake of syntax, more would be guesses.
-  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { misprints, content: null }
+  // Warnings are returned, not printed.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
+  const lineOf = (error: YAMLError) => lines.linePos(error.pos[0]).line
+  const misprints = [...document.errors, ...document.warnings]
+    // After a mistake of syntax, more on its line are its echoes.
+    .filter(
+      (error, index, all) => leavesRest(error) || all.findIndex((each) => lineOf(each) === lineOf(error)) === index,
+    )
+    .map((error) => {
+      const { line, col } = lines.linePos(error.pos[0])
+      return { line, column: col, message: inPlainWords(error, text) }
+    })
+  // After a mistake of syntax, more would be guesses.
+  if (!document.errors.every(leavesRest)) return { misprints, content: null }
   const file = toPlain(document)
   if (file instanceof Error)
     return { misprints: [...misprints, { line: 1, column: 1, message: file.message }], content: null }
-  return { misprints, content: { file, locate: locator(document, lines) } }
+  return { misprints, content: { file, locate: locator(document, lines, text) } }
+}
+
+/** A repeated key leaves the rest of the file readable. */
+function leavesRest({ code }: YAMLError): boolean {
+  return code === 'DUPLICATE_KEY'
+}
+
+function inPlainWords({ code, message, pos }: YAMLError, text: string): string {
+  const before = text.slice(text.lastIndexOf('\n', pos[0] - 1) + 1, pos[0])
+  if (/:\s*\{\{/.test(before)) return 'not valid YAML: text that starts with {{ needs quotes: "{{call_summary}} …"'
+  const unclosed = /must be sufficiently indented and end with a ([}\]])/.exec(message)?.[1]
+  if (unclosed !== undefined) return `not valid YAML: a "${unclosed}" is missing before this line`
+  return plainWords.get(code) ?? `not valid YAML: ${message}`
 }
 
 const plainWords: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
   ['BLOCK_AS_IMPLICIT_KEY', 'not valid YAML: text with ": " in it needs quotes, and every key its own line'],
+  [
+    'BLOCK_IN_FLOW',
+    'not valid YAML: between { and } a comma is missing before this, or text with ": " in it needs quotes',
+  ],
   ['DUPLICATE_KEY', 'this key is there twice'],
   ['MULTIPLE_DOCS', 'a file holds one mapping: no second document after ---'],
+  ['TAB_AS_INDENT', 'not valid YAML: a tab at the start of a line; indent with spaces'],
 ])
 
 /** The plain value, or the error where aliases multiply beyond what the parser allows. */

@@ -6,12 +6,10 @@ import type { Rule } from './types.ts'
  * file, and the order of keys, agents and conditions, decide nothing: moving or tidying a rule keeps its version.
  */
 export function ruleHash(rule: Omit<Rule, 'hash'>): string {
-  const { mapping, contactField, line, stamp, ...deciding } = rule
+  const { mapping, contactField, line, owner, description, ...deciding } = rule
   return sha256(
     canonicalJson({
       ...deciding,
-      // What came to the grammar later is left out where it is not used: rules from before keep their version.
-      ...(stamp === null ? {} : { stamp }),
       agents: deciding.agents?.toSorted() ?? null,
       when: deciding.when && { ...deciding.when, conditions: deciding.when.conditions.map(canonicalJson).sort() },
     }),

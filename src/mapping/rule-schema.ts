@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { filterKeys, parseFilter, unknownName } from '../filters/index.ts'
 import { factNamed, facts } from './facts.ts'
+import { formatSchema } from './format-schema.ts'
+import { templateMistakes } from './read-template.ts'
 import { crmField, name, notYet, oneOrMore } from './schema-words.ts'
 
 const from = oneOrMore(name).superRefine((names, context) => {
@@ -10,6 +12,14 @@ const from = oneOrMore(name).superRefine((names, context) => {
     if (factNamed(wanted) === null || names.length > 1) context.addIssue({ code: 'custom', path: [index], message })
   }
 })
+
+const template = z
+  .string('expected text in quotes, such as "{{call_summary}} ({{$ended_at}})"')
+  .superRefine((text, context) => {
+    for (const { offset, message } of templateMistakes(text)) {
+      context.addIssue({ code: 'custom', path: [offset], message })
+    }
+  })
 
 const when = z
   .record(z.string(), z.unknown(), 'expected conditions, such as { call_type: phone_call }')
@@ -28,8 +38,15 @@ const value = z.union(
 /** One field line. */
 export const ruleSchema = z.strictObject(
   {
-    from: from.describe('items, of which the first that the analysis has counts; or one fact such as $ended_at'),
-    field: name.optional().describe("our contact's field; by default the first name in from"),
+    from: from
+      .optional()
+      .describe('items, of which the first that the analysis has counts; or one fact such as $ended_at'),
+    template: template
+      .optional()
+      .describe('instead of from: text with {{item}} and {{$fact}} in it; {{#item}}…{{/item}} only where it was said'),
+    field: name
+      .optional()
+      .describe("our contact's field; by default the first name in from, with a template that in to"),
     to: crmField,
     mode: z
       .enum(['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge'])
@@ -52,6 +69,12 @@ export const ruleSchema = z.strictObject(
       .record(z.string(), value, 'expected a table: { what was said: what to write }')
       .optional()
       .describe('what was said → what to write; null writes nothing'),
+    default: value.optional().describe('what to write for what values does not name; null writes nothing'),
+    format: formatSchema.optional().describe('how a number or a date is written'),
+    formats: z
+      .record(z.string(), formatSchema, 'expected a table: { name in the template: format }')
+      .optional()
+      .describe('how numbers and dates in the template are written, by name'),
     when: when
       .optional()
       .describe('only what conversations passing this filter say')
@@ -81,6 +104,8 @@ export const ruleSchema = z.strictObject(
       .optional()
       .describe('connection local only: the only values the field takes'),
     instructions: notYet('instructions').optional(),
+    owner: name.optional().describe('who to ask about this rule'),
+    description: name.optional().describe('what this rule is for'),
   },
   'expected a rule: { from: …, to: … }',
 )

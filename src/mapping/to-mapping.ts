@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import type { z } from 'zod'
 import type { fileSchema } from './file-schema.ts'
+import { templateNames } from './read-template.ts'
 import { ruleHash, sha256 } from './rule-hash.ts'
 import type { ruleSchema } from './rule-schema.ts'
 import type { Mapping, Rule } from './types.ts'
@@ -11,7 +12,8 @@ type Origin = { path: string; text: string; lineOf: (ruleIndex: number) => numbe
 export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineOf }: Origin): Mapping {
   const name = basename(path, extname(path))
   const agents = file.agents ?? null
-  const shared = { mapping: name, connection: file.connection, object: file.object, agents }
+  const { owner, description } = file
+  const shared = { mapping: name, connection: file.connection, object: file.object, agents, ...given({ owner }) }
   return {
     name,
     path,
@@ -26,6 +28,7 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     ambiguous: file.ambiguous,
     defaultCountry: file.default_country,
     import: file.import,
+    ...given({ owner, description }),
     rules: file.fields.map((line, index) => withHash({ ...shared, ...toFieldLine(line), line: lineOf(index) })),
   }
 }
@@ -34,10 +37,13 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
 export type FieldLine = Omit<Rule, 'hash' | 'mapping' | 'connection' | 'object' | 'agents' | 'line'>
 
 export function toFieldLine(line: z.output<typeof ruleSchema>): FieldLine {
+  const { template, format, formats, default: other, owner, description, type, options } = line
+  const from = line.from ?? [...new Set(templateNames(template ?? '').flat())]
   return {
     field: line.to,
-    contactField: line.field ?? line.from[0]?.replace(/^\$/, '') ?? line.to,
-    from: line.from,
+    contactField: line.field ?? line.from?.[0]?.replace(/^\$/, '') ?? line.to,
+    from,
+    ...given({ template, format, formats, default: other }),
     mode: line.mode,
     existing: line.existing,
     humanEdits: line.human_edits,
@@ -47,10 +53,17 @@ export function toFieldLine(line: z.output<typeof ruleSchema>): FieldLine {
     values: line.values ?? null,
     when: line.when ?? null,
     maxLength: line.max_length ?? null,
-    stamp: line.stamp ? { at: line.stamp.at ?? null, link: line.stamp.link ?? null } : null,
-    ...(line.type === undefined ? {} : { type: line.type }),
-    ...(line.options === undefined ? {} : { options: line.options }),
+    ...given({ stamp: line.stamp, type, options, owner, description }),
   }
+}
+
+type Given<Keys> = { [Key in keyof Keys]?: Exclude<Keys[Key], undefined> }
+
+/** Only the keys that the file has: what is not used is absent, see `Rule`. */
+function given<Keys extends object>(keys: Keys): Given<Keys> {
+  const entries = Object.entries(keys).filter(([, value]) => value !== undefined)
+  // The same keys, less those without a value.
+  return Object.fromEntries(entries) as Given<Keys>
 }
 
 function withHash(rule: Omit<Rule, 'hash'>): Rule {

@@ -23,9 +23,34 @@ export type FoldRule = {
   others: 'respect' | 'ignore'
 }
 
-export type Stamp = { at: string | null; link: string | null }
+export type Stamp = { at?: string | undefined; link?: string | undefined }
 
-/** One field line of a mapping file. `hash` covers everything that decides what the cell holds. */
+export const dateStyles = ['short', 'medium', 'long', 'full'] as const
+export type DateStyle = (typeof dateStyles)[number]
+
+/** A number scaled and rounded; `written`: as text, in the way of a locale. */
+export type NumberFormat = {
+  kind: 'number'
+  scale: number
+  decimals: number | null
+  written: { locale: string; grouping: boolean; prefix: string; suffix: string } | null
+}
+
+/** `date` is a style or a pattern; at least one of `date` and `time` is there. */
+export type DateFormat = {
+  kind: 'date'
+  date: string | null
+  time: DateStyle | null
+  timeZone: string
+  locale: string
+}
+
+export type Format = NumberFormat | DateFormat
+
+/**
+ * One field line of a mapping file. `hash` covers everything that decides what the cell holds. Keys that came later are
+ * absent where they are not used, never null: so a rule without them keeps its hash, and one stored before them reads.
+ */
 export type Rule = FoldRule & {
   hash: string
   mapping: string
@@ -35,20 +60,31 @@ export type Rule = FoldRule & {
   field: string
   /** Our contact's field, by default the first name in `from`. */
   contactField: string
-  /** Items, the first that the analysis has; or one fact such as `$ended_at`. */
+  /** Items, the first that the analysis has; or one fact such as `$ended_at`. With a template: every name in it. */
   from: string[]
+  /** Text with `{{item}}` and `{{$fact}}` in it; checked when the file was read. */
+  template?: string
+  /** How the value is written. */
+  format?: Format
+  /** How the values in the template are written, by name. */
+  formats?: Record<string, Format>
   agents: string[] | null
   values: Record<string, Value> | null
+  /** What is written for choices that `values` does not name; null: nothing. */
+  default?: Value
   when: Filter | null
   maxLength: number | null
   /** Fields of the CRM that receive when and where the deciding conversation was. */
-  stamp: Stamp | null
+  stamp?: Stamp
   /** What a field of our own contacts holds; absent, the mode or the fact tells. */
   type?: 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'list'
   /** The only values that such a field takes. */
   options?: string[]
   retract: 'allow' | 'never'
   unverified: 'skip' | 'write'
+  /** Who to ask about the rule, else about its file; and what it is for. They decide nothing. */
+  owner?: string
+  description?: string
   /** Line of the rule in its file, from 1. */
   line: number
 }
@@ -77,6 +113,8 @@ export type Mapping = {
   ambiguous: 'park' | 'newest'
   defaultCountry: string
   import: Record<string, string>
+  owner?: string
+  description?: string
   rules: Rule[]
 }
 

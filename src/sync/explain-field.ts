@@ -37,7 +37,15 @@ export type Explanation = {
     seen: Wire
     sent: Wire
     value: Value
-    rule: { mapping: string; path: string; line: number; hash: string; mode: string } | null
+    rule: {
+      mapping: string
+      path: string
+      line: number
+      hash: string
+      mode: string
+      owner?: string
+      description?: string
+    } | null
     timeline: ExplainedEvent[]
     /** Earlier conversations that no run has asked for this field. */
     stayOut: number
@@ -169,12 +177,24 @@ function explainSet(event: SetEvent, decides: boolean): ExplainedEvent {
 function evidenceOf(analysis: Analysis | undefined, rule: Rule): Partial<ExplainedEvent> {
   if (!analysis) return {}
   const { number, model, agentVersion, current } = analysis
-  const asked = rule.from.flatMap((item) => analysis.fields[item] ?? [])
-  const evidence = (asked.find((field) => field.status === 'found') ?? asked[0])?.evidence ?? []
+  const asked = (rule?.from ?? []).flatMap((item) => analysis.fields[item] ?? [])
+  const found = asked.filter((field) => field.status === 'found')
+  // A template says all that was found, any other rule the first of it.
+  const spoken = rule?.template === undefined ? [found[0] ?? asked[0]] : found
+  const evidence = spoken.flatMap((field) => field?.evidence ?? [])
   return { analysis: { number, model, agentVersion, current }, ...(evidence.length > 0 ? { evidence } : {}) }
 }
 
 async function placeOf(db: Db, rule: Rule) {
   const path = (await filesOfRules(db, [rule.hash])).get(rule.hash) ?? ''
-  return { mapping: rule.mapping, path, line: rule.line, hash: rule.hash, mode: rule.mode }
+  const { mapping, line, hash, mode, owner, description } = rule
+  return {
+    mapping,
+    path,
+    line,
+    hash,
+    mode,
+    ...(owner === undefined ? {} : { owner }),
+    ...(description === undefined ? {} : { description }),
+  }
 }

@@ -127,15 +127,12 @@ export async function writePermissions(db: Db): Promise<(mapping: string) => boo
   }
 }
 
-// What was stored before `stamp` was in the grammar has none.
-const noStamp: Partial<Rule> = { stamp: null }
-
 /** Rule versions by hash, old ones included. */
 export async function rulesByHash(db: Db, hashes: string[]): Promise<Map<string, Rule>> {
   if (hashes.length === 0) return new Map()
   const rows = await db.selectFrom('rules').select(['hash', 'definition', 'line']).where('hash', 'in', hashes).execute()
   // Written by saveMapping from a parsed Rule, and by nothing else.
-  return new Map(rows.map((row) => [row.hash, { ...noStamp, ...(row.definition as Rule), line: row.line }]))
+  return new Map(rows.map((row) => [row.hash, { ...(row.definition as Rule), line: row.line }]))
 }
 
 /** When a rule for each field of an object was first switched on, epoch ms. */

@@ -1,62 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { parseFilter } from '../../src/filters/index.ts'
-import {
-  evaluate,
-  type FieldStatus,
-  type FieldValue,
-  type Rule,
-  type Spoken,
-  type Value,
-} from '../../src/mapping/index.ts'
-
-const plain: Rule = {
-  hash: 'h',
-  mapping: 'contacts',
-  connection: 'main',
-  object: 'contacts',
-  field: 'x',
-  contactField: 'a',
-  from: ['a'],
-  agents: null,
-  values: null,
-  when: null,
-  maxLength: null,
-  stamp: null,
-  mode: 'overwrite',
-  existing: 'dated',
-  humanEdits: 'keep',
-  others: 'respect',
-  retract: 'allow',
-  unverified: 'skip',
-  line: 1,
-}
-
-const spoken: Spoken = {
-  subject: { kind: 'call', agent_id: 'agent_1', agent_version: 3, type: 'phone_call', duration_ms: 20_000 },
-  agentId: 'agent_1',
-  facts: {
-    $ended_at: '2026-03-01T10:00:00.000Z',
-    $duration_s: 0,
-    $direction: 'inbound',
-    $disconnection_reason: null,
-    $agent: 'agent_1',
-    $url: 'http://127.0.0.1:3000/conversations/call_1',
-  },
-}
-
-function answered(value: Value, status: FieldStatus = 'found'): FieldValue {
-  return { value, status, evidence: [] }
-}
+import { evaluate, type FieldValue, type Rule, type Value } from '../../src/mapping/index.ts'
+import { answered, nothing, plain, silent, spoken, value } from './saying.ts'
 
 function when(input: unknown): Rule['when'] {
   const parsed = parseFilter(input)
   if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors))
   return parsed.filter
 }
-
-const value = (said: Exclude<Value, null>) => ({ says: 'value', value: said })
-const nothing = (why: string) => ({ says: 'nothing', why })
-const silent = (why: string) => ({ says: 'silent', why })
 
 describe('what an answer says', () => {
   test.each<[string, FieldValue, object]>([
@@ -208,6 +159,32 @@ describe('values', () => {
     [['gone'], nothing('mapped_to_null')],
     [['true', 'other'], silent('not_translated')],
   ])('%j', (heard, says) => expect(evaluate({ ...plain, values }, spoken, { a: answered(heard) })).toEqual(says))
+})
+
+describe('default', () => {
+  const values = { a: 'A', gone: null }
+  test.each<[string, Value, Value, object]>([
+    ['stands for what the table does not name', 'other', 'Other', value('Other')],
+    ['not for what it names', 'a', 'Other', value('A')],
+    ['not for what it names to be nothing', 'gone', 'Other', nothing('mapped_to_null')],
+    ['not for blank text', ' ', 'Other', nothing('blank')],
+    ['of null writes nothing', 'other', null, nothing('mapped_to_null')],
+    ['can be 0', 'other', 0, value(0)],
+    ['can be false', 'other', false, value(false)],
+    ['can be a list', 'other', ['x', 'y'], value(['x', 'y'])],
+    ['holds for each entry of a list', ['a', 'b', 'gone', 'c'], 'Other', value(['A', 'Other', 'Other'])],
+    ['of null drops entries of a list', ['a', 'b'], null, value(['A'])],
+    ['of null leaves nothing of a list', ['b', 'c'], null, nothing('mapped_to_null')],
+    ['holds for names that every object has', 'constructor', 'Other', value('Other')],
+  ])('%s', (_, heard, other, says) => {
+    expect(evaluate({ ...plain, values, default: other }, spoken, { a: answered(heard) })).toEqual(says)
+  })
+
+  test('is no answer where there is none', () => {
+    const rule: Rule = { ...plain, values, default: 'Other' }
+    expect(evaluate(rule, spoken, {})).toEqual(silent('not_asked'))
+    expect(evaluate(rule, spoken, { a: answered(null, 'declined') })).toEqual(nothing('declined'))
+  })
 })
 
 describe('retract: never', () => {

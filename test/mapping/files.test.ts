@@ -55,7 +55,7 @@ describe('loadMappingFolders', () => {
     const { mappings, problems } = await loadMappingFolders([folder], kinds)
     expect(mappings.map(({ name }) => name)).toEqual(['a', 'b', 'b'])
     expect(problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''))).toEqual([
-      'c.yaml:7:5  "from" is missing',
+      'c.yaml:7:5  "from" is missing: name an item, a fact or give a template',
       'c.yaml:7:7  unknown key "form"; did you mean "from"?',
       'd.yaml:1:1  expected the keys of a mapping: version, crm, connection, object, match, fields',
       'b.yml:1:1  b.yaml has the same name "b"',

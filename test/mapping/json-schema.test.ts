@@ -22,7 +22,8 @@ test('an editor is offered the modes, the policies and the keys of a condition',
       fields: {
         items: {
           additionalProperties: false,
-          required: ['from', 'to'],
+          required: ['to'],
+          oneOf: [{ required: ['from'] }, { required: ['template'] }],
           properties: {
             mode: { default: 'overwrite', enum: expect.arrayContaining(['overwrite', 'fill_if_empty', 'count']) },
             human_edits: { default: 'keep', enum: ['keep', 'final', 'overwrite'] },

@@ -17,6 +17,14 @@ const { hash } = ruleOf(line)
 describe('the version of a rule', () => {
   test('is a SHA-256', () => expect(hash).toMatch(/^[0-9a-f]{64}$/))
 
+  // Databases hold these: a rule that has not changed must keep its version through every release.
+  test('is the one it has always been', () => {
+    expect(hash).toBe('7a11ae4521c6b3e67bdb127dfad0c134e23e9fa67aa5f4b25c4506c51253f8ce')
+    expect(ruleOf('from: call_summary, to: last_call_summary, max_length: 1000').hash).toBe(
+      '624d5229da9eeb162a6f0853ded50a57239695ba12936a5c284128e6082fc564',
+    )
+  })
+
   test.each([
     ['another file', ruleOf(line, 'moved.yaml')],
     ['another contact field', ruleOf(`${line}, field: other`)],
@@ -26,6 +34,8 @@ describe('the version of a rule', () => {
     ],
     ['the order of the agents', ruleOf(line, 'a.yaml', { agents: '[a, b]' })],
     ['a default written out', ruleOf(`${line}, mode: overwrite, retract: allow`)],
+    ['an owner and a description', ruleOf(`${line}, owner: sales ops, description: asked for in March`)],
+    ['an owner of the file', ruleOf(line, 'a.yaml', { owner: 'sales ops', description: 'all of it' })],
     ['the mapping not writing yet', ruleOf(line, 'a.yaml', { write: 'false' })],
   ])('%s keeps it', (_, rule) => expect(rule.hash).toBe(hash))
 
@@ -43,5 +53,20 @@ describe('the version of a rule', () => {
     ['retract', ruleOf(`${line}, retract: never`)],
     ['unverified', ruleOf(`${line}, unverified: write`)],
     ['max_length', ruleOf(`${line}, max_length: 9`)],
+    ['default', ruleOf(`${line}, default: other`)],
+    ['default to nothing', ruleOf(`${line}, default: null`)],
   ])('a change of %s changes it', (_, rule) => expect(rule.hash).not.toBe(hash))
+
+  test.each<[string, string, string]>([
+    ['template', 'template: "{{a}}", to: x', 'template: "{{a}}!", to: x'],
+    ['template instead of from', 'from: a, to: x', 'template: "{{a}}", to: x'],
+    ['format', 'from: a, to: x, format: { decimals: 1 }', 'from: a, to: x, format: { decimals: 2 }'],
+    ['no format', 'from: a, to: x', 'from: a, to: x, format: { decimals: 2 }'],
+    ['formats', 'template: "{{a}}", to: x', 'template: "{{a}}", to: x, formats: { a: { date: short } }'],
+  ])('a change of %s changes it', (_, one, other) => expect(ruleOf(one).hash).not.toBe(ruleOf(other).hash))
+
+  test('a format is the same, however its defaults are written', () => {
+    const one = ruleOf('from: a, to: x, format: { date: short, locale: en-US, time_zone: UTC }')
+    expect(one.hash).toBe(ruleOf('from: a, to: x, format: { date: short }').hash)
+  })
 })

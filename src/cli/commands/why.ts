@@ -29,6 +29,8 @@ function formatRecord(record: Explained): string {
   const lines = [
     `${connection} ${externalId}  ${field} = ${JSON.stringify(value)}`,
     rule === null ? 'no rule in force' : `rule    ${rule.path}:${rule.line}  ${rule.mode}`,
+    ...(rule?.description === undefined ? [] : [`for     ${plain(rule.description)}`]),
+    ...(rule?.owner === undefined ? [] : [`owner   ${plain(rule.owner)}`]),
     `in CRM  ${JSON.stringify(seen)} when last read`,
     ...timeline.flatMap(formatEvent),
     ...writes.map(({ at, before, after, outcome, run }) => {

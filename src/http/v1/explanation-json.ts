@@ -34,7 +34,15 @@ export const explanationSchema = z
         sent: wire,
         value: valueSchema,
         rule: z
-          .object({ mapping: z.string(), path: z.string(), line: z.number(), hash: z.string(), mode: z.string() })
+          .object({
+            mapping: z.string(),
+            path: z.string(),
+            line: z.number(),
+            hash: z.string(),
+            mode: z.string(),
+            owner: z.string().optional(),
+            description: z.string().optional(),
+          })
           .nullable(),
         timeline: z.array(eventSchema),
         stay_out: z.number(),

@@ -3,6 +3,8 @@ import type { Mapping } from '../../mapping/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
 
+const aboutIt = { owner: z.string().optional(), description: z.string().optional() }
+
 const mappingSchema = z
   .object({
     name: z.string(),
@@ -12,8 +14,17 @@ const mappingSchema = z
     connection: z.string(),
     object: z.string(),
     write: z.boolean(),
+    ...aboutIt,
     fields: z.array(
-      z.object({ from: z.array(z.string()), field: z.string(), to: z.string(), mode: z.string(), line: z.number() }),
+      z.object({
+        from: z.array(z.string()),
+        template: z.string().optional(),
+        field: z.string(),
+        to: z.string(),
+        mode: z.string(),
+        line: z.number(),
+        ...aboutIt,
+      }),
     ),
   })
   .openapi('Mapping')
@@ -33,12 +44,21 @@ export function mappingRoutes(deps: Pick<HttpDeps, 'listMappings'>) {
 
 function toJson(mapping: Mapping): z.infer<typeof mappingSchema> {
   const { name, path, fileHash: hash, crm, connection, object, write, rules } = mapping
-  const fields = rules.map(({ from, contactField, field, mode, line }) => ({
-    from,
-    field: contactField,
-    to: field,
-    mode,
-    line,
-  }))
-  return { name, path, hash, crm, connection, object, write, fields }
+  const fields = rules.map((rule) => {
+    const { from, template, contactField, field, mode, line } = rule
+    return {
+      from,
+      ...(template === undefined ? {} : { template }),
+      field: contactField,
+      to: field,
+      mode,
+      line,
+      ...about(rule),
+    }
+  })
+  return { name, path, hash, crm, connection, object, write, ...about(mapping), fields }
+}
+
+function about({ owner, description }: Pick<Mapping, 'owner' | 'description'>) {
+  return { ...(owner === undefined ? {} : { owner }), ...(description === undefined ? {} : { description }) }
 }

@@ -4,10 +4,10 @@ import type { Rule, Says, Spoken } from '../../mapping/index.ts'
 export type StampOf = { of: string; part: 'at' | 'link' }
 
 export function stampedFields({ stamp }: Pick<Rule, 'stamp'>): { name: string; part: StampOf['part'] }[] {
-  const { at = null, link = null } = stamp ?? {}
+  const { at, link } = stamp ?? {}
   return [
-    ...(at === null ? [] : [{ name: at, part: 'at' as const }]),
-    ...(link === null ? [] : [{ name: link, part: 'link' as const }]),
+    ...(at === undefined ? [] : [{ name: at, part: 'at' as const }]),
+    ...(link === undefined ? [] : [{ name: link, part: 'link' as const }]),
   ]
 }
 

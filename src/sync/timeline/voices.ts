@@ -2,7 +2,9 @@ import {
   compareSpoken,
   evaluate,
   type FieldValue,
+  needsAnalysis,
   type Rule,
+  replacedItems,
   type Says,
   speakingRule,
   type Value,
@@ -99,10 +101,12 @@ function voiceOf(
 ): Voice {
   const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
   const corrected = correctedFields(facts.corrections.filter(isItsOwn))
-  const isByPerson = (rule: Rule) => rule.from.some((item) => Object.hasOwn(corrected, item))
+  const replacedIn = (rule: Rule) => replacedItems(rule, Object.keys(corrected))
   const hearBy = (rule: Rule, answer: Answer | null): Voice => {
-    const byPerson = isByPerson(rule)
-    const asked = byPerson ? without(answer?.fields ?? {}, rule.from) : (answer?.fields ?? null)
+    const replaced = replacedIn(rule)
+    const byPerson = replaced.length > 0
+    const isWhole = byPerson && !needsAnalysis(rule, replaced)
+    const asked = byPerson ? without(answer?.fields ?? {}, replaced) : (answer?.fields ?? null)
     const fields = asked && { ...asked, ...corrected }
     // What a person takes back is withdrawn under any rule; `retract: never` is about what models find.
     const spokenBy: Rule = byPerson ? { ...rule, retract: 'allow' } : rule
@@ -111,7 +115,7 @@ function voiceOf(
     const says = heard.says === 'value' && part !== null ? stampValue(spoken, part) : heard
     // The sum of a count is not what its stamp takes.
     const takenBy: Rule = part === null ? rule : { ...rule, mode: 'overwrite' }
-    return { linked, rule, answer: byPerson ? null : answer, ...asTaken(says, takenBy, take) }
+    return { linked, rule, answer: isWhole ? null : answer, ...asTaken(says, takenBy, take) }
   }
   const hear = (answer: Answer | null): Voice[] => {
     const voice = speakingRule(rules.map((rule) => hearBy(rule, answer)))
@@ -122,7 +126,7 @@ function voiceOf(
     .sort((a, b) => b.runId - a.runId)
     .flatMap(hear)
   // A correction needs no analysis.
-  if (rules.some(isByPerson)) heard.push(...hear(null))
+  if (rules.some((rule) => replacedIn(rule).length > 0)) heard.push(...hear(null))
   const inForce = heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? neverAnalysed(linked, rules)
   const refused = heard[0]?.refused
   return refused === undefined ? inForce : { ...inForce, refused }

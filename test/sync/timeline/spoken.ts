@@ -18,7 +18,6 @@ export function ruleOf(hash: string, more: Partial<Rule> = {}): Rule {
     values: null,
     when: null,
     maxLength: null,
-    stamp: null,
     retract: 'allow',
     unverified: 'skip',
     line: 1,

@@ -1,4 +1,5 @@
 export { checkMappings } from './check-mappings.ts'
+export { type Edit, editMapping, type RuleName } from './edit-mapping.ts'
 export { evaluate } from './evaluate.ts'
 export { loadMappingFolders } from './files.ts'
 export { compareSpoken, type Folded, fold, isStep } from './fold.ts'

@@ -1,11 +1,15 @@
 export { checkMappings } from './check-mappings.ts'
+export { flowText } from './edit/flow-text.ts'
 export { type Edit, editMapping, type RuleName } from './edit-mapping.ts'
 export { evaluate } from './evaluate.ts'
-export { loadMappingFolders } from './files.ts'
+export { factNamed } from './facts.ts'
+export { loadMappingFolders, readMappingFile, saveMappingFile } from './files.ts'
 export { compareSpoken, type Folded, fold, isStep } from './fold.ts'
 export { formatValue } from './format-value.ts'
 export { jsonSchema } from './json-schema.ts'
+export type { Locate } from './locate.ts'
 export { parseMapping } from './parse-mapping.ts'
+export { placesIn } from './places.ts'
 export { formatProblem, type Problem } from './problem.ts'
 export type {
   FieldStatus,
@@ -23,3 +27,4 @@ export type {
   Value,
 } from './types.ts'
 export type { Kinds } from './unknown-targets.ts'
+export { type Watch, watchFolders } from './watch-folders.ts'

@@ -1,5 +1,6 @@
 export { checkMappings } from './check-mappings.ts'
 export { flowText } from './edit/flow-text.ts'
+export { readSetting } from './edit/read-setting.ts'
 export { type Edit, editMapping, type RuleName } from './edit-mapping.ts'
 export { evaluate } from './evaluate.ts'
 export { factNamed } from './facts.ts'

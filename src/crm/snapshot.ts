@@ -31,7 +31,7 @@ export function formatSnapshot(snapshot: Snapshot): string {
 export function readSnapshot(text: string, path: string): Snapshot {
   const parsed = snapshotSchema.safeParse(parseJson(text))
   if (parsed.success) return parsed.data.objects
-  const message = `${path} is no saved schema: write one with afterword crm schema --save ${path}`
+  const message = `${path} is no saved schema: afterword crm schema --save <file> writes one`
   throw new AppError('crm.snapshot', 'stop', message)
 }
 

@@ -13,17 +13,18 @@ export function showCheck(mappings: readonly Mapping[], { problems, advice, unre
     const verdict = unreachable.length > 0 ? 'right as far as it could be checked' : 'right'
     lines.push(...mappings.map(({ path, rules }) => `${path}: ${rules.length} fields, ${verdict}`))
   }
-  lines.push(...behind.flatMap(showBehind))
+  for (const [path, rules] of Map.groupBy(behind, (each) => each.path)) lines.push(...showBehind(path, rules))
   return lines.join('\n') || 'no mapping files'
 }
 
-function showBehind({ path, line, field, olderRecords, leftOut }: Behind): string[] {
-  const counts = [
-    ...(olderRecords > 0 ? [`an older version of this rule decided what ${olderRecords} records hold`] : []),
-    ...(leftOut > 0 ? [`${leftOut} earlier conversations stay out of it`] : []),
-  ]
-  return [
-    `${path}:${line}  ${field}: ${counts.join('; ')}`,
-    `  afterword backfill plan --mapping-only --fields ${field} --reason '…'`,
-  ]
+function showBehind(path: string, rules: readonly Behind[]): string[] {
+  const lines = rules.map(({ line, field, olderRecords, leftOut }) => {
+    const counts = [
+      ...(olderRecords > 0 ? [`records decided by an older version of the rule: ${olderRecords}`] : []),
+      ...(leftOut > 0 ? [`earlier conversations that stay out: ${leftOut}`] : []),
+    ]
+    return `${path}:${line}  ${field}: ${counts.join('; ')}`
+  })
+  const fields = rules.map(({ field }) => field).join(' ')
+  return [...lines, `  to bring them in: afterword backfill plan --mapping-only --fields ${fields} --reason '…'`]
 }

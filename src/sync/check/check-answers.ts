@@ -38,15 +38,8 @@ function checkMode(rule: Rule, place: PropertyKey[], field: CrmField, items: rea
   const mode = [...place, 'mode']
   const answers = rule.values === null ? items.map((item) => ({ name: item.name, type: item.answers.type })) : []
   if (rule.mode === 'any') {
-    const translated = Object.entries(rule.values ?? {}).filter(
-      ([, value]) => value !== null && typeof value !== 'boolean',
-    )
-    return [
-      ...answers
-        .filter(({ type }) => type !== 'boolean')
-        .map(({ name }) => at(mode, `mode any needs true or false; item ${name} answers neither`)),
-      ...translated.map(([said]) => at([...place, 'values', said], 'mode any needs true or false')),
-    ]
+    const others = answers.filter(({ type }) => type !== 'boolean')
+    return others.map(({ name }) => at(mode, `mode any needs true or false; item ${name} answers neither`))
   }
   if ((rule.mode !== 'max' && rule.mode !== 'min') || field.kind !== 'number') return []
   const texts = answers.filter(({ type }) => type === 'string')

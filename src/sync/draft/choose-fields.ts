@@ -21,6 +21,9 @@ const kindsFor: Record<Source['answers']['type'], readonly FieldKind[]> = {
 
 const leastLikeness = 0.4
 
+/** Text of which the field takes no more than this is cut by the rule, for everybody to see. */
+const shortText = 1000
+
 /** Finds a field for every source, each at most once: by name first, of those that can hold its answers. Pure. */
 export function chooseFields(
   sources: readonly Source[],
@@ -59,7 +62,8 @@ function lineOf(source: Source, field: CrmField | null): Line {
   const line: Line = { source, field, settings: {}, unplaced: [] }
   if (field === null) return line
   if (field.kind === 'choices') line.settings.mode = 'union'
-  if (answers.type === 'string' && field.maxLength !== null) line.settings.max_length = field.maxLength
+  if (answers.type === 'string' && field.maxLength !== null && field.maxLength <= shortText)
+    line.settings.max_length = field.maxLength
   const { options } = field
   if (options === null || answers.type !== 'enum') return line
   const values = answers.choices.map((choice) => [choice, likeliest(choice, options)] as const)

@@ -17,7 +17,9 @@ const filler = new Set([
 
 /** How well a field's name or label fits the name of an item: 3 the same name, 2 the same words, below 1 some of them, 0 not at all. */
 export function likeness(item: string, field: { name: string; label: string }): number {
-  return Math.max(...[field.name, field.label].map((name) => likenessOf(item, name)))
+  const byLabel = likenessOf(item, field.label)
+  // A part of a label is no hint: HubSpot's country is labelled "Country/Region".
+  return Math.max(likenessOf(item, field.name), byLabel < 2 ? 0 : byLabel)
 }
 
 function likenessOf(item: string, name: string): number {

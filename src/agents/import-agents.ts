@@ -1,26 +1,12 @@
-import { z } from 'zod'
 import type { Actor } from '../audit/index.ts'
 import { type ConversationKind, type Db, type Trx, transact } from '../db/index.ts'
-import { AppError } from '../errors.ts'
+import { agentsInFile, type RetellAgent } from './agent-file.ts'
 import { configFromRetell } from './config-from-retell.ts'
 import { nameAgent } from './name-agent.ts'
 import { defaultConfig } from './presets.ts'
 import { nameOfAgent, restOfAgent } from './retell-fields.ts'
 import { markPublished, selectVersion } from './version-store.ts'
 import { writeVersion } from './write-version.ts'
-
-const agentSchema = z.looseObject({
-  agent_id: z.string().min(1).max(200),
-  version: z.int().min(0),
-  base_version: z.int().min(0).nullish(),
-  is_published: z.boolean().optional(),
-})
-type RetellAgent = z.infer<typeof agentSchema>
-
-const fileSchema = z.object({
-  agents: z.array(agentSchema).default([]),
-  chat_agents: z.array(agentSchema).default([]),
-})
 
 export type AgentImport = { agentId: string; version: number; stored: 'new' | 'changed' | 'unchanged' }
 
@@ -30,12 +16,7 @@ export type AgentImport = { agentId: string; version: number; stored: 'new' | 'c
  * and `agent.version_frozen` (409, where a published version says something else).
  */
 export async function importAgents(deps: { db: Db }, input: { file: unknown; actor: Actor }): Promise<AgentImport[]> {
-  const parsed = fileSchema.safeParse(input.file)
-  if (!parsed.success) throw fileInvalid(parsed.error.issues)
-  const agents = [
-    ...parsed.data.agents.map((agent) => ({ kind: 'call' as const, agent })),
-    ...parsed.data.chat_agents.map((agent) => ({ kind: 'chat' as const, agent })),
-  ].toSorted((a, b) => (a.agent.agent_id < b.agent.agent_id ? -1 : 1))
+  const agents = agentsInFile(input.file).toSorted((a, b) => (a.agent.agent_id < b.agent.agent_id ? -1 : 1))
   return transact(deps.db, async (trx) => {
     const report: AgentImport[] = []
     for (const { kind, agent } of agents) report.push(await importAgent(trx, input.actor, kind, agent))
@@ -56,12 +37,4 @@ async function importAgent(trx: Trx, actor: Actor, kind: ConversationKind, agent
   })
   const publish = agent.is_published === true && (await markPublished(trx, agentId, version))
   return { agentId, version, stored: publish && stored === 'unchanged' ? 'changed' : stored }
-}
-
-function fileInvalid(issues: z.core.$ZodIssue[]): AppError {
-  const problems = issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`)
-  return new AppError('agent.file_invalid', 'skip', `the agents cannot be read: ${problems.join('; ')}`, {
-    status: 400,
-    facts: { problems },
-  })
 }

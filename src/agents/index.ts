@@ -1,3 +1,4 @@
+export { type AgentItems, itemsInFile } from './agent-file.ts'
 export { checkItems } from './check-items.ts'
 export { configForIntake } from './config-for-intake.ts'
 export { configForRerun } from './config-for-rerun.ts'
@@ -11,9 +12,10 @@ export {
   type FrozenConfig,
   type Item,
   type PresetName,
+  presetNames,
 } from './items.ts'
 export { publishVersion } from './publish-version.ts'
-export { getAgent, listAgents, listVersions } from './read-agents.ts'
+export { getAgent, itemsInUse, listAgents, listVersions } from './read-agents.ts'
 export { rememberConfig } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
 export { toRetellAgent } from './to-retell-agent.ts'

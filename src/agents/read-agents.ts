@@ -1,6 +1,13 @@
 import type { Db, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
-import { type AgentVersion, selectNewestVersions, selectVersion, selectVersions } from './version-store.ts'
+import type { AgentItems } from './agent-file.ts'
+import {
+  type AgentVersion,
+  selectNewestVersions,
+  selectVersion,
+  selectVersions,
+  selectVersionsInUse,
+} from './version-store.ts'
 
 /** One version of an agent, by default the one with the highest number. Throws `agent.not_found` (404). */
 export async function getAgent(db: Db | Trx, agentId: string, version?: number): Promise<AgentVersion> {
@@ -13,6 +20,12 @@ export async function getAgent(db: Db | Trx, agentId: string, version?: number):
 /** Every agent with the version that has the highest number, by name. */
 export async function listAgents(db: Db): Promise<AgentVersion[]> {
   return selectNewestVersions(db)
+}
+
+/** What reruns (the newest draft) and new conversations (the newest published version) extract, of every agent. */
+export async function itemsInUse(db: Db): Promise<AgentItems[]> {
+  const versions = await selectVersionsInUse(db)
+  return versions.map(({ agentId, kind, config }) => ({ agentId, kind, items: config.items }))
 }
 
 /** All versions of an agent, newest first. Throws `agent.not_found` (404). */

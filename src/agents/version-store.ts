@@ -67,6 +67,18 @@ export async function selectNewestVersions(db: Db): Promise<AgentVersion[]> {
   return rows.map(toVersion)
 }
 
+/** Of every agent the draft and the published version with the highest numbers: what reruns and new conversations use. */
+export async function selectVersionsInUse(db: Db): Promise<AgentVersion[]> {
+  const rows = await versions(db)
+    .distinctOn('agents.id')
+    .distinctOn(sql`published_at is null`)
+    .orderBy('agents.id')
+    .orderBy(sql`published_at is null`)
+    .orderBy('version', 'desc')
+    .execute()
+  return rows.map(toVersion)
+}
+
 /** The draft with the highest number, else the published version with the highest. */
 export async function selectWorkingVersion(db: Db | Trx, agentId: string): Promise<AgentVersion | undefined> {
   const row = await versions(db)

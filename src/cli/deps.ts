@@ -15,10 +15,11 @@ import type {
 import type { Role } from '../config.ts'
 import type { editContact, ImportSummary } from '../contacts/index.ts'
 import type { importConversations } from '../conversations/index.ts'
+import type { Snapshot } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { checkLive, draftMapping, explainField, PushReport, undoRun } from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -56,6 +57,10 @@ export type Opened = {
   reportBackfill: Bound<typeof reportBackfill>
   editContact: Bound<typeof editContact>
   explainField: Bound<typeof explainField>
+  checkLive: Bound<typeof checkLive>
+  draftMapping: Bound<typeof draftMapping>
+  /** The fields of every object of one connection or of all, asked now. */
+  describeObjects(connection?: string): Promise<Record<string, Snapshot | Failure>>
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */

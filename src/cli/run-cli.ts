@@ -6,11 +6,14 @@ import { addBackfillShow } from './commands/backfill-show.ts'
 import { addBackfillStart } from './commands/backfill-start.ts'
 import { addContactSet } from './commands/contact-set.ts'
 import { addCrmImport } from './commands/crm-import.ts'
+import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addImport } from './commands/import.ts'
 import { addKey } from './commands/key.ts'
 import { addMappingCheck } from './commands/mapping-check.ts'
+import { addMappingEdits } from './commands/mapping-edits.ts'
+import { addMappingInit } from './commands/mapping-init.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
@@ -23,8 +26,8 @@ import type { CliDeps } from './deps.ts'
 import { Failed } from './failed.ts'
 
 /**
- * The command line door: runs the one command that `args` name and returns the exit code, 0 or 1. What went wrong is said on
- * standard error, in a sentence where it was foreseen.
+ * The command line door: runs the one command that `args` name and returns the exit code: 0, 1, or another where the
+ * command says so. What went wrong is said on standard error, in a sentence where it was foreseen.
  */
 export async function runCli(deps: CliDeps, args: string[]): Promise<number> {
   try {
@@ -32,9 +35,9 @@ export async function runCli(deps: CliDeps, args: string[]): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof Failed) return error.exitCode
     if (error instanceof AppError) deps.warn(`error: ${error.message}`)
-    else if (!(error instanceof Failed))
-      deps.warn(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    else deps.warn(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return 1
   }
 }
@@ -57,9 +60,14 @@ function createProgram(deps: CliDeps): Command {
   addBackfillMoves(backfill, deps)
   addUndo(program, deps)
   addWhy(program, deps)
-  addMappingCheck(program, deps)
   addContactSet(program, deps)
-  addCrmImport(program, deps)
+  const mapping = program.command('mapping').description('mapping files')
+  addMappingCheck(mapping, deps)
+  addMappingInit(mapping, deps)
+  addMappingEdits(mapping, deps)
+  const crm = program.command('crm').description('CRM connections')
+  addCrmImport(crm, deps)
+  addCrmSchema(crm, deps)
   addPush(program, deps)
   addSpending(program, deps)
   addKey(program, deps)

@@ -29,5 +29,7 @@ export {
 } from './rows.ts'
 export { salesforce } from './salesforce/kind.ts'
 export { createValues } from './values/dialect.ts'
+export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 export { isReformat } from './values/is-reformat.ts'
-export { accountOf, nounOf, objectOf, recordIdOf, toExternalId } from './words.ts'
+export { refusalOf } from './values/refusal-of.ts'
+export { accountOf, nounOf, objectOf, ownFieldName, recordIdOf, toExternalId } from './words.ts'

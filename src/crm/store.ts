@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { type Db, json } from '../db/index.ts'
 import type { CrmField } from './contract.ts'
+import { fieldSchema } from './field-schema.ts'
 
 export type Connection = { name: string; kind: string; account: string | null; ownAppId: string | null }
 
@@ -30,20 +31,7 @@ export async function upsertConnection(
   return row && { name: row.name, kind: row.kind, account: row.account, ownAppId: row.own_app_id }
 }
 
-const fieldsSchema = z.array(
-  z.object({
-    name: z.string(),
-    label: z.string(),
-    kind: z.enum(['text', 'number', 'boolean', 'date', 'datetime', 'choice', 'choices']),
-    writable: z.boolean(),
-    unique: z.boolean(),
-    maxLength: z.number().nullable(),
-    options: z.array(z.string()).nullable(),
-    scale: z.number().nullable(),
-    required: z.boolean(),
-    hasHistory: z.boolean(),
-  }),
-)
+const fieldsSchema = z.array(fieldSchema)
 
 /** The fields as last read, where that is not longer ago than `maxAgeMs`. */
 export async function findSchema(

@@ -12,6 +12,8 @@ export type CrmWords = {
   objectOf(id: string): string | undefined
   /** Another spelling of an object than its name, its singular, or either in capitals. */
   aliases: Record<string, string>
+  /** What a field that the account makes itself is called, out of words such as `last_summary`; these in lower case unless told. */
+  ownFieldName?(words: string): string
 }
 
 /** Of the kinds that have more to them than a plain text. */
@@ -21,7 +23,12 @@ const known = new Map<string, CrmWords>([
 ])
 
 function wordsOf(kind: string): CrmWords {
-  const plain = { name: kind, ids: 'which are no blank text', objectOf: () => undefined, aliases: {} }
+  const plain = {
+    name: kind,
+    ids: 'which are no blank text',
+    objectOf: () => undefined,
+    aliases: {},
+  }
   return known.get(kind) ?? { ...plain, idOf: (text) => text || null }
 }
 
@@ -60,4 +67,10 @@ export function objectOf(
 /** `contact`, `lead`: one record of an object. */
 export function nounOf(object: string): string {
   return object.toLowerCase().replace(/s$/, '')
+}
+
+/** What a field of our own making would be called in such a CRM: `last_summary`, `Last_Summary__c`. */
+export function ownFieldName(kind: string, words: string): string {
+  const inLowerCase = words.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
+  return wordsOf(kind).ownFieldName?.(words) ?? inLowerCase
 }

@@ -26,7 +26,7 @@ import type { getRetellObject, importConversations, listConversations } from '..
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
-import type { Mapping } from '../mapping/index.ts'
+import type { Mapping, Problem } from '../mapping/index.ts'
 import type { explainField, PushReport, undoRun } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
@@ -88,6 +88,8 @@ export type HttpDeps = {
 
   /** The mapping files in force. */
   listMappings(): Promise<Mapping[]>
+  /** How the files read when this process last looked; with problems, the set before them stays in force. */
+  mappingFiles(): { checkedAt: Date | null; problems: Problem[] }
   /** A contact by id, number or e-mail. */
   findContact(text: string): Promise<FoundContact>
   editContact: Bound<typeof editContact>

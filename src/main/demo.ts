@@ -13,14 +13,9 @@ import {
   startSandbox,
 } from '../sandbox/index.ts'
 import { runPushes } from '../sync/index.ts'
+import { activateMappingFiles } from './mapping-files.ts'
 import { onSandbox } from './on-sandbox.ts'
-import {
-  activateMappingFiles,
-  checkConnections,
-  type Installation,
-  openInstallation,
-  startWorking,
-} from './open-installation.ts'
+import { checkConnections, type Installation, openInstallation, startWorking } from './open-installation.ts'
 import { askedToEnd, openWeb } from './serve.ts'
 
 /** Plays the demo on a database of its own, made anew each time, and then serves on until it is asked to end. */

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
-import { formatProblem, loadMappingFolders } from '../mapping/index.ts'
+import { formatProblem, loadMappingFolders, type Mapping } from '../mapping/index.ts'
 import { costUsd, noUsage } from '../model/index.ts'
 import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
@@ -30,6 +30,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     detail: config.databaseUrl === null ? `embedded, ${config.dataFolder}` : 'DATABASE_URL',
   })
   try {
+    checks.push(await inForceCheck(installation, mappings, problems.length > 0))
     for (const [name, crm] of installation.crms) {
       const account = await look(checks, `connection ${name}`, () => crm.account())
       if (account)
@@ -48,6 +49,16 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     await installation.close()
   }
   return checks
+}
+
+/** Which files decide just now: those activated last, until a running service takes up what is saved. */
+async function inForceCheck({ useCases }: Installation, saved: Mapping[], areWrong: boolean): Promise<Check> {
+  const active = await useCases.listMappings()
+  const isSame =
+    active.length === saved.length && saved.every((file) => active.some(({ fileHash }) => fileHash === file.fileHash))
+  const names = active.map(({ path }) => path).join(', ') || 'none yet'
+  const why = areWrong ? 'as last saved without a mistake' : 'not as saved: a running service takes that up by itself'
+  return { name: 'mappings in force', isRight: true, detail: isSame ? names : `${names}, ${why}` }
 }
 
 /** Work that waits for money is wrong, and so is a limit that cannot be kept because nobody knows what a model costs. */

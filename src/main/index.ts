@@ -1,9 +1,9 @@
 export { demo } from './demo.ts'
 export { doctor } from './doctor.ts'
 export { kinds } from './kinds.ts'
+export { activateMappingFiles, watchMappingFiles } from './mapping-files.ts'
 export { openForCommand } from './open-for-command.ts'
 export {
-  activateMappingFiles,
   checkConnections,
   type Installation,
   openInstallation,

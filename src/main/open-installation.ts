@@ -7,9 +7,7 @@ import type { Log } from '../log.ts'
 import { type Model, openModel, profileOf } from '../model/index.ts'
 import { announce, jobs, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
-import { activateFolders } from '../sync/index.ts'
-import { kinds } from './kinds.ts'
-import { shippedMappings } from './shipped-mappings.ts'
+import type { MappingFiles } from './mapping-files.ts'
 import { bindUseCases, type UseCases } from './use-cases.ts'
 
 /** Everything that is built once and handed to the use cases. */
@@ -23,6 +21,7 @@ export type Built = {
   checkConnection: CheckConnection
   next: Next
   now: () => Date
+  mappingFiles: MappingFiles
 }
 
 export type Installation = Built & { useCases: UseCases; close(): Promise<void> }
@@ -48,16 +47,11 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const checkConnection = createChecks({ db }, crms)
-  const built = { config, log, db, queue, model, crms, checkConnection, next: announce(queue), now: () => new Date() }
+  const mappingFiles: MappingFiles = { checkedAt: null, problems: [] }
+  const now = () => new Date()
+  const built = { config, log, db, queue, model, crms, checkConnection, next: announce(queue), now, mappingFiles }
   const opened = ends.move()
   return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }
-}
-
-/** Makes the mapping files of the configured folders the active set, or says everything that is wrong with them. */
-export async function activateMappingFiles({ config, db, crms }: Built): Promise<void> {
-  const actor = { kind: 'system', name: 'start' } as const
-  const connections = new Map([...crms.values()].map((crm) => [crm.connection, crm.kind]))
-  await activateFolders({ db }, { folders: config.mappingFolders ?? shippedMappings, kinds, connections, actor })
 }
 
 /** A start waits this long for a CRM that does not answer. */

@@ -4,14 +4,9 @@ import { pendingMigrations } from '../db/index.ts'
 import { createApp, type Listening, listen } from '../http/index.ts'
 import type { Log } from '../log.ts'
 import { requestImport } from '../pipeline.ts'
+import { activateMappingFiles, watchMappingFiles } from './mapping-files.ts'
 import { onSandbox, startSandboxBeside } from './on-sandbox.ts'
-import {
-  activateMappingFiles,
-  checkConnections,
-  type Installation,
-  openInstallation,
-  startWorking,
-} from './open-installation.ts'
+import { checkConnections, type Installation, openInstallation, startWorking } from './open-installation.ts'
 
 /** The HTTP door of an installation, listening. */
 export async function openWeb({ config, log, db, useCases }: Installation): Promise<Listening> {
@@ -27,7 +22,7 @@ export async function openWeb({ config, log, db, useCases }: Installation): Prom
 /**
  * Runs the service in these roles until the process is asked to end (SIGINT, SIGTERM), then brings what is in hand to an
  * end. Broken mapping files, refused credentials and a connection that changed its account stop it before it does anything;
- * a CRM that cannot be reached does not.
+ * a CRM that cannot be reached does not. Mapping files saved while it runs are taken up; wrong ones leave the set before in force.
  */
 export async function serve(settings: Config, log: Log, roles: Role[], print: (text: string) => void): Promise<void> {
   const asked = askedToEnd()
@@ -49,6 +44,7 @@ export async function serve(settings: Config, log: Log, roles: Role[], print: (t
     const hasKey = (await installation.useCases.listKeys()).some((key) => key.revokedAt === null)
     if (!hasKey) print('Nobody has an API key yet: afterword key create <name>')
   }
+  ends.defer(watchMappingFiles(installation).close)
   await asked
 }
 

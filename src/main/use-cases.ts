@@ -26,16 +26,29 @@ import { getRetellObject, importConversations, listConversations } from '../conv
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
+import type { Kinds } from '../mapping/index.ts'
 import { requestImport } from '../pipeline.ts'
-import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
+import { activeMappings, checkLive, draftMapping, explainField, pushConnection, undoRun } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
+import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
 
-export function bindUseCases({ config, log, db, queue, model, crms, checkConnection, next, now }: Built): UseCases {
+export function bindUseCases({
+  config,
+  log,
+  db,
+  queue,
+  model,
+  crms,
+  checkConnection,
+  next,
+  now,
+  mappingFiles,
+}: Built): UseCases {
   const deps = { db, log, model, now, next, defaultCountry: config.defaultCountry }
   const foreign = new Map([...crms].filter(([, crm]) => !crm.isOurs))
   return {
@@ -78,8 +91,22 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
 
     listMappings: () => activeMappings(db),
     editContact: (input) => editContact(deps, input),
+    mappingFiles: () => mappingFiles,
     findContact: (text) => findContact(db, text, config.defaultCountry),
     explainField: (input) => explainField({ ...deps, crms }, input),
+    checkLive: (input) => checkLive({ db, crms }, input),
+    draftMapping: (input) => draftMapping({ ...deps, crms, kinds }, input),
+    describeObjects: async (connection) => {
+      const describe = (crm: Crm) => {
+        const known: Kinds = kinds
+        const objects = known[crm.kind]?.objects ?? []
+        const describeOne = async (object: string) => {
+          return { connection: crm.connection, crm: crm.kind, object, fields: await crm.describe(object) }
+        }
+        return Promise.all(objects.map(describeOne))
+      }
+      return Object.fromEntries(await eachConnection(crms, connection, describe))
+    },
     pushRecords: async ({ connection }) => {
       const push = async (crm: Crm) => {
         await checkConnection(crm.connection)

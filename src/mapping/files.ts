@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { checkMappings } from './check-mappings.ts'
 import { parseMapping } from './parse-mapping.ts'
@@ -31,5 +31,35 @@ async function yamlFiles(folder: string): Promise<string[]> {
       .map((name) => join(folder, name))
   } catch (cause) {
     throw new AppError('mapping.folder', 'stop', `cannot read the folder of mapping files ${folder}`, { cause })
+  }
+}
+
+/** The text of one file. Throws `mapping.file` where it cannot be read. */
+export async function readMappingFile(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('mapping.file', 'stop', `${path} cannot be read: ${cause.code ?? cause.message}`, { cause })
+  })
+}
+
+/**
+ * Replaces a file that was read as `before`, whole or not at all: nobody who reads meanwhile sees half of it. Throws
+ * `mapping.changed` where somebody else has saved it since, and `mapping.file` where it cannot be written.
+ */
+export async function saveMappingFile(path: string, before: string, after: string): Promise<void> {
+  if ((await readMappingFile(path)) !== before) {
+    const message = `${path} was changed by somebody else in between: nothing is written, do it again`
+    throw new AppError('mapping.changed', 'stop', message)
+  }
+  // Behind a symbolic link the file itself: a rename would put a file in the place of the link.
+  const target = await realpath(path)
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
+  try {
+    const { mode } = await stat(target)
+    await writeFile(temporary, after, { mode, flush: true })
+    await rename(temporary, target)
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('mapping.file', 'stop', `${path} cannot be written: ${why}`, { cause })
   }
 }

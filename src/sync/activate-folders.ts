@@ -4,11 +4,12 @@ import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { formatProblem, type Kinds, loadMappingFolders } from '../mapping/index.ts'
 import { type Activation, activateMappings } from './activate-mappings.ts'
+import { connectionProblem } from './check/connection-problem.ts'
 
 /**
  * Reads all mapping files of these folders and makes them the active set. With any error in any of them nothing is
  * activated: throws `mapping.invalid` with every error at its line and column, and `mapping.no_connection` for a connection
- * that is not among `connections` (kind by name), or is of another kind. Twice changes nothing.
+ * that is not among `connections` (kind by name), or is of another kind; `facts.problems` has each. Twice changes nothing.
  */
 export async function activateFolders(
   deps: { db: Db },
@@ -21,8 +22,11 @@ export async function activateFolders(
       'mapping.invalid',
       'stop',
       `${found} in the mapping files:\n${problems.map(formatProblem).join('\n')}`,
+      { facts: { problems } },
     )
   }
+  const misled = mappings.flatMap((mapping) => connectionProblem(mapping, input.connections) ?? [])
+  const facts = { problems: misled }
   const unknown = mappings.filter((mapping) => !input.connections.has(mapping.connection))
   if (unknown.length > 0) {
     const names = unknown.map((mapping) => `${mapping.path} names connection ${mapping.connection}`).join('; ')
@@ -30,6 +34,7 @@ export async function activateFolders(
       'mapping.no_connection',
       'stop',
       `${names}: list it in AFTERWORD_CONNECTIONS, with its credentials`,
+      { facts },
     )
   }
   const elsewhere = mappings.filter(({ connection, crm }) => input.connections.get(connection) !== crm)
@@ -37,7 +42,7 @@ export async function activateFolders(
     const places = elsewhere.map(({ path, crm, connection }) => {
       return `${path} says crm: ${crm}, but connection ${connection} is a ${input.connections.get(connection)} account`
     })
-    throw new AppError('mapping.other_kind', 'stop', places.join('; '))
+    throw new AppError('mapping.other_kind', 'stop', places.join('; '), { facts })
   }
   // By its name alone: every process sees the same file, whatever it calls the folder.
   const named = mappings.map((mapping) => ({ ...mapping, path: basename(mapping.path) }))

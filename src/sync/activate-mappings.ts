@@ -1,5 +1,5 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
-import { type Db, transact } from '../db/index.ts'
+import { type Db, lockUntilEnd, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { checkMappings, formatProblem, type Mapping } from '../mapping/index.ts'
 import { activeMappings, saveMapping } from './mapping-store.ts'
@@ -16,6 +16,8 @@ export async function activateMappings(deps: { db: Db }, mappings: Mapping[], ac
     throw new AppError('mapping.invalid', 'stop', problems.map(formatProblem).join('\n'), { status: 422 })
   }
   return transact(deps.db, async (trx) => {
+    // Two processes that see the same files saved: the second finds nothing to change.
+    await lockUntilEnd(trx, 'mapping files')
     const before = await activeMappings(trx)
     const activations: Activation[] = []
     for (const mapping of mappings) {

@@ -4,10 +4,8 @@ import { Failed } from '../failed.ts'
 import { tally } from '../show/words.ts'
 import { withOpened } from '../with-opened.ts'
 
-export function addCrmImport(program: Command, deps: CliDeps): void {
-  program
-    .command('crm')
-    .description('CRM connections')
+export function addCrmImport(crm: Command, deps: CliDeps): void {
+  crm
     .command('import')
     .description('read the records of the CRM: who has which number and e-mail')
     .argument('[connection]', 'by default all')

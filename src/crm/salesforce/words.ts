@@ -8,4 +8,6 @@ export const salesforceWords: CrmWords = {
   // The first three characters of an id name its object; these two are the same in every org.
   objectOf: (id) => ({ '003': 'Contact', '00Q': 'Lead' })[id.slice(0, 3)],
   aliases: {},
+  ownFieldName: (words) =>
+    `${words.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/(?<=^|_)[a-z]/g, (letter) => letter.toUpperCase())}__c`,
 }

@@ -29,16 +29,28 @@ const mappingSchema = z
   })
   .openapi('Mapping')
 
+const problemSchema = z.object({ path: z.string(), line: z.int(), column: z.int(), message: z.string() })
+
+const listSchema = z.object({
+  items: z.array(mappingSchema),
+  problems: z
+    .array(problemSchema)
+    .describe('what is wrong with the files as saved; while there is any, `items` stay in force'),
+  checked_at: z.iso.datetime().nullable().describe('when this process last read the files'),
+})
+
 const list = createRoute({
   method: 'get',
   path: '/v1/mappings',
   summary: 'The mapping files in force, as every process folds with them',
-  responses: { 200: answers('the mappings', z.object({ items: z.array(mappingSchema) })), ...refusals },
+  responses: { 200: answers('the mappings', listSchema), ...refusals },
 })
 
-export function mappingRoutes(deps: Pick<HttpDeps, 'listMappings'>) {
+export function mappingRoutes(deps: Pick<HttpDeps, 'listMappings' | 'mappingFiles'>) {
   return createRouter().openapi(list, async (c) => {
-    return c.json({ items: (await deps.listMappings()).map(toJson) }, 200)
+    const { checkedAt, problems } = deps.mappingFiles()
+    const items = (await deps.listMappings()).map(toJson)
+    return c.json({ items, problems, checked_at: checkedAt?.toISOString() ?? null }, 200)
   })
 }
 

@@ -1,0 +1,56 @@
+import { type AgentItems, type Item, presetNames } from '../../agents/index.ts'
+import { presetsOf } from '../../analysis/index.ts'
+import type { Mapping, Rule, Value } from '../../mapping/index.ts'
+
+/** What an item can answer: one of these, or any of a type. */
+export type Answers = { type: 'string' | 'number'; choices: null } | { type: 'boolean' | 'enum'; choices: string[] }
+
+/** An item as one or several agents ask it. */
+export type AskedItem = { name: string; answers: Answers }
+
+/** The agents whose conversations a mapping takes. */
+export function agentsOf(mapping: Mapping, agents: readonly AgentItems[]): AgentItems[] {
+  return agents.filter(({ agentId }) => mapping.agents === null || mapping.agents.includes(agentId))
+}
+
+/** Every item that these agents ask, each as often as it differs between them, the built-in ones included. */
+export function itemsOf(agents: readonly AgentItems[]): AskedItem[] {
+  const asked = agents.flatMap(({ items }) => items.map((item) => ({ name: item.name, answers: answersOf(item) })))
+  return [...new Map(asked.map((item) => [JSON.stringify(item), item])).values()]
+}
+
+/** The built-in items are extracted whether or not there is an agent of their kind yet. */
+export const builtInItems: readonly AskedItem[] = presetNames.map((name) => ({
+  name,
+  answers: answersOf({ type: 'system-presets', name }),
+}))
+
+/** The items a rule reads; none for a fact. */
+export function itemsOfRule({ from }: Rule, items: readonly AskedItem[]): AskedItem[] {
+  const asked = items.filter(({ name }) => from.includes(name))
+  const builtIn = builtInItems.filter(({ name }) => from.includes(name) && !asked.some((item) => item.name === name))
+  return [...asked, ...builtIn]
+}
+
+function answersOf(item: Item): Answers {
+  switch (item.type) {
+    case 'enum':
+      return { type: 'enum', choices: item.choices }
+    case 'boolean':
+      return { type: 'boolean', choices: ['true', 'false'] }
+    case 'string':
+    case 'number':
+      return { type: item.type, choices: null }
+    case 'system-presets': {
+      const preset = [...presetsOf('call'), ...presetsOf('chat')].find(({ name }) => name === item.name)
+      if (preset?.type === 'boolean') return { type: 'boolean', choices: ['true', 'false'] }
+      return preset?.type === 'enum' ? { type: 'enum', choices: preset.choices } : { type: 'string', choices: null }
+    }
+  }
+}
+
+/** Values as an item answers them: every one where they are few, one of its kind for a number, none for free text. */
+export function examplesOf({ type, choices }: Answers): Exclude<Value, null>[] {
+  if (type === 'boolean') return [true, false]
+  return choices ?? (type === 'number' ? [1] : [])
+}

@@ -20,8 +20,9 @@ const exclusive: readonly [string, string, string][] = [
   ['format', 'max_length', 'a number or date cut short would be another one: leave "max_length" out'],
 ]
 
-/** What text is no good for. */
+/** What text is no good for, and of it what writes no value as it was said. */
 const comparing = ['max', 'min', 'any', 'count']
+const summing = ['any', 'count']
 
 /** Keys of one rule that do not go together, or lack each other; looks only at them, whatever else is wrong. */
 export function clashingKeys(file: unknown, locate: Locate): Omit<Problem, 'path'>[] {
@@ -56,6 +57,12 @@ function clashesOf(rule: Record<string, unknown>): Clash[] {
       path: ['mode'],
       isKey: false,
       message: `${text} makes text, which ${rule.mode} cannot work with; expected overwrite, fill_if_empty or union`,
+    })
+  else if (has('format') && summing.includes(String(rule.mode)))
+    clashes.push({
+      path: ['format'],
+      isKey: true,
+      message: `mode: ${rule.mode} never writes what was said, so there is nothing to format: leave "format" out`,
     })
   return [...clashes, ...unknownFormats(rule)]
 }

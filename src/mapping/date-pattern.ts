@@ -26,8 +26,8 @@ export function datePieces(pattern: string): Piece[] {
 /** What is wrong with a pattern, or null where it can be written. */
 export function patternMistake(pattern: string): string | null {
   const pieces = datePieces(pattern)
-  if (pieces.some((piece) => 'text' in piece && piece.text === "'" && !pattern.includes("''")))
-    return 'a single quote that is never closed'
+  // Every quote opens, closes or is doubled.
+  if ((pattern.split("'").length - 1) % 2 === 1) return 'a single quote that is never closed'
   const unknown = pieces.find((piece) => 'letter' in piece && !letters[piece.letter]?.includes(piece.count))
   const known = 'expected short, medium, long, full or a pattern of yyyy MM dd HH mm ss, M d H, MMM MMMM EEE EEEE, h a'
   if (unknown !== undefined && 'letter' in unknown)

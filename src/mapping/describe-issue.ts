@@ -24,18 +24,30 @@ export function describeIssue(issue: z.core.$ZodIssue, file: unknown): Mistake[]
     case 'custom':
       return [{ path, isKey: false, message: issue.message }]
     default:
-      return [{ path, isKey: false, message: valueAt(file, path) === undefined ? missing(path) : issue.message }]
+      return [{ path, isKey: false, message: describeValue(issue, valueAt(file, path)) }]
   }
 }
 
-function missing(path: Path): string {
-  return `"${String(path.at(-1))}" is missing`
+function describeValue(issue: z.core.$ZodIssue, found: unknown): string {
+  if (found === undefined) return missing(issue.path, issue.message)
+  const wantsNumber = issue.code === 'invalid_type' && ['int', 'number'].includes(issue.expected)
+  return wantsNumber && isNumberInQuotes(found) ? `${issue.message}: ${found} without quotes` : issue.message
+}
+
+function isNumberInQuotes(found: unknown): boolean {
+  return typeof found === 'string' && /^-?\d+(\.\d+)?$/.test(found)
+}
+
+function missing(path: Path, expected: string): string {
+  return `"${String(path.at(-1))}" is missing; ${expected}`
 }
 
 function describeChoice(issue: z.core.$ZodIssueInvalidValue, found: unknown): string {
   const choices = issue.values.map(String)
   const expected = choices.length === 1 ? `expected ${choices[0]}` : `expected one of: ${choices.join(', ')}`
-  if (found === undefined) return `${missing(issue.path)}; ${expected}`
+  if (found === undefined) return missing(issue.path, expected)
+  if (issue.values.some((value) => typeof value === 'number' && String(value) === found))
+    return `${expected} without quotes`
   const close = nearest(String(found), choices)
   return close === null ? expected : `${expected}; did you mean "${close}"?`
 }

@@ -19,13 +19,13 @@ export const fileSchema = z
       version: z.literal(1),
       crm: z
         .string('expected the kind of CRM, such as hubspot or salesforce')
-        .regex(word, expectedWord)
+        .min(1, 'expected the kind of CRM, such as hubspot or salesforce')
         .meta({
           examples: ['hubspot', 'salesforce', 'local'],
           description: 'the kind of CRM that the connection leads to',
         }),
       connection: z
-        .string('expected text')
+        .string('expected the name of a CRM account, such as main')
         .regex(word, expectedWord)
         .describe(
           'the CRM account; its credentials come from the environment under this name. local: our own contacts',
@@ -46,7 +46,7 @@ export const fileSchema = z
         .describe('only conversations of these agents'),
       write: z.boolean('expected true or false').default(true).describe('false: everything runs up to the write'),
       match: z
-        .array(matchStepSchema, 'expected a list of steps')
+        .array(matchStepSchema, 'expected a list of steps, such as [{ email: metadata.email }]')
         .min(1, 'name at least one step')
         .optional()
         .describe('how the CRM record of a conversation is found; steps are tried in order. Not for connection local'),
@@ -68,7 +68,9 @@ export const fileSchema = z
         .record(z.string().regex(word, expectedWord), crmField, 'expected { our_field: crm_field }')
         .default({})
         .describe("our contact's field → the CRM's field it is read from"),
-      fields: z.array(oneSource, 'expected a list of rules').describe('what is written to the CRM'),
+      fields: z
+        .array(oneSource, 'expected a list of rules, such as [{ from: call_summary, to: last_call_summary }]')
+        .describe('what is written to the CRM'),
       activity: z
         .strictObject(
           { calls: z.boolean().default(false), chats: z.boolean().default(false) },

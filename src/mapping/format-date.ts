@@ -1,4 +1,5 @@
 import { datePieces, showsTime } from './date-pattern.ts'
+import { dateFormatter } from './formatters.ts'
 import { ordinarySpaces } from './ordinary-spaces.ts'
 import { type DateFormat, type DateStyle, dateStyles, type Value } from './types.ts'
 
@@ -19,7 +20,7 @@ function showsTimeOfDay({ date, time }: DateFormat): boolean {
 
 function inStyle(at: Date, { date, time, timeZone, locale }: DateFormat): string {
   if (date !== null && !isStyle(date)) return inPattern(at, date, timeZone, locale)
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormatter(locale, {
     timeZone,
     ...(date === null ? {} : { dateStyle: date }),
     ...(time === null ? {} : { timeStyle: time }),
@@ -49,7 +50,7 @@ function inPattern(at: Date, pattern: string, timeZone: string, locale: string):
   const numbers = numbersOf(at, timeZone)
   // With a day beside it, for languages whose months change their endings then.
   const word = (part: 'month' | 'weekday' | 'dayPeriod', options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', ...options })
+    dateFormatter(locale, { timeZone, day: 'numeric', ...options })
       .formatToParts(at)
       .find(({ type }) => type === part)?.value ?? ''
   return datePieces(pattern)
@@ -69,7 +70,7 @@ function inPattern(at: Date, pattern: string, timeZone: string, locale: string):
 
 /** The numbers of a time in a time zone, by their letter in a pattern. */
 function numbersOf(at: Date, timeZone: string): Record<string, number> {
-  const parts = new Intl.DateTimeFormat('en-US', {
+  const parts = dateFormatter('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',

@@ -1,3 +1,4 @@
+import { numberFormatter } from './formatters.ts'
 import { ordinarySpaces } from './ordinary-spaces.ts'
 import type { NumberFormat, Value } from './types.ts'
 
@@ -10,7 +11,7 @@ export function formatNumber(value: Value, { scale, decimals, written }: NumberF
   if (number === null) return null
   const rounded = round(scale === 1 ? number : Number((number * scale).toPrecision(digits)), decimals)
   if (written === null) return rounded
-  const text = new Intl.NumberFormat(written.locale, {
+  const text = numberFormatter(written.locale, {
     minimumFractionDigits: decimals ?? 0,
     maximumFractionDigits: decimals ?? digits,
     useGrouping: written.grouping,
@@ -25,7 +26,7 @@ function toNumber(value: Value): number | null {
 
 function round(number: number, decimals: number | null): number {
   if (decimals === null) return number
-  const plain = new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals, useGrouping: false })
+  const plain = numberFormatter('en-US', { maximumFractionDigits: decimals, useGrouping: false })
   // Not -0, which CRMs have no word for.
   return Number(plain.format(number)) + 0
 }

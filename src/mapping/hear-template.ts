@@ -21,12 +21,14 @@ export function hearTemplate(
   spoken: Spoken,
   fields: Record<string, FieldValue>,
 ): Says {
+  const { formats = {} } = rule
   const facts: Says[] = []
   const items: Says[] = []
   const text = renderTemplate(rule.template, (tag) => {
     const names = alternatives(tag)
     const fact = factNamed(names[0])
-    const format = names.flatMap((name) => rule.formats?.[name] ?? [])[0]
+    const named = names.find((name) => Object.hasOwn(formats, name))
+    const format = named === undefined ? undefined : formats[named]
     const said = formatted(fact ? saidOf(spoken.facts[fact]) : hearItem(names, fields, rule.unverified), format)
     ;(fact ? facts : items).push(said)
     return said.says === 'value' ? said.value : null

@@ -70,7 +70,7 @@ function dotMistake(kind: string, depth: number): string | null {
 function nameMistake(names: readonly string[]): string | null {
   if (names.includes('')) return 'a tag needs a name, such as {{call_summary}}'
   const braced = names.find((name) => /[{}]/.test(name))
-  if (braced !== undefined) return `"{{" without "}}" before "${shorten(braced)}"`
+  if (braced !== undefined) return `"{{" without "}}": {{${shorten(braced)}`
   const unknown = names.find((name) => name.startsWith('$') && factNamed(name) === null)
   if (unknown !== undefined) return unknownName('fact', unknown, facts)
   const fact = names.find((name) => factNamed(name) !== null)

@@ -1,5 +1,6 @@
-import { type Document, type ErrorCode, LineCounter, parseDocument, type YAMLError } from 'yaml'
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { type Locate, locator } from './locate.ts'
+import { inPlainWords } from './yaml-words.ts'
 
 type Misprint = { line: number; column: number; message: string }
 
@@ -18,7 +19,7 @@ export function readYaml(text: string): Yaml {
     )
     .map((error) => {
       const { line, col } = lines.linePos(error.pos[0])
-      return { line, column: col, message: inPlainWords(error, text) }
+      return { line, column: col, message: inPlainWords(error, text, document.errors) }
     })
   // After a mistake of syntax, more would be guesses.
   if (!document.errors.every(leavesRest)) return { misprints, content: null }
@@ -32,25 +33,6 @@ export function readYaml(text: string): Yaml {
 function leavesRest({ code }: YAMLError): boolean {
   return code === 'DUPLICATE_KEY'
 }
-
-function inPlainWords({ code, message, pos }: YAMLError, text: string): string {
-  const before = text.slice(text.lastIndexOf('\n', pos[0] - 1) + 1, pos[0])
-  if (/:\s*\{\{/.test(before)) return 'not valid YAML: text that starts with {{ needs quotes: "{{call_summary}} …"'
-  const unclosed = /must be sufficiently indented and end with a ([}\]])/.exec(message)?.[1]
-  if (unclosed !== undefined) return `not valid YAML: a "${unclosed}" is missing before this line`
-  return plainWords.get(code) ?? `not valid YAML: ${message}`
-}
-
-const plainWords: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
-  ['BLOCK_AS_IMPLICIT_KEY', 'not valid YAML: text with ": " in it needs quotes, and every key its own line'],
-  [
-    'BLOCK_IN_FLOW',
-    'not valid YAML: between { and } a comma is missing before this, or text with ": " in it needs quotes',
-  ],
-  ['DUPLICATE_KEY', 'this key is there twice'],
-  ['MULTIPLE_DOCS', 'a file holds one mapping: no second document after ---'],
-  ['TAB_AS_INDENT', 'not valid YAML: a tab at the start of a line; indent with spaces'],
-])
 
 /** The plain value, or the error where aliases multiply beyond what the parser allows. */
 function toPlain(document: Document): unknown {

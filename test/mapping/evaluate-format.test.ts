@@ -69,6 +69,7 @@ describe('dates', () => {
     [{ date: 'hh:mm a, h a' }, at, '11:05 PM, 11 PM'],
     [{ date: 'h a', time_zone: 'UTC' }, '2026-03-01T00:30:00Z', '12 AM'],
     [{ date: "EEE d MMM yyyy 'at' H 'o''clock'" }, at, "Sun 1 Mar 2026 at 23 o'clock"],
+    [{ date: "MMM ''yy" }, at, "Mar '26"],
     [{ date: 'EEEE, d. MMMM yyyy', locale: 'de-DE' }, at, 'Sonntag, 1. März 2026'],
     [{ date: 'd MMMM', locale: 'ru-RU' }, at, '1 марта'],
     [{ date: 'medium' }, at, 'Mar 1, 2026'],

@@ -65,6 +65,14 @@ describe('the text', () => {
     (name) => {
       expect(says(`{{${name}}}`, { a })).toEqual(silent('not_asked'))
       expect(says(`{{#a}}{{${name}}}{{/a}}`, { a })).toEqual(silent('not_asked'))
+      // Where there is an item of that name, it is an item like any other.
+      const fields = Object.fromEntries([
+        [name, b],
+        ['a', a],
+      ])
+      const formats = { $ended_at: { date: 'yyyy' } }
+      expect(says(`{{${name}}} {{$ended_at}}`, fields, { formats })).toEqual(value('cake 2026'))
+      expect(says(`{{${name}}} {{$direction}}`, fields)).toEqual(value('cake inbound'))
     },
   )
 

@@ -4,7 +4,7 @@ import type { Account } from './accounts/account.ts'
 import type { World } from './world.ts'
 
 /** A rule as mapping files have it, with `to` by HubSpot's name of the field. */
-export type Rule = { from: string; to: string; [policy: string]: unknown }
+export type Rule = { from?: string; to: string; [policy: string]: unknown }
 
 const byNumber = [{ number: { of: ['from_or_to', 'metadata.phone_number'], in: ['phone', 'mobilephone'] } }]
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Mapping, parseMapping } from '../../src/mapping/index.ts'
+import { evaluate, type Mapping, parseMapping } from '../../src/mapping/index.ts'
 import { activateMappings, activeMappings } from '../../src/sync/index.ts'
+import { rulesByHash } from '../../src/sync/mapping-store.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const { db } = await createTestDatabase()
@@ -142,4 +143,54 @@ test('of files that contradict each other none is activated', async () => {
     'last_call_summary',
   ])
   expect(await entries()).toHaveLength(1)
+})
+
+describe('a stored rule version', () => {
+  const template = '{ template: "{{a}} ({{$url}})", to: wish, formats: { a: { decimals: 1 } } }'
+  const translated = '{ from: b, to: level, values: { high: 1 }, default: null, owner: Ada, description: Why not }'
+
+  test('reads as it was written', async () => {
+    const mapping = mappingOf('sales.yaml', template, translated, summary)
+    await activate(mapping)
+    const hashes = mapping.rules.map(({ hash }) => hash)
+    expect([...(await rulesByHash(db, hashes)).values()]).toEqual(expect.arrayContaining(mapping.rules))
+  })
+
+  test('from before templates and formats holds nothing of them, and speaks as ever', async () => {
+    const mapping = mappingOf('sales.yaml', summary)
+    await activate(mapping)
+    const stored = await db.selectFrom('rules').select(['hash', 'definition']).executeTakeFirstOrThrow()
+    expect(Object.keys(stored.definition as object).sort()).toEqual([
+      'agents',
+      'connection',
+      'contactField',
+      'existing',
+      'field',
+      'from',
+      'hash',
+      'humanEdits',
+      'line',
+      'mapping',
+      'maxLength',
+      'mode',
+      'object',
+      'others',
+      'retract',
+      'unverified',
+      'values',
+      'when',
+    ])
+    const rule = (await rulesByHash(db, [stored.hash])).get(stored.hash)
+    const facts = {
+      $ended_at: null,
+      $duration_s: 0,
+      $direction: null,
+      $disconnection_reason: null,
+      $agent: 'x',
+      $url: '',
+    }
+    const spoken = { subject: { kind: 'call' as const, agent_id: 'x', agent_version: null }, agentId: 'x', facts }
+    const fields = { call_summary: { value: 'Hello', status: 'found' as const, evidence: [] } }
+    expect(rule && evaluate(rule, spoken, fields)).toEqual({ says: 'value', value: 'Hello' })
+  })
 })

@@ -33,8 +33,7 @@ const statements = [
     ) as held (field, value)
     where held.value is not null and held.value <> 'null'`,
 
-  `insert into connections (name, kind, account, own_app_id, imported_at)
-    values ('local', 'local', 'local', 'afterword', now())`,
+  `insert into connections (name, kind, account, own_app_id) values ('local', 'local', 'local', 'afterword')`,
   `insert into crm_records (connection, object, external_id, contact_id)
     select 'local', 'contacts', 'contact_' || id, id from contacts`,
   // Without it, each record that goes is looked for among all.

@@ -22,7 +22,7 @@ const mostFields = 200
  * does not take its value.
  */
 export async function editContact(
-  deps: { db: Db; next: ContactsAnnouncements; defaultCountry: string },
+  deps: { db: Db; now: () => Date; next: ContactsAnnouncements; defaultCountry: string },
   input: { contact: string; changes: Readonly<Record<string, Value>>; actor: Actor; reason: string },
 ): Promise<FoundContact> {
   const { db, next, defaultCountry } = deps
@@ -35,7 +35,8 @@ export async function editContact(
     const after = Object.entries(changes).reduce((state, [field, value]) => withValue(state, field, value), before)
     if (Object.keys(after.fields).length > mostFields)
       throw invalid([`a contact has at most ${mostFields} custom fields`])
-    const changed = await saveContacts(trx, [{ before, after }], { author: 'person', actor: actorLabel(actor) })
+    const by = { author: 'person', actor: actorLabel(actor), at: deps.now() } as const
+    const changed = await saveContacts(trx, [{ before, after }], by)
     if (changed.length === 0) return
     await recordEntry(trx, {
       actor,

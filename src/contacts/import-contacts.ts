@@ -21,7 +21,7 @@ type Seen = { id: number; contactId: number | null; record: ScannedRecord; keys:
 export async function importContacts(
   trx: Trx,
   next: ContactsAnnouncements,
-  plan: ImportPlan,
+  { plan, at }: { plan: ImportPlan; at: Date },
   seen: Seen[],
 ): Promise<Set<number>> {
   const numbers = [...new Set(seen.flatMap(numbersOf))]
@@ -55,7 +55,7 @@ export async function importContacts(
     const after = withNames(contact, by, plan)
     return isDeepStrictEqual(after, contact) ? [] : [{ before: contact, after, recordId: by.id }]
   })
-  await announceChanges(trx, next, await saveContacts(trx, changed, { author: 'import', actor: plan.connection }))
+  await announceChanges(trx, next, await saveContacts(trx, changed, { author: 'import', actor: plan.connection, at }))
   return new Set([...moved.map((each) => each.recordId), ...changed.map((each) => each.recordId)])
 }
 

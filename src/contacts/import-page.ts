@@ -39,7 +39,7 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
   const heldFrom = (record: ScannedRecord) => (page.isFirst ? null : lastChange(record, at))
   const opened = added.map(({ record, ...key }) => ({ ...key, heldFrom: heldFrom(record) }))
   await insertKeys(trx, plan, opened)
-  const withNewNames = await importContacts(trx, next, plan, seen)
+  const withNewNames = await importContacts(trx, next, page, seen)
 
   const there = seen.filter((each) => each.isNew || each.isBack).map((each) => each.id)
   const seenAnew = new Set([...added.map((key) => key.recordId), ...there])

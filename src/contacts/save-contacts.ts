@@ -4,8 +4,8 @@ import { json, type Trx } from '../db/index.ts'
 import { fieldsOf, heldIn } from './contact-fields.ts'
 import type { Contact } from './contact-store.ts'
 
-/** Who changes a contact: `us` is a push of ours; `actor` says who exactly, for evidence. */
-export type ChangedBy = { author: 'us' | 'person' | 'automation' | 'import'; actor: string }
+/** Who changes a contact, and when: `us` is a push of ours; `actor` says who exactly, for evidence. */
+export type ChangedBy = { author: 'us' | 'person' | 'automation' | 'import'; actor: string; at: Date }
 
 /**
  * Stores contacts that were locked and changed, and every field that did change in their history: at the same time for all
@@ -14,7 +14,7 @@ export type ChangedBy = { author: 'us' | 'person' | 'automation' | 'import'; act
 export async function saveContacts(
   trx: Trx,
   edits: readonly { before: Contact; after: Contact }[],
-  { author, actor }: ChangedBy,
+  { author, actor, at }: ChangedBy,
 ): Promise<number[]> {
   const changes = edits.flatMap(({ before, after }) =>
     fieldsOf(before, after)
@@ -28,7 +28,7 @@ export async function saveContacts(
     with changed as (
       update contacts set email = new.email, first_name = new."firstName", last_name = new."lastName",
         do_not_call = new."doNotCall", fields = new.fields,
-        changed_at = greatest(date_trunc('milliseconds', clock_timestamp()), contacts.changed_at + interval '1 ms')
+        changed_at = greatest(${at}, contacts.changed_at + interval '1 ms')
       from jsonb_to_recordset(${json(contacts)}::jsonb)
         as new (id bigint, email text, "firstName" text, "lastName" text, "doNotCall" boolean, fields jsonb)
       where contacts.id = new.id

@@ -32,6 +32,8 @@ export async function reportSpending(deps: {
       select 'key:' || name, usd_per_day, usd_per_month from api_keys
       union all
       select 'trigger:' || name, ${trigger.usdPerDay}::numeric, ${trigger.usdPerMonth}::numeric from connections
+      -- Our own contacts ask only where somebody has made them.
+      where kind <> 'local' or exists (select from trigger_requests where connection = connections.name)
     ), spent as (
       select scopes.scope, periods.period, periods.starts_on,
         coalesce(sum(attempts.cost_usd), 0) as spent_usd,

@@ -52,7 +52,7 @@ export async function serve(settings: Config, log: Log, roles: Role[], print: (t
 async function importNewConnections({ db, queue, crms }: Installation): Promise<void> {
   const rows = await db.selectFrom('connections').select('name').where('imported_at', 'is not', null).execute()
   const imported = new Set(rows.map(({ name }) => name))
-  for (const name of crms.keys()) if (!imported.has(name)) await requestImport(queue, name)
+  for (const [name, { isOurs }] of crms) if (!isOurs && !imported.has(name)) await requestImport(queue, name)
 }
 
 /** Resolves when the process is asked to end; asked a second time, or after a minute, it ends at once. */

@@ -12,7 +12,7 @@ const next = {
   recordMerged: async () => undefined,
   recordsChanged: async () => undefined,
 }
-const deps = { db, next, defaultCountry: 'US' }
+const deps = { db, next, now: () => new Date(), defaultCountry: 'US' }
 const actor = { kind: 'key', name: 'ops' } as const
 
 async function newContact() {

@@ -16,8 +16,7 @@ test('doctor says which limits there are, and that one cannot be kept without a 
   expect(await spendingWith({ AFTERWORD_USD_PER_DAY: '5', AFTERWORD_TRIGGER_USD_PER_MONTH: '20' })).toEqual({
     name: 'spending',
     isRight: true,
-    detail:
-      'installation: $5.00 of $5.00 a day left; trigger:local: $20.00 of $20.00 a month left; trigger:main: $20.00 of $20.00 a month left',
+    detail: 'installation: $5.00 of $5.00 a day left; trigger:main: $20.00 of $20.00 a month left',
   })
   expect(await spendingWith({ AFTERWORD_USD_PER_DAY: '5', AFTERWORD_MODELS: '*=llama-4' })).toMatchObject({
     isRight: false,

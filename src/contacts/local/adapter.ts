@@ -14,7 +14,7 @@ const pageSize = 200
  * The contract on our own contacts: a record is a contact, by the id that the API shows (`contact_12`). All of it stands in our
  * database, so it calls nobody, and what it does costs no calls.
  */
-export function createLocal({ db }: { db: Db }, connection: string): Crm {
+export function createLocal({ db, now = () => new Date() }: { db: Db; now?: () => Date }, connection: string): Crm {
   return {
     kind: 'local',
     connection,
@@ -53,7 +53,7 @@ export function createLocal({ db }: { db: Db }, connection: string): Crm {
 
     write: async (_object, rows) => {
       if (rows.length === 0) return []
-      return writeRows({ db, connection, fields: await describeFields(db, connection) }, rows)
+      return writeRows({ db, now, connection, fields: await describeFields(db, connection) }, rows)
     },
 
     scan: async (_object, fields, after) => {

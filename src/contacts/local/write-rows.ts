@@ -25,7 +25,7 @@ import { decode, encode, toWire } from './values.ts'
  * alone, to be read again (`later`, at once), so that no edit is lost. A field that does not take its value is left out of its row.
  */
 export async function writeRows(
-  { db, connection, fields }: { db: Db; connection: string; fields: readonly CrmField[] },
+  { db, now, connection, fields }: { db: Db; now: () => Date; connection: string; fields: readonly CrmField[] },
   rows: readonly WriteRow[],
 ): Promise<WriteOutcome[]> {
   const schema = new Map(fields.map((field) => [field.name, field]))
@@ -42,7 +42,7 @@ export async function writeRows(
       for (const row of group)
         verdicts.set(row.id, decided?.verdict ?? notWritten('missing', row, 'there is no such contact'))
     }
-    await saveContacts(trx, edits, { author: 'us', actor: 'afterword' })
+    await saveContacts(trx, edits, { author: 'us', actor: 'afterword', at: now() })
     return rows.map((row) => outcomeOf(row, verdicts.get(row.externalId) ?? changedMeanwhile))
   })
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Kind } from '../../support/accounts/account.ts'
+import type { HolderKind } from '../../support/accounts/account.ts'
 import { buildProgram, type Raw, type RawAnswers, type RawEdit, type RawOp } from './build-program.ts'
 import { type FieldRule, modes, type Op, type Program } from './language.ts'
 import { fieldsWithinLimits } from './limits.ts'
@@ -10,7 +10,7 @@ import { stepsOf } from './paces.ts'
 export type AnyProgram = { program: Program; shuffled: Op[] }
 
 /** Any program of 3 to 12 operations around 1 to 3 fields of such a CRM. */
-export function anyProgram(crm: Kind): fc.Arbitrary<AnyProgram> {
+export function anyProgram(crm: HolderKind): fc.Arbitrary<AnyProgram> {
   return fc
     .record({
       rules: fc.array(anyRule(), { minLength: 1, maxLength: 3 }),

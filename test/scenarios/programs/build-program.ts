@@ -1,5 +1,5 @@
 import type { FieldStatus, Value } from '../../../src/mapping/index.ts'
-import type { Kind } from '../../support/accounts/account.ts'
+import type { HolderKind } from '../../support/accounts/account.ts'
 import {
   type Answers,
   type Conversation,
@@ -27,7 +27,7 @@ export type RawOp =
   | { op: 'rules'; field: number; rule: FieldRule | null }
 
 /** A program out of raw picks: each operation at its own minute, about whatever there is by then for it to be about. */
-export function buildProgram(crm: Kind, rules: FieldRule[], before: RawEdit[], raws: RawOp[]): Program {
+export function buildProgram(crm: HolderKind, rules: FieldRule[], before: RawEdit[], raws: RawOp[]): Program {
   const fields = Object.fromEntries(rules.map((rule, index) => [`field${index}`, rule]))
   const program: Program = {
     crm,

@@ -1,5 +1,5 @@
 import type { FieldStatus, Mode, Value } from '../../../src/mapping/index.ts'
-import type { Kind } from '../../support/accounts/account.ts'
+import type { HolderKind } from '../../support/accounts/account.ts'
 
 /**
  * A program: what happens around the fields of one record, in the order in which it reaches us. Times are minutes since the
@@ -7,7 +7,7 @@ import type { Kind } from '../../support/accounts/account.ts'
  */
 export type Program = {
   /** The CRM that holds the record. */
-  crm: Kind
+  crm: HolderKind
   fields: Record<string, FieldRule>
   /** The history of the record from before the mapping, oldest first. */
   before: Edit[]

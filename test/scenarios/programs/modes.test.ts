@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Kind, kinds } from '../../support/accounts/account.ts'
+import { type HolderKind, holders } from '../../support/accounts/account.ts'
 import { fieldsWithinLimits } from './limits.ts'
 import { modelOf } from './model.ts'
 import { narrow } from './narrow.ts'
@@ -10,7 +10,7 @@ import { programOf, type Situation, situations } from './situations.ts'
 import { openStage } from './stage.ts'
 
 /** ENGINE.md section 6, scenario 7: every mode in every situation, in all orders of arrival. */
-describe.each(kinds)('on %s', async (kind) => {
+describe.each(holders)('on %s', async (kind) => {
   const stage = await openStage(kind)
 
   describe.each<Pace>(['each', 'end'])('pushed at the pace "%s", every mode holds what the model says', (pace) => {
@@ -38,7 +38,7 @@ describe.each(kinds)('on %s', async (kind) => {
 })
 
 /** The situation under its policies in all orders, each for the fields whose every edit the CRM tells of. */
-function performancesOf(kind: Kind, situation: Situation, pace: Pace): Performance[] {
+function performancesOf(kind: HolderKind, situation: Situation, pace: Pace): Performance[] {
   return situation.policies.flatMap((policies) => {
     const program = programOf(kind, situation, policies)
     return everyOrder(program.ops).flatMap((order) => {

@@ -1,7 +1,6 @@
 import { transact } from '../../../src/db/index.ts'
 import type { Value } from '../../../src/mapping/index.ts'
 import { markRecords, undoRun } from '../../../src/sync/index.ts'
-import { historyCalls, rowsWritten } from '../../support/records.ts'
 import { analyse } from './analyse.ts'
 import type { Op, Program } from './language.ts'
 import { type Pace, type Step, stepsOf } from './paces.ts'
@@ -21,10 +20,10 @@ export type Played = {
 
 /** Plays programs side by side, each on a contact of its own: pushes at the given pace, and at last once for all. */
 export async function play(stage: Stage, performances: readonly Performance[], pace: Pace): Promise<Played> {
-  const { world } = stage
+  const { ground } = stage
   const players = await castOf(stage, performances, pace)
   await stage.useRules(fieldsOf(players))
-  for (const player of players) for (const edit of player.before) enter(stage, player, edit)
+  for (const player of players) for (const edit of player.before) await enter(stage, player, edit)
   for (const acts of momentsOf(players)) {
     const time = timeOf(acts)
     stage.setClock(time)
@@ -36,13 +35,14 @@ export async function play(stage: Stage, performances: readonly Performance[], p
     )
   }
   await look(stage, players)
-  const before = { rowsWritten: rowsWritten(world), historyCalls: historyCalls(world) }
+  const before = await ground.costs()
   await look(stage, players)
+  const after = await ground.costs()
   const again = {
-    rowsWritten: rowsWritten(world) - before.rowsWritten,
-    historyCalls: historyCalls(world) - before.historyCalls,
+    rowsWritten: after.rowsWritten - before.rowsWritten,
+    historyCalls: after.historyCalls - before.historyCalls,
   }
-  const held = new Map(world.account.contacts().map(({ id, properties }) => [id, properties]))
+  const held = new Map((await ground.contacts()).map(({ id, properties }) => [id, properties]))
   return { cells: players.map((player) => heldBy(player, held.get(player.contact.externalId) ?? {})), again }
 }
 
@@ -83,7 +83,7 @@ function timeOf([act]: readonly Act[]): number {
 async function happen(stage: Stage, players: readonly Player[], acts: readonly Act[]): Promise<void> {
   const { world } = stage
   const { db, next, actor } = world
-  for (const { player, step } of acts) if (step.op.op === 'edit') enter(stage, player, step.op)
+  for (const { player, step } of acts) if (step.op.op === 'edit') await enter(stage, player, step.op)
   const chats = acts.flatMap(({ player, step }) => (step.op.op === 'conversation' ? [chatOf(player, step.op)] : []))
   if (chats.length > 0) await world.take(...chats)
 
@@ -112,9 +112,9 @@ async function happen(stage: Stage, players: readonly Player[], acts: readonly A
 }
 
 /** Pushes these records, and whatever else is marked: every one of them is read, whether anything has marked it or not. */
-async function look({ world }: Stage, players: readonly Player[]): Promise<void> {
+async function look({ world, ground: { connection } }: Stage, players: readonly Player[]): Promise<void> {
   if (players.length === 0) return
   const recordIds = players.map(({ contact }) => contact.recordId)
-  await transact(world.db, (trx) => markRecords(trx, { connection: 'main', recordIds, priority: 0, reason: 'look' }))
+  await transact(world.db, (trx) => markRecords(trx, { connection, recordIds, priority: 0, reason: 'look' }))
   await world.push()
 }

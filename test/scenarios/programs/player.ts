@@ -1,9 +1,10 @@
 import type { Value } from '../../../src/mapping/index.ts'
 import type { Findings } from './analyse.ts'
+import type { Contact } from './ground.ts'
 import { type Answers, answersOf, type Conversation, type Edit, type Op } from './language.ts'
 import type { Step } from './paces.ts'
 import type { PlacedField } from './place-fields.ts'
-import type { Contact, Stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 /** Who plays one program: its contact and fields, and the runs it has made so far by their names. */
 export type Player = {
@@ -24,11 +25,11 @@ export function chatOf(player: Player, { name, at, startedAt }: Conversation): o
   return {
     chat_id: conversationId(player, name),
     agent_id: 'chat_agent_1',
-    chat_type: 'api_chat',
+    chat_type: 'sms_chat',
     chat_status: 'ended',
     start_timestamp: player.timeOf(startedAt),
     end_timestamp: endedAt,
-    metadata: { record: player.contact.externalId },
+    metadata: player.contact.said,
     message_with_tool_calls: [said],
   }
 }
@@ -47,12 +48,12 @@ function itemsOf(player: Player, answers: Answers): Findings[string] {
 }
 
 /** Somebody edits the player's contact in the CRM, at the time of the edit. */
-export function enter({ world }: Stage, player: Player, { at, by, set }: Edit): void {
+export async function enter({ ground }: Stage, player: Player, { at, by, set }: Edit): Promise<void> {
   const moment = new Date(player.timeOf(at)).toISOString()
   const properties = Object.fromEntries(
     Object.entries(set).map(([field, value]) => [propertyOf(player, field), toWire(value)]),
   )
-  world.account.edit({ id: player.contact.externalId, properties, as: by, at: moment })
+  await ground.edit({ id: player.contact.externalId, properties, as: by, at: moment })
 }
 
 /** What the CRM holds of the player's fields. */

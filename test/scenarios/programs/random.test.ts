@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Kind, kinds } from '../../support/accounts/account.ts'
+import { type HolderKind, holders } from '../../support/accounts/account.ts'
 import { type AnyProgram, anyProgram } from './any-program.ts'
 import { modelOf } from './model.ts'
 import { play } from './play.ts'
@@ -19,7 +19,7 @@ const batches = Array.from({ length: Math.ceil(programCount / atOnce) }, (_, ind
   batch: seeds.slice(index * atOnce, (index + 1) * atOnce),
 }))
 
-describe.each(kinds)('on %s', async (kind) => {
+describe.each(holders)('on %s', async (kind) => {
   const stage = await openStage(kind)
 
   test('the model itself knows no order of arrival', () => {
@@ -47,7 +47,7 @@ describe.each(kinds)('on %s', async (kind) => {
 })
 
 /** The program of a seed: the very one that `shrink` begins with. */
-function draw(kind: Kind, seed: number): AnyProgram {
+function draw(kind: HolderKind, seed: number): AnyProgram {
   let drawn: AnyProgram | undefined
   const keep = fc.property(anyProgram(kind), (one) => {
     drawn = one
@@ -65,7 +65,7 @@ async function playEveryWay(stage: Stage, drawn: readonly AnyProgram[]) {
 
 /** Plays one program alone, and simpler ones for as long as they fail too. */
 async function shrink(stage: Stage, seed: number): Promise<void> {
-  const alone = fc.asyncProperty(anyProgram(stage.world.account.kind), async (one) => {
+  const alone = fc.asyncProperty(anyProgram(stage.ground.kind), async (one) => {
     const model = modelOf(one.program)
     const [each, end, shuffled] = (await playEveryWay(stage, [one])).map(({ cells }) => cells[0])
     expect({ each, end, shuffled }).toEqual({ each: model, end: model, shuffled: model })

@@ -1,4 +1,4 @@
-import type { Kind } from '../../support/accounts/account.ts'
+import type { HolderKind } from '../../support/accounts/account.ts'
 import { base, cleared, newer, older, type Policies, rerun, rules, typed, undo } from './facts.ts'
 import { defaults, type Edit, modes, type Op, type Program } from './language.ts'
 
@@ -143,6 +143,6 @@ export const situations: Situation[] = [
 ]
 
 /** The situation as a program: one field per mode, all under the same policies. */
-export function programOf(crm: Kind, { before, ops }: Situation, policies: Policies): Program {
+export function programOf(crm: HolderKind, { before, ops }: Situation, policies: Policies): Program {
   return { crm, fields: Object.fromEntries(modes.map((mode) => [mode, { mode, ...policies }])), before, ops }
 }

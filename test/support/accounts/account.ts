@@ -2,6 +2,11 @@ export const kinds = ['hubspot', 'salesforce'] as const
 
 export type Kind = (typeof kinds)[number]
 
+/** Whatever can hold the fields of a record: a CRM, or our own contacts. */
+export const holders = [...kinds, 'local'] as const
+
+export type HolderKind = (typeof holders)[number]
+
 export type Properties = Record<string, string>
 
 /** A field, described as HubSpot does. */

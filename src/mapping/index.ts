@@ -1,4 +1,5 @@
 export { checkMappings } from './check-mappings.ts'
+export { cutText } from './cut-text.ts'
 export { evaluate } from './evaluate.ts'
 export { loadMappingFolders } from './files.ts'
 export { compareSpoken, type Folded, fold, isStep } from './fold.ts'
@@ -12,6 +13,8 @@ export type {
   FoldRule,
   Mapping,
   MatchStep,
+  Merge,
+  MergedTexts,
   Mode,
   Rule,
   Says,

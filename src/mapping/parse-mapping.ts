@@ -3,6 +3,7 @@ import { fileSchema } from './file-schema.ts'
 import type { Problem } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
 import { repeatedTargets } from './repeated-targets.ts'
+import { strayInstructions } from './stray-instructions.ts'
 import { toMapping } from './to-mapping.ts'
 import type { Mapping } from './types.ts'
 import { type Kinds, unknownTargets } from './unknown-targets.ts'
@@ -27,6 +28,7 @@ export function parseMapping(
       .flatMap((issue) => describeIssue(issue, file))
       .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
     ...repeatedTargets(file, locate),
+    ...strayInstructions(file, locate),
     ...(kinds ? unknownTargets(file, locate, kinds) : []),
   ]
   if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }

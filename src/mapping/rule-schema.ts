@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filterKeys, parseFilter, unknownName } from '../filters/index.ts'
 import { factNamed, facts } from './facts.ts'
-import { crmField, name, notYet, oneOrMore } from './schema-words.ts'
+import { crmField, name, oneOrMore } from './schema-words.ts'
 
 const from = oneOrMore(name).superRefine((names, context) => {
   for (const [index, wanted] of names.entries()) {
@@ -25,6 +25,8 @@ const value = z.union(
   'expected text, a number, true, false, a list of texts or null',
 )
 
+export const modes = ['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge'] as const
+
 /** One field line. */
 export const ruleSchema = z.strictObject(
   {
@@ -32,14 +34,9 @@ export const ruleSchema = z.strictObject(
     field: name.optional().describe("our contact's field; by default the first name in from"),
     to: crmField,
     mode: z
-      .enum(['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge'])
+      .enum(modes)
       .default('overwrite')
-      .transform((mode, context) => {
-        if (mode !== 'merge') return mode
-        context.addIssue('mode: merge is not available yet')
-        return z.NEVER
-      })
-      .describe('how what several conversations say becomes one value; merge is not available yet'),
+      .describe('how what several conversations say becomes one value; merge: a text combined by a model'),
     existing: z.enum(['dated', 'keep', 'replace']).default('dated').describe('what becomes of a value from before us'),
     human_edits: z
       .enum(['keep', 'final', 'overwrite'])
@@ -61,7 +58,7 @@ export const ruleSchema = z.strictObject(
       .min(1, 'expected at least 1')
       .optional()
       .describe('longer text is cut'),
-    instructions: notYet('instructions').optional(),
+    instructions: name.optional().describe('mode: merge: what the text is to be like'),
   },
   'expected a rule: { from: …, to: … }',
 )

@@ -46,6 +46,7 @@ function toRule(line: z.output<typeof ruleSchema>): FieldLine {
     values: line.values ?? null,
     when: line.when ?? null,
     maxLength: line.max_length ?? null,
+    ...(line.instructions === undefined ? {} : { instructions: line.instructions }),
   }
 }
 

@@ -3,9 +3,19 @@ import { findContact } from '../contacts/index.ts'
 import { type Crm, readSchema, type Wire } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { fold, isStep, type Rule, type SetEvent, type TimelineEvent, type Value } from '../mapping/index.ts'
+import {
+  type FoldRule,
+  fold,
+  isStep,
+  type Rule,
+  type SetEvent,
+  type TimelineEvent,
+  type Value,
+} from '../mapping/index.ts'
 import { eventLabel } from './decide.ts'
 import { changesOf, filesOfRules, lastDecisions, runsOf } from './explain-store.ts'
+import { lookUp, nothingKnown, resolveMerges } from './merge/resolve-merges.ts'
+import { mergedTexts } from './merge/store.ts'
 import { nothingReleased, saidBy, takeFor } from './plan-cell.ts'
 import type { Decision } from './says.ts'
 import { loadFacts, type RecordFacts } from './timeline/load-facts.ts'
@@ -26,6 +36,14 @@ export type ExplainedEvent = {
   decision?: Decision
 }
 
+export type ExplainedMerge = {
+  text: string | null
+  /** The texts one below the other: the model refused, or had nothing to say. */
+  isFallback: boolean
+  /** The stretch: whose words are in it, oldest first, on top of what was set before. */
+  conversations: string[]
+}
+
 export type Explanation = {
   contactId: string
   records: {
@@ -38,6 +56,8 @@ export type Explanation = {
     value: Value
     rule: { mapping: string; path: string; line: number; hash: string; mode: string } | null
     timeline: ExplainedEvent[]
+    /** Of a field that is merged: the text, made by a model or by nobody yet (null), and what it is made of. */
+    merged?: ExplainedMerge
     /** Earlier conversations that no run has asked for this field. */
     stayOut: number
     writes: { at: string; run: number | null; before: Wire; after: Wire; outcome: string }[]
@@ -107,7 +127,7 @@ async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Vo
   }
   const state = facts.cells[field]
   const sets = facts.events.filter((event) => event.field === field)
-  const folded = fold([...sets, ...saidBy(voices)], voices?.rule ?? nothingReleased)
+  const { folded, merged } = await foldMerged(db, [...sets, ...saidBy(voices)], voices?.rule ?? nothingReleased)
   const decider = folded.decidedBy !== null && isStep(folded.decidedBy) ? folded.decidedBy.conversationId : undefined
   const said = spoken.map((voice) => ({
     order: voice.linked.at,
@@ -118,6 +138,7 @@ async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Vo
     seen: state?.seen ?? null,
     sent: state?.sent ?? null,
     value: folded.value,
+    ...(merged ? { merged } : {}),
     rule: voices ? await placeOf(db, voices.rule) : null,
     timeline: [...said, ...set].sort((a, b) => a.order - b.order).map(({ event }) => event),
     stayOut: voices?.stayOut ?? 0,
@@ -126,6 +147,23 @@ async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Vo
 }
 
 /** What stands behind the words of one cell: analyses by id, runs by id, the last decision per conversation. */
+/** Folds a cell with the texts that are stored, and tells of the last of them. */
+async function foldMerged(db: Db, events: TimelineEvent[], rule: FoldRule) {
+  const known = nothingKnown()
+  const { plan: folded } = await resolveMerges(
+    { db },
+    known,
+    () => fold(events, rule, lookUp(known)),
+    ({ needs }) => (needs ? [{ merge: needs }] : []),
+  )
+  const last = folded.merges?.at(-1)
+  if (!last) return { folded }
+  const stored = (await mergedTexts(db, [last.hash])).get(last.hash)
+  const { text = null, isFallback = false } = stored ?? {}
+  const merged: ExplainedMerge = { text, isFallback, conversations: last.conversations }
+  return { folded, merged }
+}
+
 type Stories = {
   analyses: Map<number, Analysis>
   runs: Map<number, NonNullable<ExplainedEvent['run']>>

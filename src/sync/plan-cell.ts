@@ -1,6 +1,8 @@
 import type { Crm, CrmField, Wire } from '../crm/index.ts'
-import { type Folded, type FoldRule, fold, type StepEvent } from '../mapping/index.ts'
+import { cutText, type Folded, type FoldRule, fold, type StepEvent, type Value } from '../mapping/index.ts'
 import { type Action, actOn } from './decide.ts'
+import { lookUp, nothingKnown } from './merge/resolve-merges.ts'
+import type { KnownMerges } from './merge/types.ts'
 import type { Classified, Spelling } from './timeline/classify.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'
 import type { CellState } from './timeline/types.ts'
@@ -30,18 +32,21 @@ export type PlannedCell = {
 /** Without a released rule only what others set is left, and that stands under any policy. */
 export const nothingReleased: FoldRule = { mode: 'overwrite', existing: 'dated', humanEdits: 'keep', others: 'respect' }
 
-/** Folds one cell and says what a push would do with it. Pure. */
-export function planCell(scope: CellScope, classified: Classified): PlannedCell {
+/** Folds one cell and says what a push would do with it. A cell that lacks a merged text is held. Pure. */
+export function planCell(scope: CellScope, classified: Classified, merges = nothingKnown()): PlannedCell {
   const { crm, field, facts } = scope
   const voices = voicesOf(field.name, facts, takeFor(scope))
   const said = saidBy(voices)
   const stored = facts.events.filter((event) => event.field === field.name)
-  const folded = fold([...stored, ...classified.events, ...said], voices?.rule ?? nothingReleased)
+  const folded = fold([...stored, ...classified.events, ...said], voices?.rule ?? nothingReleased, lookUp(merges))
   const rule = voices?.rule.hash ?? facts.cells[field.name]?.rule ?? ''
   const mapping = voices?.rule.mapping ?? (rule === '' ? undefined : facts.ruleByHash(rule).mapping)
   // Newer than what was read where the history was.
   const before = classified.state.seen
-  const wanted = crm.encode(field, folded.value)
+  const refused = refusedOf(voices)
+  const cell = { field: field.name, before, folded, rule, voices, refused }
+  if (folded.needs) return { ...cell, act: heldFor(folded.needs.hash, before, merges), classified }
+  const wanted = crm.encode(field, fitted(folded, field))
   const { same } = spellingOf(scope)
   const state = contending(classified.state, wanted, same)
   const act = actOn({
@@ -54,8 +59,17 @@ export function planCell(scope: CellScope, classified: Classified): PlannedCell 
     mayWrite: mapping === undefined || scope.mayWrite(mapping),
     same,
   })
-  const refused = refusedOf(voices)
-  return { field: field.name, before, act, folded, rule, voices, refused, classified: { ...classified, state } }
+  return { ...cell, act, classified: { ...classified, state } }
+}
+
+function heldFor(hash: string, current: Wire, { held }: KnownMerges): Action {
+  const { why, retryMs } = held.get(hash) ?? { why: 'its text is not merged yet', retryMs: 0 }
+  return { action: 'held', after: current, why, retryMs }
+}
+
+/** What models write may be longer than the field: it is cut rather than refused, as what is said never is. */
+function fitted({ value, merges = [] }: Folded, { maxLength }: CrmField): Value {
+  return typeof value === 'string' && maxLength !== null && merges.length > 0 ? cutText(value, maxLength) : value
 }
 
 /** A cell that is to hold another value than the one set back has no quarrel any more. */

@@ -36,6 +36,9 @@ export const explanationSchema = z
         rule: z
           .object({ mapping: z.string(), path: z.string(), line: z.number(), hash: z.string(), mode: z.string() })
           .nullable(),
+        merged: z
+          .object({ text: wire, is_fallback: z.boolean(), conversations: z.array(z.string()) })
+          .optional(),
         timeline: z.array(eventSchema),
         stay_out: z.number(),
         writes: z.array(
@@ -49,8 +52,11 @@ export const explanationSchema = z
 export function toExplanationJson({ contactId, records }: Explanation): z.infer<typeof explanationSchema> {
   return {
     contact_id: String(contactId),
-    records: records.map(({ externalId, stayOut, timeline, ...record }) => ({
+    records: records.map(({ externalId, stayOut, timeline, merged, ...record }) => ({
       ...record,
+      ...(merged && {
+        merged: { text: merged.text, is_fallback: merged.isFallback, conversations: merged.conversations },
+      }),
       record: externalId,
       stay_out: stayOut,
       timeline: timeline.map(toEventJson),

@@ -42,7 +42,8 @@ function formatRecord(record: Explained): string {
 }
 
 function formatMerged({ text, isFallback, conversations }: NonNullable<Explained['merged']>): string {
-  const made = text === null ? 'not made yet' : isFallback ? 'the texts one below the other: the model gave none' : 'by a model'
+  const made =
+    text === null ? 'not made yet' : isFallback ? 'the texts one below the other: the model gave none' : 'by a model'
   return `merged  ${made}, of what ${conversations.join(', ')} said since the field was last set`
 }
 

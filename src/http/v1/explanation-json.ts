@@ -36,9 +36,7 @@ export const explanationSchema = z
         rule: z
           .object({ mapping: z.string(), path: z.string(), line: z.number(), hash: z.string(), mode: z.string() })
           .nullable(),
-        merged: z
-          .object({ text: wire, is_fallback: z.boolean(), conversations: z.array(z.string()) })
-          .optional(),
+        merged: z.object({ text: wire, is_fallback: z.boolean(), conversations: z.array(z.string()) }).optional(),
         timeline: z.array(eventSchema),
         stay_out: z.number(),
         writes: z.array(

@@ -16,6 +16,9 @@ const configured = 'merge'
 /** A rate recovers soon; a limit may be raised at any time; an answer that was cut or garbled costs as much the next time. */
 const retryMs = { rate: 30_000, network: 60_000, longest: 5 * 60_000, spoiled: 60 * 60_000 }
 
+/** What lies with this call alone; with any other error the next call would end the same. */
+const itsOwn = new Set(['spending.limit', 'model.rejected'])
+
 /** Whether the hold is the provider's, so that asking it for anything else now would end the same. */
 export type Held = Hold & { isProviders: boolean }
 
@@ -53,7 +56,7 @@ async function ask(deps: MergeDeps, merge: Merge, runId: number, signal: AbortSi
     if (signal?.aborted) return hold('the worker is stopping', 0, true)
     if (!(error instanceof AppError)) throw error
     const waitMs = error.retryAfterMs ?? (error.code === 'model.rate_limited' ? retryMs.rate : retryMs.longest)
-    return hold(error.message, Math.min(waitMs, retryMs.longest), error.code !== 'spending.limit')
+    return hold(error.message, Math.min(waitMs, retryMs.longest), !itsOwn.has(error.code))
   }
 }
 

@@ -24,7 +24,7 @@ const schema = {
   },
 }
 
-/** No provider's models write longer answers than the least of them. */
+/** The longest text that a CRM takes, 131,072 characters in Salesforce, is about as many as the most. */
 const outputTokens = { base: 500, most: 32_000 }
 
 /**
@@ -40,7 +40,7 @@ export function mergeRequest(merge: Pick<Merge, 'inputs' | 'instructions'>, mode
     input: `--- texts ${mark}\n${lines.join('\n')}\n--- end of texts ${mark}\n`,
     schema,
     cacheKey: 'merge',
-    // Two bytes to a token: no text that is merged gets longer than that.
+    // Room for twice the texts themselves: a token is about four bytes.
     maxOutputTokens: Math.min(outputTokens.most, outputTokens.base + Math.ceil(bytes / 2)),
   } satisfies CompletionRequest
 }

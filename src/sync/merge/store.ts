@@ -51,7 +51,10 @@ async function lockConversations(trx: Trx, stretches: readonly Stretch[]): Promi
   return new Set(rows.map((row) => row.id))
 }
 
-/** Notes where texts are used, each place once; not of conversations that are gone, nor of texts that went with them. */
+/**
+ * Notes where texts are used, each place once; not of conversations that are gone, nor of texts that went with them. What is
+ * deleted meanwhile waits for it: a conversation is locked before anything that hangs on it.
+ */
 export async function saveStretches(trx: Trx, stretches: readonly Stretch[]): Promise<void> {
   if (stretches.length === 0) return
   const used = stretches.map(({ recordId, field, merge: { hash, conversations } }) => {
@@ -60,16 +63,16 @@ export async function saveStretches(trx: Trx, stretches: readonly Stretch[]): Pr
   await sql`
     with used as (
       select * from jsonb_to_recordset(${json(used)}::jsonb) as used (hash text, record_id bigint, field text, conversations text[])
+      where not exists (
+        select from stretches as known
+        where (known.record_id, known.field, known.hash) = (used.record_id, used.field, used.hash)
+          and known.conversations = used.conversations
+      )
     ), there as materialized (
       select id from conversations where id in (select unnest(conversations) from used) order by id for key share
     )
     insert into stretches (hash, record_id, field, conversations)
     select hash, record_id, field, conversations from used
     where not exists (select from unnest(used.conversations) as named (id) where named.id not in (select id from there))
-      and exists (select from merges where merges.hash = used.hash)
-      and not exists (
-        select from stretches as known
-        where (known.record_id, known.field, known.hash) = (used.record_id, used.field, used.hash)
-          and known.conversations = used.conversations
-      )`.execute(trx)
+      and exists (select from merges where merges.hash = used.hash)`.execute(trx)
 }

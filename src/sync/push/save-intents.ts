@@ -21,6 +21,7 @@ export async function saveIntents(
   push: { pushId: string; connection: string; planned: PlannedRecord[]; marks: Mark[] },
 ): Promise<Intent[]> {
   const { pushId, connection, planned } = push
+  await saveStretches(trx, planned.flatMap(stretchesOf))
   await insertPush(trx, { pushId, connection, records: planned.length })
   await saveEvents(
     trx,
@@ -38,7 +39,6 @@ export async function saveIntents(
       changedAt: reading?.changedByUs === false ? reading.changedAt : null,
     })),
   )
-  await saveStretches(trx, planned.flatMap(stretchesOf))
   await closeIntents(trx, planned.flatMap(endsOf))
   const drafts = planned.flatMap((record) => {
     const cells = record.cells.filter((cell) => cell.act.action === 'write' || cell.act.action === 'retract')

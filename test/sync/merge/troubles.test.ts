@@ -5,6 +5,7 @@ import { backfill } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
 import { ask, goal, plan } from '../../support/items.ts'
 import { useRules } from '../../support/mappings.ts'
+import { pushWhile } from '../../support/pushes.ts'
 import { addContact, longTextField, rowsWritten, textField } from '../../support/records.ts'
 import { limitsOf, perDay } from '../../support/spender.ts'
 import { createWorld } from '../../support/world.ts'
@@ -106,6 +107,7 @@ describe('trouble that passes', () => {
     ['a rate limit', { kind: 'status', status: 429, retryAfterSeconds: 90 }, 90, 'slow down'],
     ['an account out of credit', { kind: 'insufficient_quota' }, 300, 'no credit'],
     ['a server that fails', { kind: 'status', status: 503, times: 4 }, 60, 'http_503'],
+    ['a request that is rejected', { kind: 'status', status: 422 }, 300, 'does not accept the request'],
     ['an answer that is cut', { kind: 'truncate' }, 3_600, 'truncated'],
     ['an answer that is no JSON', { kind: 'invalid_json' }, 3_600, 'invalid'],
   ] as const)('%s holds the cell alone: the others are written, and it is, later', async (_, fault, delay, reason) => {
@@ -133,16 +135,36 @@ describe('trouble that passes', () => {
     expect(await waits()).toEqual([])
   })
 
+  test('what is said while a cell is held is pushed at once, and the cell with it', async () => {
+    const { id, second, number, merged } = await twoCalls()
+    const third = `${number} third`
+    await world.take(call({ id: third, at: '2025-04-10T10:00:00Z', number, turns: ['My goal is a bench.'] }))
+    await useCases.rerunConversation({ conversationId: second, actor, reason: 'test' })
+    models.admin.fault({ kind: 'truncate', ...ofMerge })
+    const before = () => useCases.rerunConversation({ conversationId: third, actor, reason: 'test' })
+    await pushWhile(world, { before })
+    expect(heldBy(id)).toEqual({ customer_goal: `${merged}\nMy goal is a bench`, plan_wanted: 'Pro' })
+    expect(await waits()).toEqual([])
+  })
+
   test('a provider that fails is not asked for the other records of the push', async () => {
-    const all = []
-    for (let place = 0; place < 20; place += 1) all.push(await twoCalls())
+    const numbers = Array.from({ length: 12 }, newNumber)
+    const ids = world.account.createContacts(numbers.map((phone) => ({ properties: { phone } })))
+    await world.importCrm()
+    const calls = numbers.flatMap((number) => [
+      call({ id: `${number} 1`, at: '2025-02-10T10:00:00Z', number, turns: [`My goal is house ${number.slice(-4)}.`] }),
+      call({ id: `${number} 2`, at: '2025-03-10T10:00:00Z', number, turns: ['My goal is a garden.'] }),
+    ])
+    await world.take(...calls)
     models.admin.reset()
     models.admin.fault({ kind: 'insufficient_quota', times: 100, ...ofMerge })
-    await backfill(world, ...all.map(({ second }) => second))
+    await backfill(world, ...numbers.flatMap((number) => [`${number} 1`, `${number} 2`]))
     expect(models.admin.state().outcomes.insufficient_quota).toBeLessThanOrEqual(8)
     models.admin.reset()
     await world.push()
-    expect(all.map(({ id }) => heldBy(id).customer_goal)).toEqual(all.map(({ merged }) => merged))
+    expect(ids.map((id) => heldBy(id).customer_goal)).toEqual(
+      numbers.map((number) => `My goal is house ${number.slice(-4)}\nMy goal is a garden`),
+    )
   })
 
   test('over a spending limit the cell is held and reported, and written once the limit is raised', async () => {

@@ -1,5 +1,6 @@
 export { analyseConversation } from './analyse-conversation.ts'
 export { ask } from './ask.ts'
+export { clean } from './clean.ts'
 export { compileConfig } from './compile.ts'
 export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'

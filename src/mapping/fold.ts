@@ -1,33 +1,45 @@
+import { mergeStretch } from './merge-stretch.ts'
 import { step } from './step.ts'
-import type { FoldRule, SetEvent, StepEvent, TimelineEvent, Value } from './types.ts'
+import type { FoldRule, Merge, MergedTexts, Mode, SetEvent, StepEvent, TimelineEvent, Value } from './types.ts'
 import { isEmpty } from './values.ts'
 
 export type Folded = {
   value: Value
   /** The event the value comes from; null where nothing ever stood or was said. */
   decidedBy: TimelineEvent | null
+  /** Under `merge`: the texts of a model that the value rests on, in the order in which they are made. */
+  merges?: Merge[]
+  /** The first of them that is not known yet: until it is, there is no value (null). */
+  needs?: Merge
 }
 
 /**
  * What a cell should hold after its timeline, under one version of its rule. Pure: no clock, no network, no database;
  * the order of `events` does not matter. A set event replaces the value, a said or settled one steps it by the rule's mode.
- * What a policy ignores stands again where no conversation says anything. ENGINE.md section 1.
+ * What a policy ignores stands again where no conversation says anything. ENGINE.md section 1. Under `merge` all values since
+ * the last set event are one text, made by a model: `texts` are those that are known.
  */
-export function fold(events: readonly TimelineEvent[], rule: FoldRule): Folded {
+export function fold(events: readonly TimelineEvent[], rule: FoldRule, texts: MergedTexts = () => undefined): Folded {
   const timeline = [...events].sort(inTime)
   // Where `keep` guards a value from before us, nothing said counts, so no edit is ignored for its sake either.
   const listens = timeline.some(isStep) && !(rule.existing === 'keep' && stoodBeforeUs(timeline))
+  const { mode } = rule
   let held: Folded = { value: null, decidedBy: null }
+  let stretch: StepEvent[] = []
   let closed = !listens
   for (const event of timeline) {
     if (isStep(event)) {
-      if (!closed) held = stepped(held, event, rule)
+      if (closed) continue
+      if (mode === 'merge') stretch.push(event)
+      else held = stepped(held, event, mode)
     } else if (!(listens && isIgnored(event, rule))) {
       held = { value: event.value, decidedBy: event }
+      stretch = []
       closed ||= event.kind === 'edited' && rule.humanEdits === 'final'
     }
   }
-  return held
+  const decidedBy = stretch.at(-1)
+  return decidedBy ? { ...mergeStretch(held.value, stretch, rule, texts), decidedBy } : held
 }
 
 /** Among conversations: by the time of the last word, then by start, then by id. */
@@ -73,7 +85,7 @@ function stoodBeforeUs(timeline: readonly TimelineEvent[]): boolean {
   return base !== undefined && !isEmpty(base.value)
 }
 
-function stepped(held: Folded, event: StepEvent, rule: FoldRule): Folded {
-  const value = step(rule.mode, held.value, event.value)
-  return value === held.value && rule.mode !== 'overwrite' ? held : { value, decidedBy: event }
+function stepped(held: Folded, event: StepEvent, mode: Exclude<Mode, 'merge'>): Folded {
+  const value = step(mode, held.value, event.value)
+  return value === held.value && mode !== 'overwrite' ? held : { value, decidedBy: event }
 }

@@ -2,6 +2,7 @@ export { checkMappings } from './check-mappings.ts'
 export { flowText } from './edit/flow-text.ts'
 export { readSetting } from './edit/read-setting.ts'
 export { type Edit, editMapping, type RuleName } from './edit-mapping.ts'
+export { cutText } from './cut-text.ts'
 export { evaluate } from './evaluate.ts'
 export { factNamed } from './facts.ts'
 export { loadMappingFolders, readMappingFile, saveMappingFile } from './files.ts'
@@ -21,6 +22,8 @@ export type {
   FoldRule,
   Mapping,
   MatchStep,
+  Merge,
+  MergedTexts,
   Mode,
   Rule,
   Says,

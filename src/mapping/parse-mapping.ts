@@ -5,6 +5,7 @@ import { fileSchema } from './file-schema.ts'
 import { ownMistakes } from './own-mistakes.ts'
 import type { Problem } from './problem.ts'
 import { readYaml } from './read-yaml.ts'
+import { strayInstructions } from './stray-instructions.ts'
 import { toMapping } from './to-mapping.ts'
 import type { Mapping } from './types.ts'
 import { type Kinds, unknownTargets } from './unknown-targets.ts'
@@ -31,6 +32,7 @@ export function parseMapping(
     ...fileQuarrels(file, locate),
     ...ownMistakes(file, locate),
     ...clashingKeys(file, locate),
+    ...strayInstructions(file, locate),
     ...(kinds ? unknownTargets(file, locate, kinds) : []),
   ]
   if (mistakes.length > 0 || !parsed.success) return { problems: inOrder(path, mistakes) }

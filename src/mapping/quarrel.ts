@@ -40,6 +40,7 @@ const agreed: readonly [string, (line: FieldLine) => unknown][] = [
   ['others', (line) => line.others],
   ['retract', (line) => line.retract],
   ['unverified', (line) => line.unverified],
+  ['instructions', (line) => line.instructions],
   ['stamp', (line) => JSON.stringify([line.stamp?.at, line.stamp?.link])],
 ]
 

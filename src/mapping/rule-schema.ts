@@ -3,7 +3,7 @@ import { filterKeys, parseFilter, unknownName } from '../filters/index.ts'
 import { factNamed, facts } from './facts.ts'
 import { formatSchema } from './format-schema.ts'
 import { templateMistakes } from './read-template.ts'
-import { crmField, name, notYet, oneOrMore } from './schema-words.ts'
+import { crmField, name, oneOrMore } from './schema-words.ts'
 
 const from = oneOrMore(name).superRefine((names, context) => {
   for (const [index, wanted] of names.entries()) {
@@ -35,6 +35,8 @@ const value = z.union(
   'expected text, a number, true, false, a list of texts or null',
 )
 
+export const modes = ['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge'] as const
+
 /** One field line. */
 export const ruleSchema = z.strictObject(
   {
@@ -49,14 +51,9 @@ export const ruleSchema = z.strictObject(
       .describe("our contact's field; by default the first name in from, with a template that in to"),
     to: crmField,
     mode: z
-      .enum(['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge'])
+      .enum(modes)
       .default('overwrite')
-      .transform((mode, context) => {
-        if (mode !== 'merge') return mode
-        context.addIssue('mode: merge is not available yet')
-        return z.NEVER
-      })
-      .describe('how what several conversations say becomes one value; merge is not available yet'),
+      .describe('how what several conversations say becomes one value; merge: a text combined by a model'),
     existing: z.enum(['dated', 'keep', 'replace']).default('dated').describe('what becomes of a value from before us'),
     human_edits: z
       .enum(['keep', 'final', 'overwrite'])
@@ -103,7 +100,7 @@ export const ruleSchema = z.strictObject(
       .min(1, 'name at least one')
       .optional()
       .describe('connection local only: the only values the field takes'),
-    instructions: notYet('instructions').optional(),
+    instructions: name.optional().describe('mode: merge: what the text is to be like'),
     owner: name.optional().describe('who to ask about this rule'),
     description: name.optional().describe('what this rule is for'),
   },

@@ -15,11 +15,3 @@ export function oneOrMore<Entry extends z.ZodType<string>>(entry: Entry) {
     .union([entry, z.array(entry).min(1, 'name at least one')], 'expected a name or a list of names')
     .transform((given) => [given].flat())
 }
-
-/** Something a later version brings. */
-export function notYet(what: string) {
-  return z
-    .unknown()
-    .refine(() => false, `"${what}" is not available yet`)
-    .describe('not available yet')
-}

@@ -2,7 +2,7 @@ import type { Mode, Value } from './types.ts'
 import { isEmpty } from './values.ts'
 
 /** One step of a fold: the old value and what a conversation says give the new one. Returns `old` itself where nothing changes. */
-export function step(mode: Mode, old: Value, said: Exclude<Value, null>): Value {
+export function step(mode: Exclude<Mode, 'merge'>, old: Value, said: Exclude<Value, null>): Value {
   switch (mode) {
     case 'overwrite':
       return said

@@ -37,7 +37,7 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
 export type FieldLine = Omit<Rule, 'hash' | 'mapping' | 'connection' | 'object' | 'agents' | 'line'>
 
 export function toFieldLine(line: z.output<typeof ruleSchema>): FieldLine {
-  const { template, format, formats, default: other, owner, description, type, options } = line
+  const { template, format, formats, default: other, owner, description, type, options, instructions } = line
   const from = line.from ?? [...new Set(templateNames(template ?? '').flat())]
   return {
     field: line.to,
@@ -53,7 +53,7 @@ export function toFieldLine(line: z.output<typeof ruleSchema>): FieldLine {
     values: line.values ?? null,
     when: line.when ?? null,
     maxLength: line.max_length ?? null,
-    ...given({ stamp: line.stamp, type, options, owner, description }),
+    ...given({ stamp: line.stamp, type, options, instructions, owner, description }),
   }
 }
 

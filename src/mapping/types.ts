@@ -13,7 +13,7 @@ export type FieldValue = {
   reason?: string
 }
 
-export type Mode = 'overwrite' | 'fill_if_empty' | 'max' | 'min' | 'any' | 'union' | 'count'
+export type Mode = 'overwrite' | 'fill_if_empty' | 'max' | 'min' | 'any' | 'union' | 'count' | 'merge'
 
 /** The part of a rule that the fold reads. */
 export type FoldRule = {
@@ -21,6 +21,9 @@ export type FoldRule = {
   existing: 'dated' | 'keep' | 'replace'
   humanEdits: 'keep' | 'final' | 'overwrite'
   others: 'respect' | 'ignore'
+  /** What `merge` asks of a model beside the usual; absent in the usual case, so that rules without keep their version. */
+  instructions?: string
+  maxLength?: number | null
 }
 
 export type Stamp = { at?: string | undefined; link?: string | undefined }
@@ -152,3 +155,16 @@ export type StepEvent = {
 }
 
 export type TimelineEvent = SetEvent | StepEvent
+
+/** Texts that a model is to make one of, oldest first. The same `hash` is the same text for ever. */
+export type Merge = {
+  /** Over inputs and instructions. */
+  hash: string
+  inputs: string[]
+  instructions: string
+  /** Whose words are in it; without those that retention has settled. */
+  conversations: string[]
+}
+
+/** The texts that were made already, by the hash of their merge. */
+export type MergedTexts = (hash: string) => string | undefined

@@ -9,6 +9,12 @@ export type NewContribution = Insertable<Database['contributions']>
 /** Whether a contribution was dropped: ended, but by no push. */
 const isDropped = sql<boolean>`(state = 'undone' and decided_at is not null and push_id is null)`
 
+/** What a push has done with the fields of a contribution while others were held: the next one finds it done, and did not do it. */
+const alreadyDecided = sql`coalesce((
+  select jsonb_object_agg(field, decision) from jsonb_each(contributions.decisions) as earlier (field, decision)
+  where decision ->> 'decision' <> 'held'
+), '{}')`
+
 /** Adds contributions; a pending one supersedes what older runs had its conversation say to the mapping. */
 export async function insertContributions(trx: Trx, rows: NewContribution[]): Promise<void> {
   const sorted = [...rows].sort((a, b) => (a.conversation_id < b.conversation_id ? -1 : 1))
@@ -106,7 +112,24 @@ export async function decideContributions(trx: Trx, pushId: string, decided: rea
       for update of contributions
     )
     update contributions
-    set state = 'current', decisions = ours.decisions, push_id = ${pushId}, decided_at = now()
+    set state = 'current', decisions = ours.decisions || ${alreadyDecided}, push_id = ${pushId}, decided_at = now()
+    from ours where contributions.id = ours.id
+  `.execute(trx)
+}
+
+/** Stores what was decided of contributions that still wait because a cell of theirs is held: the rest of them is done. */
+export async function decideInPart(trx: Trx, decided: readonly Decided[]): Promise<void> {
+  if (decided.length === 0) return
+  await sql`
+    with ours as (
+      select contributions.id, decided.decisions
+      from contributions
+      join jsonb_to_recordset(${json(decided)}::jsonb) as decided (id bigint, decisions jsonb) using (id)
+      where state in ('pending', 'held')
+      order by contributions.id
+      for update of contributions
+    )
+    update contributions set decisions = ours.decisions || ${alreadyDecided}
     from ours where contributions.id = ours.id
   `.execute(trx)
 }

@@ -6,9 +6,11 @@ import type { Voices } from './timeline/voices.ts'
 
 /** What a push does with one cell. `after` is what the cell should hold, in the CRM's spelling. */
 export type Action = {
-  action: 'write' | 'retract' | 'observed' | 'rejected' | 'contested' | 'equal'
+  action: 'write' | 'retract' | 'observed' | 'rejected' | 'contested' | 'held' | 'equal'
   after: Wire
   why?: string
+  /** Of what is held: after how long it is worth another try. */
+  retryMs?: number
 }
 
 /** So often a value is written that something which is no person sets back: a workflow would answer for ever. */
@@ -71,14 +73,14 @@ export function decisionFor(
   if (act.action === 'observed' || act.action === 'rejected') return decided(act.action, act.why)
   const refused = cell.refused.get(conversationId)
   if (refused !== undefined) return decided('rejected', refused)
-  if (act.action !== 'equal') return decided(act.action)
+  if (act.action !== 'equal') return decided(act.action, act.why)
   const { decidedBy } = folded
   if (says.says === 'value' && decidedBy !== null) {
     if (!isStep(decidedBy)) return decided(decidedBy.kind === 'edited' ? 'kept_edit' : 'kept_existing')
     const mode = cell.voices?.rule.mode
     if (mode === 'fill_if_empty' && decidedBy.conversationId !== conversationId) return decided('filled_earlier')
     // What a conversation adds to a sum is in it, whoever spoke last.
-    const addsUp = mode === 'union' || mode === 'count' || mode === 'any'
+    const addsUp = mode === 'union' || mode === 'count' || mode === 'any' || mode === 'merge'
     return decided(addsUp || decidedBy.conversationId === conversationId ? 'equal' : 'superseded')
   }
   if (says.says === 'value') return decided('equal')

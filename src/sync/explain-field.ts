@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts'
 import { isStep, type Rule, type SetEvent, type TimelineEvent, type Value } from '../mapping/index.ts'
 import { eventLabel } from './decide.ts'
 import { changesOf, filesOfRules, lastDecisions, runsOf } from './explain-store.ts'
-import { foldStored } from './fold-stored.ts'
+import { foldStored, type StoredFold } from './fold-stored.ts'
 import { takeFor } from './plan-cell.ts'
 import type { Decision } from './says.ts'
 import { loadFacts, type RecordFacts } from './timeline/load-facts.ts'
@@ -81,7 +81,7 @@ export async function explainField(
         const field = fields.find((one) => one.name === name)
         return crm && field ? takeFor({ crm, field }) : undefined
       }
-      const stored = foldStored(input.field, each, takeOf)
+      const stored = await foldStored(db, input.field, each, takeOf)
       return {
         connection,
         externalId: each.externalId,
@@ -108,7 +108,7 @@ async function explainCell(
   db: Db,
   facts: RecordFacts,
   field: string,
-  { voices, folded }: ReturnType<typeof foldStored>,
+  { voices, folded }: StoredFold,
 ) {
   const ids = facts.conversations.map((each) => each.conversationId)
   const spoken = voices?.voices ?? []

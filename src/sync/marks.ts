@@ -67,19 +67,29 @@ export async function clearMarks(trx: Trx, connection: string, marks: readonly M
   `.execute(trx)
 }
 
-/** Not now: the marks stay, to be tried again after `delayMs`. */
-export async function delayMarks(trx: Trx, connection: string, recordIds: number[], delayMs: number): Promise<void> {
-  if (recordIds.length === 0) return
-  await trx
-    .updateTable('marks')
-    .set({ not_before: sql<Date>`now() + make_interval(secs => ${delayMs / 1000})` })
-    .where('connection', '=', connection)
-    .where(
-      'record_id',
-      'in',
-      [...recordIds].sort((a, b) => a - b),
+/** Not now: the marks stay, each to be tried again after its `delayMs`. One that has moved on meanwhile is wanted sooner. */
+export async function delayMarks(
+  trx: Trx,
+  connection: string,
+  delays: readonly { mark: Mark; delayMs: number }[],
+): Promise<void> {
+  if (delays.length === 0) return
+  const rows = [...delays].sort((a, b) => a.mark.recordId - b.mark.recordId)
+  await sql`
+    with delayed as (
+      select marks.record_id, delayed.delay_ms
+      from marks
+      join unnest(
+        ${rows.map(({ mark }) => mark.recordId)}::bigint[], ${rows.map(({ mark }) => mark.seq)}::bigint[], ${rows.map((row) => row.delayMs)}::float8[]
+      ) as delayed (record_id, seq, delay_ms) using (record_id, seq)
+      where marks.connection = ${connection}
+      order by marks.record_id
+      for update of marks
     )
-    .execute()
+    update marks set not_before = now() + make_interval(secs => delayed.delay_ms / 1000)
+    from delayed
+    where marks.connection = ${connection} and marks.record_id = delayed.record_id
+  `.execute(trx)
 }
 
 /** Connections that have something to push now. */

@@ -1,6 +1,8 @@
 import type { Crm, CrmField, Wire } from '../crm/index.ts'
-import { type Folded, type FoldRule, fold, isStep, type StepEvent } from '../mapping/index.ts'
+import { cutText, type Folded, type FoldRule, fold, isStep, type StepEvent, type Value } from '../mapping/index.ts'
 import { type Action, actOn } from './decide.ts'
+import { lookUp, nothingKnown } from './merge/resolve-merges.ts'
+import type { KnownMerges } from './merge/types.ts'
 import type { Classified, Spelling } from './timeline/classify.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'
 import type { CellState } from './timeline/types.ts'
@@ -31,25 +33,29 @@ export type PlannedCell = {
 export const nothingReleased: FoldRule = { mode: 'overwrite', existing: 'dated', humanEdits: 'keep', others: 'respect' }
 
 /**
- * Folds one cell and says what a push would do with it. Pure. A stamp follows the field it belongs to: `planned` finds that
- * one's plan, made before.
+ * Folds one cell and says what a push would do with it. A cell that lacks a merged text is held. A stamp follows the field it
+ * belongs to: `planned` finds that one's plan, made before. Pure.
  */
 export function planCell(
   scope: CellScope,
   classified: Classified,
   planned: (field: string) => PlannedCell | undefined,
+  merges = nothingKnown(),
 ): PlannedCell {
   const { crm, field, facts } = scope
   const voices = voicesOf(field.name, facts, takeFor(scope))
   const followed = voices?.stamp ? planned(voices.stamp.of) : undefined
   const said = saidBy(voices, (of) => planned(of)?.folded)
   const stored = facts.events.filter((event) => event.field === field.name)
-  const folded = fold([...stored, ...classified.events, ...said], voices?.rule ?? nothingReleased)
+  const folded = fold([...stored, ...classified.events, ...said], voices?.rule ?? nothingReleased, lookUp(merges))
   const rule = voices?.rule.hash ?? facts.cells[field.name]?.rule ?? ''
   const rules = voices?.rules ?? (rule === '' ? [] : [facts.ruleByHash(rule)])
   // Newer than what was read where the history was.
   const before = classified.state.seen
-  const wanted = crm.encode(field, folded.value)
+  const refused = refusedOf(voices)
+  const cell = { field: field.name, before, folded, rule, voices, refused }
+  if (folded.needs) return { ...cell, act: heldFor(folded.needs.hash, before, merges), classified }
+  const wanted = crm.encode(field, fitted(folded, field))
   const { same } = spellingOf(scope)
   const state = contending(classified.state, wanted, same)
   const decided = actOn({
@@ -63,8 +69,17 @@ export function planCell(
     same,
   })
   const act = voices?.stamp ? following(followed, decided, before) : decided
-  const refused = refusedOf(voices)
-  return { field: field.name, before, act, folded, rule, voices, refused, classified: { ...classified, state } }
+  return { ...cell, act, classified: { ...classified, state } }
+}
+
+function heldFor(hash: string, current: Wire, { held }: KnownMerges): Action {
+  const { why, retryMs } = held.get(hash) ?? { why: 'its text is not merged yet', retryMs: 0 }
+  return { action: 'held', after: current, why, retryMs }
+}
+
+/** What models write may be longer than the field: it is cut rather than refused, as what is said never is. */
+function fitted({ value, merges = [] }: Folded, { maxLength }: CrmField): Value {
+  return typeof value === 'string' && maxLength !== null && merges.length > 0 ? cutText(value, maxLength) : value
 }
 
 /** A stamp is written with its field or not at all: where that one cannot be, it would tell of another value. */
@@ -72,7 +87,7 @@ function following(followed: PlannedCell | undefined, decided: Action, current: 
   if (followed === undefined) return { action: 'equal', after: current }
   const { field, act } = followed
   const isSettled = act.action === 'write' || act.action === 'retract' || act.action === 'equal'
-  return isSettled ? decided : { action: act.action, after: current, why: `as ${field}` }
+  return isSettled ? decided : { ...act, after: current, why: `as ${field}` }
 }
 
 /** A cell that is to hold another value than the one set back has no quarrel any more. */

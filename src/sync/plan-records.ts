@@ -2,6 +2,8 @@ import type { CallCounts, Crm, CrmField, HistoryEntry, Reading } from '../crm/in
 import type { Db } from '../db/index.ts'
 import { decisionFor } from './decide.ts'
 import { switchedOn } from './mapping-store.ts'
+import { nothingKnown, resolveMerges } from './merge/resolve-merges.ts'
+import type { KnownMerges, MakeMerges } from './merge/types.ts'
 import { type CellScope, type PlannedCell, planCell, spellingOf } from './plan-cell.ts'
 import type { Decision } from './says.ts'
 import { classify, type Known, needsHistory } from './timeline/classify.ts'
@@ -23,6 +25,9 @@ export type PlanDeps = {
   /** Whether a mapping may write (`write: true`), by its name. */
   mayWrite: (mapping: string) => boolean
   now: () => Date
+  /** Asks a model for texts that cells lack; without it only texts that were made already are used, and the other cells held. */
+  makeMerges?: MakeMerges | undefined
+  merges?: KnownMerges
 }
 
 /**
@@ -67,12 +72,10 @@ export async function planRecords(
   })
   const historyOf = await readHistories(crm, object, unsure, counts)
 
-  return drafts.map(({ facts, scopes }) => {
+  const looks = drafts.map(({ facts, scopes }) => {
     const reading = readings.get(facts.externalId)
-    const cells: PlannedCell[] = []
-    const planned = (field: string) => cells.find((cell) => cell.field === field)
-    for (const scope of stampsLast(scopes)) {
-      if (!reading) break
+    const cells = stampsLast(scopes).flatMap((scope) => {
+      if (!reading) return []
       const { name } = scope.field
       const look = {
         current: reading.values[name] ?? null,
@@ -82,15 +85,27 @@ export async function planRecords(
         readAt,
         history: historyOf(facts.externalId, name),
       }
-      cells.push(planCell(scope, classify(look, knownOf(scope, since, readAt), spellingOf(scope)), planned))
-    }
-    return {
-      facts,
-      reading: reading ?? null,
-      cells,
-      decisions: decisionsOf(facts, reading !== undefined, cells, schema),
-    }
+      return [{ scope, classified: classify(look, knownOf(scope, since, readAt), spellingOf(scope)) }]
+    })
+    return { facts, reading: reading ?? null, cells }
   })
+  const merges = deps.merges ?? nothingKnown()
+  const plan = () =>
+    looks.map(({ facts, reading, cells: known }): PlannedRecord => {
+      const cells: PlannedCell[] = []
+      const planned = (field: string) => cells.find((cell) => cell.field === field)
+      for (const { scope, classified } of known) cells.push(planCell(scope, classified, planned, merges))
+      return { facts, reading, cells, decisions: decisionsOf(facts, reading !== null, cells, schema) }
+    })
+  const { plan: planned, isMade } = await resolveMerges(deps, merges, plan, needsOf)
+  // A model takes its time, and the CRM did not wait: what is about to be written is decided on what stands there now.
+  return isMade ? planRecords({ ...deps, merges, makeMerges: undefined }, object, recordIds, counts) : planned
+}
+
+function needsOf(planned: PlannedRecord[]) {
+  return planned.flatMap(({ facts, cells }) =>
+    cells.flatMap(({ field, folded }) => (folded.needs ? [{ facts, field, merge: folded.needs }] : [])),
+  )
 }
 
 function fieldNames(facts: RecordFacts): string[] {

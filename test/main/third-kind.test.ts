@@ -48,7 +48,7 @@ test('a third kind of connection needs no more than its name in the list of kind
   }
   const installation = await openInstallation(parseConfig(settings, { ...kinds, file }), createLog('error'))
   afterAll(() => installation.close())
-  const { db, useCases, crms, log, next, now } = installation
+  const { db, useCases, crms, log, model, next, now } = installation
   const crm = crms.get('people')
   const parsed = parseMapping(mapping, 'people.yaml', { file })
   if (!crm || 'problems' in parsed) throw new Error(JSON.stringify(parsed))
@@ -60,7 +60,7 @@ test('a third kind of connection needs no more than its name in the list of kind
   const lines = [JSON.stringify(call({ id: 'c1', at: '2026-04-10T10:00:00Z', number: '+12125550101', turns }))]
   await useCases.importConversations({ lines, actor, reason: 'test', analyse: false })
   await useCases.rerunConversation({ conversationId: 'c1', actor, reason: 'test' })
-  expect(await pushConnection({ db, log, now, next }, crm)).toMatchObject({ records: 1, written: 1 })
+  expect(await pushConnection({ db, log, model, now, next }, crm)).toMatchObject({ records: 1, written: 1 })
   const held: Document = JSON.parse(await readFile(path, 'utf8'))
   expect(held.people.ada?.values).toMatchObject({ mood: 'pos' })
   expect(held.people.ada?.history.mood?.[0]).toMatchObject({ author: 'us' })

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FoldRule, fold, type StepEvent, type TimelineEvent, type Value } from '../../src/mapping/index.ts'
+import type { FoldRule, StepEvent, TimelineEvent, Value } from '../../src/mapping/index.ts'
 import { modelOfFold } from './fold-model.ts'
+import { foldMerging as fold } from './merging.ts'
 import { anyTimeline } from './timelines.ts'
 
 const runs = { numRuns: 3000 }
+const mainRuns = { numRuns: 5000 }
 
 describe('for any timeline, mode and policies', () => {
   test('the fold is what the independent model says', () => {
@@ -12,7 +14,7 @@ describe('for any timeline, mode and policies', () => {
       fc.property(anyTimeline, ({ rule, events }) => {
         expect(read(fold(events, rule).value, rule)).toEqual(read(modelOfFold(events, rule), rule))
       }),
-      runs,
+      mainRuns,
     )
   })
 

@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../src/mapping/index.ts'
 import { modelOfFold } from './fold-model.ts'
+import { foldMerging, legibly } from './merging.ts'
 import { base, edited, modes, ruleOf, said } from './timelines.ts'
 
 /** Per mode: what stood before us, what a person types, and what two conversations say. */
@@ -19,23 +20,26 @@ const words: Record<Mode, { old: Value; typed: Value; one: StepEvent['value']; t
   any: { old: false, typed: false, one: true, two: false },
   union: { old: ['old'], typed: ['typed'], one: ['one'], two: ['two', 'old'] },
   count: { old: 10, typed: 20, one: 'one', two: true },
+  merge: { old: 'old', typed: 'typed', one: 'one', two: 'two' },
 }
 
 type Words = (typeof words)[Mode]
-type Expected = [Value, Value, Value, Value, Value, Value, Value]
+type Expected = [Value, Value, Value, Value, Value, Value, Value, Value]
 
-const old: Expected = ['old', 'old', 5, 5, false, ['old'], 10]
-const typed: Expected = ['typed', 'typed', 4, 6, false, ['typed'], 20]
-const empty: Expected = [null, null, null, null, null, null, null]
-const fresh: Expected = ['two', 'one', 8, 2, true, ['one', 'two', 'old'], 2]
-const overTyped: Expected = ['two', 'typed', 8, 2, false, ['typed', 'two', 'old'], 21]
-const onlyTwo: Expected = ['two', 'two', 8, 2, false, ['two', 'old'], 1]
+const merged = (...texts: string[]) => legibly(texts)
+
+const old: Expected = ['old', 'old', 5, 5, false, ['old'], 10, 'old']
+const typed: Expected = ['typed', 'typed', 4, 6, false, ['typed'], 20, 'typed']
+const empty: Expected = [null, null, null, null, null, null, null, null]
+const fresh: Expected = ['two', 'one', 8, 2, true, ['one', 'two', 'old'], 2, merged('one', 'two')]
+const overTyped: Expected = ['two', 'typed', 8, 2, false, ['typed', 'two', 'old'], 21, merged('typed', 'two')]
+const onlyTwo: Expected = ['two', 'two', 8, 2, false, ['two', 'old'], 1, 'two']
 
 const both = ({ one, two }: Words) => [said(20, one), said(40, two)]
 const editBetween = (w: Words) => [...both(w), edited(30, w.typed)]
 const machineBetween = (w: Words) => [...both(w), edited(30, w.typed, 'automation')]
 
-/** Expected values in the order of `modes`: overwrite, fill_if_empty, max, min, any, union, count. */
+/** Expected values in the order of `modes`: overwrite, fill_if_empty, max, min, any, union, count, merge. */
 const promises: [string, (w: Words) => TimelineEvent[], Expected, Partial<FoldRule>?][] = [
   ['nothing happened: no value', () => [], empty],
   ['two conversations on an empty field step it in their order', both, fresh],
@@ -44,12 +48,12 @@ const promises: [string, (w: Words) => TimelineEvent[], Expected, Partial<FoldRu
   [
     'conversations step what stood before them',
     (w) => [base(10, w.old), ...both(w)],
-    ['two', 'old', 8, 2, true, ['old', 'one', 'two'], 12],
+    ['two', 'old', 8, 2, true, ['old', 'one', 'two'], 12, merged('old', 'one', 'two')],
   ],
   [
     'a base between two conversations beats the first only',
     (w) => [base(30, w.old), ...both(w)],
-    ['two', 'old', 8, 2, false, ['old', 'two'], 11],
+    ['two', 'old', 8, 2, false, ['old', 'two'], 11, merged('old', 'two')],
   ],
   ['a base set after all conversations stands', (w) => [base(50, w.old), ...both(w)], old],
   ['a base set at the very time of a conversation beats it', (w) => [base(40, w.old), ...both(w)], old],
@@ -59,12 +63,12 @@ const promises: [string, (w: Words) => TimelineEvent[], Expected, Partial<FoldRu
   [
     'the second conversation withdrawn: the first is left',
     (w) => [base(10, w.old), said(20, w.one)],
-    ['one', 'old', 5, 5, true, ['old', 'one'], 11],
+    ['one', 'old', 5, 5, true, ['old', 'one'], 11, merged('old', 'one')],
   ],
   [
     'the first conversation withdrawn: the second is left',
     (w) => [base(10, w.old), said(40, w.two)],
-    ['two', 'old', 8, 2, false, ['old', 'two'], 11],
+    ['two', 'old', 8, 2, false, ['old', 'two'], 11, merged('old', 'two')],
   ],
   ['all conversations withdrawn: what stood before is back', (w) => [base(10, w.old)], old],
 
@@ -136,7 +140,7 @@ const promises: [string, (w: Words) => TimelineEvent[], Expected, Partial<FoldRu
   [
     'human edits final: a base is not final',
     (w) => [base(10, w.old), ...both(w)],
-    ['two', 'old', 8, 2, true, ['old', 'one', 'two'], 12],
+    ['two', 'old', 8, 2, true, ['old', 'one', 'two'], 12, merged('old', 'one', 'two')],
     { humanEdits: 'final' },
   ],
   ['human edits overwrite: an edit is ignored', editBetween, fresh, { humanEdits: 'overwrite' }],
@@ -170,7 +174,7 @@ const promises: [string, (w: Words) => TimelineEvent[], Expected, Partial<FoldRu
 describe.each(modes.map((mode, column) => ({ mode, column })))('in mode $mode', ({ mode, column }) => {
   test.each(promises)('%s', (_, events, expected, policies) => {
     const timeline = events(words[mode])
-    expect(fold(timeline, ruleOf(mode, policies)).value).toEqual(expected[column])
+    expect(foldMerging(timeline, ruleOf(mode, policies)).value).toEqual(expected[column])
     expect(modelOfFold(timeline, ruleOf(mode, policies))).toEqual(expected[column])
   })
 })
@@ -214,5 +218,6 @@ describe('the deciding event', () => {
     ['is the last to overwrite, even with the same value', 'overwrite', [first, second], second],
     ['is the conversation that added something', 'union', [said(1, ['a']), said(2, ['a'])], said(1, ['a'])],
     ['is the edit that came last', 'count', [first, edited(30, 4)], edited(30, 4)],
+    ['is the last whose words were merged', 'merge', [first, second], second],
   ])('%s', (_, mode, events, expected) => expect(fold(events, ruleOf(mode)).decidedBy).toEqual(expected))
 })

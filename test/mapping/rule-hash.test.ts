@@ -70,3 +70,14 @@ describe('the version of a rule', () => {
     expect(one.hash).toBe(ruleOf('from: a, to: x, format: { date: short }').hash)
   })
 })
+
+describe('the instructions of a merge', () => {
+  const merging = ruleOf(`${line}, mode: merge`)
+
+  test('decide it', () => expect(ruleOf(`${line}, mode: merge, instructions: Briefly.`).hash).not.toBe(merging.hash))
+
+  test('a rule without them has the version that it had before there were any', () => {
+    expect(merging).not.toHaveProperty('instructions')
+    expect(hash).toBe('7a11ae4521c6b3e67bdb127dfad0c134e23e9fa67aa5f4b25c4506c51253f8ce')
+  })
+})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { FoldRule, Mode, SetEvent, StepEvent, TimelineEvent, Value } from '../../src/mapping/index.ts'
 
-export const modes: Mode[] = ['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count']
+export const modes: Mode[] = ['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge']
 
 export function ruleOf(mode: Mode, policies: Partial<FoldRule> = {}): FoldRule {
   return { mode, existing: 'dated', humanEdits: 'keep', others: 'respect', ...policies }
@@ -62,6 +62,13 @@ function valuesOf(mode: Mode): fc.Arbitrary<Values[]> {
       return fc.constant([typed(fc.oneof(options, option))])
     case 'count':
       return fc.constant([{ said: anything, set: fc.oneof(number, empty) }])
+    case 'merge':
+      return fc.constant([
+        typed(
+          text.filter((one) => one.trim() !== ''),
+          text,
+        ),
+      ])
   }
 }
 

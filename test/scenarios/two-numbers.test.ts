@@ -46,7 +46,7 @@ describe.each(kinds)('on %s', async (kind) => {
   /** Twenty pushes at once, by four workers with database connections of their own; returns how many rows they wrote. */
   async function pushTwentyTimes() {
     const before = rowsWritten(world)
-    const { log, next, crm } = world
+    const { log, model, next, crm } = world
     const now = () => new Date()
     // Background marks linger for company; these have it.
     await world.db
@@ -54,7 +54,7 @@ describe.each(kinds)('on %s', async (kind) => {
       .set({ not_before: new Date(0) })
       .execute()
     await Promise.all(
-      Array.from({ length: 5 }, () => workers.map((db) => pushConnection({ db, log, now, next }, crm))).flat(),
+      Array.from({ length: 5 }, () => workers.map((db) => pushConnection({ db, log, model, now, next }, crm))).flat(),
     )
     return rowsWritten(world) - before
   }

@@ -92,14 +92,14 @@ export async function openWorld(
     await installation.close()
     await Promise.all([hubspot.close(), salesforce.close(), models.close()])
   })
-  const { db, crms, log, next, useCases } = installation
+  const { db, crms, log, model, next, useCases } = installation
   await checkConnections(installation)
   const [[account], [crm]] = [accounts, [...crms.values()]]
   if (!account || !crm) throw new Error('a world has at least one connection')
   const now = () => new Date()
   const push = async () => {
     await endLinger(installation)
-    for (const each of crms.values()) await pushConnection({ db, log, now, next }, each)
+    for (const each of crms.values()) await pushConnection({ db, log, model, now, next }, each)
   }
 
   return {

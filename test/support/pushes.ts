@@ -28,7 +28,7 @@ export async function pushWhile(
       return outcomes
     },
   }
-  const { db, log, next } = world
+  const { db, log, model, next } = world
   await endLinger(world)
-  await pushConnection({ db, log, next, now: () => new Date() }, crm)
+  await pushConnection({ db, log, model, next, now: () => new Date() }, crm)
 }

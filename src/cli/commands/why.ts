@@ -25,13 +25,14 @@ export function addWhy(program: Command, deps: CliDeps): void {
 }
 
 function formatRecord(record: Explained): string {
-  const { connection, externalId, field, value, seen, rule, timeline, stayOut, writes } = record
+  const { connection, externalId, field, value, seen, rule, merged, timeline, stayOut, writes } = record
   const lines = [
     `${connection} ${externalId}  ${field} = ${JSON.stringify(value)}`,
     rule === null ? 'no rule in force' : `rule    ${rule.path}:${rule.line}  ${rule.mode}`,
     ...(rule?.description === undefined ? [] : [`for     ${plain(rule.description)}`]),
     ...(rule?.owner === undefined ? [] : [`owner   ${plain(rule.owner)}`]),
     `in CRM  ${JSON.stringify(seen)} when last read`,
+    ...(merged ? [formatMerged(merged)] : []),
     ...timeline.flatMap(formatEvent),
     ...writes.map(({ at, before, after, outcome, run }) => {
       return `  wrote ${at}  ${JSON.stringify(before)} → ${JSON.stringify(after)}, ${outcome}${run === null ? '' : ` (run ${run})`}`
@@ -40,6 +41,12 @@ function formatRecord(record: Explained): string {
   if (stayOut > 0)
     lines.push(`  ${stayOut} earlier conversations were never asked for this field: a backfill brings them in`)
   return lines.join('\n')
+}
+
+function formatMerged({ text, isFallback, conversations }: NonNullable<Explained['merged']>): string {
+  const made =
+    text === null ? 'not made yet' : isFallback ? 'the texts one below the other: the model gave none' : 'by a model'
+  return `merged  ${made}, of what ${conversations.join(', ')} said since the field was last set`
 }
 
 function formatEvent(event: Event): string[] {

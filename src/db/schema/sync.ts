@@ -84,4 +84,6 @@ export type SyncTables = {
     intended_at: At
     answered_at: Date | null
   }
+  merges: { hash: string; text: string; is_fallback: boolean; model: string; run_id: number; made_at: At }
+  stretches: { hash: string; record_id: number; field: string; conversations: string[] }
 }

@@ -44,6 +44,7 @@ export const explanationSchema = z
             description: z.string().optional(),
           })
           .nullable(),
+        merged: z.object({ text: wire, is_fallback: z.boolean(), conversations: z.array(z.string()) }).optional(),
         timeline: z.array(eventSchema),
         stay_out: z.number(),
         writes: z.array(
@@ -57,8 +58,11 @@ export const explanationSchema = z
 export function toExplanationJson({ contactId, records }: Explanation): z.infer<typeof explanationSchema> {
   return {
     contact_id: String(contactId),
-    records: records.map(({ externalId, stayOut, timeline, ...record }) => ({
+    records: records.map(({ externalId, stayOut, timeline, merged, ...record }) => ({
       ...record,
+      ...(merged && {
+        merged: { text: merged.text, is_fallback: merged.isFallback, conversations: merged.conversations },
+      }),
       record: externalId,
       stay_out: stayOut,
       timeline: timeline.map(toEventJson),

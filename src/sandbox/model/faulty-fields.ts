@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from '../json.ts'
+import { asksForMerge } from './extract/merge.ts'
 import { readItem, type WireItem } from './extract/wire-item.ts'
 import { isItemSchema, propertiesOf } from './extract/wire-schema.ts'
 import type { FaultKind } from './faults.ts'
@@ -19,7 +20,15 @@ export function spoilFields(kind: FaultKind, schema: JsonObject, answer: JsonObj
     .map(([key, property]) => ({ key, item: readItem(property), answer: asObject(answer[key]) }))
   const spoiled =
     kind === 'wrong_enum' ? breakOne(fields) : fields.map((field, place) => spoil(kind, field, nth + place))
-  return { ...answer, ...Object.fromEntries(spoiled) }
+  const merged = propertiesOf(schema)
+    .filter(([, property]) => asksForMerge(property))
+    .map(([key]) => [key, spoiledText(kind, answer[key], nth)])
+  return { ...answer, ...Object.fromEntries([...spoiled, ...merged]) }
+}
+
+function spoiledText(kind: FaultKind, text: unknown, nth: number): unknown {
+  if (kind === 'blank') return nth % 2 === 0 ? '' : '   '
+  return kind === 'vary' ? `${text} (${nth})` : text
 }
 
 /** A choice outside its enum; where no item has choices, a status outside its own. */

@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { type CallCounts, type Crm, readSchema } from '../../crm/index.ts'
 import { type Db, transact, withLock } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
+import type { Model } from '../../model/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { nextMarks } from '../marks.ts'
+import { openMerger } from '../merge/open-merger.ts'
 import { planRecords } from '../plan-records.ts'
+import type { RecordFacts } from '../timeline/load-facts.ts'
 import { readWhatLanded } from './read-what-landed.ts'
-import { saveIntents } from './save-intents.ts'
+import { newestRun, saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
 
-export type PushDeps = { db: Db; log: Log; now: () => Date; next: SyncAnnouncements }
+export type PushDeps = { db: Db; log: Log; model: Model; now: () => Date; next: SyncAnnouncements }
 export type PushReport = { records: number; written: number; calls: CallCounts }
 
 // A field an admin adds shows up within a minute; a field that a write finds gone shows up at once.
@@ -18,15 +21,17 @@ const schemaMaxAgeMs = 60_000
 
 /**
  * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: read, history where it
- * tells something, fold, intent, write, outcome, and the history of what was just written. One pusher per connection, by an
+ * tells something, fold, texts that a model merges, intent, write, outcome, and the history of what was just written. A cell
+ * whose text cannot be had now is held, and its record marked for later. One pusher per connection, by an
  * advisory lock held for as long as it runs: a second one returns null at once. A crash at any point is taken up from the
  * intents. Throws the CRM's `AppError` where the CRM cannot be reached; marks then stay.
  */
 export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSignal): Promise<PushReport | null> {
   return withLock(deps.db, `sync.push:${crm.connection}`, async () => {
     const report: PushReport = { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 } }
+    const merger = openMerger(deps, signal)
     while (!signal?.aborted) {
-      const batch = await pushBatch(deps, crm, report.calls)
+      const batch = await pushBatch({ ...deps, merger }, crm, report.calls)
       if (batch === null) break
       report.records += batch.records
       report.written += batch.written
@@ -35,7 +40,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
   })
 }
 
-async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
+async function pushBatch(deps: PushDeps & { merger: ReturnType<typeof openMerger> }, crm: Crm, total: CallCounts) {
   const { db, next } = deps
   const { connection } = crm
   const taken = await nextMarks(db, connection, crm.batchSize)
@@ -45,7 +50,9 @@ async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
   const mayWrite = await writePermissions(db)
   const counts: CallCounts = { read: 0, history: 0, write: 0 }
   const recordIds = marks.map((mark) => mark.recordId)
-  const planned = await planRecords({ db, crm, fields, mayWrite, now: deps.now }, object, recordIds, counts)
+  const makeMerges = deps.merger((facts) => newestRun(facts, marks) ?? newestRelease(facts))
+  const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
+  const planned = await planRecords(planning, object, recordIds, counts)
 
   const pushId = randomUUID()
   const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))
@@ -66,4 +73,9 @@ async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
   total.history += counts.history
   total.write += counts.write
   return { records: marks.length, written: written.length }
+}
+
+/** Where no run waits for the push, an edit has caused it: what was said since is merged on top, for the run that said it last. */
+function newestRelease({ releases }: RecordFacts): number | null {
+  return releases.length > 0 ? Math.max(...releases.map((release) => release.runId)) : null
 }

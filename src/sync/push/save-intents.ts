@@ -2,8 +2,10 @@ import type { WriteRow } from '../../crm/index.ts'
 import type { Trx } from '../../db/index.ts'
 import { eventLabel } from '../decide.ts'
 import type { Mark } from '../marks.ts'
+import { saveStretches } from '../merge/store.ts'
 import type { PlannedCell } from '../plan-cell.ts'
 import type { PlannedRecord } from '../plan-records.ts'
+import type { RecordFacts } from '../timeline/load-facts.ts'
 import { saveCells, saveEvents } from '../timeline/store.ts'
 import type { CellState } from '../timeline/types.ts'
 import { type Change, closeIntents, type IntentEnd, insertIntents, insertPush } from './ledger-store.ts'
@@ -19,6 +21,7 @@ export async function saveIntents(
   push: { pushId: string; connection: string; planned: PlannedRecord[]; marks: Mark[] },
 ): Promise<Intent[]> {
   const { pushId, connection, planned } = push
+  await saveStretches(trx, planned.flatMap(stretchesOf))
   await insertPush(trx, { pushId, connection, records: planned.length })
   await saveEvents(
     trx,
@@ -43,7 +46,7 @@ export async function saveIntents(
   })
   const intents = drafts.map(({ record, cells }) => ({
     recordId: record.facts.recordId,
-    runId: newestRun(record, push.marks),
+    runId: newestRun(record.facts, push.marks),
     changes: cells.map(changeOf),
   }))
   const ledgerIds = await insertIntents(trx, push, intents)
@@ -63,6 +66,13 @@ function statesOf(cells: PlannedCell[]): Record<string, CellState> {
   )
 }
 
+/** Every text that a cell rests on: what a model has made of blocks is used by what was made of them. */
+function stretchesOf({ facts: { recordId }, cells }: PlannedRecord) {
+  return cells.flatMap(({ field, folded: { merges = [], needs } }) =>
+    merges.filter((merge) => merge !== needs).map((merge) => ({ recordId, field, merge })),
+  )
+}
+
 function changeOf(cell: PlannedCell): Change {
   return {
     field: cell.field,
@@ -75,9 +85,9 @@ function changeOf(cell: PlannedCell): Change {
 }
 
 /** The run whose id a write carries: of those whose contributions it pushes, and of the one that marked the record, the newest. */
-function newestRun(record: PlannedRecord, marks: readonly Mark[]): number | null {
-  const marked = marks.flatMap((mark) => (mark.recordId === record.facts.recordId ? (mark.runId ?? []) : []))
-  const runs = [...marked, ...record.facts.pending.map((contribution) => contribution.runId)]
+export function newestRun({ recordId, pending }: RecordFacts, marks: readonly Mark[]): number | null {
+  const marked = marks.flatMap((mark) => (mark.recordId === recordId ? (mark.runId ?? []) : []))
+  const runs = [...marked, ...pending.map((contribution) => contribution.runId)]
   return runs.length > 0 ? Math.max(...runs) : null
 }
 

@@ -2,7 +2,7 @@ import { followMerge, markGone } from '../../contacts/index.ts'
 import type { CallCounts, WriteOutcome } from '../../crm/index.ts'
 import type { Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
-import { type Decided, decideContributions } from '../contribution-store.ts'
+import { type Decided, decideContributions, decideInPart } from '../contribution-store.ts'
 import { clearMarks, delayMarks, type Mark } from '../marks.ts'
 import { moveLinks, straightenLinks, unlink } from '../move-links.ts'
 import type { PlannedRecord } from '../plan-records.ts'
@@ -29,7 +29,8 @@ export type PushResult = {
 
 /**
  * Stores what became of a push, in one transaction: the ledger's outcomes, what was sent and how it landed, the decisions
- * of every contribution, and the marks taken back. Rows that have to wait keep their mark and their contributions.
+ * of every contribution, and the marks taken back. Rows that have to wait keep their mark and their contributions, and so do
+ * records with a cell that is held.
  * Returns the intents that were written.
  */
 export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]> {
@@ -61,19 +62,26 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
   const waitingIds = new Set(waiting.map(({ intent }) => intent.recordId))
   const outcomeOf = new Map(ends.map(({ intent, outcome }) => [intent.recordId, outcome]))
   const ended = planned.filter((record) => !waitingIds.has(record.facts.recordId))
+  const decided = ended.flatMap((record) => decidedOf(record, outcomeOf.get(record.facts.recordId)))
   await decideContributions(
     trx,
     pushId,
-    ended.flatMap((record) => decidedOf(record, outcomeOf.get(record.facts.recordId))),
+    decided.filter((each) => !isHeld(each)),
   )
+  await decideInPart(trx, decided.filter(isHeld))
 
   // Marks last, as whoever contributes takes them after the contributions: the other way round, the two could deadlock.
-  const delayMs = Math.max(0, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? retryDelayMs))
-  await delayMarks(trx, connection, [...waitingIds], delayMs)
+  const waitMs = Math.max(0, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? retryDelayMs))
+  const delayOf = new Map([...ended.flatMap(heldFor), ...[...waitingIds].map((id): [number, number] => [id, waitMs])])
+  const delays = push.marks.flatMap((mark) => {
+    const delayMs = delayOf.get(mark.recordId)
+    return delayMs === undefined ? [] : [{ mark, delayMs }]
+  })
+  await delayMarks(trx, connection, delays)
   await clearMarks(
     trx,
     connection,
-    push.marks.filter((mark) => !waitingIds.has(mark.recordId)),
+    push.marks.filter((mark) => !delayOf.has(mark.recordId)),
   )
   await savePushCalls(trx, pushId, counts)
   return ends.filter(({ outcome }) => outcome.outcome === 'written').map(({ intent }) => intent)
@@ -105,6 +113,16 @@ function cellsAfter(intent: Intent, outcome: WriteOutcome): Record<string, CellS
 function rejection(field: string, outcome: WriteOutcome): string | undefined {
   if (outcome.outcome === 'rejected') return outcome.reason ?? 'refused'
   return outcome.rejectedFields.find((rejected) => rejected.field === field)?.reason
+}
+
+/** How long a record waits for those of its cells that are held. */
+function heldFor({ facts, cells }: PlannedRecord): [number, number][] {
+  const waits = cells.flatMap(({ act }) => (act.action === 'held' ? [act.retryMs ?? 0] : []))
+  return waits.length > 0 ? [[facts.recordId, Math.min(...waits)]] : []
+}
+
+function isHeld({ decisions }: Decided): boolean {
+  return Object.values(decisions).some(({ decision }) => decision === 'held')
 }
 
 function decidedOf(record: PlannedRecord, outcome: WriteOutcome | undefined): Decided[] {

@@ -61,11 +61,11 @@ async function takeBackPushes(world: World): Promise<void> {
 }
 
 async function measurePush(world: World, sent: Sent[], rates: Rates): Promise<void> {
-  const { db, log, next, crm } = world
+  const { db, log, model, next, crm } = world
   await markAll(world)
   sent.length = 0
   const push = async () => {
-    const report = await pushConnection({ db, log, next, now: () => new Date() }, crm)
+    const report = await pushConnection({ db, log, model, next, now: () => new Date() }, crm)
     if (report?.records !== records) throw new Error(`${report?.records} of ${records} records were pushed`)
   }
   rates.ours.push(await perSecond(records, push))

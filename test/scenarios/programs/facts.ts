@@ -28,6 +28,7 @@ const texts = {
 const values = {
   overwrite: texts,
   fill_if_empty: texts,
+  merge: texts,
   max: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
   min: { base: 5, typed: 6, older: 8, newer: 0, another: 7.5, no: -1 },
   any: { base: true, typed: false, older: true, newer: true, another: true, no: false },

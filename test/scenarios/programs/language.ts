@@ -24,8 +24,16 @@ export type FieldRule = {
   unverified: 'skip' | 'write'
 }
 
-/** Every mode but `merge`. */
-export const modes = ['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count'] as const satisfies Mode[]
+export const modes = [
+  'overwrite',
+  'fill_if_empty',
+  'max',
+  'min',
+  'any',
+  'union',
+  'count',
+  'merge',
+] as const satisfies Mode[]
 
 export const defaults: Omit<FieldRule, 'mode'> = {
   existing: 'dated',

@@ -144,7 +144,15 @@ function stepped(mode: FieldRule['mode'], old: Value, said: Value): Value {
       return [...new Set([...listOf(old), ...listOf(said)])].sort()
     case 'count':
       return Number(old ?? 0) + 1
+    case 'merge':
+      return isEmpty(old) ? said : linesOf(old, said)
   }
+}
+
+/** The sandbox merges texts line by line, each once; so what it makes of a stretch at once is what it makes step by step. */
+function linesOf(...texts: Value[]): string {
+  const lines = texts.flatMap((text) => String(text).split('\n')).map((line) => line.trim())
+  return [...new Set(lines)].filter((line) => line !== '').join('\n')
 }
 
 function listOf(value: Value): string[] {

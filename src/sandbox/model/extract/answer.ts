@@ -2,6 +2,7 @@ import { asTexts, type JsonObject } from '../../json.ts'
 import { findChoice, findChoices } from './choice.ts'
 import { findClauses } from './clause.ts'
 import type { Evidence, Finding } from './evidence.ts'
+import { asksForMerge, mergeTexts } from './merge.ts'
 import { findNumber } from './number.ts'
 import { asksForSentiment, findSentiment } from './sentiment.ts'
 import { conditionHolds, silenceAbout } from './silence.ts'
@@ -18,14 +19,14 @@ type FieldAnswer = { evidence: Evidence[]; status: string; value: unknown }
 
 /**
  * Answers a JSON Schema from the transcript of a user message; the same bytes always give the same answer.
- * Properties that are no items get the emptiest value their schema allows.
+ * A property that asks for texts to be merged gets their lines; others that are no items the emptiest value their schema allows.
  */
 export function answerSchema(schema: JsonObject, userMessage: string): Record<string, unknown> {
   const transcript = readTranscript(userMessage)
   return Object.fromEntries(
     propertiesOf(schema).map(([key, property]) => [
       key,
-      isItemSchema(property) ? answerItem(property, transcript) : emptiestValue(property),
+      isItemSchema(property) ? answerItem(property, transcript) : answerPlain(property, userMessage),
     ]),
   )
 }
@@ -34,6 +35,10 @@ export function answerSchema(schema: JsonObject, userMessage: string): Record<st
 export function answerText(userMessage: string): string {
   const summary = summarise(readItem({ description: 'summary:' }), readTranscript(userMessage))
   return String(summary?.value ?? userMessage.trim().slice(0, 400))
+}
+
+function answerPlain(property: JsonObject, userMessage: string): unknown {
+  return asksForMerge(property) ? mergeTexts(userMessage) : emptiestValue(property)
 }
 
 function answerItem(property: JsonObject, transcript: Transcript): FieldAnswer {

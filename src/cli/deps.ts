@@ -18,7 +18,7 @@ import type { importConversations } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { explainField, listMatches, PushReport, resolveMatch, undoRun } from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -55,6 +55,8 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
+  listMatches: Bound<typeof listMatches>
+  resolveMatch: Bound<typeof resolveMatch>
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */

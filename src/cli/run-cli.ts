@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addImport } from './commands/import.ts'
 import { addKey } from './commands/key.ts'
 import { addMappingCheck } from './commands/mapping-check.ts'
+import { addMatch } from './commands/match.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
@@ -57,6 +58,7 @@ function createProgram(deps: CliDeps): Command {
   addUndo(program, deps)
   addWhy(program, deps)
   addMappingCheck(program, deps)
+  addMatch(program, deps)
   addCrmImport(program, deps)
   addPush(program, deps)
   addSpending(program, deps)

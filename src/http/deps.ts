@@ -27,7 +27,7 @@ import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { ContactMatch, explainField, listMatches, PushReport, resolveMatch, undoRun } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
 
@@ -88,8 +88,10 @@ export type HttpDeps = {
 
   /** The mapping files in force. */
   listMappings(): Promise<Mapping[]>
-  /** A contact by id, number or e-mail. */
-  findContact(text: string): Promise<FoundContact>
+  /** A contact by id, number or e-mail, with how its conversations came to their records. */
+  findContact(text: string): Promise<FoundContact & { matches: ContactMatch[] }>
+  listMatches: Bound<typeof listMatches>
+  resolveMatch: Bound<typeof resolveMatch>
   explainField: Bound<typeof explainField>
   /** Pushes what is marked, of one connection or of all, and waits for it; null where another pusher is at it, or what failed. */
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>

@@ -27,7 +27,15 @@ import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
-import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
+import {
+  activeMappings,
+  contactMatches,
+  explainField,
+  listMatches,
+  pushConnection,
+  resolveMatch,
+  undoRun,
+} from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
 import type { Built } from './open-installation.ts'
@@ -76,7 +84,12 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
     listRequests: (input) => listRequests({ db, crms }, input),
 
     listMappings: () => activeMappings(db),
-    findContact: (text) => findContact(db, text, config.defaultCountry),
+    findContact: async (text) => {
+      const contact = await findContact(db, text, config.defaultCountry)
+      return { ...contact, matches: await contactMatches(db, contact) }
+    },
+    listMatches: (query) => listMatches(db, query),
+    resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
     explainField: (input) => explainField({ ...deps, crms }, input),
     pushRecords: async ({ connection }) => {
       const push = async (crm: Crm) => {

@@ -30,7 +30,13 @@ export const backfillSchema = z
       warnings: z.array(z.string()),
       records: z.record(
         z.string(),
-        z.object({ matched: z.number(), none: z.number(), parked: z.number(), fields: z.array(z.string()) }),
+        z.object({
+          matched: z.number(),
+          none: z.number(),
+          parked: z.number(),
+          steps: counts.optional().openapi({ description: 'those with a record, by the step that matched' }),
+          fields: z.array(z.string()),
+        }),
       ),
     }),
     created_at: z.iso.datetime(),

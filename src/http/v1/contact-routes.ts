@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { FoundContact } from '../../contacts/index.ts'
+import type { ContactMatch } from '../../sync/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
 import { explanationSchema, toExplanationJson } from './explanation-json.ts'
@@ -15,6 +16,18 @@ const contactSchema = z
     do_not_call: z.boolean(),
     fields: z.record(z.string(), z.unknown()),
     records: z.array(z.object({ connection: z.string(), object: z.string(), external_id: z.string() })),
+    matches: z
+      .array(
+        z.object({
+          mapping: z.string(),
+          connection: z.string(),
+          state: z.enum(['matched', 'none', 'parked']),
+          record: z.string().nullable(),
+          step: z.string().nullable(),
+          conversations: z.number(),
+        }),
+      )
+      .openapi({ description: 'its conversations, counted by the record they came to and the step that matched' }),
   })
   .openapi('Contact')
 
@@ -43,8 +56,8 @@ export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'explainField
     })
 }
 
-function toJson(contact: FoundContact): z.infer<typeof contactSchema> {
-  const { number, email, fields, records } = contact
+function toJson(contact: FoundContact & { matches: ContactMatch[] }): z.infer<typeof contactSchema> {
+  const { number, email, fields, records, matches } = contact
   return {
     id: `contact_${contact.id}`,
     number,
@@ -54,5 +67,6 @@ function toJson(contact: FoundContact): z.infer<typeof contactSchema> {
     do_not_call: contact.doNotCall,
     fields,
     records: records.map(({ connection, object, externalId }) => ({ connection, object, external_id: externalId })),
+    matches,
   }
 }

@@ -17,6 +17,7 @@ test('an empty environment is a complete configuration', () => {
     logLevel: 'info',
     defaultCountry: 'US',
     triggerRerunsPerContactAndHour: 6,
+    warnRecords: 1_000,
     sandbox: false,
     demoReport: null,
     connections: [],

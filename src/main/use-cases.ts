@@ -43,8 +43,20 @@ import type { Built } from './open-installation.ts'
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
 
-export function bindUseCases({ config, log, db, queue, model, crms, checkConnection, next, now }: Built): UseCases {
-  const deps = { db, log, model, now, next, defaultCountry: config.defaultCountry }
+export function bindUseCases({
+  config,
+  log,
+  db,
+  queue,
+  model,
+  crms,
+  paces,
+  checkConnection,
+  next,
+  now,
+}: Built): UseCases {
+  const { defaultCountry, warnRecords } = config
+  const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
   return {
     getAgent: (...input) => getAgent(db, ...input),
     listAgents: () => listAgents(db),

@@ -69,6 +69,9 @@ export const statusSchema = z
     model_calls: z.number(),
     cost_usd: z.number(),
     pushes: pushTotals.extend({ connections: z.record(z.string(), pushTotals) }),
+    holds: z
+      .array(z.object({ connection: z.string(), contributions: z.number(), why: z.string(), until: z.iso.datetime() }))
+      .openapi({ description: 'connections that hold what is to be pushed; it goes on by itself' }),
   })
   .openapi('BackfillStatus')
 
@@ -131,6 +134,7 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
         Object.entries(pushes.connections).map(([connection, totals]) => [connection, toTotalsJson(totals)]),
       ),
     },
+    holds: status.holds.map(({ until, ...hold }) => ({ ...hold, until: until.toISOString() })),
   }
 }
 

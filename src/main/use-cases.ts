@@ -102,7 +102,7 @@ export function bindUseCases({
     },
     listMatches: (query) => listMatches(db, query),
     resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
-    explainField: (input) => explainField({ ...deps, crms }, input),
+    explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),
     pushRecords: async ({ connection }) => {
       const push = async (crm: Crm) => {
         await checkConnection(crm.connection)

@@ -43,7 +43,13 @@ const why = createRoute({
   method: 'get',
   path: '/v1/contacts/{id}/fields/{field}',
   summary: 'Why a CRM field of a contact holds what it holds, back to the words in the transcript',
-  request: { params: idParams.extend({ field: z.string().min(1) }) },
+  request: {
+    params: idParams.extend({ field: z.string().min(1) }),
+    query: z.object({
+      limit: z.coerce.number().pipe(z.int().min(1).max(1_000)).default(20),
+      live: z.enum(['true', 'false']).default('false').openapi({ description: 'read what the CRM holds now, too' }),
+    }),
+  },
   responses: { 200: answers('the whole chain, per record', explanationSchema), ...refusals },
 })
 
@@ -52,7 +58,9 @@ export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'explainField
     .openapi(get, async (c) => c.json(toJson(await deps.findContact(c.req.valid('param').id)), 200))
     .openapi(why, async (c) => {
       const { id, field } = c.req.valid('param')
-      return c.json(toExplanationJson(await deps.explainField({ contact: id, field })), 200)
+      const { limit, live } = c.req.valid('query')
+      const input = { contact: id, field, limit, live: live === 'true' }
+      return c.json(toExplanationJson(await deps.explainField(input)), 200)
     })
 }
 

@@ -18,7 +18,7 @@ export function quietHold(paces: Paces, connection: string, now: Date): Hold | n
 }
 
 /** At most so many within any minute: a tenth of them at once, the others one by one. */
-export function rateOf(recordsPerMinute: number): Rate {
+function rateOf(recordsPerMinute: number): Rate {
   const burst = Math.max(1, Math.floor(recordsPerMinute / 10))
   return { burst, perSecond: (recordsPerMinute - burst + 1) / 60 }
 }

@@ -27,13 +27,16 @@ const { key } = await world.useCases.createKey({ name: 'ops', actor: world.actor
 async function request(method: string, path: string, body?: object) {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const answer = await app.request(path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-  return { status: answer.status, body: await answer.json() }
+  return { status: answer.status, body: JSON.parse(await answer.text()) }
 }
 
 const number = '+12125550101'
 const ids = ['call_1', 'call_2', 'call_3', 'call_4']
 const ann = await addContact(world, { properties: { phone: number, firstname: 'Ann', lastname: 'Lee' } })
-await addContact(world, { properties: { mobilephone: number, firstname: 'Bob' }, at: '2025-01-15T09:00:00Z' })
+await addContact(world, {
+  properties: { mobilephone: number, firstname: 'Bob', email: 'bob@example.com' },
+  at: '2025-01-15T09:00:00Z',
+})
 await world.take(
   ...ids.map((id, place) => call({ id, at: `2026-04-1${place}T10:00:00Z`, number, turns: ['I want the Pro plan.'] })),
   call({ id: 'lonely', at: '2026-04-10T10:00:00Z', number: '+12125550102', turns: ['I want the Pro plan.'] }),
@@ -59,7 +62,11 @@ test('open matches are listed page by page, none twice and none left out', async
     waiting: 1,
     candidates: [
       { record: ann, name: 'Ann Lee', keys: [{ kind: 'number', property: 'phone', from: null }] },
-      { name: 'Bob', keys: [{ property: 'mobilephone', from: expect.any(String), to: null }] },
+      {
+        name: null,
+        emails: ['bob@example.com'],
+        keys: [{ property: 'mobilephone', from: expect.any(String), to: null }],
+      },
     ],
   })
 })
@@ -83,6 +90,7 @@ test('the command line shows who they may be, resolves them, and the contact say
   const { out } = await run('match', 'list', '--state', 'parked')
   expect(out).toContain(`call_1  call of 2026-04-10, ${number}`)
   expect(out).toContain(`→ ${ann}  Ann Lee`)
+  expect(out).toMatch(/→ \d+ {2}bob@example.com/)
   expect(out).toContain('number in phone, as long as we know')
   expect(out).toContain(' --record ')
   expect((await run('match', 'list', '--state', 'none')).out).toContain('lonely')

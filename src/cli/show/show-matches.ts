@@ -32,12 +32,13 @@ function headOf({ conversationId, kind, spokenAt, number, mapping, state, step, 
   return `${plain(conversationId)}  ${kind} of ${day(spokenAt)}${who}\n    ${what.join(' · ')}`
 }
 
-function candidateLines({ record, name, keys }: OpenMatch['candidates'][number]): string[] {
+function candidateLines({ record, name, emails, keys }: OpenMatch['candidates'][number]): string[] {
   const held = keys.map(({ kind, property, from, to }) => {
     const since = from === null ? 'as long as we know' : `since ${day(from)}`
     return `      ${kind === property ? kind : `${kind} in ${property}`}, ${since}${to === null ? '' : ` until ${day(to)}`}`
   })
-  return [`    → ${record}${name === null ? '' : `  ${plain(name)}`}`, ...held]
+  const who = [name, ...emails].filter((part) => part !== null).map(plain)
+  return [`    → ${[record, ...who].join('  ')}`, ...held]
 }
 
 function day(time: string): string {

@@ -22,6 +22,7 @@ export const matchSchema = z
       z.object({
         record: z.string(),
         name: z.string().nullable(),
+        emails: z.array(z.string()),
         keys: z.array(
           z.object({ kind: z.string(), property: z.string(), from: isoTime.nullable(), to: isoTime.nullable() }),
         ),

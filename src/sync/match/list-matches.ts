@@ -26,7 +26,7 @@ export type OpenMatch = {
   since: string
   /** Contributions that wait for a record. */
   waiting: number
-  candidates: { record: string; name: string | null; keys: HeldKey[] }[]
+  candidates: { record: string; name: string | null; emails: string[]; keys: HeldKey[] }[]
 }
 
 export type MatchPage = { items: OpenMatch[]; next: string | null }
@@ -109,7 +109,8 @@ function toOpenMatch(found: {
     waiting: link.waiting,
     candidates: [...candidates.values()].map((record) => ({
       record: record.externalId,
-      name: [record.firstName, record.lastName].filter(Boolean).join(' ') || null,
+      name: record.name,
+      emails: record.emails,
       keys: heldKeys(record.recordId, found),
     })),
   }

@@ -51,16 +51,27 @@ export async function selectOpenLinks(
 export type CandidateRecord = {
   recordId: number
   externalId: string
-  firstName: string | null
-  lastName: string | null
+  name: string | null
+  emails: string[]
 }
 
-/** Records by our ids, merged ones as what they became, with the name that our contact of theirs has; gone ones are missing. */
+/**
+ * Records by our ids, merged ones as what they became; gone ones are missing. Several records of one number are one contact of
+ * ours, which has the name of the first: the others have none here. E-mails are those they have now.
+ */
 export async function selectCandidates(db: Db, recordIds: number[]): Promise<Map<number, CandidateRecord>> {
   if (recordIds.length === 0) return new Map()
   const { rows } = await sql<CandidateRecord & { asked: number }>`
     select asked.id as asked, now.id as "recordId", now.external_id as "externalId",
-      contacts.first_name as "firstName", contacts.last_name as "lastName"
+      case when not exists (
+        select from crm_records as first
+        where first.contact_id = now.contact_id and first.connection = now.connection and first.object = now.object
+          and first.id < now.id and first.merged_into is null and first.gone_at is null
+      ) then nullif(concat_ws(' ', contacts.first_name, contacts.last_name), '') end as name,
+      array(
+        select distinct key from crm_record_keys
+        where record_id = now.id and kind = 'email' and held_to = 'infinity' order by key
+      ) as emails
     from crm_records as asked
     join crm_records as now on now.id = coalesce(asked.merged_into, asked.id)
     left join contacts on contacts.id = now.contact_id

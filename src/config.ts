@@ -1,11 +1,17 @@
 import { z } from 'zod'
+import { type QuietHours, quietHours } from './config/quiet-hours.ts'
 import type { CrmKind, OpenCrm } from './crm/index.ts'
 import { AppError } from './errors.ts'
+
+export type { QuietHours } from './config/quiet-hours.ts'
 
 export type Role = 'web' | 'worker'
 
 /** One CRM account, under the name that mapping files call it by, and of its kind: ready to be opened. */
-export type ConnectionConfig = { name: string; kind: string; open: OpenCrm }
+export type ConnectionConfig = { name: string; kind: string; open: OpenCrm; pace: ConnectionPace }
+
+/** How many records may be written within a minute, and when none but what a person asks for; null: no such limit. */
+export type ConnectionPace = { recordsPerMinute: number | null; quietHours: QuietHours | null }
 
 /** The kinds of connections there are, by name. */
 export type CrmKinds = Record<string, CrmKind>
@@ -34,6 +40,8 @@ export type Config = {
   triggerRerunsPerContactAndHour: number
   /** Where the demo leaves what it found as JSON; null for nowhere. */
   demoReport: string | null
+  /** A plan warns where more records of a connection than this may be written. */
+  warnRecords: number
   /** True: this process starts stand-ins for the CRM and the model, and talks to nobody else. */
   sandbox: boolean
   connections: ConnectionConfig[]
@@ -70,6 +78,7 @@ const settings = z.object({
   AFTERWORD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AFTERWORD_DEFAULT_COUNTRY: z.stringFormat('country of two capital letters', /^[A-Z]{2}$/).default('US'),
   AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR: whole.pipe(z.number().min(1)).prefault('6'),
+  AFTERWORD_WARN_RECORDS: whole.prefault('1000'),
   AFTERWORD_SANDBOX: z
     .enum(['0', '1'])
     .default('0')
@@ -88,6 +97,13 @@ const settings = z.object({
   AFTERWORD_MODELS: models.prefault('gpt-4.1=gpt-6-luna,*=gpt-6-luna'),
 })
 
+/** What every connection can be told, whatever its kind. */
+const paceSettings = z
+  .object({ RECORDS_PER_MINUTE: whole.pipe(z.number().min(1)).optional(), QUIET_HOURS: quietHours.optional() })
+  .transform(({ RECORDS_PER_MINUTE, QUIET_HOURS }): ConnectionPace => {
+    return { recordsPerMinute: RECORDS_PER_MINUTE ?? null, quietHours: QUIET_HOURS ?? null }
+  })
+
 /** The settings of this process. Throws as `parseConfig` does. */
 export function loadConfig(kinds: CrmKinds): Config {
   return parseConfig(process.env, kinds)
@@ -104,7 +120,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
   const names = settings.shape.AFTERWORD_CONNECTIONS.safeParse(given.AFTERWORD_CONNECTIONS).data ?? []
   const connections = names.map((name) => readConnection(name, given, kinds, wrong))
   for (const [kind, { builtIn, settings }] of Object.entries(kinds))
-    if (builtIn) connections.push({ name: kind, kind, open: settings.parse({}) })
+    if (builtIn) connections.push({ name: kind, kind, open: settings.parse({}), pace: paceSettings.parse({}) })
   if (main === undefined || wrong.length > 0) {
     throw new AppError('config.invalid', 'stop', `the environment cannot be used:\n${wrong.join('\n')}`, {
       facts: { problems: wrong },
@@ -120,6 +136,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     logLevel: main.AFTERWORD_LOG_LEVEL,
     defaultCountry: main.AFTERWORD_DEFAULT_COUNTRY,
     triggerRerunsPerContactAndHour: main.AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR,
+    warnRecords: main.AFTERWORD_WARN_RECORDS,
     sandbox: main.AFTERWORD_SANDBOX,
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),
@@ -152,7 +169,8 @@ function readConnection(name: string, env: Env, kinds: CrmKinds, wrong: string[]
     return undefined
   }
   const open = read(known.settings, given, prefix, wrong)
-  return open && { name, kind, open }
+  const pace = read(paceSettings, given, prefix, wrong)
+  return open && pace && { name, kind, open, pace }
 }
 
 function read<T>(schema: z.ZodType<T>, env: Env, prefix: string, wrong: string[]): T | undefined {

@@ -8,6 +8,7 @@ import { type ContactsAnnouncements, importConnection } from './contacts/index.t
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { CheckConnection, Crm } from './crm/index.ts'
 import { afterCommit, type Db, type Trx, transact } from './db/index.ts'
+import type { Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
 import { defineJob, type Queue } from './queue/index.ts'
@@ -93,10 +94,11 @@ export function announce(queue: Queue): Next {
       await queue.send(trigger, { requestId }, { trx })
     },
 
-    async rerunReleased(trx, records) {
+    async rerunReleased(trx, records, { byHand }) {
+      const priority = byHand ? priorities.interactive : priorities.trigger
       for (const [connection, linked] of Map.groupBy(records, (record) => record.connection)) {
         const recordIds = linked.map((record) => record.recordId)
-        await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'trigger' })
+        await markRecords(trx, { connection, recordIds, priority, reason: 'trigger' })
         pushSoon(trx, connection)
       }
     },
@@ -132,6 +134,7 @@ export type WorkDeps = {
   model: Model
   crms: Map<string, Crm>
   checkConnection: CheckConnection
+  paces: Paces
   log: Log
   now: () => Date
   next: Next
@@ -181,7 +184,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
 
   queue.tend('marks', async () => {
-    for (const connection of await markedConnections(db)) await queue.send(push, { connection }, { key: connection })
+    for (const connection of await markedConnections(db, deps.paces, deps.now()))
+      await queue.send(push, { connection }, { key: connection })
   })
   queue.tend('parked analyses', async () => {
     await transact(db, async (trx) => {

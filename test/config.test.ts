@@ -17,6 +17,7 @@ test('an empty environment is a complete configuration', () => {
     logLevel: 'info',
     defaultCountry: 'US',
     triggerRerunsPerContactAndHour: 6,
+    warnRecords: 1_000,
     sandbox: false,
     demoReport: null,
     connections: [{ name: 'local', kind: 'local', open: expect.any(Function) }],
@@ -116,3 +117,40 @@ function refusal(env: Record<string, string>): AppError {
   }
   throw new Error('the environment was accepted')
 }
+
+test('a pace and quiet hours are settings of every kind of connection', () => {
+  const env = {
+    AFTERWORD_CONNECTIONS: 'main,org',
+    AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot',
+    AFTERWORD_CONNECTION_MAIN_TOKEN: 'pat-main',
+    AFTERWORD_CONNECTION_MAIN_RECORDS_PER_MINUTE: '600',
+    AFTERWORD_CONNECTION_ORG_KIND: 'salesforce',
+    AFTERWORD_CONNECTION_ORG_URL: 'https://acme.my.salesforce.com',
+    AFTERWORD_CONNECTION_ORG_CLIENT_ID: 'id',
+    AFTERWORD_CONNECTION_ORG_CLIENT_SECRET: 'secret',
+    AFTERWORD_CONNECTION_ORG_QUIET_HOURS: 'mon-fri 22:00-06:00, sat 00:00-24:00 Europe/Berlin',
+    AFTERWORD_WARN_RECORDS: '50',
+  }
+  const { connections, warnRecords } = parseConfig(env, kinds)
+  expect(warnRecords).toBe(50)
+  expect(connections.map(({ pace }) => pace)).toEqual([
+    { recordsPerMinute: 600, quietHours: null },
+    {
+      recordsPerMinute: null,
+      quietHours: {
+        zone: 'Europe/Berlin',
+        windows: [
+          { days: [1, 2, 3, 4, 5], from: 1_320, to: 360 },
+          { days: [6], from: 0, to: 1_440 },
+        ],
+      },
+    },
+  ])
+  const { message } = refusal({
+    ...env,
+    AFTERWORD_CONNECTION_MAIN_RECORDS_PER_MINUTE: '0',
+    AFTERWORD_CONNECTION_MAIN_TOKEN: '',
+  })
+  expect(message).toContain('AFTERWORD_CONNECTION_MAIN_RECORDS_PER_MINUTE: ')
+  expect(message).toContain('AFTERWORD_CONNECTION_MAIN_TOKEN: is missing')
+})

@@ -1,4 +1,5 @@
 import type { Db } from '../db/index.ts'
+import { type Paces, standingHold } from '../limits/index.ts'
 import { nothingPushed, type RunPushes, runPushes } from '../sync/index.ts'
 import { countItems, type ItemCounts } from './item-store.ts'
 import { getBackfill } from './store.ts'
@@ -10,16 +11,21 @@ export type BackfillStatus = {
   /** Model calls that were begun on behalf of this run, answered or not. */
   modelCalls: number
   pushes: RunPushes
+  /** Connections that hold what is to be pushed, with why, until when, and how many contributions wait for it. */
+  holds: { connection: string; contributions: number; why: string; until: Date }[]
   /** Everything analysed and everything pushed that can be. */
   settled: boolean
 }
 
 /** How far a backfill is, counted from what is stored. Throws 404 for an unknown one. */
-export async function backfillStatus(deps: { db: Db }, id: number): Promise<BackfillStatus> {
+export async function backfillStatus(
+  deps: { db: Db; now: () => Date; paces: Paces },
+  id: number,
+): Promise<BackfillStatus> {
   const backfill = await getBackfill(deps.db, id)
   const { runId, state } = backfill
   const items = await countItems(deps.db, id)
-  if (runId === null) return { backfill, items, modelCalls: 0, pushes: nothingPushed, settled: false }
+  if (runId === null) return { backfill, items, modelCalls: 0, pushes: nothingPushed, holds: [], settled: false }
   const { modelCalls } = await deps.db
     .selectFrom('attempts')
     .select((eb) => eb.fn.countAll<number>().as('modelCalls'))
@@ -27,5 +33,14 @@ export async function backfillStatus(deps: { db: Db }, id: number): Promise<Back
     .executeTakeFirstOrThrow()
   const pushes = await runPushes(deps.db, runId)
   const settled = (state === 'done' && pushes.waiting === 0) || state === 'cancelled'
-  return { backfill, items, modelCalls, pushes, settled }
+  return { backfill, items, modelCalls, pushes, holds: await holdsOf(deps, pushes), settled }
+}
+
+async function holdsOf(deps: { db: Db; now: () => Date; paces: Paces }, { connections }: RunPushes) {
+  const waiting = Object.entries(connections).filter(([, totals]) => totals.waiting > 0)
+  const holds = waiting.map(async ([connection, totals]) => {
+    const hold = await standingHold(deps, connection)
+    return hold === null ? [] : [{ connection, contributions: totals.waiting, ...hold }]
+  })
+  return (await Promise.all(holds)).flat()
 }

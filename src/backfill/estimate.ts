@@ -112,7 +112,8 @@ async function countPerAgent(trx: Trx, backfillId: number, frozen: Frozen) {
 }
 
 async function countLinks(trx: Trx, backfillId: number, mapping: Mapping): Promise<Estimate['records'][string]> {
-  const counts = { matched: 0, none: 0, parked: 0, fields: mapping.rules.map((rule) => rule.field) }
+  const steps: Record<string, number> = {}
+  const counts = { matched: 0, none: 0, parked: 0, steps, fields: mapping.rules.map((rule) => rule.field) }
   for (let after = 0; ; ) {
     const rows = await trx
       .selectFrom('backfill_items')
@@ -132,6 +133,9 @@ async function countLinks(trx: Trx, backfillId: number, mapping: Mapping): Promi
     const ours = [...conversations.values()].filter(
       (each) => mapping.agents === null || mapping.agents.includes(each.agentId),
     )
-    for (const match of (await linkConversations(trx, mapping, ours)).values()) counts[match.state] += 1
+    for (const match of (await linkConversations(trx, mapping, ours)).values()) {
+      counts[match.state] += 1
+      if (match.state === 'matched') steps[match.step] = (steps[match.step] ?? 0) + 1
+    }
   }
 }

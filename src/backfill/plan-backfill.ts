@@ -9,6 +9,7 @@ import { estimateBackfill } from './estimate.ts'
 import { selectItems } from './item-store.ts'
 import { getBackfill } from './store.ts'
 import type { Backfill, Frozen } from './types.ts'
+import { type Blast, warnOfBlast } from './warn-of-blast.ts'
 import { warnOfLimits } from './warn-of-limits.ts'
 
 export type PlanInput = { filter: Filter; actor: Actor; reason: string; concurrency?: number }
@@ -16,10 +17,10 @@ export type PlanInput = { filter: Filter; actor: Actor; reason: string; concurre
 /**
  * Freezes a backfill: which conversations, contact by contact, with a copy and hash of each agent's newest draft config and
  * of every mapping file. Calls no model and no CRM and changes nothing but its own plan; `startBackfill` uses exactly what
- * was frozen. Warns where a spending limit leaves less than the estimate. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
+ * was frozen. Warns where a spending limit leaves less than the estimate, and where very many records may be written. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
  */
 export async function planBackfill(
-  deps: { db: Db; model: Model; now: () => Date },
+  deps: { db: Db; model: Model; now: () => Date } & Blast,
   input: PlanInput,
 ): Promise<Backfill> {
   const id = await transact(deps.db, async (trx) => {
@@ -48,7 +49,10 @@ export async function planBackfill(
     const estimated = await estimateBackfill(trx, deps.model, id, frozen, mappings)
     const estimate = {
       ...estimated,
-      warnings: await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd),
+      warnings: [
+        ...(await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd)),
+        ...(await warnOfBlast(trx, deps, { backfillId: id, mappings })),
+      ],
     }
     if (estimate.conversations === 0) {
       const filter = formatFilter(input.filter)

@@ -1,4 +1,5 @@
 import type { Db } from '../db/index.ts'
+import type { Paces } from '../limits/index.ts'
 import { type RunCell, runCells } from '../sync/index.ts'
 import { type BackfillStatus, backfillStatus } from './backfill-status.ts'
 
@@ -13,7 +14,10 @@ export type BackfillReport = {
 }
 
 /** What a backfill has done, down to every cell it looked at. Throws 404 for an unknown one. */
-export async function reportBackfill(deps: { db: Db }, id: number): Promise<BackfillReport> {
+export async function reportBackfill(
+  deps: { db: Db; now: () => Date; paces: Paces },
+  id: number,
+): Promise<BackfillReport> {
   const status = await backfillStatus(deps, id)
   const { runId, estimate } = status.backfill
   const cells = runId === null ? [] : await runCells(deps.db, runId)

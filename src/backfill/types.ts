@@ -26,7 +26,17 @@ export type Estimate = {
   /** Conversations by whether they have a CRM record, per connection. */
   /** What stands in the way of spending that much; absent in plans made before there were limits. */
   warnings?: string[]
-  records: Record<string, { matched: number; none: number; parked: number; fields: string[] }>
+  records: Record<
+    string,
+    {
+      matched: number
+      none: number
+      parked: number
+      /** Those with a record by the step that matched; absent in plans made before steps were counted. */
+      steps?: Record<string, number>
+      fields: string[]
+    }
+  >
 }
 
 /** Why a running backfill stands still: a limit leaves too little. It goes on by itself at `until`, or as soon as there is enough. */

@@ -19,7 +19,15 @@ import type { Snapshot } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
-import type { checkLive, draftMapping, explainField, PushReport, undoRun } from '../sync/index.ts'
+import type {
+  checkLive,
+  draftMapping,
+  explainField,
+  listMatches,
+  PushReport,
+  resolveMatch,
+  undoRun,
+} from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -61,6 +69,8 @@ export type Opened = {
   draftMapping: Bound<typeof draftMapping>
   /** The fields of every object of one connection or of all, asked now. */
   describeObjects(connection?: string): Promise<Record<string, Snapshot | Failure>>
+  listMatches: Bound<typeof listMatches>
+  resolveMatch: Bound<typeof resolveMatch>
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */

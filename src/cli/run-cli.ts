@@ -14,6 +14,7 @@ import { addKey } from './commands/key.ts'
 import { addMappingCheck } from './commands/mapping-check.ts'
 import { addMappingEdits } from './commands/mapping-edits.ts'
 import { addMappingInit } from './commands/mapping-init.ts'
+import { addMatch } from './commands/match.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
@@ -61,6 +62,7 @@ function createProgram(deps: CliDeps): Command {
   addUndo(program, deps)
   addWhy(program, deps)
   addContactSet(program, deps)
+  addMatch(program, deps)
   const mapping = program.command('mapping').description('mapping files')
   addMappingCheck(mapping, deps)
   addMappingInit(mapping, deps)

@@ -14,7 +14,7 @@ export type {
 export { type CheckConnection, createChecks } from './create-checks.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
-export { readSchema } from './read-schema.ts'
+export { readSchema, storedFields } from './read-schema.ts'
 export { rememberConnection } from './remember-connection.ts'
 export {
   coalesce,

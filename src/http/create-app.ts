@@ -23,6 +23,7 @@ import { contactRoutes } from './v1/contact-routes.ts'
 import { v1ConversationRoutes } from './v1/conversation-routes.ts'
 import { intakeRoutes } from './v1/intake-routes.ts'
 import { mappingRoutes } from './v1/mapping-routes.ts'
+import { matchRoutes } from './v1/match-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
 import { spendingRoutes } from './v1/spending-routes.ts'
 import { undoRoutes } from './v1/undo-routes.ts'
@@ -59,6 +60,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', backfillMoves(deps))
   app.route('/', backfillEvents(deps))
   app.route('/', contactRoutes(deps))
+  app.route('/', matchRoutes(deps))
   app.route('/', undoRoutes(deps))
   app.route('/', pushRoutes(deps))
   app.route('/', triggerRoutes(deps))

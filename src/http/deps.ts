@@ -27,7 +27,7 @@ import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping, Problem } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { ContactMatch, explainField, listMatches, PushReport, resolveMatch, undoRun } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
 
@@ -90,9 +90,11 @@ export type HttpDeps = {
   listMappings(): Promise<Mapping[]>
   /** How the files read when this process last looked; with problems, the set before them stays in force. */
   mappingFiles(): { checkedAt: Date | null; problems: Problem[] }
-  /** A contact by id, number or e-mail. */
-  findContact(text: string): Promise<FoundContact>
-  editContact: Bound<typeof editContact>
+  editContact(input: Parameters<typeof editContact>[1]): Promise<FoundContact & { matches: ContactMatch[] }>
+  /** A contact by id, number or e-mail, with how its conversations came to their records. */
+  findContact(text: string): Promise<FoundContact & { matches: ContactMatch[] }>
+  listMatches: Bound<typeof listMatches>
+  resolveMatch: Bound<typeof resolveMatch>
   explainField: Bound<typeof explainField>
   /** Pushes what is marked, of one connection or of all, and waits for it; null where another pusher is at it, or what failed. */
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>

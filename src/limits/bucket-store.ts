@@ -34,3 +34,35 @@ export async function pauseBucket(deps: { db: Db }, bucket: string, pauseMs: num
     on conflict (bucket) do update set not_before = greatest(b.not_before, excluded.not_before)
   `.execute(deps.db)
 }
+
+/** How many turns of a bucket are free now, at most its burst. Takes none. */
+export async function readTurns(deps: { db: Db }, bucket: string, rate: Rate): Promise<number> {
+  const { rows } = await sql<{
+    free: number
+  }>`select ${freeOf(rate)} as free from buckets as b where bucket = ${bucket}`.execute(deps.db)
+  return rows[0]?.free ?? rate.burst
+}
+
+/** Takes of the turns that are free now up to so many, and says how many it got. Nobody waits; what is not free is not taken. */
+export async function takeTurns(deps: { db: Db }, bucket: string, rate: Rate, most: number): Promise<number> {
+  await sql`insert into buckets (bucket, tat) values (${bucket}, clock_timestamp()) on conflict do nothing`.execute(
+    deps.db,
+  )
+  const { rows } = await sql<{ taken: number }>`
+    with free as (
+      select b.bucket, least(${most}::int, ${freeOf(rate)}) as taken from buckets as b where b.bucket = ${bucket} for update
+    )
+    update buckets as b
+    set tat = greatest(b.tat, clock_timestamp()) + free.taken * ${1 / rate.perSecond}::float8 * interval '1 second'
+    from free where b.bucket = free.bucket
+    returning free.taken
+  `.execute(deps.db)
+  return rows[0]?.taken ?? 0
+}
+
+/** The schedule may run ahead of the clock by the whole burst; what it does not is free. */
+function freeOf({ perSecond, burst }: Rate) {
+  const ahead = sql`extract(epoch from greatest(b.tat, clock_timestamp()) - clock_timestamp())::float8`
+  return sql<number>`case when b.not_before > clock_timestamp() then 0
+    else greatest(0, floor(${burst}::float8 - ${ahead} * ${perSecond}::float8 + 1e-6))::int end`
+}

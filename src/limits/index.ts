@@ -1,6 +1,7 @@
 export { pauseBucket, type Rate, takeTurn } from './bucket-store.ts'
 export { chargesOf } from './charges.ts'
 export { hasRoom } from './has-room.ts'
+export { type Hold, type Paces, paceHold, quietHold, recordsFree, standingHold, takeRecords } from './pace.ts'
 export { type LimitState, readRefusal, refuseSpending, usd } from './refuse-spending.ts'
 export { reportSpending, type ScopeSpending } from './report-spending.ts'
 export { seedBudgets } from './seed-budgets.ts'

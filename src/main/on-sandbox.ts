@@ -40,14 +40,15 @@ function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: strin
   const app = { CLIENT_ID: salesforceClientId, CLIENT_SECRET: salesforceClientSecret }
   const hubspot = kinds.hubspot.settings.parse({ TOKEN: hubspotToken, URL: urls.hubspotUrl })
   const salesforce = kinds.salesforce.settings.parse({ ...app, URL: urls.salesforceUrl })
+  const pace = { recordsPerMinute: null, quietHours: null }
   return {
     ...config,
     sandbox: true,
     mappingFolders: config.mappingFolders ?? [...shippedMappings, join(...shippedMappings, 'salesforce')],
     connections: [
-      { name: 'main', kind: 'hubspot', open: hubspot },
-      { name: 'salesforce', kind: 'salesforce', open: salesforce },
-      { name: 'local', kind: 'local', open: kinds.local.settings.parse({}) },
+      { name: 'main', kind: 'hubspot', open: hubspot, pace },
+      { name: 'salesforce', kind: 'salesforce', open: salesforce, pace },
+      { name: 'local', kind: 'local', open: kinds.local.settings.parse({}), pace },
     ],
     model: { url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
   }

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { type CheckConnection, type Crm, createChecks } from '../crm/index.ts'
 import { closeDb, connect, type Db, migrateToLatest, startEmbedded } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import type { Paces } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { type Model, openModel, profileOf } from '../model/index.ts'
 import { announce, jobs, type Next, work } from '../pipeline.ts'
@@ -18,6 +19,7 @@ export type Built = {
   queue: Queue
   model: Model
   crms: Map<string, Crm>
+  paces: Paces
   checkConnection: CheckConnection
   next: Next
   now: () => Date
@@ -48,8 +50,20 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const checkConnection = createChecks({ db }, crms)
   const mappingFiles: MappingFiles = { checkedAt: null, problems: [] }
-  const now = () => new Date()
-  const built = { config, log, db, queue, model, crms, checkConnection, next: announce(queue), now, mappingFiles }
+  const paces = new Map(config.connections.map(({ name, pace }) => [name, pace]))
+  const built = {
+    config,
+    log,
+    db,
+    queue,
+    model,
+    crms,
+    paces,
+    checkConnection,
+    next: announce(queue),
+    now: () => new Date(),
+    mappingFiles,
+  }
   const opened = ends.move()
   return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }
 }

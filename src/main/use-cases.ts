@@ -21,14 +21,24 @@ import {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { editContact, findContact, importConnection } from '../contacts/index.ts'
+import { editContact, type FoundContact, findContact, importConnection } from '../contacts/index.ts'
 import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
 import { requestImport } from '../pipeline.ts'
-import { activeMappings, checkLive, draftMapping, explainField, pushConnection, undoRun } from '../sync/index.ts'
+import {
+  activeMappings,
+  checkLive,
+  contactMatches,
+  draftMapping,
+  explainField,
+  listMatches,
+  pushConnection,
+  resolveMatch,
+  undoRun,
+} from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
@@ -44,12 +54,15 @@ export function bindUseCases({
   queue,
   model,
   crms,
+  paces,
   checkConnection,
   next,
   now,
   mappingFiles,
 }: Built): UseCases {
-  const deps = { db, log, model, now, next, defaultCountry: config.defaultCountry }
+  const { defaultCountry, warnRecords } = config
+  const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
+  const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
   const foreign = new Map([...crms].filter(([, crm]) => !crm.isOurs))
   return {
     getAgent: (...input) => getAgent(db, ...input),
@@ -90,10 +103,8 @@ export function bindUseCases({
     listRequests: (input) => listRequests({ db, crms }, input),
 
     listMappings: () => activeMappings(db),
-    editContact: (input) => editContact(deps, input),
+    editContact: async (input) => withMatches(await editContact(deps, input)),
     mappingFiles: () => mappingFiles,
-    findContact: (text) => findContact(db, text, config.defaultCountry),
-    explainField: (input) => explainField({ ...deps, crms }, input),
     checkLive: (input) => checkLive({ db, crms }, input),
     draftMapping: (input) => draftMapping({ ...deps, crms, kinds }, input),
     describeObjects: async (connection) => {
@@ -107,6 +118,10 @@ export function bindUseCases({
       }
       return Object.fromEntries(await eachConnection(crms, connection, describe))
     },
+    findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
+    listMatches: (query) => listMatches(db, query),
+    resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
+    explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),
     pushRecords: async ({ connection }) => {
       const push = async (crm: Crm) => {
         await checkConnection(crm.connection)

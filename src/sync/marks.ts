@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../db/index.ts'
+import { type Hold, type Paces, quietHold } from '../limits/index.ts'
 
-/** How soon a record is pushed: interactive work never waits behind a backfill. */
-export const priorities = { interactive: 10, live: 5, background: 0 } as const
+/** How soon a record is pushed: what a person asks for never waits behind a backfill, and goes on in quiet hours too. */
+export const priorities = { interactive: 10, trigger: 8, live: 5, background: 0 } as const
 
 /** How long background work waits for company, so that a backfill fills whole batches instead of writing contact by contact. */
 export const lingerSeconds = 2
@@ -34,18 +35,20 @@ export type Mark = { recordId: number; seq: number; runId: number | null }
 
 /**
  * The marks to push next, of one CRM object: by priority, then in the order they were made. With a background mark whose time
- * has come go those that still linger, and a full batch lingers no more; who is wanted sooner takes nobody along.
+ * has come go those that still linger (`atLeast`: only marks of that priority), and a full batch lingers no more; who is wanted sooner takes nobody along.
  */
 export async function nextMarks(
   db: Db,
   connection: string,
   most: number,
+  atLeast: number = priorities.background,
 ): Promise<{ object: string; marks: Mark[] } | null> {
   const { rows } = await sql<Mark & { object: string; priority: number; waits: boolean }>`
     select marks.record_id as "recordId", marks.seq, marks.run_id as "runId", crm_records.object, marks.priority,
       marks.not_before > now() as waits
     from marks join crm_records on crm_records.id = marks.record_id
-    where marks.connection = ${connection} and marks.not_before <= now() + make_interval(secs => ${lingerSeconds})
+    where marks.connection = ${connection} and marks.priority >= ${atLeast}
+      and marks.not_before <= now() + make_interval(secs => ${lingerSeconds})
     order by marks.priority desc, marks.seq
     limit ${most}
   `.execute(db)
@@ -92,13 +95,30 @@ export async function delayMarks(
   `.execute(trx)
 }
 
-/** Connections that have something to push now. */
-export async function markedConnections(db: Db): Promise<string[]> {
+/** Connections that have something to push now, but for those whose quiet hours hold all of it. */
+export async function markedConnections(db: Db, paces: Paces = new Map(), now = new Date()): Promise<string[]> {
   const rows = await db
     .selectFrom('marks')
-    .select('connection')
-    .distinct()
+    .select((eb) => ['connection', eb.fn.max('priority').as('priority')])
     .where('not_before', '<=', sql<Date>`now()`)
+    .groupBy('connection')
     .execute()
-  return rows.map((row) => row.connection)
+  const due = rows.filter((row) => row.priority >= leastPriority(quietHold(paces, row.connection, now)))
+  return due.map((row) => row.connection)
+}
+
+/** What is pushed: in quiet hours only what a person asked for by hand. */
+export function leastPriority(quiet: Hold | null): number {
+  return quiet === null ? priorities.background : priorities.interactive
+}
+
+/** Whether anything of a connection waits to be pushed, now or later. */
+export async function isMarked(db: Db, connection: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('marks')
+    .select('record_id')
+    .where('connection', '=', connection)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -14,7 +14,7 @@ export async function unlink(trx: Trx, recordIds: number[]): Promise<void> {
   if (recordIds.length === 0) return
   await trx
     .updateTable('links')
-    .set({ state: 'none', record_id: null, step: null })
+    .set({ state: 'none', record_id: null, step: null, resolved_by: null })
     .where('record_id', 'in', recordIds)
     .execute()
 }

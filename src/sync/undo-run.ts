@@ -5,10 +5,11 @@ import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markRecords, priorities } from './marks.ts'
+import { restoreLinks } from './match/restore-links.ts'
 import { lockRun, namedBy, newestAnalyses, type Run, reinstateRun, withdrawRun } from './undo-store.ts'
 
 /**
- * Withdraws a run: what it released no longer counts, analyses go back, and every record it reached is folded again. Where a
+ * Withdraws a run: what it released no longer counts, analyses and links go back, and every record it reached is folded again. Where a
  * later run, conversation or edit decides, nothing changes there. Undo is a run itself and can be undone, which brings the
  * first one back. Undoing what is undone already throws `run.undone` (409). Returns the id of the new run.
  */
@@ -25,7 +26,8 @@ export async function undoRun(
       throw new AppError('run.undone', 'skip', message, { status: 409 })
     }
     const moved = await withdraw(trx, run)
-    const records = await linkedRecords(trx, moved)
+    const reached = [...(await linkedRecords(trx, moved)), ...(await restoreLinks(trx, run.id))]
+    const records = [...new Map(reached.map((record) => [record.recordId, record])).values()]
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
       await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'undo', runId })

@@ -3,6 +3,7 @@ import { findRecord, planImports } from '../contacts/index.ts'
 import { accountOf, type Crm, nounOf } from '../crm/index.ts'
 import { transact, withLock } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { quietHold } from '../limits/index.ts'
 import { activeMappings, linkedConversations, releaseHeld } from '../sync/index.ts'
 import { admit } from './admit.ts'
 import { answerPushed } from './answer-pushed.ts'
@@ -104,15 +105,19 @@ async function begin(deps: TriggerDeps, crm: Crm, request: TriggerRequest): Prom
 }
 
 /** Lets what was found go to the CRM, at once also where the rest has to wait: it is paid for. */
-async function release({ db, next }: TriggerDeps, id: number, { isWhole }: { isWhole: boolean }): Promise<void> {
-  const { runId } = await getRequest(db, id)
+async function release(deps: TriggerDeps, id: number, { isWhole }: { isWhole: boolean }): Promise<void> {
+  const { db, next, paces = new Map() } = deps
+  const { runId, connection, actor } = await getRequest(db, id)
   if (runId === null) return
   const conversations = await selectConversations(db, id)
   const done = conversations.filter((each) => each.outcome !== null).map((each) => each.conversationId)
-  const message = `Reran ${count(done.length, 'conversation')}; what they say waits to be pushed.`
+  const byHand = actor.kind !== 'trigger'
+  const hold = byHand ? null : quietHold(paces, connection, deps.now())
+  const waits = hold === null ? 'waits to be pushed' : `is held: ${hold.why}`
+  const message = `Reran ${count(done.length, 'conversation')}; what they say ${waits}.`
   await transact(db, async (trx) => {
     const records = await releaseHeld(trx, runId, done)
-    if (records.length > 0) await next.rerunReleased(trx, records)
+    if (records.length > 0) await next.rerunReleased(trx, records, { byHand })
     if (isWhole) await markReleased(trx, id, message)
   })
 }

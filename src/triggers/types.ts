@@ -3,6 +3,7 @@ import type { Actor } from '../audit/index.ts'
 import type { ContactsAnnouncements } from '../contacts/index.ts'
 import type { CheckConnection, Crm } from '../crm/index.ts'
 import type { Db, TriggerState } from '../db/index.ts'
+import type { Paces } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 import type { TriggersAnnouncements } from './announcements.ts'
 
@@ -67,6 +68,7 @@ export type TriggerDeps = {
   model: Model
   crms: Map<string, Crm>
   checkConnection: CheckConnection
+  paces?: Paces
   now: () => Date
   next: AnalysisAnnouncements & ContactsAnnouncements & TriggersAnnouncements
   /** The most often that one contact is rerun within an hour. */

@@ -1,4 +1,3 @@
-import { backfillStatus } from '../../src/backfill/index.ts'
 import type { Call, Fault } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
 import type { World } from '../support/world.ts'
@@ -37,10 +36,10 @@ const beforeTheAnswerIsKept: Arrange = async ({ database }, { atEnd }) => {
 }
 
 /** Everything is kept and marked, and not one wake-up for the pusher has got through. */
-const beforeThePush: Arrange = async ({ db, database }, { backfillId, atEnd }) => {
+const beforeThePush: Arrange = async ({ database, useCases }, { backfillId, atEnd }) => {
   const row = { table: 'pgboss.job', event: 'insert', when: `new.name = 'sync.push'` } as const
   const gate = await setGate(database.url, row, atEnd)
-  const isDone = async () => (await backfillStatus({ db }, backfillId)).backfill.state === 'done'
+  const isDone = async () => (await useCases.backfillStatus(backfillId)).backfill.state === 'done'
   return { isSprung: async () => (await gate.isReached()) && (await isDone()), clear: gate.cutOff }
 }
 

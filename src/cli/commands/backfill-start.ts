@@ -18,6 +18,8 @@ export function addBackfillStart(backfill: Command, deps: CliDeps): void {
         if (planned !== undefined) deps.print(showPlan(planned))
         const started = await opened.startBackfill({ id: id ?? planned?.id ?? 0, actor })
         deps.print(`backfill ${started.id}: running`)
+        if (planned === undefined)
+          for (const warning of started.estimate.warnings ?? []) deps.warn(`warning: ${warning}`)
         if ((await opened.countWorkers()) === 0) {
           deps.warn('No worker runs just now; the backfill begins when one does: afterword serve')
         }

@@ -19,8 +19,9 @@ export function addPush(program: Command, deps: CliDeps): void {
             deps.warn(`error: ${report.failed.message}`)
           } else {
             const { read, history, write } = report.calls
+            const held = report.hold === null ? '' : `\n${name}: the rest is held: ${report.hold.why}`
             deps.print(
-              `${name}: ${report.records} records looked at, ${report.written} written; calls: ${read} read, ${history} history, ${write} write`,
+              `${name}: ${report.records} records looked at, ${report.written} written; calls: ${read} read, ${history} history, ${write} write${held}`,
             )
           }
         }

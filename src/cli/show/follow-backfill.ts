@@ -36,7 +36,8 @@ function isAtRest({ backfill, settled }: BackfillStatus): boolean {
   return settled || backfill.state === 'paused' || backfill.state === 'cancelled' || backfill.state === 'planned'
 }
 
-function facts({ backfill, items, pushes }: BackfillStatus) {
+function facts({ backfill, items, pushes, holds }: BackfillStatus) {
   const parked = backfill.parked ? ` · parked by a spending limit until ${backfill.parked.until.toISOString()}` : ''
-  return { cached: items.cached, written: pushes.recordsWritten, cost: usd(items.costUsd), parked }
+  const held = holds.map(({ why }) => ` · held: ${why}`).join('')
+  return { cached: items.cached, written: pushes.recordsWritten, cost: usd(items.costUsd), parked: parked + held }
 }

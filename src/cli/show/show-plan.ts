@@ -1,6 +1,6 @@
 import type { Backfill } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
-import { count, usd } from './words.ts'
+import { count, tally, usd } from './words.ts'
 
 /** A plan as a person decides on it: what it will touch, with which prompts and rules, and what it may cost. */
 export function showPlan(backfill: Backfill): string {
@@ -14,7 +14,11 @@ export function showPlan(backfill: Backfill): string {
   for (const warning of estimate.warnings ?? []) lines.push(`  limit      ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {
     const found = `${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`
-    lines.push(`  mapping    ${mapping}: ${found}`, `             may write ${links.fields.join(', ')}`)
+    lines.push(`  mapping    ${mapping}: ${found}`)
+    if (links.steps && links.matched > 0) lines.push(`             matched by ${tally(links.steps)}`)
+    if (links.parked > 0)
+      lines.push(`             to resolve: afterword match list --mapping ${mapping} --state parked`)
+    lines.push(`             may write ${links.fields.join(', ')}`)
   }
   for (const [agentId, { version, isDraft, hash }] of Object.entries(frozen.configs)) {
     lines.push(

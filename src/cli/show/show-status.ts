@@ -3,7 +3,7 @@ import { count, tally, usd } from './words.ts'
 
 /** How far a backfill is, in a few lines; after its end, what it came to. */
 export function showStatus(status: BackfillStatus): string {
-  const { backfill, items, pushes, modelCalls } = status
+  const { backfill, items, pushes, modelCalls, holds } = status
   const { read, history, write } = pushes.calls
   const lines = [
     `Backfill ${backfill.id} is ${backfill.state}: ${items.done} of ${count(items.total, 'conversation')}`,
@@ -19,6 +19,7 @@ export function showStatus(status: BackfillStatus): string {
       `  parked     until ${backfill.parked.until.toISOString()}, goes on by itself: ${backfill.parked.why}`,
     )
   if (pushes.waiting > 0) lines.push(`  waiting    ${count(pushes.waiting, 'contribution')} to be pushed`)
+  for (const { contributions, why } of holds) lines.push(`  held       ${count(contributions, 'contribution')}: ${why}`)
   if (pushes.held > 0)
     lines.push(`  held       ${count(pushes.held, 'contribution')}, until it is resumed or the contact is complete`)
   const connections = Object.entries(pushes.connections)

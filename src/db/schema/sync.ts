@@ -26,6 +26,18 @@ export type SyncTables = {
     step: string | null
     candidates: ColumnType<number[], number[] | undefined, number[]>
     made_at: At
+    /** The run by which a person has said so; null: the steps found it. */
+    resolved_by: Generated<number | null>
+  }
+  resolutions: { run_id: number; conversation_id: string; mapping: string; record_id: number | null }
+  overruled_links: {
+    conversation_id: string
+    mapping: string
+    state: 'matched' | 'none' | 'parked'
+    record_id: number | null
+    step: string | null
+    candidates: number[]
+    made_at: Date
   }
   contributions: {
     id: Id

@@ -30,7 +30,13 @@ export const backfillSchema = z
       warnings: z.array(z.string()),
       records: z.record(
         z.string(),
-        z.object({ matched: z.number(), none: z.number(), parked: z.number(), fields: z.array(z.string()) }),
+        z.object({
+          matched: z.number(),
+          none: z.number(),
+          parked: z.number(),
+          steps: counts.optional().openapi({ description: 'those with a record, by the step that matched' }),
+          fields: z.array(z.string()),
+        }),
       ),
     }),
     created_at: z.iso.datetime(),
@@ -63,6 +69,9 @@ export const statusSchema = z
     model_calls: z.number(),
     cost_usd: z.number(),
     pushes: pushTotals.extend({ connections: z.record(z.string(), pushTotals) }),
+    holds: z
+      .array(z.object({ connection: z.string(), contributions: z.number(), why: z.string(), until: z.iso.datetime() }))
+      .openapi({ description: 'connections that hold what is to be pushed; it goes on by itself' }),
   })
   .openapi('BackfillStatus')
 
@@ -125,6 +134,7 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
         Object.entries(pushes.connections).map(([connection, totals]) => [connection, toTotalsJson(totals)]),
       ),
     },
+    holds: status.holds.map(({ until, ...hold }) => ({ ...hold, until: until.toISOString() })),
   }
 }
 

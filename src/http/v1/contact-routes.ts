@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { FoundContact } from '../../contacts/index.ts'
+import type { ContactMatch } from '../../sync/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
 import { explanationSchema, toExplanationJson } from './explanation-json.ts'
@@ -15,6 +16,18 @@ const contactSchema = z
     do_not_call: z.boolean(),
     fields: z.record(z.string(), z.unknown()),
     records: z.array(z.object({ connection: z.string(), object: z.string(), external_id: z.string() })),
+    matches: z
+      .array(
+        z.object({
+          mapping: z.string(),
+          connection: z.string(),
+          state: z.enum(['matched', 'none', 'parked']),
+          record: z.string().nullable(),
+          step: z.string().nullable(),
+          conversations: z.number(),
+        }),
+      )
+      .openapi({ description: 'its conversations, counted by the record they came to and the step that matched' }),
   })
   .openapi('Contact')
 
@@ -50,7 +63,13 @@ const why = createRoute({
   method: 'get',
   path: '/v1/contacts/{id}/fields/{field}',
   summary: 'Why a CRM field of a contact holds what it holds, back to the words in the transcript',
-  request: { params: idParams.extend({ field: z.string().min(1) }) },
+  request: {
+    params: idParams.extend({ field: z.string().min(1) }),
+    query: z.object({
+      limit: z.coerce.number().pipe(z.int().min(1).max(1_000)).default(20),
+      live: z.enum(['true', 'false']).default('false').openapi({ description: 'read what the CRM holds now, too' }),
+    }),
+  },
   responses: { 200: answers('the whole chain, per record', explanationSchema), ...refusals },
 })
 
@@ -66,7 +85,9 @@ export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'editContact'
     })
     .openapi(why, async (c) => {
       const { id, field } = c.req.valid('param')
-      return c.json(toExplanationJson(await deps.explainField({ contact: id, field })), 200)
+      const { limit, live } = c.req.valid('query')
+      const input = { contact: id, field, limit, live: live === 'true' }
+      return c.json(toExplanationJson(await deps.explainField(input)), 200)
     })
 }
 
@@ -77,8 +98,8 @@ function defined<T>(named: Record<string, T | undefined>): Record<string, T> {
   )
 }
 
-function toJson(contact: FoundContact): z.infer<typeof contactSchema> {
-  const { number, email, fields, records } = contact
+function toJson(contact: FoundContact & { matches: ContactMatch[] }): z.infer<typeof contactSchema> {
+  const { number, email, fields, records, matches } = contact
   return {
     id: `contact_${contact.id}`,
     number,
@@ -88,5 +109,6 @@ function toJson(contact: FoundContact): z.infer<typeof contactSchema> {
     do_not_call: contact.doNotCall,
     fields,
     records: records.map(({ connection, object, externalId }) => ({ connection, object, external_id: externalId })),
+    matches,
   }
 }

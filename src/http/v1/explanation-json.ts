@@ -1,79 +1,100 @@
 import { z } from '@hono/zod-openapi'
 import type { Explanation } from '../../sync/index.ts'
+import { eventSchema, runSchema, toEventJson } from './explained-event-json.ts'
 import { valueSchema } from './schemas.ts'
 
 const wire = z.string().nullable()
 
-const eventSchema = z.object({
-  at: z.string(),
-  at_latest: z.boolean(),
-  kind: z.string(),
-  who: z.string(),
+const ruleSchema = z
+  .object({
+    mapping: z.string(),
+    path: z.string(),
+    line: z.number(),
+    text: z.string().openapi({ description: 'the line itself' }),
+    hash: z.string(),
+    mode: z.string(),
+    owner: z.string().optional(),
+    description: z.string().optional(),
+  })
+  .nullable()
+
+const recordSchema = z.object({
+  connection: z.string(),
+  object: z.string(),
+  record: z.string(),
+  field: z.string(),
+  seen: wire,
+  sent: wire,
   value: valueSchema,
-  decides: z.boolean(),
-  why: z.string().optional(),
-  evidence: z.array(z.object({ turn: z.number(), quote: z.string() })).optional(),
-  analysis: z
-    .object({ number: z.number(), model: z.string(), agent_version: z.number().nullable(), current: z.boolean() })
+  merged: z.object({ text: wire, is_fallback: z.boolean(), conversations: z.array(z.string()) }).optional(),
+  live: z
+    .union([
+      z.object({ value: wire, differs: z.boolean() }),
+      z.object({ failed: z.object({ code: z.string(), message: z.string() }) }),
+    ])
     .optional(),
-  run: z.object({ id: z.number(), kind: z.string(), actor: z.string(), reason: z.string() }).optional(),
-  decision: z
-    .object({ decision: z.string(), by: z.string().optional(), why: z.string().optional(), rule: z.string() })
-    .optional(),
+  rule: ruleSchema,
+  rule_now: ruleSchema,
+  timeline: z.array(eventSchema),
+  earlier: z.number().openapi({ description: 'older events that `limit` leaves out' }),
+  stay_out: z.number(),
+  never_asked: z.object({ conversations: z.number(), command: z.string() }).nullable(),
+  writes: z.array(
+    z.object({
+      at: z.string(),
+      run: z.number().nullable(),
+      by: runSchema.nullable(),
+      before: wire,
+      after: wire,
+      outcome: z.string(),
+    }),
+  ),
+  notes: z.array(z.string()).openapi({ description: 'what limits the above, in sentences' }),
+})
+
+const unlinkedSchema = z.object({
+  conversation_id: z.string(),
+  mapping: z.string(),
+  connection: z.string(),
+  decision: z.enum(['no_record', 'ambiguous']),
+  step: z.string().nullable(),
 })
 
 export const explanationSchema = z
   .object({
     contact_id: z.string(),
-    records: z.array(
-      z.object({
-        connection: z.string(),
-        record: z.string(),
-        field: z.string(),
-        seen: wire,
-        sent: wire,
-        value: valueSchema,
-        rule: z
-          .object({
-            mapping: z.string(),
-            path: z.string(),
-            line: z.number(),
-            hash: z.string(),
-            mode: z.string(),
-            owner: z.string().optional(),
-            description: z.string().optional(),
-          })
-          .nullable(),
-        merged: z.object({ text: wire, is_fallback: z.boolean(), conversations: z.array(z.string()) }).optional(),
-        timeline: z.array(eventSchema),
-        stay_out: z.number(),
-        writes: z.array(
-          z.object({ at: z.string(), run: z.number().nullable(), before: wire, after: wire, outcome: z.string() }),
-        ),
-      }),
-    ),
+    field: z.string(),
+    records: z.array(recordSchema),
+    unlinked: z.object({
+      conversations: z.array(unlinkedSchema),
+      total: z.number(),
+      command: z.string().nullable(),
+    }),
   })
   .openapi('Explanation')
 
-export function toExplanationJson({ contactId, records }: Explanation): z.infer<typeof explanationSchema> {
+export function toExplanationJson(explanation: Explanation): z.infer<typeof explanationSchema> {
+  const { contactId, field, records, unlinked } = explanation
   return {
-    contact_id: String(contactId),
-    records: records.map(({ externalId, stayOut, timeline, merged, ...record }) => ({
+    contact_id: contactId,
+    field,
+    records: records.map(({ externalId, stayOut, neverAsked, ruleNow, merged, timeline, ...record }) => ({
       ...record,
       ...(merged && {
         merged: { text: merged.text, is_fallback: merged.isFallback, conversations: merged.conversations },
       }),
       record: externalId,
+      rule_now: ruleNow,
       stay_out: stayOut,
+      never_asked: neverAsked,
       timeline: timeline.map(toEventJson),
     })),
+    unlinked: {
+      ...unlinked,
+      conversations: unlinked.conversations.map(({ conversationId, ...each }) => ({
+        conversation_id: conversationId,
+        ...each,
+      })),
+    },
   }
-}
-
-type Event = Explanation['records'][number]['timeline'][number]
-
-function toEventJson({ atLatest, analysis, ...event }: Event): z.infer<typeof eventSchema> {
-  if (analysis === undefined) return { ...event, at_latest: atLatest }
-  const { agentVersion, ...rest } = analysis
-  return { ...event, at_latest: atLatest, analysis: { ...rest, agent_version: agentVersion } }
 }

@@ -4,10 +4,12 @@ import { answers, createRouter, refusals } from '../router.ts'
 
 const calls = z.object({ read: z.number(), history: z.number(), write: z.number() })
 
+const hold = z.object({ why: z.string(), until: z.iso.datetime() })
+
 const failure = z.object({ failed: z.object({ code: z.string(), message: z.string() }) })
 
 const pushSchema = z
-  .union([z.object({ records: z.number(), written: z.number(), calls }), failure])
+  .union([z.object({ records: z.number(), written: z.number(), calls, hold: hold.nullable() }), failure])
   .nullable()
   .openapi('PushReport', {
     description: 'null: another pusher is at this connection; `failed`: this one alone was not pushed',
@@ -33,6 +35,14 @@ export function pushRoutes(deps: Pick<HttpDeps, 'pushRecords'>) {
       actor: c.get('actor'),
       ...(connection !== undefined && { connection }),
     })
-    return c.json({ connections }, 200)
+    return c.json({ connections: Object.fromEntries(Object.entries(connections).map(toReportJson)) }, 200)
   })
+}
+
+type Pushed = Awaited<ReturnType<HttpDeps['pushRecords']>>[string]
+
+function toReportJson([connection, pushed]: [string, Pushed]): [string, z.infer<typeof pushSchema>] {
+  if (pushed === null || 'failed' in pushed) return [connection, pushed]
+  const { hold, ...report } = pushed
+  return [connection, { ...report, hold: hold && { why: hold.why, until: hold.until.toISOString() } }]
 }

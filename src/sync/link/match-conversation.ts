@@ -9,7 +9,8 @@ export type Holder = { recordId: number; property: string; heldFrom: number; hel
 export type Match =
   | { state: 'matched'; recordId: number; step: string }
   | { state: 'parked'; candidates: number[]; step: string }
-  | { state: 'none' }
+  /** By nobody's step, or because a person said that it is nobody's. */
+  | { state: 'none'; step?: 'person' }
 
 export type KeyKind = MatchStep['by']
 

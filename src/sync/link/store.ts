@@ -19,10 +19,14 @@ function toMatch(row: { state: string; record_id: number | null; step: string | 
   const step = row.step ?? ''
   if (row.record_id !== null) return { state: 'matched', recordId: row.record_id, step }
   // pg reads bigint[] as text
-  return row.state === 'parked' ? { state: 'parked', candidates: row.candidates.map(Number), step } : { state: 'none' }
+  if (row.state === 'parked') return { state: 'parked', candidates: row.candidates.map(Number), step }
+  return step === byPerson ? { state: 'none', step } : { state: 'none' }
 }
 
-/** Writes links; one that is matched already is left alone, whoever made it. */
+/** The step of a link that a person made, or unmade. */
+export const byPerson = 'person'
+
+/** Writes links; one that is matched already is left alone, whoever made it, and so is what a person has said. */
 export async function saveLinks(
   trx: Trx,
   mapping: Mapping,
@@ -51,9 +55,12 @@ export async function saveLinks(
           record_id: eb.ref('excluded.record_id'),
           step: eb.ref('excluded.step'),
           candidates: eb.ref('excluded.candidates'),
-          made_at: sql<Date>`now()`,
+          // Tried again to no other end, it stands since it first did.
+          made_at: sql<Date>`case when (links.state, links.candidates) = (excluded.state, excluded.candidates)
+            then links.made_at else now() end`,
         }))
-        .where('links.state', '<>', 'matched'),
+        .where('links.state', '<>', 'matched')
+        .where('links.resolved_by', 'is', null),
     )
     .execute()
 }
@@ -106,7 +113,7 @@ export async function unlinkedOf(
     select links.conversation_id as "conversationId", links.mapping
     from links
     join conversations on conversations.id = links.conversation_id
-    where links.connection = ${connection} and links.state <> 'matched' and (
+    where links.connection = ${connection} and links.state <> 'matched' and links.resolved_by is null and (
       conversations.contact_number in (select key from keys where kind = 'number')
       or exists (
         select

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { type CallCounts, type Crm, readSchema } from '../../crm/index.ts'
 import { type Db, transact, withLock } from '../../db/index.ts'
+import { type Hold, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { Model } from '../../model/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { writePermissions } from '../mapping-store.ts'
-import { nextMarks } from '../marks.ts'
+import { isMarked, leastPriority, type Mark, nextMarks } from '../marks.ts'
 import { openMerger } from '../merge/open-merger.ts'
 import { planRecords } from '../plan-records.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
 import { readWhatLanded } from './read-what-landed.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
+import { withinPace } from './within-pace.ts'
 
-export type PushDeps = { db: Db; log: Log; model: Model; now: () => Date; next: SyncAnnouncements }
-export type PushReport = { records: number; written: number; calls: CallCounts }
+export type PushDeps = { db: Db; log: Log; model: Model; now: () => Date; next: SyncAnnouncements; paces?: Paces }
+/** `hold`: why marks were left, and when they go on by themselves. */
+export type PushReport = { records: number; written: number; calls: CallCounts; hold: Hold | null }
 
 // A field an admin adds shows up within a minute; a field that a write finds gone shows up at once.
 const schemaMaxAgeMs = 60_000
@@ -24,35 +27,52 @@ const schemaMaxAgeMs = 60_000
  * tells something, fold, texts that a model merges, intent, write, outcome, and the history of what was just written. A cell
  * whose text cannot be had now is held, and its record marked for later. One pusher per connection, by an
  * advisory lock held for as long as it runs: a second one returns null at once. A crash at any point is taken up from the
- * intents. Throws the CRM's `AppError` where the CRM cannot be reached; marks then stay.
+ * intents. Ends early where the connection's pace is used up or its quiet hours leave only what a person asked for: the other
+ * marks stay as they are. Throws the CRM's `AppError` where the CRM cannot be reached; marks then stay, too.
  */
 export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSignal): Promise<PushReport | null> {
   return withLock(deps.db, `sync.push:${crm.connection}`, async () => {
-    const report: PushReport = { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 } }
+    const report: PushReport = { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 }, hold: null }
+    const { db, paces = new Map() } = deps
+    const { connection, batchSize } = crm
     const merger = openMerger(deps, signal)
+    // How many of the records looked at want a write: a batch is as large as the pace most likely lets it be written.
+    let share = 1
     while (!signal?.aborted) {
-      const batch = await pushBatch({ ...deps, merger }, crm, report.calls)
-      if (batch === null) break
+      const quiet = quietHold(paces, connection, deps.now())
+      const free = await recordsFree({ db, paces }, connection)
+      const most = Math.min(batchSize, Math.ceil(free / share))
+      const taken = most < 1 ? null : await nextMarks(db, connection, most, leastPriority(quiet))
+      if (taken === null) {
+        const hold = most < 1 ? paceHold(paces, connection, deps.now()) : quiet
+        if (hold !== null && (await isMarked(db, connection))) report.hold = hold
+        break
+      }
+      const batch = await pushBatch({ ...deps, paces, merger }, crm, taken, report.calls)
       report.records += batch.records
       report.written += batch.written
+      share = Math.max(batch.toWrite / taken.marks.length, 1 / batchSize)
     }
     return report
   })
 }
 
-async function pushBatch(deps: PushDeps & { merger: ReturnType<typeof openMerger> }, crm: Crm, total: CallCounts) {
+async function pushBatch(
+  deps: PushDeps & { paces: Paces; merger: ReturnType<typeof openMerger> },
+  crm: Crm,
+  { object, marks: taken }: { object: string; marks: Mark[] },
+  total: CallCounts,
+) {
   const { db, next } = deps
   const { connection } = crm
-  const taken = await nextMarks(db, connection, crm.batchSize)
-  if (taken === null) return null
-  const { object, marks } = taken
   const fields = await readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs })
   const mayWrite = await writePermissions(db)
   const counts: CallCounts = { read: 0, history: 0, write: 0 }
-  const recordIds = marks.map((mark) => mark.recordId)
-  const makeMerges = deps.merger((facts) => newestRun(facts, marks) ?? newestRelease(facts))
+  const recordIds = taken.map((mark) => mark.recordId)
+  const makeMerges = deps.merger((facts) => newestRun(facts, taken) ?? newestRelease(facts))
   const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
-  const planned = await planRecords(planning, object, recordIds, counts)
+  const looked = await planRecords(planning, object, recordIds, counts)
+  const { marks, planned, toWrite } = await withinPace(deps, connection, { marks: taken, planned: looked })
 
   const pushId = randomUUID()
   const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))
@@ -72,7 +92,7 @@ async function pushBatch(deps: PushDeps & { merger: ReturnType<typeof openMerger
   total.read += counts.read
   total.history += counts.history
   total.write += counts.write
-  return { records: marks.length, written: written.length }
+  return { records: marks.length, written: written.length, toWrite }
 }
 
 /** Where no run waits for the push, an edit has caused it: what was said since is merged on top, for the run that said it last. */

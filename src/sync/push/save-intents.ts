@@ -41,7 +41,7 @@ export async function saveIntents(
   )
   await closeIntents(trx, planned.flatMap(endsOf))
   const drafts = planned.flatMap((record) => {
-    const cells = record.cells.filter((cell) => cell.act.action === 'write' || cell.act.action === 'retract')
+    const cells = record.cells.filter(isWrite)
     return cells.length > 0 && record.reading ? [{ record, cells, reading: record.reading }] : []
   })
   const intents = drafts.map(({ record, cells }) => ({
@@ -58,6 +58,15 @@ export async function saveIntents(
       ? []
       : [{ ledgerId, recordId, planned: record, cells, row: { externalId, values, parentId, changedAt } }]
   })
+}
+
+/** Whether a push means to write a record. */
+export function isToWrite({ cells, reading }: PlannedRecord): boolean {
+  return reading !== null && cells.some(isWrite)
+}
+
+function isWrite({ act }: PlannedCell): boolean {
+  return act.action === 'write' || act.action === 'retract'
 }
 
 function statesOf(cells: PlannedCell[]): Record<string, CellState> {

@@ -11,6 +11,11 @@ export function stampedFields({ stamp }: Pick<Rule, 'stamp'>): { name: string; p
   ]
 }
 
+/** Whether a rule writes a field: as its own, or as a stamp of it. */
+export function writesField(rule: Pick<Rule, 'field' | 'stamp'>, field: string): boolean {
+  return rule.field === field || stampOf(field, rule) !== null
+}
+
 /** Which stamp of a rule a field is; null where it is the rule's own field. */
 export function stampOf(field: string, rule: Pick<Rule, 'field' | 'stamp'>): StampOf | null {
   const stamp = stampedFields(rule).find(({ name }) => name === field)

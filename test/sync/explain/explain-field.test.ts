@@ -1,43 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { undoRun } from '../../src/sync/index.ts'
-import { call } from '../support/conversations.ts'
-import { ask, plan } from '../support/items.ts'
-import { addContact, textField } from '../support/records.ts'
-import { createWorld } from '../support/world.ts'
+import { undoRun } from '../../../src/sync/index.ts'
+import { createWhyWorld } from './why-world.ts'
 
-const world = await createWorld()
-world.hubspot.defineProperties([textField('plan_wanted'), textField('held_calls')])
-await world.useMapping(`
-version: 1
-crm: hubspot
-connection: main
-object: contacts
-match: [{ number: { of: [from_or_to], in: [phone] } }]
-fields:
-  - { from: plan, to: plan_wanted, values: { Basic: basic, Pro: pro, Team: team } }
-  - { from: plan, field: held, to: held_calls, mode: count }
-`)
-await ask(world, plan)
-const { useCases, actor } = world
-
-/** What `why` says of a field, on the one record that the contact has. */
-async function why(contact: string, field = 'plan_wanted') {
-  const { records } = await useCases.explainField({ contact, field })
-  const [record] = records
-  if (!record || records.length > 1) throw new Error(`${records.length} records`)
-  return record
-}
-
-/** A contact of January, with a value typed then unless told. */
-function contactOf(phone: string, properties: Record<string, string> = { plan_wanted: 'basic' }) {
-  return addContact(world, { properties: { phone, ...properties }, at: '2025-01-15T09:00:00Z' })
-}
-
-/** A call of that month in 2025, in which the customer says this. */
-function callIn(month: string, number: string, says: string) {
-  const turns = ['Hello "there" 👋', 'How can I help?', says]
-  return call({ id: `${number} ${month}`, at: `2025-${month}-10T10:00:00Z`, number, turns })
-}
+const { world, useCases, actor, why, contactOf, callIn } = await createWhyWorld()
 
 describe('the whole chain behind a value', () => {
   const number = '+12125550101'
@@ -47,16 +12,23 @@ describe('the whole chain behind a value', () => {
     await world.take(callIn('04', number, 'I want the Pro plan.'))
     const { runId } = await world.rerun(`${number} 04`)
     const [file] = await world.db.selectFrom('rules').selectAll().where('field', '=', 'plan_wanted').execute()
-    const rule = { mapping: 'contacts', path: 'contacts.yaml', line: 8, hash: file?.hash, mode: 'overwrite' }
+    const text = '- { from: plan, to: plan_wanted, values: { Basic: basic, Pro: pro, Team: team } }'
+    const rule = { mapping: 'contacts', path: 'contacts.yaml', line: 8, text, hash: file?.hash, mode: 'overwrite' }
+    const run = { id: runId, kind: 'rerun', actor: 'cli:test', reason: 'test' }
     expect(await why(number)).toEqual({
       connection: 'main',
+      object: 'contacts',
       externalId: id,
       field: 'plan_wanted',
       seen: 'pro',
       sent: 'pro',
       value: 'pro',
       rule,
+      ruleNow: null,
       stayOut: 0,
+      earlier: 0,
+      neverAsked: null,
+      notes: [],
       timeline: [
         {
           at: '2025-01-15T09:00:00.000Z',
@@ -73,13 +45,23 @@ describe('the whole chain behind a value', () => {
           who: `${number} 04`,
           value: 'pro',
           decides: true,
-          evidence: [{ turn: 3, quote: 'I want the Pro plan.' }],
+          evidence: [
+            {
+              turn: 3,
+              quote: 'I want the Pro plan.',
+              around: [
+                { turn: 2, role: 'agent', text: 'How can I help?' },
+                { turn: 3, role: 'user', text: 'I want the Pro plan.' },
+              ],
+            },
+          ],
           analysis: { number: 1, model: 'sandbox-extractive-1', agentVersion: 0, current: true },
-          run: { id: runId, kind: 'rerun', actor: 'cli:test', reason: 'test' },
+          run,
+          match: { mapping: 'contacts', step: 'number' },
           decision: { decision: 'write', by: `${number} 04`, rule: rule.hash },
         },
       ],
-      writes: [{ at: expect.any(String), run: runId, before: 'basic', after: 'pro', outcome: 'written' }],
+      writes: [{ at: expect.any(String), run: runId, by: run, before: 'basic', after: 'pro', outcome: 'written' }],
     })
   })
 
@@ -113,9 +95,13 @@ test('conversations that do not decide say what they said, or why nothing', asyn
   )
   await world.rerun(may)
   await world.rerun(june)
-  const { timeline, stayOut, value } = await why(number)
+  const { timeline, stayOut, neverAsked, value } = await why(number)
   expect(value).toBe('pro')
   expect(stayOut).toBe(1)
+  expect(neverAsked).toEqual({
+    conversations: 2,
+    command: `afterword backfill plan --id '${july}' '${april}' --reason 'never asked for plan_wanted'`,
+  })
   expect(timeline.map(({ who }) => who).slice(1)).toEqual([may, june, july])
   expect(timeline.slice(1)).toMatchObject([
     { kind: 'said', value: 'pro', decides: true, decision: { decision: 'write' } },
@@ -165,15 +151,13 @@ describe('what cannot be explained', () => {
     await expect(useCases.explainField({ contact: '+12125550101', field: 'plan' })).rejects.toMatchObject({
       code: 'field.not_found',
       status: 404,
-      message: 'no rule has said anything to plan; known fields: held_calls, plan_wanted',
+      message: 'unknown field "plan"; known: held_calls, plan_wanted',
     })
   })
 
-  test('a contact that no conversation has reached says so', async () => {
-    await contactOf('+12125550105')
-    await expect(useCases.explainField({ contact: '+12125550105', field: 'plan_wanted' })).rejects.toMatchObject({
-      status: 404,
-      message: expect.stringContaining('no conversation has reached any field yet'),
+  test('a mistyped one names the nearest', async () => {
+    await expect(useCases.explainField({ contact: '+12125550101', field: 'plan_wantet' })).rejects.toMatchObject({
+      message: 'unknown field "plan_wantet"; did you mean "plan_wanted"?',
     })
   })
 

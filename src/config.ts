@@ -32,6 +32,10 @@ export type Config = {
   defaultCountry: string
   /** How often CRM triggers may have one contact rerun within an hour. */
   triggerRerunsPerContactAndHour: number
+  /** How long a deleted conversation is kept sealed, and can be brought back. */
+  deletionGraceDays: number
+  /** After how many days conversations are settled; null: never. */
+  retentionDays: number | null
   /** Where the demo leaves what it found as JSON; null for nowhere. */
   demoReport: string | null
   /** True: this process starts stand-ins for the CRM and the model, and talks to nobody else. */
@@ -70,6 +74,8 @@ const settings = z.object({
   AFTERWORD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AFTERWORD_DEFAULT_COUNTRY: z.stringFormat('country of two capital letters', /^[A-Z]{2}$/).default('US'),
   AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR: whole.pipe(z.number().min(1)).prefault('6'),
+  AFTERWORD_DELETION_GRACE_DAYS: whole.pipe(z.number().max(3_650)).prefault('30'),
+  AFTERWORD_RETENTION_DAYS: whole.pipe(z.number().min(1).max(36_500)).optional(),
   AFTERWORD_SANDBOX: z
     .enum(['0', '1'])
     .default('0')
@@ -118,6 +124,8 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     logLevel: main.AFTERWORD_LOG_LEVEL,
     defaultCountry: main.AFTERWORD_DEFAULT_COUNTRY,
     triggerRerunsPerContactAndHour: main.AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR,
+    deletionGraceDays: main.AFTERWORD_DELETION_GRACE_DAYS,
+    retentionDays: main.AFTERWORD_RETENTION_DAYS ?? null,
     sandbox: main.AFTERWORD_SANDBOX,
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),

@@ -3,7 +3,7 @@ import { findContact } from '../contacts/index.ts'
 import { type Crm, readSchema, type Wire } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { fold, isStep, type Rule, type SetEvent, type TimelineEvent, type Value } from '../mapping/index.ts'
+import { fold, type Rule, type SetEvent, type StepEvent, type TimelineEvent, type Value } from '../mapping/index.ts'
 import { eventLabel } from './decide.ts'
 import { changesOf, filesOfRules, lastDecisions, runsOf } from './explain-store.ts'
 import { nothingReleased, saidBy, takeFor } from './plan-cell.ts'
@@ -81,8 +81,9 @@ export async function explainField(
 }
 
 /** Also fields of which nothing is left in force: what was written to them was so for a reason. */
-function fieldsOf({ releases, cells }: RecordFacts): Set<string> {
-  return new Set([...releases.map((release) => release.vals), cells].flatMap(Object.keys))
+function fieldsOf({ releases, cells, traces }: RecordFacts): Set<string> {
+  const left = traces.map((trace) => trace.field)
+  return new Set([...[...releases.map((release) => release.vals), cells].flatMap(Object.keys), ...left])
 }
 
 function unknownField(field: string, known: string[]): AppError {
@@ -108,10 +109,14 @@ async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Vo
   const state = facts.cells[field]
   const sets = facts.events.filter((event) => event.field === field)
   const folded = fold([...sets, ...saidBy(voices)], voices?.rule ?? nothingReleased)
-  const decider = folded.decidedBy !== null && isStep(folded.decidedBy) ? folded.decidedBy.conversationId : undefined
+  const decider = folded.decidedBy?.kind === 'said' ? folded.decidedBy.conversationId : undefined
   const said = spoken.map((voice) => ({
     order: voice.linked.at,
     event: explainVoice(voice, voices?.rule, stories, decider),
+  }))
+  const settled = (voices?.settled ?? []).map((event) => ({
+    order: event.at,
+    event: explainSettled(event, folded.decidedBy === event),
   }))
   const set = sets.map((event) => ({ order: event.at, event: explainSet(event, folded.decidedBy === event) }))
   return {
@@ -119,7 +124,7 @@ async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Vo
     sent: state?.sent ?? null,
     value: folded.value,
     rule: voices ? await placeOf(db, voices.rule) : null,
-    timeline: [...said, ...set].sort((a, b) => a.order - b.order).map(({ event }) => event),
+    timeline: [...said, ...settled, ...set].sort((a, b) => a.order - b.order).map(({ event }) => event),
     stayOut: voices?.stayOut ?? 0,
     writes: await changesOf(db, facts.recordId, field),
   }
@@ -160,6 +165,11 @@ function explainVoice(
 function explainSet(event: SetEvent, decides: boolean): ExplainedEvent {
   const { kind, at, atLatest, value } = event
   return { at: new Date(at).toISOString(), atLatest, kind, who: eventLabel(event), value, decides }
+}
+
+function explainSettled(event: StepEvent, decides: boolean): ExplainedEvent {
+  const { kind, at, value } = event
+  return { at: new Date(at).toISOString(), atLatest: false, kind, who: eventLabel(event), value, decides }
 }
 
 function evidenceOf(analysis: Analysis | undefined, rule: Rule | undefined): Partial<ExplainedEvent> {

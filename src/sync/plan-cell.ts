@@ -77,10 +77,10 @@ export function takeFor({ crm, field }: Pick<CellScope, 'crm' | 'field'>): Take 
 /** The steps of a timeline: what those who speak for a cell say. A no is nothing to count, so it lets stand what stood. */
 export function saidBy(voices: Voices | null): StepEvent[] {
   const isCounted = voices?.rule.mode === 'count'
-  return (voices?.voices ?? []).flatMap(({ linked: { at, startedAt, conversationId }, says }): StepEvent[] => {
-    if (says.says !== 'value' || (isCounted && says.value === false)) return []
-    return [{ kind: 'said', at, startedAt, conversationId, value: says.value }]
+  const said = (voices?.voices ?? []).flatMap(({ linked: { at, startedAt, conversationId }, says }): StepEvent[] => {
+    return says.says === 'value' ? [{ kind: 'said', at, startedAt, conversationId, value: says.value }] : []
   })
+  return [...said, ...(voices?.settled ?? [])].filter((event) => !(isCounted && event.value === false))
 }
 
 function refusedOf(voices: Voices | null): Map<string, string> {

@@ -1,6 +1,6 @@
-import { compareSpoken, evaluate, type FieldValue, type Rule, type Says, type Value } from '../../mapping/index.ts'
+import { compareSpoken, evaluate, type FieldValue, type Rule, type Says, type StepEvent, type Value } from '../../mapping/index.ts'
 import { spokenOf } from './spoken-of.ts'
-import type { Answer, Correction, LinkedConversation, Release } from './types.ts'
+import type { Answer, Correction, LinkedConversation, Release, Trace } from './types.ts'
 
 /** What one conversation says to a cell, and the analysis it says it with. */
 export type Voice = {
@@ -18,6 +18,8 @@ export type Voices = {
   rule: Rule
   /** Every conversation that takes part, in the order in which they took place. */
   voices: Voice[]
+  /** What is left of conversations that retention removed: it steps as their words did. */
+  settled: StepEvent[]
   /** Earlier linked conversations that no run has named: they stay out until one does. */
   stayOut: number
 }
@@ -26,7 +28,8 @@ export type Voices = {
  * Who speaks for one cell, or null where nothing is released to it. Pure. A run names conversations; every linked one at
  * or after the earliest named takes part, with a person's correction or else its newest answer that is not silent, all
  * evaluated by the newest rule version released to the cell. An answer that the field does not take is none to trust: it
- * counts as silent. ENGINE.md section 2.
+ * counts as silent. Of a conversation that is no more, what was settled counts, whatever is undone, and its time stays the
+ * starting point of its release. ENGINE.md section 2.
  */
 export function voicesOf(
   field: string,
@@ -35,20 +38,48 @@ export function voicesOf(
     answers: readonly Answer[]
     corrections: readonly Correction[]
     releases: readonly Release[]
+    traces?: readonly Trace[]
     ruleByHash: (hash: string) => Rule
   },
   take: Take = (value) => ({ value }),
 ): Voices | null {
   const named = facts.releases.filter((release) => (release.vals[field]?.says ?? 'silent') !== 'silent')
-  const newest = named.reduce<Release | null>((best, each) => (best && best.runId > each.runId ? best : each), null)
-  const hash = newest?.vals[field]?.rule
+  const traces = (facts.traces ?? []).filter((trace) => trace.field === field)
+  const hash = newestRule(field, named, traces)
   if (hash === undefined) return null
   const rule = facts.ruleByHash(hash)
   const namedIds = new Set(named.map((release) => release.conversationId))
   const linked = linkedFor(rule.mapping, facts.conversations).sort(compareSpoken)
-  const first = linked.findIndex((each) => namedIds.has(each.conversationId))
-  if (first === -1) return null
-  return { rule, voices: linked.slice(first).map((each) => voiceOf(rule, each, facts, take)), stayOut: first }
+  const starts = [...linked.filter((each) => namedIds.has(each.conversationId)), ...traces.filter(isStart)]
+  const settled = traces.flatMap(settledBy)
+  const [first] = starts.sort(compareSpoken)
+  if (!first && settled.length === 0) return null
+  const taking = first ? linked.filter((each) => compareSpoken(each, first) >= 0) : []
+  const voices = taking.map((each) => voiceOf(rule, each, facts, take))
+  return { rule, voices, settled, stayOut: linked.length - taking.length }
+}
+
+/** The newest among the releases; where none is left in force, a settled value keeps the rule it was found under. */
+function newestRule(field: string, named: readonly Release[], traces: readonly Trace[]): string | undefined {
+  const releases = [
+    ...named.flatMap(({ runId, vals }) => (vals[field] ? [{ runId, rule: vals[field].rule }] : [])),
+    ...traces.flatMap((trace) => trace.releases),
+  ]
+  const newest = releases.reduce<(typeof releases)[number] | null>(
+    (best, each) => (best && best.runId > each.runId ? best : each),
+    null,
+  )
+  const last = traces.filter((trace) => trace.value !== null).sort(compareSpoken).at(-1)
+  return newest?.rule ?? last?.rule ?? undefined
+}
+
+/** What was settled is in force for good, and so is its release; of what only was there, the release of a run not undone. */
+function isStart({ value, wasNamed, releases }: Trace): boolean {
+  return releases.length > 0 || (value !== null && wasNamed)
+}
+
+function settledBy({ at, startedAt, conversationId, value }: Trace): StepEvent[] {
+  return value === null ? [] : [{ kind: 'settled', at, startedAt, conversationId, value }]
 }
 
 /** Each conversation once. A mapping that is new, or that a rule has moved to, goes by the links of others until it has looked itself. */

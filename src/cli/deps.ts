@@ -14,11 +14,11 @@ import type {
 } from '../backfill/index.ts'
 import type { Role } from '../config.ts'
 import type { ImportSummary } from '../contacts/index.ts'
-import type { importConversations } from '../conversations/index.ts'
+import type { deleteConversation, importConversations } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { eraseContact, explainField, PushReport, Retention, runRetention, undoRun } from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -55,6 +55,11 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>
+  deleteConversation: Bound<typeof deleteConversation>
+  /** What `runRetention` would settle now. */
+  planRetention(): Promise<Retention>
+  runRetention: Bound<typeof runRetention>
+  eraseContact: Bound<typeof eraseContact>
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */

@@ -4,15 +4,18 @@ import { addBackfillMoves } from './commands/backfill-moves.ts'
 import { addBackfillPlan } from './commands/backfill-plan.ts'
 import { addBackfillShow } from './commands/backfill-show.ts'
 import { addBackfillStart } from './commands/backfill-start.ts'
+import { addConversation } from './commands/conversation.ts'
 import { addCrmImport } from './commands/crm-import.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addErase } from './commands/erase.ts'
 import { addImport } from './commands/import.ts'
 import { addKey } from './commands/key.ts'
 import { addMappingCheck } from './commands/mapping-check.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
+import { addRetention } from './commands/retention.ts'
 import { addServe } from './commands/serve.ts'
 import { addSpending } from './commands/spending.ts'
 import { addTrigger } from './commands/trigger.ts'
@@ -56,6 +59,9 @@ function createProgram(deps: CliDeps): Command {
   addBackfillMoves(backfill, deps)
   addUndo(program, deps)
   addWhy(program, deps)
+  addConversation(program, deps)
+  addRetention(program, deps)
+  addErase(program, deps)
   addMappingCheck(program, deps)
   addCrmImport(program, deps)
   addPush(program, deps)

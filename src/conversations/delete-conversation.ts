@@ -1,6 +1,6 @@
 import { type Actor, startRun } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import { AppError, notFound } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import type { ConversationsAnnouncements } from './announcements.ts'
 import {
   insertDeletion,

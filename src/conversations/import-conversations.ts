@@ -27,7 +27,12 @@ export type ImportReport = {
   problems: { line: number; message: string }[]
 }
 
-type Deps = { db: Db; now: () => Date; defaultCountry: string; next: Pick<ConversationsAnnouncements, 'conversationsStored'> }
+type Deps = {
+  db: Db
+  now: () => Date
+  defaultCountry: string
+  next: Pick<ConversationsAnnouncements, 'conversationsStored'>
+}
 
 const batchSize = 64
 const mostProblems = 100

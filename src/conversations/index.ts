@@ -1,7 +1,7 @@
 export { type Accepted, acceptRetell } from './accept-retell.ts'
 export type { ConversationsAnnouncements } from './announcements.ts'
 export { conversationFacts } from './conversation-facts.ts'
-export { type Deletion, deleteConversation } from './delete-conversation.ts'
+export { deleteConversation } from './delete-conversation.ts'
 export { filterSql } from './filter-sql.ts'
 export { getRetellObject } from './get-retell-object.ts'
 export { type ImportReport, importConversations } from './import-conversations.ts'

@@ -29,6 +29,9 @@ export async function readConversations(db: Db | Trx, ids: string[]): Promise<Ma
 }
 
 /** Which of these are deleted, but not gone yet, and their times: the starting points of what later conversations say. */
-export async function readSealed(db: Db | Trx, ids: string[]): Promise<Map<string, { spokenAt: Date; startedAt: Date | null }>> {
+export async function readSealed(
+  db: Db | Trx,
+  ids: string[],
+): Promise<Map<string, { spokenAt: Date; startedAt: Date | null }>> {
   return new Map((await selectSealed(db, ids)).map(({ id, ...times }) => [id, times]))
 }

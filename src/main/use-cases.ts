@@ -22,12 +22,20 @@ import {
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
 import { findContact, importConnection } from '../contacts/index.ts'
-import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
-import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
+import {
+  activeMappings,
+  eraseContact,
+  explainField,
+  planRetention,
+  pushConnection,
+  runRetention,
+  undoRun,
+} from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
 import type { Built } from './open-installation.ts'
@@ -49,6 +57,10 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
     importConversations: (input) => importConversations(deps, input),
     listConversations: (...input) => listConversations(db, ...input),
     getRetellObject: (id) => getRetellObject(db, id),
+    deleteConversation: (input) => deleteConversation({ ...deps, deletionGraceDays: config.deletionGraceDays }, input),
+    planRetention: () => planRetention({ ...deps, crms, retentionDays: config.retentionDays }),
+    runRetention: (input) => runRetention({ ...deps, crms, retentionDays: config.retentionDays }, input),
+    eraseContact: (input) => eraseContact(deps, input),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
     listAnalyses: async (id) => (await loadAnalyses(db, [id])).get(id) ?? [],

@@ -140,7 +140,8 @@ function decisionsOf(
       const decisions = Object.entries(contribution.vals).map(([field, val]): [string, Decision] => {
         const cell = cells.find((each) => each.field === field)
         // Deleted while it waited: it is heard no more.
-        if (!there.has(contribution.conversationId)) return [field, { decision: 'silent', why: 'deleted', rule: val.rule }]
+        if (!there.has(contribution.conversationId))
+          return [field, { decision: 'silent', why: 'deleted', rule: val.rule }]
         if (cell) return [field, decisionFor(contribution.conversationId, cell, val)]
         if (val.says === 'silent') {
           const decision = val.why === 'not_translated' ? 'not_translated' : 'silent'

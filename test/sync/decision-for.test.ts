@@ -8,7 +8,12 @@ import { ruleOf } from './timeline/spoken.ts'
 describe('a decision', () => {
   const value: Says = { says: 'value', value: 'v' }
   const equal: Action = { action: 'equal', after: 'v' }
-  const voices = (mode: Parameters<typeof ruleOf>[1]) => ({ rule: ruleOf('r1', mode), voices: [], settled: [], stayOut: 0 })
+  const voices = (mode: Parameters<typeof ruleOf>[1]) => ({
+    rule: ruleOf('r1', mode),
+    voices: [],
+    settled: [],
+    stayOut: 0,
+  })
 
   function decide(cell: Partial<Parameters<typeof decisionFor>[1]>, says: Says = value, conversationId = 'call_1') {
     const folded = { value: 'v', decidedBy: said }

@@ -57,5 +57,14 @@ function nothingUsable({ problems }: ImportReport): AppError {
 
 function toJson(report: ImportReport): z.infer<typeof reportSchema> {
   const { lines, stored, changed, unchanged, dropped, problems } = report
-  return { run_id: report.runId, lines, stored, changed, unchanged, dropped, problem_count: report.problemCount, problems }
+  return {
+    run_id: report.runId,
+    lines,
+    stored,
+    changed,
+    unchanged,
+    dropped,
+    problem_count: report.problemCount,
+    problems,
+  }
 }

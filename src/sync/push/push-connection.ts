@@ -16,6 +16,11 @@ export type PushReport = { records: number; written: number; calls: CallCounts }
 // A field an admin adds shows up within a minute; a field that a write finds gone shows up at once.
 const schemaMaxAgeMs = 60_000
 
+/** The lock of a connection's one pusher. */
+export function pushLock(connection: string): string {
+  return `sync.push:${connection}`
+}
+
 /**
  * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: read, history where it
  * tells something, fold, intent, write, outcome, and the history of what was just written. One pusher per connection, by an
@@ -23,7 +28,7 @@ const schemaMaxAgeMs = 60_000
  * intents. Throws the CRM's `AppError` where the CRM cannot be reached; marks then stay.
  */
 export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSignal): Promise<PushReport | null> {
-  return withLock(deps.db, `sync.push:${crm.connection}`, async () => {
+  return withLock(deps.db, pushLock(crm.connection), async () => {
     const report: PushReport = { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 } }
     while (!signal?.aborted) {
       const batch = await pushBatch(deps, crm, report.calls)

@@ -23,7 +23,8 @@ export function placesOf(
     const own = keys.get(id)
     if (!own) continue
     const tied = [...keys.values()].filter(
-      (other) => other !== own && other.at === own.at && other.startedAt === own.startedAt && other.conversationId !== id,
+      (other) =>
+        other !== own && other.at === own.at && other.startedAt === own.startedAt && other.conversationId !== id,
     )
     const place = shortestBeginning(
       id,

@@ -1,6 +1,6 @@
 import { recordEntry } from '../../audit/index.ts'
-import type { Crm } from '../../crm/index.ts'
 import { lockDeleted } from '../../conversations/index.ts'
+import type { Crm } from '../../crm/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { settle } from './settle.ts'
 

@@ -32,7 +32,10 @@ export async function planRetention(deps: Deps): Promise<Retention> {
  * that was in force stays in the timeline of each cell, so that no CRM field changes. In batches, each in one transaction; twice
  * is safe, and so is breaking off. It cannot be undone. Throws `retention.off` (409) where no retention is set.
  */
-export async function runRetention(deps: Deps, { actor, reason }: { actor: Actor; reason: string }): Promise<Retention> {
+export async function runRetention(
+  deps: Deps,
+  { actor, reason }: { actor: Actor; reason: string },
+): Promise<Retention> {
   const before = cutoff(deps)
   let runId: number | null = null
   let settled = 0

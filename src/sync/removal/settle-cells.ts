@@ -27,7 +27,10 @@ export function settleCells(
 ): Left[] {
   const places = placesOf(facts, going)
   const deleted = facts.traces.filter((trace) => isSealed(trace) && going.has(trace.conversationId))
-  const fields = new Set([...facts.releases.flatMap(({ vals }) => Object.keys(vals)), ...facts.traces.map((t) => t.field)])
+  const fields = new Set([
+    ...facts.releases.flatMap(({ vals }) => Object.keys(vals)),
+    ...facts.traces.map((t) => t.field),
+  ])
   const leftIn = (field: string): Left[] => {
     const voices = voicesOf(field, facts, takeOf(field))
     return (voices?.voices ?? []).flatMap(({ linked, says }): Left[] => {

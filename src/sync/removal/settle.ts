@@ -1,6 +1,6 @@
+import { forgetConversations } from '../../conversations/index.ts'
 import type { Crm, CrmField } from '../../crm/index.ts'
 import { findSchema } from '../../crm/index.ts'
-import { forgetConversations } from '../../conversations/index.ts'
 import type { Trx } from '../../db/index.ts'
 import { takeFor } from '../plan-cell.ts'
 import { loadFacts } from '../timeline/load-facts.ts'

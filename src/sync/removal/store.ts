@@ -81,7 +81,11 @@ export async function lockStanding(trx: Trx, conversationIds: readonly string[])
 /** The object and the connection of each of these records. */
 export async function objectsOf(db: Db, recordIds: number[]) {
   if (recordIds.length === 0) return new Map<number, { connection: string; object: string }>()
-  const rows = await db.selectFrom('crm_records').select(['id', 'connection', 'object']).where('id', 'in', recordIds).execute()
+  const rows = await db
+    .selectFrom('crm_records')
+    .select(['id', 'connection', 'object'])
+    .where('id', 'in', recordIds)
+    .execute()
   return new Map(rows.map(({ id, ...of }) => [id, of]))
 }
 
@@ -103,5 +107,9 @@ export async function saveLeft(trx: Trx, left: readonly (Left & { recordId: numb
     rule: each.rule,
     releases: json(each.releases),
   }))
-  await trx.insertInto('field_events').values(rows).onConflict((conflict) => conflict.doNothing()).execute()
+  await trx
+    .insertInto('field_events')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }

@@ -12,9 +12,9 @@ import {
   recordLinks,
   type StoredContribution,
   storedRecords,
-  storedTraces,
   undoneRuns,
 } from './store.ts'
+import { storedTraces } from './trace-store.ts'
 import type { Answer, CellState, Correction, LinkedConversation, NoticedEvent, Release, Trace } from './types.ts'
 
 /** Everything our own database knows about one record. */
@@ -62,7 +62,10 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
   const undone = await undoneRuns(db, [...new Set([...all.map((analysis) => analysis.runId), ...leftBy])])
   const named = contributions.flatMap((each) => Object.values(each.vals).map((val) => val.rule))
   const decided = records.flatMap((record) => Object.values(record.cells).flatMap((cell) => cell.rule ?? []))
-  const settled = left.flatMap((trace) => [...(trace.rule === null ? [] : [trace.rule]), ...trace.releases.map((release) => release.rule)])
+  const settled = left.flatMap((trace) => [
+    ...(trace.rule === null ? [] : [trace.rule]),
+    ...trace.releases.map((release) => release.rule),
+  ])
   const rules = await rulesByHash(db, [...new Set([...named, ...decided, ...settled])])
   const ruleByHash = (hash: string) => {
     const rule = rules.get(hash)

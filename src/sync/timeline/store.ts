@@ -3,7 +3,7 @@ import type { Wire } from '../../crm/index.ts'
 import { type Db, json, type Trx } from '../../db/index.ts'
 import type { SetEvent, Value } from '../../mapping/index.ts'
 import type { Vals } from '../says.ts'
-import type { CellState, Correction, ForgottenCell, NoticedEvent, Trace } from './types.ts'
+import type { CellState, Correction, ForgottenCell, NoticedEvent } from './types.ts'
 
 /** Rows of jsonb columns that only this room writes: what went in as a type comes out as it. */
 type Stored<T> = T
@@ -104,30 +104,6 @@ export async function fieldEvents(
     atLatest: row.at_latest,
     source: row.source ?? '',
   }))
-}
-
-/** What conversations that are gone have left in the cells of these records, whatever of their runs is undone by now. */
-export async function storedTraces(db: Db, recordIds: number[]): Promise<(Trace & { recordId: number })[]> {
-  const rows = await db
-    .selectFrom('field_events')
-    .select(['record_id', 'field', 'at', 'started_at', 'place', 'value', 'rule', 'releases'])
-    .where('record_id', 'in', recordIds)
-    .where('kind', '=', 'settled')
-    .execute()
-  return rows.map((row) => {
-    const releases = row.releases as Stored<Trace['releases']>
-    return {
-      recordId: row.record_id,
-      field: row.field,
-      at: row.at.getTime(),
-      startedAt: (row.started_at ?? row.at).getTime(),
-      conversationId: row.place ?? '',
-      value: row.value as Stored<Value>,
-      rule: row.rule,
-      releases,
-      wasNamed: releases.length > 0,
-    }
-  })
 }
 
 export async function saveEvents(trx: Trx, events: readonly (NoticedEvent & { recordId: number; field: string })[]) {

@@ -1,4 +1,12 @@
-import { compareSpoken, evaluate, type FieldValue, type Rule, type Says, type StepEvent, type Value } from '../../mapping/index.ts'
+import {
+  compareSpoken,
+  evaluate,
+  type FieldValue,
+  type Rule,
+  type Says,
+  type StepEvent,
+  type Value,
+} from '../../mapping/index.ts'
 import { spokenOf } from './spoken-of.ts'
 import type { Answer, Correction, LinkedConversation, Release, Trace } from './types.ts'
 
@@ -69,7 +77,10 @@ function newestRule(field: string, named: readonly Release[], traces: readonly T
     (best, each) => (best && best.runId > each.runId ? best : each),
     null,
   )
-  const last = traces.filter((trace) => trace.value !== null).sort(compareSpoken).at(-1)
+  const last = traces
+    .filter((trace) => trace.value !== null)
+    .sort(compareSpoken)
+    .at(-1)
   return newest?.rule ?? last?.rule ?? undefined
 }
 

@@ -19,7 +19,7 @@ const statements = [
 
   // The key of all keyed hashes. It lies here, because every process of an installation has to know the same.
   `create table hash_keys (
-    only boolean primary key default true check (only),
+    is_only boolean primary key default true check (is_only),
     key bytea not null
   )`,
   // Four random numbers of the server's strong source, 488 bits of chance.

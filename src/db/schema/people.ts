@@ -57,6 +57,6 @@ export type PeopleTables = {
     held_from: At
     held_to: At
   }
-  hash_keys: { only: Generated<boolean>; key: Buffer }
+  hash_keys: { is_only: Generated<boolean>; key: Buffer }
   forgotten: { kind: ForgottenKind; hash: string; at: At }
 }

@@ -16,12 +16,14 @@ export type Left = {
   releases: { runId: number; rule: string }[]
 }
 
+type Facts = Pick<RecordFacts, 'conversations' | 'answers' | 'corrections' | 'releases' | 'traces' | 'ruleByHash'>
+
 /**
  * What these conversations leave in the cells of a record when they go: in each field the value that is in force, where there
  * is one, and the starting point of their release. Of deleted ones, which say nothing any more, only that. Pure.
  */
 export function settleCells(
-  facts: RecordFacts,
+  facts: Facts,
   going: ReadonlySet<string>,
   takeOf: (field: string) => Take | undefined,
 ): Left[] {

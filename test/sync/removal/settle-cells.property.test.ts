@@ -134,7 +134,7 @@ test('whatever is settled, at once or one after another: the cell holds the same
     }),
     { numRuns: 5_000 },
   )
-  expect(settled).toBeGreaterThan(5_000)
+  expect(settled).toBeGreaterThan(3_000)
 })
 
 test('what is left names nobody: of an id no more than tells it from others of the very same times', () => {

@@ -17,6 +17,8 @@ test('an empty environment is a complete configuration', () => {
     logLevel: 'info',
     defaultCountry: 'US',
     triggerRerunsPerContactAndHour: 6,
+    deletionGraceDays: 30,
+    retentionDays: null,
     sandbox: false,
     demoReport: null,
     connections: [],

@@ -19,6 +19,9 @@ export async function linkedOfNobody(trx: Trx, recordIds: readonly number[]): Pr
   return rows.map((row) => row.id)
 }
 
+/** What hangs on a record and holds values of its cells, beside their state. */
+const withValues = ['field_events', 'ledger'] as const
+
 /**
  * Forgets the cells of records: every value that was seen, sent, set or settled there. What the CRM holds when they are next
  * looked at is their base, standing from `at`.
@@ -32,8 +35,7 @@ export async function forgetCells(trx: Trx, recordIds: readonly number[], at: Da
       from jsonb_object_keys(record_state.fields) as field
     ), '{}')
     where record_id = any(${ids}::bigint[])`.execute(trx)
-  await trx.deleteFrom('field_events').where(sql<boolean>`record_id = any(${ids})`).execute()
-  await trx.deleteFrom('ledger').where(sql<boolean>`record_id = any(${ids})`).execute()
+  for (const table of withValues) await trx.deleteFrom(table).where(sql<boolean>`record_id = any(${ids})`).execute()
 }
 
 /** How long an erasure waits for a push or an import that is under way. */

@@ -38,6 +38,10 @@ export type Config = {
   defaultCountry: string
   /** How often CRM triggers may have one contact rerun within an hour. */
   triggerRerunsPerContactAndHour: number
+  /** How long a deleted conversation is kept sealed, and can be brought back. */
+  deletionGraceDays: number
+  /** After how many days conversations are settled; null: never. */
+  retentionDays: number | null
   /** Where the demo leaves what it found as JSON; null for nowhere. */
   demoReport: string | null
   /** A plan warns where more records of a connection than this may be written. */
@@ -79,6 +83,8 @@ const settings = z.object({
   AFTERWORD_DEFAULT_COUNTRY: z.stringFormat('country of two capital letters', /^[A-Z]{2}$/).default('US'),
   AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR: whole.pipe(z.number().min(1)).prefault('6'),
   AFTERWORD_WARN_RECORDS: whole.prefault('1000'),
+  AFTERWORD_DELETION_GRACE_DAYS: whole.pipe(z.number().max(3_650)).prefault('30'),
+  AFTERWORD_RETENTION_DAYS: whole.pipe(z.number().min(1).max(36_500)).optional(),
   AFTERWORD_SANDBOX: z
     .enum(['0', '1'])
     .default('0')
@@ -137,6 +143,8 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     defaultCountry: main.AFTERWORD_DEFAULT_COUNTRY,
     triggerRerunsPerContactAndHour: main.AFTERWORD_TRIGGER_RERUNS_PER_CONTACT_AND_HOUR,
     warnRecords: main.AFTERWORD_WARN_RECORDS,
+    deletionGraceDays: main.AFTERWORD_DELETION_GRACE_DAYS,
+    retentionDays: main.AFTERWORD_RETENTION_DAYS ?? null,
     sandbox: main.AFTERWORD_SANDBOX,
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),

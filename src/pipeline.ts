@@ -18,12 +18,15 @@ import {
   lingerSeconds,
   linkConversations,
   markChanged,
+  markConversations,
   markedConnections,
   markRecords,
   moveLinks,
   priorities,
   pushConnection,
   relinkConversations,
+  removeDeleted,
+  runRetention,
   type SyncAnnouncements,
 } from './sync/index.ts'
 import { answerPushed, claimDue, type TriggersAnnouncements, takeUpRequest, wakeParked } from './triggers/index.ts'
@@ -43,6 +46,8 @@ const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestI
 const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: z.object({ connection: z.string() }) })
 
 export const jobs = [analyse, step, push, trigger, importing]
+
+const dayMs = 86_400_000
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 const lanes = [0, 1, 2, 3]
@@ -71,6 +76,10 @@ export function announce(queue: Queue): Next {
         await linkConversations(trx, mapping, [...conversations.values()])
       if (!wanted) return
       for (const conversationId of conversationIds) await queue.send(analyse, { conversationId, runId }, { trx })
+    },
+
+    async conversationsSealed(trx, sealed) {
+      await markConversations(trx, this, sealed)
     },
 
     async analysisKept(trx, kept) {
@@ -129,7 +138,7 @@ async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
 }
 
 export type WorkDeps = {
-  config: Pick<Config, 'triggerRerunsPerContactAndHour'>
+  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays'>
   db: Db
   model: Model
   crms: Map<string, Crm>
@@ -195,6 +204,17 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.tend('backfills', async () => {
     await goOnWithParked(deps)
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+  })
+  queue.tend('deleted conversations', async () => {
+    await removeDeleted(deps)
+  })
+  let retainedAt = Number.NEGATIVE_INFINITY
+  queue.tend('retention', async () => {
+    const { retentionDays } = deps.config
+    if (retentionDays === null || performance.now() - retainedAt < dayMs) return
+    const reason = `older than ${retentionDays} days`
+    await runRetention({ ...deps, retentionDays }, { actor: { kind: 'schedule', name: 'retention' }, reason })
+    retainedAt = performance.now()
   })
   queue.tend('triggers', async () => {
     await wakeParked(deps)

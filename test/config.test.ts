@@ -18,6 +18,8 @@ test('an empty environment is a complete configuration', () => {
     defaultCountry: 'US',
     triggerRerunsPerContactAndHour: 6,
     warnRecords: 1_000,
+    deletionGraceDays: 30,
+    retentionDays: null,
     sandbox: false,
     demoReport: null,
     connections: [{ name: 'local', kind: 'local', open: expect.any(Function) }],

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isThere } from '../conversations/index.ts'
 import { type Db, json, type Trx } from '../db/index.ts'
 import { toFields } from './load-store.ts'
 import type { Question } from './prepare.ts'
@@ -37,13 +38,14 @@ export async function findReusable(db: Db, questions: Question[]): Promise<Map<s
   return byConversation(rows)
 }
 
-/** Holds these conversations against other writers of their analyses until the transaction ends; returns those that exist. */
+/** Holds these conversations against other writers of their analyses until the transaction ends; returns those that are there. */
 export async function lockConversations(trx: Trx, conversationIds: string[]): Promise<Set<string>> {
   if (conversationIds.length === 0) return new Set()
   const rows = await trx
     .selectFrom('conversations')
     .select('id')
     .where('id', 'in', conversationIds)
+    .where(isThere)
     .orderBy('id')
     .forNoKeyUpdate()
     .execute()

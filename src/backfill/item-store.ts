@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely'
-import { filterSql } from '../conversations/index.ts'
+import { filterSql, isThere } from '../conversations/index.ts'
 import type { Database, Db, Trx } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
 
@@ -12,6 +12,7 @@ export async function selectItems(trx: Trx, backfillId: number, filter: Filter):
       trx
         .selectFrom('conversations')
         .where(filterSql(filter))
+        .where(isThere)
         .select((eb) => [
           sql<number>`${backfillId}::bigint`.as('backfill_id'),
           sql<number>`row_number() over (order by ${contactKey(eb)}, ${eb.ref('spoken_at')}, ${eb.ref('conversations.id')})`.as(

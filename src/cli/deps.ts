@@ -14,7 +14,7 @@ import type {
 } from '../backfill/index.ts'
 import type { Role } from '../config.ts'
 import type { editContact, ImportSummary } from '../contacts/index.ts'
-import type { importConversations } from '../conversations/index.ts'
+import type { deleteConversation, importConversations } from '../conversations/index.ts'
 import type { Snapshot } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
@@ -22,10 +22,13 @@ import type { Kinds } from '../mapping/index.ts'
 import type {
   checkLive,
   draftMapping,
+  eraseContact,
   explainField,
   listMatches,
   PushReport,
+  Retention,
   resolveMatch,
+  runRetention,
   undoRun,
 } from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
@@ -71,6 +74,11 @@ export type Opened = {
   describeObjects(connection?: string): Promise<Record<string, Snapshot | Failure>>
   listMatches: Bound<typeof listMatches>
   resolveMatch: Bound<typeof resolveMatch>
+  deleteConversation: Bound<typeof deleteConversation>
+  /** What `runRetention` would settle now. */
+  planRetention(): Promise<Retention>
+  runRetention: Bound<typeof runRetention>
+  eraseContact: Bound<typeof eraseContact>
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>
   /** Reads the records of one connection or of all, and waits for it; per connection, object by object. */

@@ -5,10 +5,12 @@ import { addBackfillPlan } from './commands/backfill-plan.ts'
 import { addBackfillShow } from './commands/backfill-show.ts'
 import { addBackfillStart } from './commands/backfill-start.ts'
 import { addContactSet } from './commands/contact-set.ts'
+import { addConversation } from './commands/conversation.ts'
 import { addCrmImport } from './commands/crm-import.ts'
 import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addErase } from './commands/erase.ts'
 import { addImport } from './commands/import.ts'
 import { addKey } from './commands/key.ts'
 import { addMappingCheck } from './commands/mapping-check.ts'
@@ -18,6 +20,7 @@ import { addMatch } from './commands/match.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
+import { addRetention } from './commands/retention.ts'
 import { addServe } from './commands/serve.ts'
 import { addSpending } from './commands/spending.ts'
 import { addTrigger } from './commands/trigger.ts'
@@ -63,6 +66,9 @@ function createProgram(deps: CliDeps): Command {
   addWhy(program, deps)
   addContactSet(program, deps)
   addMatch(program, deps)
+  addConversation(program, deps)
+  addRetention(program, deps)
+  addErase(program, deps)
   const mapping = program.command('mapping').description('mapping files')
   addMappingCheck(mapping, deps)
   addMappingInit(mapping, deps)

@@ -11,19 +11,21 @@ import type { ImportPlan } from './plan-imports.ts'
 import type { RecordKey } from './record-keys.ts'
 import { saveContacts } from './save-contacts.ts'
 
-type Seen = { id: number; contactId: number | null; record: ScannedRecord; keys: RecordKey[] }
+type Seen = { id: number; contactId: number | null; record: ScannedRecord; keys: RecordKey[]; wasErased: boolean }
 
 /**
  * Makes sure that every number of these records is a contact, that a record without one has a contact of its own, and that
- * contacts carry the names of their record; of several on one number, the first we knew. Returns the records that changed
+ * contacts carry the names of their record; of several on one number, the first we knew. A record that has only
+ * numbers of people who were erased makes no contact and names none. Returns the records that changed
  * a contact or got another.
  */
 export async function importContacts(
   trx: Trx,
   next: ContactsAnnouncements,
   { plan, at }: { plan: ImportPlan; at: Date },
-  seen: Seen[],
+  all: Seen[],
 ): Promise<Set<number>> {
+  const seen = all.filter((each) => !each.wasErased || numbersOf(each).length > 0)
   const numbers = [...new Set(seen.flatMap(numbersOf))]
   const byNumber = await ensureContacts(trx, numbers)
   const lonely = seen.filter((each) => numbersOf(each).length === 0 && each.contactId === null)

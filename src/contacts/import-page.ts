@@ -1,7 +1,8 @@
 import type { ScannedRecord } from '../crm/index.ts'
-import type { Trx } from '../db/index.ts'
+import { shareUntilEnd, type Trx } from '../db/index.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
 import { followMerge } from './follow-merge.ts'
+import { erasureLock, type Forgettable, recordKey, selectForgotten } from './forgotten-store.ts'
 import { importContacts } from './import-contacts.ts'
 import { selectStanding, upsertRecords } from './import-store.ts'
 import { closeKeys, type HeldKey, insertKeys, selectOpenKeys } from './key-store.ts'
@@ -25,13 +26,21 @@ export type PageImport = {
 export async function importPage(trx: Trx, next: ContactsAnnouncements, page: PageImport): Promise<PageResult> {
   const { plan, at } = page
   const { connection, object } = plan
-  await followMerges(trx, next, page)
+  await shareUntilEnd(trx, erasureLock)
+  const isErased = await findErased(trx, page)
+  const records = page.records.filter(
+    ({ externalId }) => !isErased({ kind: 'record', key: recordKey(plan, externalId) }),
+  )
+  await followMerges(trx, next, { ...page, records })
 
-  const scanned = new Map(page.records.map((record) => [record.externalId, record]))
+  const scanned = new Map(records.map((record) => [record.externalId, record]))
   const stored = await upsertRecords(trx, plan, [...scanned.keys()])
   const seen = stored.flatMap((each) => {
     const record = scanned.get(each.externalId)
-    return record === undefined ? [] : [{ ...each, record, ...keysOf(record, plan) }]
+    if (record === undefined) return []
+    const { keys: all, unreadable } = keysOf(record, plan)
+    const keys = all.filter((key) => !isErased(key))
+    return [{ ...each, record, keys, unreadable, wasErased: keys.length < all.length }]
   })
   const recordIds = seen.map((each) => each.id)
   const { added, closed } = compareKeys(seen, await selectOpenKeys(trx, recordIds))
@@ -50,9 +59,20 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
     changed: seen.filter((each) => !each.isNew && touched.has(each.id)).length,
     skipped: {
       'a number cannot be read': seen.reduce((sum, each) => sum + each.unreadable, 0),
-      'the record has neither number nor e-mail': seen.filter((each) => each.keys.length === 0).length,
+      'the record has neither number nor e-mail': seen.filter((each) => each.keys.length === 0 && !each.wasErased)
+        .length,
+      'the person was erased': page.records.length - records.length + seen.filter((each) => each.wasErased).length,
     },
   }
+}
+
+/** Which records, numbers and e-mails of a page are of people who were erased. */
+function findErased(trx: Trx, { plan, records }: PageImport): Promise<(each: Forgettable) => boolean> {
+  const asked = records.flatMap((record): Forgettable[] => [
+    { kind: 'record', key: recordKey(plan, record.externalId) },
+    ...keysOf(record, plan).keys,
+  ])
+  return selectForgotten(trx, asked)
 }
 
 type Seen = { id: number; record: ScannedRecord; keys: RecordKey[] }

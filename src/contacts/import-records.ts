@@ -17,6 +17,9 @@ export type ImportSummary = {
   skipped: { reason: string; count: number }[]
 }
 
+/** The lock of imports: one page at a time. */
+export const importLock = 'contacts.import'
+
 type Deps = { db: Db; crm: Crm; log: Log; now: () => Date; next: ContactsAnnouncements }
 
 /** A scan under way: `after` is the CRM's own cursor of the next page. */
@@ -49,7 +52,7 @@ export async function importRecords(
     const following: Cursor | null = page.next === null ? null : { ...cursor, after: page.next }
     const result = await transact(db, async (trx) => {
       // One page at a time, whichever CRM it is from: the same people stand in several, and pages name them in other orders.
-      await lockUntilEnd(trx, 'contacts.import')
+      await lockUntilEnd(trx, importLock)
       await updateImportState(trx, plan.connection, stateAfter(following, startedAt))
       if (following === null) await saveSeenTo(trx, plan, page.seenTo)
       return importPage(trx, next, { plan, records: page.records, isFirst, at: deps.now() })

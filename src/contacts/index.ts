@@ -1,12 +1,21 @@
 export type { ContactsAnnouncements } from './announcements.ts'
 export { editContact } from './edit-contact.ts'
 export { ensureContacts } from './ensure-contacts.ts'
+export { keysToForget, recordsOfPerson, removePerson } from './erase-store.ts'
 export { type FoundContact, findContact } from './find-contact.ts'
 export { findRecord } from './find-record.ts'
 export { followMerge } from './follow-merge.ts'
+export {
+  erasureLock,
+  type Forgettable,
+  insertForgotten,
+  keyedHash,
+  selectForgotten,
+  selectHashKey,
+} from './forgotten-store.ts'
 export { importConnection } from './import-connection.ts'
-export { type ImportSummary, importRecords } from './import-records.ts'
 export { local } from './local/kind.ts'
+export { type ImportSummary, importLock, importRecords } from './import-records.ts'
 export { toE164 } from './numbers.ts'
 export { type ImportPlan, planImports } from './plan-imports.ts'
 export { type FoundRecord, findHolders, isGone, markGone, recordsByExternalId } from './record-store.ts'

@@ -20,12 +20,19 @@ export type ImportReport = {
   stored: number
   changed: number
   unchanged: number
+  /** Deleted or settled before, or of a person who was erased: acknowledged, and not stored. */
+  dropped: number
   /** Every line is counted, the first hundred are explained; line numbers count from 1. */
   problemCount: number
   problems: { line: number; message: string }[]
 }
 
-type Deps = { db: Db; now: () => Date; defaultCountry: string; next: ConversationsAnnouncements }
+type Deps = {
+  db: Db
+  now: () => Date
+  defaultCountry: string
+  next: Pick<ConversationsAnnouncements, 'conversationsStored'>
+}
 
 const batchSize = 64
 const mostProblems = 100
@@ -42,6 +49,7 @@ export async function importConversations(deps: Deps, input: ImportInput): Promi
     stored: 0,
     changed: 0,
     unchanged: 0,
+    dropped: 0,
     problemCount: 0,
     problems: [],
   }

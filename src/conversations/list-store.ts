@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
 import { filterSql } from './filter-sql.ts'
+import { isThere } from './removal-store.ts'
 import { toConversation } from './store.ts'
 import type { Conversation } from './types.ts'
 
@@ -19,6 +20,7 @@ export async function selectPage(
     .selectFrom('conversations')
     .selectAll()
     .where(filterSql(filter))
+    .where(isThere)
     .orderBy('started_at', isNewestFirst ? 'desc' : 'asc')
     .orderBy('id', isNewestFirst ? 'asc' : 'desc')
     .limit(page.limit)
@@ -32,6 +34,7 @@ export async function countConversations(db: Db, filter: Filter): Promise<number
     .selectFrom('conversations')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where(filterSql(filter))
+    .where(isThere)
     .executeTakeFirstOrThrow()
   return count
 }

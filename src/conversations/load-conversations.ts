@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
-import { selectConversations } from './store.ts'
+import { selectConversations, selectSealed } from './store.ts'
 import { selectTurns } from './transcript-store.ts'
 import type { Conversation, Turn } from './types.ts'
 
@@ -26,4 +26,12 @@ export async function loadConversations(db: Db | Trx, ids: string[]): Promise<Co
 /** Conversations by id without their transcripts, which are most of their weight. */
 export async function readConversations(db: Db | Trx, ids: string[]): Promise<Map<string, Conversation>> {
   return new Map((await selectConversations(db, ids)).map((conversation) => [conversation.id, conversation]))
+}
+
+/** Which of these are deleted, but not gone yet, and their times: the starting points of what later conversations say. */
+export async function readSealed(
+  db: Db | Trx,
+  ids: string[],
+): Promise<Map<string, { spokenAt: Date; startedAt: Date | null }>> {
+  return new Map((await selectSealed(db, ids)).map(({ id, ...times }) => [id, times]))
 }

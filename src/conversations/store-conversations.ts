@@ -1,23 +1,27 @@
 import { ensureAgents } from '../agents/index.ts'
-import { ensureContacts } from '../contacts/index.ts'
-import { type Db, type Trx, transact } from '../db/index.ts'
+import { ensureContacts, erasureLock } from '../contacts/index.ts'
+import { type Db, shareUntilEnd, type Trx, transact } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
 import type { ConversationsAnnouncements } from './announcements.ts'
+import { selectDropped } from './removal-store.ts'
 import { selectHashes, upsertConversations } from './store.ts'
 import { upsertTranscripts } from './transcript-store.ts'
 
-export type StoredConversation = { id: string; stored: 'new' | 'changed' | 'unchanged' }
+export type StoredConversation = { id: string; stored: Stored | 'unchanged' }
+
+/** `dropped`: deleted or settled before, or of a person who was erased. */
+type Stored = 'new' | 'changed' | 'dropped'
 
 /** STORAGE measured micro-batches of this size as the fastest that still commit several times a second. */
 const mostPerTransaction = 64
 
 /**
  * Stores conversations with their transcripts, and with them the agents and contacts they name; one that is stored already
- * as it is changes nothing. A changed one keeps its time. Answers in the order given. What was stored is announced in its
- * own transaction, under the run that `openRun` answers with; it is asked only where something changes.
+ * as it is changes nothing, and one that was removed is dropped. A changed one keeps its time. Answers in the order given.
+ * What was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something changes.
  */
 export async function storeConversations(
-  deps: { db: Db; next: ConversationsAnnouncements },
+  deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   accepted: Accepted[],
   { openRun, analyse }: { openRun: (trx: Trx) => Promise<number>; analyse: boolean },
 ): Promise<StoredConversation[]> {
@@ -30,11 +34,11 @@ export async function storeConversations(
 }
 
 async function storeBatch(
-  deps: { db: Db; next: ConversationsAnnouncements },
+  deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   batch: Accepted[],
   openRun: (trx: Trx) => Promise<number>,
   analyse: boolean,
-): Promise<Map<string, 'new' | 'changed'>> {
+): Promise<Map<string, Stored>> {
   const known = await selectHashes(
     deps.db,
     batch.map((each) => each.conversation.id),
@@ -42,21 +46,27 @@ async function storeBatch(
   const differing = batch.filter((each) => known.get(each.conversation.id) !== each.contentHash)
   if (differing.length === 0) return new Map()
   return transact(deps.db, async (trx) => {
-    await ensureAgents(trx, agentsOf(differing))
+    await shareUntilEnd(trx, erasureLock)
+    const dropped = await selectDropped(trx, differing)
+    const results = new Map<string, Stored>([...dropped].map((id) => [id, 'dropped']))
+    const wanted = differing.filter((each) => !dropped.has(each.conversation.id))
+    if (wanted.length === 0) return results
+    await ensureAgents(trx, agentsOf(wanted))
     const contactIds = await ensureContacts(
       trx,
-      differing.flatMap((each) => each.conversation.contactNumber ?? []),
+      wanted.flatMap((each) => each.conversation.contactNumber ?? []),
     )
-    const stored = await upsertConversations(trx, differing, contactIds)
+    const stored = await upsertConversations(trx, wanted, contactIds)
     await upsertTranscripts(
       trx,
-      differing.filter((each) => stored.has(each.conversation.id)),
+      wanted.filter((each) => stored.has(each.conversation.id)),
     )
     if (stored.size > 0) {
       const conversationIds = [...stored.keys()]
       await deps.next.conversationsStored(trx, { conversationIds, runId: await openRun(trx), analyse })
     }
-    return stored
+    for (const [id, how] of stored) results.set(id, how)
+    return results
   })
 }
 

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { type Database, type Db, json, type Trx } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
+import { isThere } from './removal-store.ts'
 import type { Conversation } from './types.ts'
 
 export function toConversation(row: Selectable<Database['conversations']>): Conversation {
@@ -56,9 +57,10 @@ function toRow({ conversation, contentHash }: Accepted, contactId: number | null
   }
 }
 
-/** The content hashes of those that are stored already. */
+/** The content hashes of those that are stored already; deleted ones are not. */
 export async function selectHashes(db: Db | Trx, ids: string[]): Promise<Map<string, string>> {
-  const rows = await db.selectFrom('conversations').select(['id', 'content_hash']).where('id', 'in', ids).execute()
+  const stored = db.selectFrom('conversations').select(['id', 'content_hash']).where('id', 'in', ids)
+  const rows = await stored.where(isThere).execute()
   return new Map(rows.map((row) => [row.id, row.content_hash]))
 }
 
@@ -110,8 +112,19 @@ export async function upsertConversations(
   return new Map(stored.map((row) => [row.id, row.added ? 'new' : 'changed']))
 }
 
+/** Deleted ones are left out. */
 export async function selectConversations(db: Db | Trx, ids: string[]): Promise<Conversation[]> {
   if (ids.length === 0) return []
-  const rows = await db.selectFrom('conversations').selectAll().where('id', 'in', ids).execute()
+  const rows = await db.selectFrom('conversations').selectAll().where('id', 'in', ids).where(isThere).execute()
   return rows.map(toConversation)
+}
+
+export async function selectSealed(db: Db | Trx, ids: string[]) {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('conversations')
+    .select(['id', 'spoken_at as spokenAt', 'started_at as startedAt'])
+    .where('id', 'in', ids)
+    .where('sealed_until', 'is not', null)
+    .execute()
 }

@@ -28,6 +28,7 @@ export {
   written,
 } from './rows.ts'
 export { salesforce } from './salesforce/kind.ts'
+export { findSchema } from './store.ts'
 export { createValues } from './values/dialect.ts'
 export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 export { isReformat } from './values/is-reformat.ts'

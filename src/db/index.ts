@@ -2,7 +2,7 @@ export { closeDb, connect, type Db, type Trx } from './connect.ts'
 export { startEmbedded } from './embedded/start.ts'
 export { startThrowaway } from './embedded/throwaway.ts'
 export { json } from './json.ts'
-export { lockUntilEnd } from './lock-until-end.ts'
+export { lockUntilEnd, shareUntilEnd } from './lock-until-end.ts'
 export { migrateToLatest, pendingMigrations } from './migrate.ts'
 export type {
   AnalysisOutcome,
@@ -11,6 +11,7 @@ export type {
   ContributionState,
   ConversationKind,
   Database,
+  ForgottenKind,
   Period,
   RunKind,
   TriggerState,

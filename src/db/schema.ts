@@ -19,6 +19,7 @@ export type {
   BackfillState,
   ContributionState,
   ConversationKind,
+  ForgottenKind,
   Period,
   RunKind,
   TriggerState,

@@ -22,12 +22,17 @@ import type {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { editContact, FoundContact } from '../contacts/index.ts'
-import type { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+import type {
+  deleteConversation,
+  getRetellObject,
+  importConversations,
+  listConversations,
+} from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping, Problem } from '../mapping/index.ts'
-import type { ContactMatch, explainField, listMatches, PushReport, resolveMatch, undoRun } from '../sync/index.ts'
+import type { ContactMatch, eraseContact, explainField, listMatches, PushReport, resolveMatch, undoRun } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
 
@@ -57,6 +62,8 @@ export type HttpDeps = {
   importConversations: Bound<typeof importConversations>
   listConversations: Bound<typeof listConversations>
   getRetellObject: Bound<typeof getRetellObject>
+  deleteConversation: Bound<typeof deleteConversation>
+  eraseContact: Bound<typeof eraseContact>
 
   /** What counts for a conversation now. */
   currentAnalysis(conversationId: string): Promise<Analysis | undefined>

@@ -22,7 +22,7 @@ import {
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
 import { editContact, type FoundContact, findContact, importConnection } from '../contacts/index.ts'
-import { getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
@@ -33,10 +33,13 @@ import {
   checkLive,
   contactMatches,
   draftMapping,
+  eraseContact,
   explainField,
   listMatches,
+  planRetention,
   pushConnection,
   resolveMatch,
+  runRetention,
   undoRun,
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
@@ -76,6 +79,10 @@ export function bindUseCases({
     importConversations: (input) => importConversations(deps, input),
     listConversations: (...input) => listConversations(db, ...input),
     getRetellObject: (id) => getRetellObject(db, id),
+    deleteConversation: (input) => deleteConversation({ ...deps, deletionGraceDays: config.deletionGraceDays }, input),
+    planRetention: () => planRetention({ ...deps, crms, retentionDays: config.retentionDays }),
+    runRetention: (input) => runRetention({ ...deps, crms, retentionDays: config.retentionDays }, input),
+    eraseContact: (input) => eraseContact(deps, input),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
     listAnalyses: async (id) => (await loadAnalyses(db, [id])).get(id) ?? [],

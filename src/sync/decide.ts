@@ -78,10 +78,11 @@ export function decisionFor(
   if (says.says === 'value' && decidedBy !== null) {
     if (!isStep(decidedBy)) return decided(decidedBy.kind === 'edited' ? 'kept_edit' : 'kept_existing')
     const mode = cell.voices?.rule.mode
-    if (mode === 'fill_if_empty' && decidedBy.conversationId !== conversationId) return decided('filled_earlier')
+    const isItsOwn = decidedBy.kind === 'said' && decidedBy.conversationId === conversationId
+    if (mode === 'fill_if_empty' && !isItsOwn) return decided('filled_earlier')
     // What a conversation adds to a sum is in it, whoever spoke last.
     const addsUp = mode === 'union' || mode === 'count' || mode === 'any' || mode === 'merge'
-    return decided(addsUp || decidedBy.conversationId === conversationId ? 'equal' : 'superseded')
+    return decided(addsUp || isItsOwn ? 'equal' : 'superseded')
   }
   if (says.says === 'value') return decided('equal')
   if (says.why === 'not_translated') return decided('not_translated')
@@ -95,8 +96,8 @@ export function foremost(decisions: readonly Decision[]): Decision | undefined {
 
 /** An event in a few words: the conversation that said it, or who set it and when. */
 export function eventLabel(event: TimelineEvent): string {
-  if (isStep(event)) return event.conversationId
   const when = Number.isFinite(event.at) ? new Date(event.at).toISOString() : 'an unknown time'
+  if (isStep(event)) return event.kind === 'said' ? event.conversationId : `a conversation of ${when}, settled`
   const setter = event.by === 'unknown' ? 'somebody' : event.by === 'person' ? 'a person' : `an ${event.by}`
   return `${event.kind === 'base' ? 'set before us' : 'edited'} by ${setter} ${event.atLatest ? 'at the latest ' : ''}at ${when}`
 }

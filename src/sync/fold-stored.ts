@@ -4,7 +4,8 @@ import { lookUp, nothingKnown, resolveMerges } from './merge/resolve-merges.ts'
 import type { KnownMerges } from './merge/types.ts'
 import { nothingReleased, saidBy } from './plan-cell.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'
-import { type Take, type Voices, voicesOf } from './timeline/voices.ts'
+import type { Take } from './timeline/voice-of.ts'
+import { type Voices, voicesOf } from './timeline/voices.ts'
 
 type Taking = (field: string) => Take | undefined
 

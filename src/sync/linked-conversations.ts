@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isThere } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
 import { activeMappings } from './mapping-store.ts'
 
@@ -17,7 +18,7 @@ export async function linkedConversations(
     select id, count(*) over () as total
     from conversations
     where id in (select conversation_id from links where record_id = ${recordId} and mapping = any(${names}::text[]))
-      and spoken_at >= coalesce(${since}::timestamptz, '-infinity')
+      and ${isThere} and spoken_at >= coalesce(${since}::timestamptz, '-infinity')
     order by spoken_at desc, id desc
     limit ${most}
   `.execute(db)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
 import { markRecords, priorities } from './marks.ts'
 
@@ -5,8 +6,19 @@ import { markRecords, priorities } from './marks.ts'
 export async function moveLinks(trx: Trx, move: { connection: string; from: number; to: number }): Promise<void> {
   const { connection, from, to } = move
   await trx.updateTable('links').set({ record_id: to }).where('record_id', '=', from).execute()
+  await moveSettled(trx, from, to)
   await trx.deleteFrom('marks').where('connection', '=', connection).where('record_id', '=', from).execute()
   await markRecords(trx, { connection, recordIds: [to], priority: priorities.background, reason: 'merge' })
+}
+
+/** What was settled moves as the conversations would; one that both records had stays with the survivor. */
+async function moveSettled(trx: Trx, from: number, to: number): Promise<void> {
+  await sql`
+    update field_events as moved set record_id = ${to}
+    where moved.record_id = ${from} and moved.kind = 'settled' and not exists (
+      select from field_events as other where other.record_id = ${to} and other.field = moved.field
+        and other.kind = 'settled' and other.conversation_hash = moved.conversation_hash
+    )`.execute(trx)
 }
 
 /** The CRM has these records no more: their conversations have none until an import sees their number again. */

@@ -6,7 +6,8 @@ import type { KnownMerges } from './merge/types.ts'
 import type { Classified, Spelling } from './timeline/classify.ts'
 import type { RecordFacts } from './timeline/load-facts.ts'
 import type { CellState } from './timeline/types.ts'
-import { type Take, type Voices, voicesOf } from './timeline/voices.ts'
+import type { Take } from './timeline/voice-of.ts'
+import { type Voices, voicesOf } from './timeline/voices.ts'
 
 /** One cell among what is known of its record. */
 export type CellScope = {
@@ -113,12 +114,13 @@ export function takeFor({ crm, field }: Pick<CellScope, 'crm' | 'field'>): Take 
 export function saidBy(voices: Voices | null, foldedOf: (field: string) => Folded | undefined): StepEvent[] {
   if (voices === null) return []
   const { rule, stamp } = voices
-  const decider = stamp === null ? undefined : conversationBehind(foldedOf(stamp.of))
-  return voices.voices.flatMap(({ linked: { at, startedAt, conversationId }, says }): StepEvent[] => {
-    if (says.says !== 'value' || (rule.mode === 'count' && says.value === false)) return []
-    if (stamp !== null && conversationId !== decider) return []
-    return [{ kind: 'said', at, startedAt, conversationId, value: says.value }]
+  const said = voices.voices.flatMap(({ linked: { at, startedAt, conversationId }, says }): StepEvent[] => {
+    return says.says === 'value' ? [{ kind: 'said', at, startedAt, conversationId, value: says.value }] : []
   })
+  const steps = [...said, ...voices.settled].filter((step) => !(rule.mode === 'count' && step.value === false))
+  if (stamp === null) return steps
+  const decider = conversationBehind(foldedOf(stamp.of))
+  return steps.filter(({ conversationId }) => conversationId === decider)
 }
 
 function conversationBehind(folded: Folded | undefined): string | undefined {

@@ -113,7 +113,8 @@ function fieldNames(facts: RecordFacts): string[] {
   const released = facts.releases.flatMap(({ vals }) =>
     Object.keys(vals).filter((name) => vals[name]?.says !== 'silent'),
   )
-  return [...new Set([...Object.keys(facts.cells), ...released])].sort()
+  const left = facts.traces.map((trace) => trace.field)
+  return [...new Set([...Object.keys(facts.cells), ...Object.keys(facts.forgotten), ...released, ...left])].sort()
 }
 
 /** Stamps follow the fields they belong to. */
@@ -135,6 +136,7 @@ function othersChangedAt(reading: Reading, facts: RecordFacts): number | null {
 function knownOf({ facts, field }: CellScope, since: Map<string, number>, readAt: number): Known {
   return {
     state: facts.cells[field.name],
+    forgottenAt: facts.forgotten[field.name] ?? null,
     switchedOnAt: since.get(field.name) ?? readAt,
     intended: facts.intents.flatMap(({ values }) => (field.name in values ? [values[field.name] ?? null] : [])),
     openIntent: facts.intents.some((intent) => intent.open && field.name in intent.values),
@@ -159,10 +161,14 @@ function decisionsOf(
   cells: PlannedCell[],
   schema: Map<string, CrmField>,
 ): PlannedRecord['decisions'] {
+  const there = new Set(facts.conversations.map((each) => each.conversationId))
   return new Map(
     facts.pending.map((contribution) => {
       const decisions = Object.entries(contribution.vals).map(([field, val]): [string, Decision] => {
         const cell = cells.find((each) => each.field === field)
+        // Deleted while it waited: it is heard no more.
+        if (!there.has(contribution.conversationId))
+          return [field, { decision: 'silent', why: 'deleted', rule: val.rule }]
         if (cell) return [field, decisionFor(contribution.conversationId, cell, val)]
         if (val.says === 'silent') {
           const decision = val.why === 'not_translated' ? 'not_translated' : 'silent'

@@ -1,17 +1,21 @@
 import { analysedBy, setCurrent } from '../analysis/index.ts'
 import { type Actor, startRun } from '../audit/index.ts'
+import { resealConversation } from '../conversations/index.ts'
 import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markRecords, priorities } from './marks.ts'
 import { restoreLinks } from './match/restore-links.ts'
+import { recordsOf } from './removal/mark-conversations.ts'
 import { lockRun, namedBy, newestAnalyses, type Run, reinstateRun, withdrawRun } from './undo-store.ts'
 
 /**
  * Withdraws a run: what it released no longer counts, analyses and links go back, and every record it reached is folded again. Where a
  * later run, conversation or edit decides, nothing changes there. Undo is a run itself and can be undone, which brings the
- * first one back. Undoing what is undone already throws `run.undone` (409). Returns the id of the new run.
+ * first one back. Of a deletion it brings the conversation back while the grace lasts. Throws `run.undone` (409) for what is
+ * undone already, `run.final` (409) for retention and erasure, and `conversation.removed` (404) after the grace. Returns the id of
+ * the new run.
  */
 export async function undoRun(
   deps: { db: Db; next: SyncAnnouncements },
@@ -25,8 +29,7 @@ export async function undoRun(
       const message = `run ${run.id} is undone already, by run ${run.undone_by}`
       throw new AppError('run.undone', 'skip', message, { status: 409 })
     }
-    const moved = await withdraw(trx, run)
-    const reached = [...(await linkedRecords(trx, moved)), ...(await restoreLinks(trx, run.id))]
+    const reached = [...(await withdraw(trx, run)), ...(await restoreLinks(trx, run.id))]
     const records = [...new Map(reached.map((record) => [record.recordId, record])).values()]
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
@@ -37,17 +40,21 @@ export async function undoRun(
   })
 }
 
-/** What an undone run did is out of force. Of an undo, that is what it had undone: it comes back. Returns what moved. */
-async function withdraw(trx: Trx, run: Run): Promise<number[]> {
+type Reached = { connection: string; recordId: number }[]
+
+/** What an undone run did is out of force. Of an undo, that is what it had undone: it comes back. Returns the records it reaches. */
+async function withdraw(trx: Trx, run: Run): Promise<Reached> {
+  if (run.kind === 'retention' || run.kind === 'erasure') throw final(run)
+  if (run.kind === 'deletion') return reseal(trx, run)
   if (run.undoes !== null) return bringBack(trx, run.undoes)
   // What is held is not in force yet: it stays held, and still does when the run comes back.
   const moved = await moveRun(trx, run.id, ['pending', 'current', 'superseded'], 'undone')
   await resetCurrent(trx, run.id)
-  return moved
+  return linkedRecords(trx, moved)
 }
 
 /** A run comes back, unless another undo of it is in force: one may have come back itself. */
-async function bringBack(trx: Trx, runId: number): Promise<number[]> {
+async function bringBack(trx: Trx, runId: number): Promise<Reached> {
   const run = await reinstateRun(trx, runId)
   if (run.undone_by !== null) return []
   if (run.undoes !== null) {
@@ -55,9 +62,20 @@ async function bringBack(trx: Trx, runId: number): Promise<number[]> {
     const undone = await withdrawRun(trx, run.undoes, run.id)
     return undone ? withdraw(trx, undone) : []
   }
+  if (run.kind === 'deletion') return reseal(trx, run)
   const moved = await restoreRun(trx, run.id)
   await resetCurrent(trx, run.id)
-  return moved
+  return linkedRecords(trx, moved)
+}
+
+/** What a run deleted is there again, or is deleted again where the deletion comes back. */
+async function reseal(trx: Trx, run: Run): Promise<Reached> {
+  return recordsOf(trx, [await resealConversation(trx, run.id)])
+}
+
+function final({ id, kind }: Run): AppError {
+  const message = `run ${id} is ${kind === 'erasure' ? 'an erasure' : 'a retention'}: what it removed is gone for good`
+  return new AppError('run.final', 'skip', message, { status: 409 })
 }
 
 /** The current analysis of a conversation is the one that the newest run not undone released. */

@@ -1,9 +1,9 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database, Trx } from '../db/index.ts'
 
-export type Run = Pick<Selectable<Database['runs']>, 'id' | 'undoes' | 'undone_by'>
+export type Run = Pick<Selectable<Database['runs']>, 'id' | 'kind' | 'undoes' | 'undone_by'>
 
-const columns = ['id', 'undoes', 'undone_by'] as const
+const columns = ['id', 'kind', 'undoes', 'undone_by'] as const
 
 /** A run, locked until the transaction ends. */
 export async function lockRun(trx: Trx, runId: number): Promise<Run | undefined> {

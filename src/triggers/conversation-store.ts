@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { AnalysisResult } from '../analysis/index.ts'
+import { isThere } from '../conversations/index.ts'
 import type { Database, Db, Trx } from '../db/index.ts'
 import type { RequestConversation } from './types.ts'
 
@@ -54,6 +55,7 @@ export async function selectConversations(db: Db, requestId: number): Promise<Re
     .selectAll('asked')
     .select(['conversations.kind', 'conversations.spoken_at'])
     .where('asked.request_id', '=', requestId)
+    .where(isThere)
     .orderBy('asked.seq')
     .execute()
   return rows.map(toConversation)

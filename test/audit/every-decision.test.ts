@@ -8,7 +8,7 @@ import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { createWorld } from '../support/world.ts'
 
-const world = await createWorld()
+const world = await createWorld({ AFTERWORD_RETENTION_DAYS: '1000' })
 const { db, useCases } = world
 const actor: Actor = { kind: 'key', name: 'Zoë "ops"' }
 const reason = 'it\'s \\ "why" 👋'
@@ -102,6 +102,29 @@ const decisions: {
     subject: 'run',
     act: () =>
       useCases.importConversations({ lines: [JSON.stringify(heard('call_2'))], actor, reason, analyse: false }),
+  },
+  {
+    action: 'run.deletion',
+    subject: 'run',
+    act: () => useCases.deleteConversation({ id: 'call_2', actor, reason }),
+  },
+  {
+    action: 'conversations.settled',
+    subject: 'run',
+    before: async () => {
+      await world.take(call({ id: 'call_3', at: '2020-04-10T10:00:00Z', turns: ['I want the Pro plan.'] }))
+      return 0
+    },
+    act: () => useCases.runRetention({ actor, reason }),
+  },
+  {
+    action: 'contact.erased',
+    subject: 'contact',
+    before: async () => {
+      await world.take(call({ id: 'call_4', at: '2025-04-10T10:00:00Z', number: '+12125550101', turns: ['Hello.'] }))
+      return 0
+    },
+    act: () => useCases.eraseContact({ contact: '+12125550101', actor, reason }),
   },
   {
     action: 'mapping.activated',

@@ -17,7 +17,7 @@ import { sampleCall, sampleChat } from './samples.ts'
 const { db } = await createTestDatabase()
 const actor = { kind: 'cli', name: 'test' } as const
 const announced: { conversationIds: string[]; runId: number; analyse: boolean }[] = []
-const next: ConversationsAnnouncements = {
+const next: Pick<ConversationsAnnouncements, 'conversationsStored'> = {
   conversationsStored: async (_trx, stored) => {
     announced.push(stored)
   },

@@ -10,7 +10,7 @@ describe('a decision', () => {
   const equal: Action = { action: 'equal', after: 'v' }
   const voices = (mode: Parameters<typeof ruleOf>[1]) => {
     const rule = ruleOf('r1', mode)
-    return { rule, rules: [rule], stamp: null, voices: [], stayOut: 0 }
+    return { rule, rules: [rule], stamp: null, voices: [], settled: [], stayOut: 0 }
   }
 
   function decide(cell: Partial<Parameters<typeof decisionFor>[1]>, says: Says = value, conversationId = 'call_1') {

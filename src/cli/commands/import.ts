@@ -29,9 +29,9 @@ export function addImport(program: Command, deps: CliDeps): void {
           reason: `import ${file}`,
           analyse,
         })
-        const { lines, stored, changed, unchanged, problemCount, problems } = report
+        const { lines, stored, changed, unchanged, dropped, problemCount, problems } = report
         deps.print(
-          `${file}: ${lines} conversations: ${stored} new, ${changed} changed, ${unchanged} unchanged, ${problemCount} unreadable`,
+          `${file}: ${lines} conversations: ${stored} new, ${changed} changed, ${unchanged} unchanged, ${problemCount} unreadable${dropped > 0 ? `, ${dropped} dropped as removed before` : ''}`,
         )
         for (const { line, message } of problems) deps.warn(`${file}:${line}  ${message}`)
         if (problemCount > problems.length) deps.warn(`${file}: and ${problemCount - problems.length} more`)

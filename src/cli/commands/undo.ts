@@ -6,7 +6,7 @@ import { withOpened } from '../with-opened.ts'
 export function addUndo(program: Command, deps: CliDeps): void {
   program
     .command('undo')
-    .description('withdraw a run: a rerun, or an undo, which brings back what it had undone')
+    .description('withdraw a run: a rerun, a deletion, or an undo, which brings back what it had undone')
     .argument('<run>', 'its number, as `why` and every undo tell it', readNumber)
     .option('--reason <text>', 'why, for the audit', 'afterword undo')
     .action((runId: number, { reason }: { reason: string }) =>

@@ -28,7 +28,9 @@ export type ConversationsTables = {
     tool_calls: JsonWithDefault<{ name?: string; type?: string; success?: boolean; latency_ms?: number }[]>
     raw: JsonWithDefault<Plain>
     content_hash: string
+    sealed_until: Date | null
   }
+  deletions: { run_id: number; conversation_id: string | null; until: Date }
   transcripts: { conversation_id: string; turns: Json<unknown[]>; words: NullableJson<unknown[]> }
   attempts: {
     id: Id

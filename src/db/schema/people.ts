@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 import type { At, Id, Json, JsonWithDefault, Plain } from './columns.ts'
-import type { ConversationKind } from './states.ts'
+import type { ConversationKind, ForgottenKind } from './states.ts'
 
 /** CRM accounts, agents, people and the records that are them. */
 export type PeopleTables = {
@@ -68,4 +68,6 @@ export type PeopleTables = {
     held_from: At
     held_to: At
   }
+  hash_keys: { is_only: Generated<boolean>; key: Buffer }
+  forgotten: { kind: ForgottenKind; hash: string; at: At }
 }

@@ -73,6 +73,11 @@ export type SyncTables = {
     source: string | null
     at_latest: Generated<boolean>
     noticed_at: At
+    conversation_hash: Generated<string>
+    started_at: Date | null
+    place: string | null
+    rule: string | null
+    releases: JsonWithDefault<unknown[]>
   }
   marks: {
     connection: string

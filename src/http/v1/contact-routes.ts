@@ -73,7 +73,21 @@ const why = createRoute({
   responses: { 200: answers('the whole chain, per record', explanationSchema), ...refusals },
 })
 
-export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'editContact' | 'explainField'>) {
+const erase = createRoute({
+  method: 'delete',
+  path: '/v1/contacts/{id}',
+  summary: 'Erases a person for good: contact, conversations and everything found in them; the CRM is left alone',
+  request: { params: idParams, query: z.object({ reason: z.string().min(1).max(500).optional() }) },
+  responses: {
+    200: answers(
+      'what is gone',
+      z.object({ run_id: z.number(), conversations: z.number(), records: z.number(), shared_records: z.number() }),
+    ),
+    ...refusals,
+  },
+})
+
+export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'editContact' | 'explainField' | 'eraseContact'>) {
   return createRouter()
     .openapi(get, async (c) => c.json(toJson(await deps.findContact(c.req.valid('param').id)), 200))
     .openapi(edit, async (c) => {
@@ -82,6 +96,12 @@ export function contactRoutes(deps: Pick<HttpDeps, 'findContact' | 'editContact'
       const changes = { ...fields, ...defined(own) }
       const contact = c.req.valid('param').id
       return c.json(toJson(await deps.editContact({ contact, changes, actor: c.get('actor'), reason })), 200)
+    })
+    .openapi(erase, async (c) => {
+      const { reason = `DELETE ${erase.path}` } = c.req.valid('query')
+      const input = { contact: c.req.valid('param').id, actor: c.get('actor'), reason }
+      const { runId, conversations, records, shared } = await deps.eraseContact(input)
+      return c.json({ run_id: runId, conversations, records, shared_records: shared }, 200)
     })
     .openapi(why, async (c) => {
       const { id, field } = c.req.valid('param')

@@ -67,7 +67,23 @@ const get = createRoute({
   responses: { 200: answers('the conversation', z.record(z.string(), z.unknown())), ...refusals },
 })
 
-export function v1ConversationRoutes(deps: Pick<HttpDeps, 'listConversations' | 'getRetellObject'>) {
+const remove = createRoute({
+  method: 'delete',
+  path: '/v1/conversations/{id}',
+  summary: 'Withdraws what a call or chat says and removes it; the undo of its run brings it back until the grace ends',
+  request: { params, query: z.object({ reason: z.string().min(1).max(500).optional() }) },
+  responses: {
+    200: answers(
+      'deleted, now or before; without a run it is gone for good',
+      z.object({ run_id: z.number().nullable(), kept_until: isoTime, deleted_before: z.boolean() }),
+    ),
+    ...refusals,
+  },
+})
+
+export function v1ConversationRoutes(
+  deps: Pick<HttpDeps, 'listConversations' | 'getRetellObject' | 'deleteConversation'>,
+) {
   return createRouter()
     .openapi(list, async (c) => {
       const { filter, cursor, limit } = c.req.valid('query')
@@ -76,4 +92,10 @@ export function v1ConversationRoutes(deps: Pick<HttpDeps, 'listConversations' | 
       return c.json({ items: items.map(toJson), next_cursor: next }, 200)
     })
     .openapi(get, async (c) => c.json(await deps.getRetellObject(c.req.valid('param').id), 200))
+    .openapi(remove, async (c) => {
+      const { id } = c.req.valid('param')
+      const { reason = `DELETE ${remove.path}` } = c.req.valid('query')
+      const { runId, until, isNew } = await deps.deleteConversation({ id, actor: c.get('actor'), reason })
+      return c.json({ run_id: runId, kept_until: until?.toISOString() ?? null, deleted_before: !isNew }, 200)
+    })
 }

@@ -13,6 +13,7 @@ const reportSchema = z
     stored: z.number(),
     changed: z.number(),
     unchanged: z.number(),
+    dropped: z.number(),
     problem_count: z.number(),
     problems: z.array(z.object({ line: z.number(), message: z.string() })),
   })
@@ -55,6 +56,15 @@ function nothingUsable({ problems }: ImportReport): AppError {
 }
 
 function toJson(report: ImportReport): z.infer<typeof reportSchema> {
-  const { lines, stored, changed, unchanged, problems } = report
-  return { run_id: report.runId, lines, stored, changed, unchanged, problem_count: report.problemCount, problems }
+  const { lines, stored, changed, unchanged, dropped, problems } = report
+  return {
+    run_id: report.runId,
+    lines,
+    stored,
+    changed,
+    unchanged,
+    dropped,
+    problem_count: report.problemCount,
+    problems,
+  }
 }

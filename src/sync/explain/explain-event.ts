@@ -1,7 +1,7 @@
 import type { Turn } from '../../conversations/index.ts'
-import type { FieldValue, SetEvent } from '../../mapping/index.ts'
+import type { FieldValue, SetEvent, StepEvent } from '../../mapping/index.ts'
 import { eventLabel } from '../decide.ts'
-import type { Voice } from '../timeline/voices.ts'
+import type { Voice } from '../timeline/voice-of.ts'
 import { quotesOf, type Stories } from './load-stories.ts'
 import type { ExplainedEvent, Quote } from './types.ts'
 
@@ -76,6 +76,12 @@ function shortened(text: string): string {
 export function explainSet(event: SetEvent, decides: boolean): ExplainedEvent {
   const { kind, at, atLatest, value } = event
   return { at: timeOf(at), atLatest, kind, who: eventLabel(event), value, decides }
+}
+
+/** What is left of a conversation that is no more. Pure. */
+export function explainSettled(event: StepEvent, decides: boolean): ExplainedEvent {
+  const { kind, at, value } = event
+  return { at: timeOf(at), atLatest: false, kind, who: eventLabel(event), value, decides }
 }
 
 /** An empty value of unknown age stood before everything. */

@@ -77,8 +77,9 @@ function mappingsOf(
 }
 
 /** Also fields of which nothing is left in force, and those that a rule would write as soon as a conversation says something. */
-function fieldsOf({ releases, cells }: RecordFacts, mappings: readonly Mapping[]): string[] {
-  return [...[...releases.map((release) => release.vals), cells].flatMap(Object.keys), ...mappings.flatMap(rulesOf)]
+function fieldsOf({ releases, cells, traces }: RecordFacts, mappings: readonly Mapping[]): string[] {
+  const known = [...releases.map((release) => release.vals), cells].flatMap(Object.keys)
+  return [...known, ...traces.map((trace) => trace.field), ...mappings.flatMap(rulesOf)]
 }
 
 function rulesOf({ rules }: Mapping): string[] {

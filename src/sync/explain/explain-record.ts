@@ -9,7 +9,7 @@ import { takeFor } from '../plan-cell.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
 import { writesField } from '../timeline/stamps.ts'
 import type { Voices } from '../timeline/voices.ts'
-import { explainSet, explainVoice } from './explain-event.ts'
+import { explainSet, explainSettled, explainVoice } from './explain-event.ts'
 import { fieldsOfRecord } from './field-of.ts'
 import { loadStories } from './load-stories.ts'
 import { neverAsked } from './never-asked.ts'
@@ -44,6 +44,9 @@ export async function explainRecord(
     ...(voices?.voices ?? []).map((voice) => {
       return { at: voice.linked.at, decides: voice.linked.conversationId === decider, voice }
     }),
+    ...(voices?.settled ?? []).map((settled) => {
+      return { at: settled.at, decides: settled.conversationId === decider, settled }
+    }),
     ...sets.map((set) => ({ at: set.at, decides: set === decidedBy, set })),
   ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const shown = lines.filter((line, place) => line.decides || place >= lines.length - limit)
@@ -65,9 +68,10 @@ export async function explainRecord(
     ...(await mergedOf(db, folded)),
     rule,
     ruleNow,
-    timeline: shown.map((line) =>
-      'voice' in line ? explainVoice(line.voice, stories, line.decides) : explainSet(line.set, line.decides),
-    ),
+    timeline: shown.map((line) => {
+      if ('voice' in line) return explainVoice(line.voice, stories, line.decides)
+      return 'settled' in line ? explainSettled(line.settled, line.decides) : explainSet(line.set, line.decides)
+    }),
     earlier: lines.length - shown.length,
     stayOut: voices?.stayOut ?? 0,
     neverAsked: neverAsked(name, { voices, facts, mappings }),

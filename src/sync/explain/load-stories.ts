@@ -4,7 +4,7 @@ import type { Db } from '../../db/index.ts'
 import type { FieldValue, Rule } from '../../mapping/index.ts'
 import type { Decision } from '../says.ts'
 import type { Correction } from '../timeline/types.ts'
-import type { Voice } from '../timeline/voices.ts'
+import type { Voice } from '../timeline/voice-of.ts'
 import { lastDecisions, linksOf, runsOf, type StoredMatch } from './store.ts'
 import type { ExplainedRun } from './types.ts'
 

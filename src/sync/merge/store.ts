@@ -43,6 +43,16 @@ export async function keepMergedText(
   return (await mergedTexts(trx, [hash])).get(hash) ?? null
 }
 
+/** Lets texts stay when these conversations go: what they said has been settled. Twice is safe. */
+export async function leaveStretches(trx: Trx, conversationIds: readonly string[]): Promise<void> {
+  const ids = [...conversationIds]
+  await sql`
+    update stretches
+    set conversations = array(select id from unnest(conversations) as id where id <> all(${ids}::text[]))
+    where conversations && ${ids}::text[]
+  `.execute(trx)
+}
+
 /** Which of the conversations are there, and stay until the transaction ends. */
 async function lockConversations(trx: Trx, stretches: readonly Stretch[]): Promise<Set<string>> {
   const ids = stretches.flatMap(({ merge }) => merge.conversations)

@@ -22,6 +22,11 @@ export type PushReport = { records: number; written: number; calls: CallCounts; 
 // A field an admin adds shows up within a minute; a field that a write finds gone shows up at once.
 const schemaMaxAgeMs = 60_000
 
+/** The lock of a connection's one pusher. */
+export function pushLock(connection: string): string {
+  return `sync.push:${connection}`
+}
+
 /**
  * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: read, history where it
  * tells something, fold, texts that a model merges, intent, write, outcome, and the history of what was just written. A cell
@@ -31,7 +36,7 @@ const schemaMaxAgeMs = 60_000
  * marks stay as they are. Throws the CRM's `AppError` where the CRM cannot be reached; marks then stay, too.
  */
 export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSignal): Promise<PushReport | null> {
-  return withLock(deps.db, `sync.push:${crm.connection}`, async () => {
+  return withLock(deps.db, pushLock(crm.connection), async () => {
     const report: PushReport = { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 }, hold: null }
     const { db, paces = new Map() } = deps
     const { connection, batchSize } = crm

@@ -17,6 +17,8 @@ export type Look = {
 
 export type Known = {
   state: CellState | undefined
+  /** When an erasure forgot the cell, epoch ms: what stands there now is its base from then on. */
+  forgottenAt?: number | null
   /** When a rule for this field was first switched on: what was set before is base, what came later is an edit. */
   switchedOnAt: number
   /** Values we meant to write at some time, outcomes known or not, newest first. */
@@ -34,7 +36,8 @@ export type Classified = { events: NoticedEvent[]; state: CellState }
 
 /** Whether the history of a cell has to be read: first touch, a value we have not seen, or an intent whose end we do not know. */
 export function needsHistory(known: Known, current: Wire, spelling: Spelling): boolean {
-  const { state } = known
+  const { state, forgottenAt } = known
+  if (forgottenAt != null) return false
   return state === undefined || known.openIntent || state.unread === true || !spelling.same(current, state.seen)
 }
 
@@ -44,7 +47,8 @@ export function needsHistory(known: Known, current: Wire, spelling: Spelling): b
  * record's last change is ours; an automation's change directly after ours that is only a reformat of it. ENGINE.md section 3.
  */
 export function classify(look: Look, known: Known, spelling: Spelling): Classified {
-  const { state } = known
+  const { state, forgottenAt } = known
+  if (forgottenAt != null) return forgotten(look, forgottenAt, spelling)
   const fresh = entriesAfter(state?.historyAt ?? Number.NEGATIVE_INFINITY, look.history ?? [])
     // What stood before the first entry we have seen ourselves, but for the first touch.
     .filter((entry) => !state || !entry.atLatest)
@@ -74,6 +78,16 @@ export function classify(look: Look, known: Known, spelling: Spelling): Classifi
   }
   const next = nextState(look, state, fresh.at(-1), ours !== undefined, written)
   return { events: lastOfEachTime(events), state: setBack ? { ...next, setBack } : next }
+}
+
+/** Nobody knows any more what came from whom: what stands there, also nothing, has stood since the erasure. */
+function forgotten(look: Look, at: number, spelling: Spelling): Classified {
+  const value = spelling.decode(look.current)
+  return {
+    events: [{ kind: 'base', at, value, by: 'unknown', atLatest: true, source: 'erasure' }],
+    // What the CRM tells of the time before is nobody's any more.
+    state: { seen: look.current, ours: false, historyAt: look.readAt },
+  }
 }
 
 /** A value of ours that stands: what we sent, where we know it, and what it became. */

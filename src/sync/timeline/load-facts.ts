@@ -1,5 +1,5 @@
 import { loadAnalyses } from '../../analysis/index.ts'
-import { type Conversation, readConversations } from '../../conversations/index.ts'
+import { type Conversation, readConversations, readSealed } from '../../conversations/index.ts'
 import type { Db } from '../../db/index.ts'
 import type { Rule } from '../../mapping/index.ts'
 import { rulesByHash } from '../mapping-store.ts'
@@ -14,7 +14,8 @@ import {
   storedRecords,
   undoneRuns,
 } from './store.ts'
-import type { Answer, CellState, Correction, LinkedConversation, NoticedEvent, Release } from './types.ts'
+import { storedTraces } from './trace-store.ts'
+import type { Answer, CellState, Correction, LinkedConversation, NoticedEvent, Release, Trace } from './types.ts'
 
 /** Everything our own database knows about one record. */
 export type RecordFacts = {
@@ -23,12 +24,16 @@ export type RecordFacts = {
   /** The newest change of the record that we have read and that was not ours. */
   changedAt: Date | null
   cells: Record<string, CellState>
+  /** Cells that an erasure has forgotten, and when (epoch ms). */
+  forgotten: Record<string, number>
   events: (NoticedEvent & { field: string })[]
   intents: Intent[]
   conversations: LinkedConversation[]
   answers: Answer[]
   corrections: Correction[]
   releases: Release[]
+  /** What is left of conversations that are deleted, settled or gone. */
+  traces: Trace[]
   /** Contributions waiting for this push. */
   pending: StoredContribution[]
   ruleByHash: (hash: string) => Rule
@@ -37,26 +42,33 @@ export type RecordFacts = {
 /** Loads the facts of these records in a fixed number of statements, however many they are. Records that are gone are left out. */
 export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFacts[]> {
   if (recordIds.length === 0) return []
-  const [records, links, events, intents] = await Promise.all([
+  const [records, links, events, intents, left] = await Promise.all([
     storedRecords(db, recordIds),
     recordLinks(db, recordIds),
     fieldEvents(db, recordIds),
     intentsOf(db, recordIds),
+    storedTraces(db, recordIds),
   ])
   const conversationIds = [...new Set(links.map((link) => link.conversationId))]
-  const [conversations, analyses, contributions, corrections] = await Promise.all([
+  const [conversations, sealed, analyses, contributions, corrections] = await Promise.all([
     readConversations(db, conversationIds),
+    readSealed(db, conversationIds),
     loadAnalyses(db, conversationIds),
     contributionsOf(db, conversationIds),
     correctionsOf(db, conversationIds),
   ])
   const all = [...analyses.values()].flat()
-  const undone = await undoneRuns(db, [...new Set(all.map((analysis) => analysis.runId))])
-  const released = contributions.flatMap((each) =>
+  const leftBy = left.flatMap((trace) => trace.releases.map((release) => release.runId))
+  const undone = await undoneRuns(db, [...new Set([...all.map((analysis) => analysis.runId), ...leftBy])])
+  const named = contributions.flatMap((each) =>
     Object.values(each.vals).flatMap(({ rule, beside = [] }) => [rule, ...beside]),
   )
   const decided = records.flatMap((record) => Object.values(record.cells).flatMap((cell) => cell.rule ?? []))
-  const rules = await rulesByHash(db, [...new Set([...released, ...decided])])
+  const settled = left.flatMap((trace) => [
+    ...(trace.rule === null ? [] : [trace.rule]),
+    ...trace.releases.map((release) => release.rule),
+  ])
+  const rules = await rulesByHash(db, [...new Set([...named, ...decided, ...settled])])
   const ruleByHash = (hash: string) => {
     const rule = rules.get(hash)
     if (!rule) throw new Error(`a cell names the rule ${hash}, which is not stored`)
@@ -69,7 +81,9 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
     const linked = own.flatMap((link) => linkedConversation(link, conversations.get(link.conversationId)))
     const isLinked = (each: { conversationId: string; mapping: string }) =>
       own.some((link) => link.conversationId === each.conversationId && link.mapping === each.mapping)
-    const releases = contributions.filter((each) => isReleased(each) && isLinked(each))
+    const released = contributions.filter((each) => isReleased(each) && isLinked(each))
+    const releases = released.filter((each) => !sealed.has(each.conversationId))
+    const gone = left.filter((trace) => trace.recordId === record.recordId)
     const ids = new Set(own.map((link) => link.conversationId))
     return {
       ...record,
@@ -83,7 +97,11 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
       ),
       corrections: corrections.filter((each) => ids.has(each.conversationId)),
       releases,
-      pending: releases.filter((each) => each.state === 'pending'),
+      traces: [
+        ...gone.map((trace) => ({ ...trace, releases: trace.releases.filter(({ runId }) => !undone.has(runId)) })),
+        ...[...sealed].flatMap(([id, times]) => sealedTraces(id, times, released)),
+      ],
+      pending: released.filter((each) => each.state === 'pending'),
       ruleByHash,
     }
   })
@@ -97,6 +115,25 @@ function linkedConversation(
   const at = conversation.spokenAt.getTime()
   const startedAt = conversation.startedAt?.getTime() ?? at
   return [{ conversationId: conversation.id, mapping, triedBy, at, startedAt, conversation }]
+}
+
+/** A deleted conversation says nothing, but its time stays the starting point of its release. */
+function sealedTraces(
+  conversationId: string,
+  { spokenAt, startedAt }: { spokenAt: Date; startedAt: Date | null },
+  released: readonly Release[],
+): Trace[] {
+  const own = released.filter((release) => release.conversationId === conversationId)
+  const fields = new Set(own.flatMap(({ vals }) => Object.keys(vals)))
+  const at = spokenAt.getTime()
+  const times = { at, startedAt: startedAt?.getTime() ?? at }
+  return [...fields].flatMap((field): Trace[] => {
+    const releases = own.flatMap(({ runId, vals }) =>
+      vals[field] && vals[field].says !== 'silent' ? [{ runId, rule: vals[field].rule }] : [],
+    )
+    if (releases.length === 0) return []
+    return [{ field, ...times, conversationId, value: null, rule: null, releases, wasNamed: true }]
+  })
 }
 
 /** An analysis speaks under every run that released it; one that nobody was asked about speaks under the run that made it. */

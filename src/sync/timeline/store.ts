@@ -3,7 +3,7 @@ import type { Wire } from '../../crm/index.ts'
 import { type Db, json, type Trx } from '../../db/index.ts'
 import type { SetEvent, Value } from '../../mapping/index.ts'
 import type { Vals } from '../says.ts'
-import type { CellState, Correction, NoticedEvent } from './types.ts'
+import type { CellState, Correction, ForgottenCell, NoticedEvent } from './types.ts'
 
 /** Rows of jsonb columns that only this room writes: what went in as a type comes out as it. */
 type Stored<T> = T
@@ -12,6 +12,8 @@ export type StoredRecord = {
   recordId: number
   externalId: string
   cells: Record<string, CellState>
+  /** Cells that an erasure has forgotten, and when (epoch ms): what the CRM holds at the next push is their base. */
+  forgotten: Record<string, number>
   /** The newest change of the record that we have read and that was not ours; null where no CRM told. */
   changedAt: Date | null
 }
@@ -28,9 +30,18 @@ export async function storedRecords(db: Db, recordIds: number[]): Promise<Stored
   return rows.map((row) => ({
     recordId: row.id,
     externalId: row.external_id,
-    cells: (row.fields ?? {}) as Stored<Record<string, CellState>>,
+    ...cellsOf((row.fields ?? {}) as Stored<Record<string, CellState | ForgottenCell>>),
     changedAt: row.changed_at,
   }))
+}
+
+function cellsOf(stored: Record<string, CellState | ForgottenCell>): Pick<StoredRecord, 'cells' | 'forgotten'> {
+  const facts: Pick<StoredRecord, 'cells' | 'forgotten'> = { cells: {}, forgotten: {} }
+  for (const [field, cell] of Object.entries(stored)) {
+    if ('forgottenAt' in cell) facts.forgotten[field] = cell.forgottenAt
+    else facts.cells[field] = cell
+  }
+  return facts
 }
 
 /** What we know of the cells of these records, locked until the transaction ends. */

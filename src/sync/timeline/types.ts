@@ -27,6 +27,26 @@ export type Answer = {
 /** A contribution that some run released and nobody took back: it names its conversation. */
 export type Release = { conversationId: string; mapping: string; runId: number; vals: Vals }
 
+/**
+ * What is left in one cell of a conversation that is no more: of a settled one its value, of any the starting point of its
+ * release. Times are epoch ms.
+ */
+export type Trace = {
+  field: string
+  at: number
+  startedAt: number
+  /** Where it stands among conversations of the very same times: a deleted one by its id, one that is gone by `placeOf`. */
+  conversationId: string
+  /** null: it says nothing any more. */
+  value: Value
+  /** Settled: the version of the rule that the value was found under. */
+  rule: string | null
+  /** The runs that named it for the field, undone ones left out, and the version of the rule each decided with. */
+  releases: readonly { runId: number; rule: string }[]
+  /** Whether any run had named it when it was settled. */
+  wasNamed: boolean
+}
+
 /** A person's word on an item of a conversation. */
 export type Correction = { conversationId: string; item: string; value: Value; runId: number }
 
@@ -51,6 +71,9 @@ export type CellState = {
   /** Our value that something which is no person has changed right after us, and how often; gone once we want another. */
   setBack?: { wire: Wire; times: number }
 }
+
+/** A cell of which an erasure has left nothing but when it was (epoch ms). */
+export type ForgottenCell = { forgottenAt: number }
 
 /** An event as noticed, before it is stored. */
 export type NoticedEvent = SetEvent & { source: string }

@@ -1,30 +1,7 @@
-import {
-  compareSpoken,
-  evaluate,
-  type FieldValue,
-  needsAnalysis,
-  type Rule,
-  replacedItems,
-  type Says,
-  speakingRule,
-  type Value,
-} from '../../mapping/index.ts'
-import { spokenOf } from './spoken-of.ts'
-import { type StampOf, stampOf, stampValue } from './stamps.ts'
-import type { Answer, Correction, LinkedConversation, Release } from './types.ts'
-
-/** What one conversation says to a cell, by which rule, and the analysis it says it with. */
-export type Voice = {
-  linked: LinkedConversation
-  rule: Rule
-  says: Says
-  answer: Answer | null
-  /** Why the field does not take its newest answer; an older one may be in force instead. */
-  refused?: string
-}
-
-/** A value as the field takes it, or why it does not. */
-export type Take = (value: Exclude<Value, null>, rule: Rule) => { value: Value } | { refused: string }
+import { compareSpoken, type Rule, type StepEvent } from '../../mapping/index.ts'
+import { type StampOf, stampOf } from './stamps.ts'
+import type { Answer, Correction, LinkedConversation, Release, Trace } from './types.ts'
+import { type Take, type Voice, voiceOf } from './voice-of.ts'
 
 export type Voices = {
   /** The version of the newest release, in whose mode and policies those that share the field agree. */
@@ -35,6 +12,8 @@ export type Voices = {
   stamp: StampOf | null
   /** Every conversation that takes part, in the order in which they took place. */
   voices: Voice[]
+  /** What is left of conversations that retention removed: it steps as their words did. */
+  settled: StepEvent[]
   /** Earlier linked conversations that no run has named: they stay out until one does. */
   stayOut: number
 }
@@ -42,8 +21,9 @@ export type Voices = {
 /**
  * Who speaks for one cell, or null where nothing is released to it. Pure. A run names conversations; every linked one at
  * or after the earliest named takes part, with a person's correction or else its newest answer that is not silent, all
- * evaluated by the newest rule version released to the cell (those of all rules, where several feed it). An answer that the field does not take is none to trust: it
- * counts as silent. ENGINE.md section 2.
+ * evaluated by the newest rule version released to the cell (those of all rules, where several feed it). An answer that the
+ * field does not take is none to trust: it counts as silent. Of a conversation that is no more, what was settled counts,
+ * whatever is undone, and its time stays the starting point of its release. ENGINE.md section 2.
  */
 export function voicesOf(
   field: string,
@@ -52,25 +32,61 @@ export function voicesOf(
     answers: readonly Answer[]
     corrections: readonly Correction[]
     releases: readonly Release[]
+    traces?: readonly Trace[]
     ruleByHash: (hash: string) => Rule
   },
   take: Take = (value) => ({ value }),
 ): Voices | null {
   const named = facts.releases.filter((release) => (release.vals[field]?.says ?? 'silent') !== 'silent')
-  const newest = named.reduce<Release | null>((best, each) => (best && best.runId > each.runId ? best : each), null)
-  const version = newest?.vals[field]
+  const traces = (facts.traces ?? []).filter((trace) => trace.field === field)
+  const version = newestVersion(field, named, traces)
   if (version === undefined) return null
-  const rules = [version.rule, ...(version.beside ?? [])].map(facts.ruleByHash)
+  const rules = [version.rule, ...version.beside].map(facts.ruleByHash)
   const [rule] = rules
   if (rule === undefined) return null
   const namedIds = new Set(named.map((release) => release.conversationId))
-  const linked = linkedFor(rules, facts.conversations)
-  const first = linked.findIndex(({ linked: { conversationId } }) => namedIds.has(conversationId))
-  if (first === -1) return null
+  const all = linkedFor(rules, facts.conversations)
+  const ofNamed = all.flatMap(({ linked }) => (namedIds.has(linked.conversationId) ? [linked] : []))
+  const settled = traces.flatMap(settledBy)
+  const [first] = [...ofNamed, ...traces.filter(isStart)].sort(compareSpoken)
+  if (!first && settled.length === 0) return null
+  const taking = first ? all.filter(({ linked }) => compareSpoken(linked, first) >= 0) : []
   const stamp = stampOf(field, rule)
   const part = stamp?.part ?? null
-  const voices = linked.slice(first).map((each) => voiceOf(each.rules, part, each.linked, facts, take))
-  return { rule: stamp ? { ...rule, mode: 'overwrite' } : rule, rules, stamp, voices, stayOut: first }
+  const voices = taking.map((each) => voiceOf(each.rules, part, each.linked, facts, take))
+  const deciding: Rule = stamp ? { ...rule, mode: 'overwrite' } : rule
+  return { rule: deciding, rules, stamp, voices, settled, stayOut: all.length - taking.length }
+}
+
+type Version = { runId: number; rule: string; beside: readonly string[] }
+
+/** The newest among the releases; where none is left in force, a settled value keeps the rule it was found under. */
+function newestVersion(
+  field: string,
+  named: readonly Release[],
+  traces: readonly Trace[],
+): Pick<Version, 'rule' | 'beside'> | undefined {
+  const releases = [
+    ...named.flatMap(({ runId, vals }): Version[] => {
+      const val = vals[field]
+      return val ? [{ runId, rule: val.rule, beside: val.beside ?? [] }] : []
+    }),
+    ...traces.flatMap((trace) => trace.releases.map((release): Version => ({ ...release, beside: [] }))),
+  ]
+  const newest = releases.reduce<Version | null>((best, each) => (best && best.runId > each.runId ? best : each), null)
+  if (newest) return newest
+  const settled = traces.filter((trace) => trace.value !== null).sort(compareSpoken)
+  const rule = settled.at(-1)?.rule ?? null
+  return rule === null ? undefined : { rule, beside: [] }
+}
+
+/** What was settled is in force for good, and so is its release; of what only was there, the release of a run not undone. */
+function isStart({ value, wasNamed, releases }: Trace): boolean {
+  return releases.length > 0 || (value !== null && wasNamed)
+}
+
+function settledBy({ at, startedAt, conversationId, value }: Trace): StepEvent[] {
+  return value === null ? [] : [{ kind: 'settled', at, startedAt, conversationId, value }]
 }
 
 /**
@@ -88,68 +104,4 @@ function linkedFor(rules: readonly Rule[], conversations: readonly LinkedConvers
     }
   }
   return [...found.values()].sort((a, b) => compareSpoken(a.linked, b.linked))
-}
-
-type Facts = { answers: readonly Answer[]; corrections: readonly Correction[] }
-
-function voiceOf(
-  rules: readonly Rule[],
-  part: StampOf['part'] | null,
-  linked: LinkedConversation,
-  facts: Facts,
-  take: Take,
-): Voice {
-  const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
-  const corrected = correctedFields(facts.corrections.filter(isItsOwn))
-  const replacedIn = (rule: Rule) => replacedItems(rule, Object.keys(corrected))
-  const hearBy = (rule: Rule, answer: Answer | null): Voice => {
-    const replaced = replacedIn(rule)
-    const byPerson = replaced.length > 0
-    const isWhole = byPerson && !needsAnalysis(rule, replaced)
-    const asked = byPerson ? without(answer?.fields ?? {}, replaced) : (answer?.fields ?? null)
-    const fields = asked && { ...asked, ...corrected }
-    // What a person takes back is withdrawn under any rule; `retract: never` is about what models find.
-    const spokenBy: Rule = byPerson ? { ...rule, retract: 'allow' } : rule
-    const spoken = spokenOf(linked.conversation, fields)
-    const heard = evaluate(spokenBy, spoken, fields)
-    const says = heard.says === 'value' && part !== null ? stampValue(spoken, part) : heard
-    // The sum of a count is not what its stamp takes.
-    const takenBy: Rule = part === null ? rule : { ...rule, mode: 'overwrite' }
-    return { linked, rule, answer: isWhole ? null : answer, ...asTaken(says, takenBy, take) }
-  }
-  const hear = (answer: Answer | null): Voice[] => {
-    const voice = speakingRule(rules.map((rule) => hearBy(rule, answer)))
-    return voice === undefined ? [] : [voice]
-  }
-  const heard = facts.answers
-    .filter(isItsOwn)
-    .sort((a, b) => b.runId - a.runId)
-    .flatMap(hear)
-  // A correction needs no analysis.
-  if (rules.some((rule) => replacedIn(rule).length > 0)) heard.push(...hear(null))
-  const inForce = heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? neverAnalysed(linked, rules)
-  const refused = heard[0]?.refused
-  return refused === undefined ? inForce : { ...inForce, refused }
-}
-
-function neverAnalysed(linked: LinkedConversation, [rule]: readonly Rule[]): Voice {
-  if (rule === undefined) throw new Error('a conversation speaks by at least one rule')
-  return { linked, rule, says: { says: 'silent', why: 'never_analysed' }, answer: null }
-}
-
-function asTaken(says: Says, rule: Rule, take: Take): Pick<Voice, 'says' | 'refused'> {
-  if (says.says !== 'value') return { says }
-  const taken = take(says.value, rule)
-  if ('refused' in taken) return { says: { says: 'silent', why: 'refused_by_field' }, refused: taken.refused }
-  return { says: taken.value === null ? { says: 'nothing', why: 'blank' } : { says: 'value', value: taken.value } }
-}
-
-/** The newest word of a person on each item, as an analysis would hold it. */
-function correctedFields(corrections: readonly Correction[]): Record<string, FieldValue> {
-  const inOrder = [...corrections].sort((a, b) => a.runId - b.runId)
-  return Object.fromEntries(inOrder.map(({ item, value }) => [item, { value, status: 'found', evidence: [] }]))
-}
-
-function without(fields: Record<string, FieldValue>, items: readonly string[]): Record<string, FieldValue> {
-  return Object.fromEntries(Object.entries(fields).filter(([item]) => !items.includes(item)))
 }

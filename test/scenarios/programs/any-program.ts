@@ -87,7 +87,14 @@ function anyOp(): fc.Arbitrary<RawOp> {
     field: fc.nat(2),
     rule: fc.option(anyRule(), { nil: null, freq: 1 }),
   })
+  const deletion = fc.record({ op: fc.constant('delete' as const), pick: fc.nat(11) })
+  const settling = fc.record({
+    op: fc.constant('settle' as const),
+    picks: fc.array(fc.nat(11), { minLength: 1, maxLength: 3 }),
+  })
   return fc.oneof(
+    { weight: 1, arbitrary: deletion },
+    { weight: 1, arbitrary: settling },
     { weight: 3, arbitrary: edit },
     { weight: 4, arbitrary: conversation },
     { weight: 3, arbitrary: rerun },

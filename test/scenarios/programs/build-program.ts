@@ -10,7 +10,8 @@ import {
   type Op,
   type Program,
 } from './language.ts'
-import { isUndone } from './model.ts'
+import { isDeleted, isUndone } from './model.ts'
+import { rootOf } from './orders.ts'
 
 /** A value of every kind: which one counts is up to the field. */
 export type Raw = { number: number; yes: boolean; ticked: string[]; text: string }
@@ -24,6 +25,8 @@ export type RawOp =
   | { op: 'conversation'; letter: string; agoMinutes: number; minutes: number; answers: RawAnswers | undefined }
   | { op: 'rerun'; picks: number[]; answers: RawAnswers[] }
   | { op: 'undo'; pick: number }
+  | { op: 'delete'; pick: number }
+  | { op: 'settle'; picks: number[] }
   | { op: 'rules'; field: number; rule: FieldRule | null }
 
 /** A program out of raw picks: each operation at its own minute, about whatever there is by then for it to be about. */
@@ -41,7 +44,9 @@ export function buildProgram(crm: HolderKind, rules: FieldRule[], before: RawEdi
 
 /** At most one operation, at its own minute: none where there is nothing it could be about. */
 function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: number): Op[] {
-  const conversations = past.filter((op) => op.op === 'conversation')
+  const settled = new Set(past.flatMap((op) => (op.op === 'settle' ? op.names : [])))
+  const stored = past.filter((op) => op.op === 'conversation').filter(({ name }) => !settled.has(name))
+  const conversations = stored.filter(({ name }) => !isDeleted(name, past))
   switch (raw.op) {
     case 'edit':
       return [toEdit(raw, rules, minute, minute + 2)]
@@ -54,10 +59,22 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
     }
     case 'undo': {
       const inForce = past
-        .filter((op) => op.op === 'undo' || op.op === 'rerun' || (op.op === 'conversation' && op.answers))
+        .filter((op) => !isSettledDeletion(op, past, settled))
+        .filter(
+          (op) =>
+            op.op === 'undo' || op.op === 'rerun' || op.op === 'delete' || (op.op === 'conversation' && op.answers),
+        )
         .flatMap((op) => ('name' in op && !isUndone(op.name, past) ? [op.name] : []))
       const undoes = inForce[raw.pick % inForce.length]
       return undoes === undefined ? [] : [{ op: 'undo', name: `undo${minute}`, undoes }]
+    }
+    case 'delete': {
+      const doomed = conversations[raw.pick % conversations.length]
+      return doomed ? [{ op: 'delete', name: `delete${minute}`, deletes: doomed.name }] : []
+    }
+    case 'settle': {
+      const names = raw.picks.flatMap((pick) => conversations[pick % conversations.length]?.name ?? [])
+      return names.length > 0 ? [{ op: 'settle', names: [...new Set(names)] }] : []
     }
     case 'rules': {
       const index = raw.field % rules.length
@@ -66,6 +83,12 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
       return [{ op: 'rules', rules: { [`field${index}`]: rule ?? null } }]
     }
   }
+}
+
+/** What retention has removed no undo can delete again. */
+function isSettledDeletion(op: Op, past: readonly Op[], settled: ReadonlySet<string>): boolean {
+  const root = op.op === 'undo' ? past.find((each) => 'name' in each && each.name === rootOf(op, past)) : op
+  return root?.op === 'delete' && settled.has(root.deletes)
 }
 
 /** A field keeps its type, and what can only be counted stays counted. */

@@ -2,6 +2,7 @@ import type { Value } from '../../../src/mapping/index.ts'
 import {
   type Answers,
   type Conversation,
+  type Deletion,
   type Edit,
   type Editor,
   type FieldRule,
@@ -9,6 +10,7 @@ import {
   modes,
   type NewRules,
   type Rerun,
+  type Settling,
   type Undo,
 } from './language.ts'
 
@@ -71,6 +73,14 @@ function answersOn(finds: 'not_mentioned' | 'declined' | 'another' | 'no' | 'fai
 
 export function rules(policies: Policies | null): NewRules {
   return { op: 'rules', rules: Object.fromEntries(modes.map((mode) => [mode, policies && { mode, ...policies }])) }
+}
+
+export function deletion(name: 'older' | 'newer'): Deletion {
+  return { op: 'delete', name: `deletion of ${name}`, deletes: name }
+}
+
+export function settling(...names: ('older' | 'newer')[]): Settling {
+  return { op: 'settle', names }
 }
 
 export function undo(undoes: string): Undo {

@@ -43,7 +43,7 @@ export const defaults: Omit<FieldRule, 'mode'> = {
   unverified: 'skip',
 }
 
-export type Op = Edit | Conversation | Rerun | Undo | NewRules
+export type Op = Edit | Conversation | Rerun | Undo | NewRules | Deletion | Settling
 
 /** Somebody sets fields of the record at once; null empties one. */
 export type Edit = { op: 'edit'; at: number; by: Editor; set: Record<string, Value> }
@@ -57,6 +57,12 @@ export type Rerun = { op: 'rerun'; name: string; answers: Record<string, Answers
 
 /** A run that takes back another one, which may be an undo itself. */
 export type Undo = { op: 'undo'; name: string; undoes: string }
+
+/** A run that deletes a conversation; its undo brings it back. */
+export type Deletion = { op: 'delete'; name: string; deletes: string }
+
+/** Retention removes conversations. What is settled comes neither back nor in again, and no run names it any more. */
+export type Settling = { op: 'settle'; names: string[] }
 
 /** The mapping file gets other rules for fields, or loses them. */
 export type NewRules = { op: 'rules'; rules: Record<string, FieldRule | null> }

@@ -5,10 +5,25 @@ import type { Step } from './paces.ts'
 
 /** The fields that these steps keep within what ENGINE.md names as limits: beyond them a cell may end otherwise, and that is no defect. */
 export function fieldsWithinLimits(program: Program, steps: readonly Step[]): string[] {
+  if (comesInBesideSettled(steps)) return []
   const untraced = fieldsWithoutTrace(program, steps)
   return Object.entries(program.fields).flatMap(([field, rule]) =>
     untraced.has(field) || isContested(program, steps, field, rule) ? [] : [field],
   )
+}
+
+/**
+ * Of a settled conversation no more of the id is kept than orders it among those of the very same times that are there; one
+ * that comes in later counts as later.
+ */
+function comesInBesideSettled(steps: readonly Step[]): boolean {
+  const conversations = steps.flatMap(({ op }, index) => (op.op === 'conversation' ? [{ ...op, index }] : []))
+  return steps.some(({ op }, index) => {
+    const settled = op.op === 'settle' ? conversations.filter(({ name }) => op.names.includes(name)) : []
+    return settled.some(({ at, startedAt }) =>
+      conversations.some((each) => each.index > index && each.at === at && each.startedAt === startedAt),
+    )
+  })
 }
 
 /**

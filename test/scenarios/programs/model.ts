@@ -22,9 +22,8 @@ export function modelOf(program: Program, ops: readonly Op[] = program.ops): Rec
 function cellOf(field: string, program: Program, ops: readonly Op[]): Value {
   const base = program.before.flatMap((edit) => setsOf(edit, field, 'base', program))
   const edited = ops.flatMap((op) => (op.op === 'edit' ? setsOf(op, field, 'edited', program) : []))
-  const rulesOfRuns = releasedRules(field, program, ops)
-  const rule = rulesOfRuns.at(-1)?.rule
-  const said = rule ? saidTo(field, rule, new Set(rulesOfRuns.flatMap(({ names }) => names)), ops) : []
+  const rule = ruleOf(field, program, ops)
+  const said = rule ? saidTo(field, rule, program, ops) : []
   return fold([...base, ...edited], said, rule) ?? unsetOf(program, program.fields[field]?.mode)
 }
 
@@ -51,18 +50,33 @@ function releasedRules(field: string, program: Program, ops: readonly Op[]): { r
     if (op.op === 'rules' && field in op.rules) rule = op.rules[field]
     if ((op.op !== 'rerun' && op.op !== 'conversation') || !rule || isUndone(op.name, ops)) return []
     const decidedBy = rule
-    const heard = Object.entries(answersOf(op)).filter(([, answers]) => {
-      return answers !== 'failed' && hear(answers[field], decidedBy) !== 'silent'
+    const heard = Object.entries(answersOf(op)).filter(([name, answers]) => {
+      if (answers === 'failed' || hear(answers[field], decidedBy) === 'silent') return false
+      const gone = ops.findIndex((each) => each.op === 'settle' && each.names.includes(name))
+      // Of a run that was undone by then, settling has kept nothing.
+      return gone === -1 || !isUndone(op.name, ops.slice(0, gone))
     })
     return heard.length > 0 ? [{ rule: decidedBy, names: heard.map(([name]) => name) }] : []
   })
 }
 
 /** "Every linked conversation at or after the earliest one that a run not undone has named takes part." */
-function saidTo(field: string, rule: FieldRule, named: Set<string>, ops: readonly Op[]): Said[] {
-  const linked = ops.filter((op) => op.op === 'conversation').sort(bySpeech)
-  const first = linked.findIndex((conversation) => named.has(conversation.name))
-  return linked.slice(first).flatMap(({ at, startedAt, name }): Said[] => {
+function saidTo(field: string, rule: FieldRule, program: Program, ops: readonly Op[]): Said[] {
+  const gone = settledIn(field, program, ops)
+  const named = namedIn(field, program, ops)
+  const all = ops.filter((op) => op.op === 'conversation').sort(bySpeech)
+  // "The conversation's time stays the starting point of its release", of what was settled for good.
+  const [first] = all.filter(({ name }) => named.has(name) || gone.get(name)?.wasNamed)
+  const settled = all.flatMap(({ at, startedAt, name }): Said[] => {
+    const value = gone.get(name)?.value
+    return value === undefined ? [] : [{ kind: 'said', at, startedAt, name, value }]
+  })
+  const taking = all.filter((each) => {
+    // "Deleting a conversation withdraws what it says."
+    const isThere = !isDeleted(each.name, ops) && !ops.some((op) => op.op === 'settle' && op.names.includes(each.name))
+    return first && isThere && (each === first || bySpeech(first, each) < 0)
+  })
+  const said = taking.flatMap(({ at, startedAt, name }): Said[] => {
     const inForce = ops
       .filter((op) => (op.op === 'rerun' || op.op === 'conversation') && !isUndone(op.name, ops))
       .map((op) => answersOf(op)[name])
@@ -70,6 +84,42 @@ function saidTo(field: string, rule: FieldRule, named: Set<string>, ops: readonl
       .findLast((says) => says !== 'silent')
     return typeof inForce === 'object' ? [{ kind: 'said', at, startedAt, name, value: inForce.value }] : []
   })
+  return [...said, ...settled]
+}
+
+function namedIn(field: string, program: Program, ops: readonly Op[]): Set<string> {
+  return new Set(releasedRules(field, program, ops).flatMap(({ names }) => names))
+}
+
+/** "The newest among the releases that are not undone." Where none is left, "settled decides" under the rule it was settled by. */
+function ruleOf(field: string, program: Program, ops: readonly Op[]): FieldRule | undefined {
+  const gone = settledIn(field, program, ops)
+  const conversations = ops.filter((op) => op.op === 'conversation').sort(bySpeech)
+  const settledBy = conversations.flatMap(({ name }) => gone.get(name)?.rule ?? [])
+  return releasedRules(field, program, ops).at(-1)?.rule ?? settledBy.at(-1)
+}
+
+type Settled = { value: Value; rule: FieldRule; wasNamed: boolean }
+
+/** "settled: one per conversation removed by retention, holding only its typed value that was in force; cannot be undone." */
+function settledIn(field: string, program: Program, ops: readonly Op[]): Map<string, Settled> {
+  const settled = new Map<string, Settled>()
+  for (const [index, op] of ops.entries()) {
+    if (op.op !== 'settle') continue
+    const past = ops.slice(0, index)
+    const rule = ruleOf(field, program, past)
+    if (!rule) continue
+    const named = namedIn(field, program, past)
+    for (const { name, value } of saidTo(field, rule, program, past)) {
+      if (op.names.includes(name)) settled.set(name, { value, rule, wasNamed: named.has(name) })
+    }
+  }
+  return settled
+}
+
+/** "Undoable while the configured grace lasts." */
+export function isDeleted(name: string, ops: readonly Op[]): boolean {
+  return ops.some((op) => op.op === 'delete' && op.deletes === name && !isUndone(op.name, ops))
 }
 
 /** The three kinds of contribution, section 2. */

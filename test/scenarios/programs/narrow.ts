@@ -28,6 +28,8 @@ function narrowOp(op: Op, names: readonly string[]): Op {
     case 'rules':
       return { ...op, rules: only(op.rules, names) }
     case 'undo':
+    case 'delete':
+    case 'settle':
       return op
   }
 }

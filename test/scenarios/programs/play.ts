@@ -1,11 +1,14 @@
+import { readSchema } from '../../../src/crm/index.ts'
 import { transact } from '../../../src/db/index.ts'
 import type { Value } from '../../../src/mapping/index.ts'
 import { markRecords, undoRun } from '../../../src/sync/index.ts'
+import { settle } from '../../../src/sync/removal/settle.ts'
+import { historyCalls, rowsWritten } from '../../support/records.ts'
 import { analyse } from './analyse.ts'
 import type { Op, Program } from './language.ts'
 import { type Pace, type Step, stepsOf } from './paces.ts'
 import { placeFields } from './place-fields.ts'
-import { chatOf, enter, findingsOf, heldBy, type Player } from './player.ts'
+import { chatOf, conversationId, enter, findingsOf, heldBy, type Player } from './player.ts'
 import type { Stage } from './stage.ts'
 
 /** A program, and the order in which its operations reach us. */
@@ -79,7 +82,7 @@ function timeOf([act]: readonly Act[]): number {
   return act ? act.player.timeOf(act.step.minute) + act.step.place * 1_000 : 0
 }
 
-/** Edits and conversations come in, rules change, runs find what they find, and undos take back, in this order. */
+/** Edits and conversations come in, rules change, runs find what they find, conversations go, and undos take back, in this order. */
 async function happen(stage: Stage, players: readonly Player[], acts: readonly Act[]): Promise<void> {
   const { world } = stage
   const { db, next, actor } = world
@@ -104,11 +107,28 @@ async function happen(stage: Stage, players: readonly Player[], acts: readonly A
   for (const [index, { player, name }] of runs.entries()) player.runIds.set(name, runIds[index] ?? 0)
 
   for (const { player, step } of acts) {
+    if (step.op.op !== 'delete') continue
+    const id = conversationId(player, step.op.deletes)
+    const { runId } = await world.useCases.deleteConversation({ id, actor, reason: 'a program says so' })
+    player.runIds.set(step.op.name, runId ?? 0)
+  }
+  const settled = acts.flatMap(({ player, step: { op } }) =>
+    op.op === 'settle' ? op.names.map((name) => conversationId(player, name)) : [],
+  )
+  if (settled.length > 0) await settleThese(world, settled)
+
+  for (const { player, step } of acts) {
     if (step.op.op !== 'undo') continue
     const undone = player.runIds.get(step.op.undoes) ?? 0
     const { runId } = await undoRun({ db, next }, { runId: undone, actor, reason: 'a program says so' })
     player.runIds.set(step.op.name, runId)
   }
+}
+
+/** What retention does with them once they are old enough and pushed. */
+async function settleThese({ db, crm, crms, account }: Stage['world'], conversationIds: string[]): Promise<void> {
+  await readSchema({ db, crm }, account.object, { maxAgeMs: Number.POSITIVE_INFINITY })
+  await transact(db, (trx) => settle(trx, crms, conversationIds))
 }
 
 /** Pushes these records, and whatever else is marked: every one of them is read, whether anything has marked it or not. */

@@ -63,7 +63,7 @@ export function heldBy({ fields }: Player, properties: { [name: string]: string 
   )
 }
 
-function conversationId(player: Player, name: string): string {
+export function conversationId(player: Player, name: string): string {
   return `${player.id}_${name}`
 }
 

@@ -1,5 +1,5 @@
 import type { HolderKind } from '../../support/accounts/account.ts'
-import { base, cleared, newer, older, type Policies, rerun, rules, typed, undo } from './facts.ts'
+import { base, cleared, deletion, newer, older, type Policies, rerun, rules, settling, typed, undo } from './facts.ts'
 import { defaults, type Edit, modes, type Op, type Program } from './language.ts'
 
 /** Facts around one record whose fields have one mode each, and the policies under which they are told. */
@@ -133,6 +133,66 @@ export const situations: Situation[] = [
     policies: [defaults],
     before: [base(-20)],
     ops: [older(10), newer(30), rules(null), undo('newer')],
+  },
+  {
+    name: 'a deletion',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), deletion('newer')],
+  },
+  {
+    name: 'a deletion of all that was said, around an edit',
+    policies: humanEdits,
+    before: [base(-20)],
+    ops: [older(10), typed(20), deletion('older')],
+  },
+  {
+    name: 'a deletion that was undone',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), deletion('newer'), undo('deletion of newer')],
+  },
+  {
+    name: 'a deletion of what was released first',
+    policies: [defaults],
+    before: [],
+    ops: [older(10), newer(30), deletion('older'), undo('newer')],
+  },
+  {
+    name: 'a settled conversation, and the next',
+    policies: existing,
+    before: [base(-20)],
+    ops: [older(10), typed(20), settling('older'), newer(30)],
+  },
+  {
+    name: 'two settled conversations, and an undo of what named the later',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), settling('older', 'newer'), undo('newer')],
+  },
+  {
+    name: 'two settled conversations, and an undo of all that named them',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), newer(30), settling('older', 'newer'), undo('newer'), undo('older')],
+  },
+  {
+    name: 'a conversation settled with what its rerun found, at the very moment of an edit',
+    policies: humanEdits,
+    before: [],
+    ops: [typed(20), older(20), rerun('older', 'another'), settling('older'), { ...newer(20), startedAt: 18 }],
+  },
+  {
+    name: 'a settled conversation under rules that were changed since',
+    policies: [defaults],
+    before: [base(-20)],
+    ops: [older(10), settling('older'), rules({ ...defaults, existing: 'replace' }), newer(30)],
+  },
+  {
+    name: 'a settled conversation that said nothing, before one that no run named',
+    policies: [defaults],
+    before: [],
+    ops: [{ ...older(10), answers: {} }, newer(30), rerun('older', 'not_mentioned'), settling('older'), undo('newer')],
   },
   {
     name: 'a rerun that finds another value',

@@ -1,0 +1,45 @@
+import { forgetConversations } from '../../conversations/index.ts'
+import type { Crm, CrmField } from '../../crm/index.ts'
+import { findSchema } from '../../crm/index.ts'
+import type { Trx } from '../../db/index.ts'
+import { leaveStretches } from '../merge/store.ts'
+import { takeFor } from '../plan-cell.ts'
+import { loadFacts } from '../timeline/load-facts.ts'
+import { settleCells } from './settle-cells.ts'
+import { lockStanding, objectsOf, saveLeft } from './store.ts'
+
+/**
+ * Removes conversations for good and keeps in each cell what they leave: the value in force of those that still speak, and of
+ * all the starting point of their release. In a fixed number of statements, in the caller's transaction, which has locked them.
+ */
+export async function settle(
+  trx: Trx,
+  crms: ReadonlyMap<string, Crm>,
+  conversationIds: readonly string[],
+): Promise<void> {
+  if (conversationIds.length === 0) return
+  const recordIds = await lockStanding(trx, conversationIds)
+  const going = new Set(conversationIds)
+  const objects = await objectsOf(trx, recordIds)
+  const schemas = new Map<string, Map<string, CrmField>>()
+  for (const { connection, object } of objects.values()) {
+    const key = `${connection} ${object}`
+    // As last read: a push has read it before it wrote anything.
+    if (!schemas.has(key)) {
+      const fields = (await findSchema(trx, connection, object, Number.POSITIVE_INFINITY)) ?? []
+      schemas.set(key, new Map(fields.map((field) => [field.name, field])))
+    }
+  }
+  const left = (await loadFacts(trx, recordIds)).flatMap((facts) => {
+    const { connection = '', object = '' } = objects.get(facts.recordId) ?? {}
+    const crm = crms.get(connection)
+    const takeOf = (name: string) => {
+      const field = schemas.get(`${connection} ${object}`)?.get(name)
+      return crm && field ? takeFor({ crm, field }) : undefined
+    }
+    return settleCells(facts, going, takeOf).map((each) => ({ ...each, recordId: facts.recordId }))
+  })
+  await saveLeft(trx, left)
+  await leaveStretches(trx, conversationIds)
+  await forgetConversations(trx, conversationIds)
+}

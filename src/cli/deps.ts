@@ -1,5 +1,5 @@
 import type { importAgents } from '../agents/index.ts'
-import type { countParked, rerunConversation } from '../analysis/index.ts'
+import type { correctField, countParked, keepAnalysis, rerunConversation } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
   Backfill,
@@ -18,7 +18,14 @@ import type { importConversations } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type {
+  correctionCells,
+  explainField,
+  PushReport,
+  previewRerun,
+  undoRun,
+  withdrawCorrection,
+} from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -45,6 +52,11 @@ export type Opened = {
   importAgents: Bound<typeof importAgents>
   importConversations: Bound<typeof importConversations>
   rerunConversation: Bound<typeof rerunConversation>
+  previewRerun: Bound<typeof previewRerun>
+  keepAnalysis: Bound<typeof keepAnalysis>
+  correctField: Bound<typeof correctField>
+  withdrawCorrection: Bound<typeof withdrawCorrection>
+  correctionCells: Bound<typeof correctionCells>
   planBackfill: Bound<typeof planBackfill>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>

@@ -4,10 +4,12 @@ import { addBackfillMoves } from './commands/backfill-moves.ts'
 import { addBackfillPlan } from './commands/backfill-plan.ts'
 import { addBackfillShow } from './commands/backfill-show.ts'
 import { addBackfillStart } from './commands/backfill-start.ts'
+import { addCorrect } from './commands/correct.ts'
 import { addCrmImport } from './commands/crm-import.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addImport } from './commands/import.ts'
+import { addKeep } from './commands/keep.ts'
 import { addKey } from './commands/key.ts'
 import { addMappingCheck } from './commands/mapping-check.ts'
 import { addMigrate } from './commands/migrate.ts'
@@ -48,6 +50,8 @@ function createProgram(deps: CliDeps): Command {
   addDemo(program, deps)
   addImport(program, deps)
   addRerun(program, deps)
+  addKeep(program, deps)
+  addCorrect(program, deps)
   addTrigger(program, deps)
   const backfill = program.command('backfill').description('rerun the analysis of many conversations')
   addBackfillPlan(backfill, deps)

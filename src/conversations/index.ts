@@ -11,6 +11,7 @@ export {
   loadConversations,
   readConversations,
 } from './load-conversations.ts'
+export { intakeRuns } from './store.ts'
 export { storeConversations } from './store-conversations.ts'
 export { subjectOf } from './subject-of.ts'
 export type { Conversation, Turn } from './types.ts'

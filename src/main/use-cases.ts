@@ -7,7 +7,15 @@ import {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import { countParked, currentAnalysis, loadAnalyses, rerunConversation } from '../analysis/index.ts'
+import {
+  correctField,
+  countParked,
+  currentAnalysis,
+  keepAnalysis,
+  listAnalyses,
+  listCorrections,
+  rerunConversation,
+} from '../analysis/index.ts'
 import {
   backfillStatus,
   cancelBackfill,
@@ -27,7 +35,15 @@ import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
-import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
+import {
+  activeMappings,
+  correctionCells,
+  explainField,
+  previewRerun,
+  pushConnection,
+  undoRun,
+  withdrawCorrection,
+} from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
 import type { Built } from './open-installation.ts'
@@ -51,8 +67,14 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
     getRetellObject: (id) => getRetellObject(db, id),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
-    listAnalyses: async (id) => (await loadAnalyses(db, [id])).get(id) ?? [],
+    listAnalyses: (id) => listAnalyses(db, id),
     rerunConversation: (input) => rerunConversation(deps, input),
+    previewRerun: (input) => previewRerun({ ...deps, crms }, input),
+    keepAnalysis: (input) => keepAnalysis(deps, input),
+    correctField: (input) => correctField(deps, input),
+    withdrawCorrection: (input) => withdrawCorrection(deps, input),
+    correctionCells: (input) => correctionCells({ db, crms }, input),
+    listCorrections: (id) => listCorrections(db, id),
 
     planBackfill: (input) => planBackfill(deps, input),
     startBackfill: (input) => startBackfill(deps, input),

@@ -63,7 +63,7 @@ function contributionOf(
 }
 
 /** What an analysis says to every rule of a mapping. Pure. */
-function valsOf(mapping: Mapping, conversation: Conversation, analysis: Analysis): Vals {
+export function valsOf(mapping: Mapping, conversation: Conversation, analysis: Analysis): Vals {
   const fields = analysis.outcome === 'ok' ? analysis.fields : null
   const spoken = spokenOf(conversation, fields)
   return Object.fromEntries(

@@ -23,6 +23,8 @@ export type PlanDeps = {
   /** Whether a mapping may write (`write: true`), by its name. */
   mayWrite: (mapping: string) => boolean
   now: () => Date
+  /** What is planned with, where it is not what is stored. */
+  suppose?: (facts: RecordFacts) => RecordFacts
 }
 
 /**
@@ -36,7 +38,8 @@ export async function planRecords(
   counts: CallCounts,
 ): Promise<PlannedRecord[]> {
   const { db, crm } = deps
-  const records = await loadFacts(db, recordIds)
+  const stored = await loadFacts(db, recordIds)
+  const records = deps.suppose ? stored.map(deps.suppose) : stored
   if (records.length === 0) return []
   const since = await switchedOn(db, crm.connection, object)
   const schema = new Map(deps.fields.map((field) => [field.name, field]))

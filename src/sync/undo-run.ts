@@ -5,7 +5,15 @@ import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markRecords, priorities } from './marks.ts'
-import { lockRun, namedBy, newestAnalyses, type Run, reinstateRun, withdrawRun } from './undo-store.ts'
+import {
+  correctedRecords,
+  lockRun,
+  namedBy,
+  newestAnalyses,
+  type Run,
+  reinstateRun,
+  withdrawRun,
+} from './undo-store.ts'
 
 /**
  * Withdraws a run: what it released no longer counts, analyses go back, and every record it reached is folded again. Where a
@@ -25,7 +33,7 @@ export async function undoRun(
       throw new AppError('run.undone', 'skip', message, { status: 409 })
     }
     const moved = await withdraw(trx, run)
-    const records = await linkedRecords(trx, moved)
+    const records = [...(await linkedRecords(trx, moved)), ...(await correctedRecords(trx, run.id))]
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
       await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'undo', runId })

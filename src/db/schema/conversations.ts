@@ -28,6 +28,7 @@ export type ConversationsTables = {
     tool_calls: JsonWithDefault<{ name?: string; type?: string; success?: boolean; latency_ms?: number }[]>
     raw: JsonWithDefault<Plain>
     content_hash: string
+    intake_run_id: number | null
   }
   transcripts: { conversation_id: string; turns: Json<unknown[]>; words: NullableJson<unknown[]> }
   attempts: {

@@ -1,6 +1,6 @@
 import type { Value } from '../../../src/mapping/index.ts'
 import type { Findings } from './analyse.ts'
-import { type Answers, answersOf, type Conversation, type Edit, type Op } from './language.ts'
+import type { Answers, Conversation, Edit } from './language.ts'
 import type { Step } from './paces.ts'
 import type { PlacedField } from './place-fields.ts'
 import type { Contact, Stage } from './stage.ts'
@@ -13,6 +13,8 @@ export type Player = {
   before: Edit[]
   steps: Step[]
   runIds: Map<string, number>
+  /** The analyses that its previews made, by their names. */
+  previews: Map<string, number>
   /** Epoch ms of a minute of the program. */
   timeOf(minute: number): number
 }
@@ -33,10 +35,11 @@ export function chatOf(player: Player, { name, at, startedAt }: Conversation): o
   }
 }
 
-/** What an operation's analyses find, by the names that the product knows. */
-export function findingsOf(player: Player, op: Op): Findings {
-  const found = Object.entries(answersOf(op))
-  return Object.fromEntries(found.map(([name, answers]) => [conversationId(player, name), itemsOf(player, answers)]))
+/** What analyses find, by the names that the product knows. */
+export function findingsOf(player: Player, found: Record<string, Answers>): Findings {
+  return Object.fromEntries(
+    Object.entries(found).map(([name, answers]) => [conversationId(player, name), itemsOf(player, answers)]),
+  )
 }
 
 function itemsOf(player: Player, answers: Answers): Findings[string] {
@@ -62,11 +65,11 @@ export function heldBy({ fields }: Player, properties: { [name: string]: string 
   )
 }
 
-function conversationId(player: Player, name: string): string {
+export function conversationId(player: Player, name: string): string {
   return `${player.id}_${name}`
 }
 
-function propertyOf(player: Player, field: string): string {
+export function propertyOf(player: Player, field: string): string {
   const property = player.fields.get(field)?.property
   if (property === undefined) throw new Error(`the program has no field ${field}`)
   return property

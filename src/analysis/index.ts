@@ -1,7 +1,7 @@
 export { analyseConversation } from './analyse-conversation.ts'
 export { ask } from './ask.ts'
 export { compileConfig } from './compile.ts'
-export { type Corrected, correctField } from './corrections/correct-field.ts'
+export { correctField } from './corrections/correct-field.ts'
 export { listCorrections } from './corrections/list-corrections.ts'
 export { type Correction, selectCorrections } from './corrections/store.ts'
 export { withCorrections } from './corrections/with-corrections.ts'

@@ -101,7 +101,7 @@ async function explainCell(db: Db, facts: RecordFacts, field: string, voices: Vo
     ),
     runs: await runsOf(
       db,
-      spoken.flatMap(({ answer }) => answer?.runId ?? []),
+      spoken.flatMap(({ answer, correctedBy }) => answer?.runId ?? correctedBy ?? []),
     ),
     decisions: await lastDecisions(db, ids, field),
   }
@@ -138,9 +138,9 @@ function explainVoice(
   stories: Stories,
   decider: string | undefined,
 ): ExplainedEvent {
-  const { linked, says, answer, refused } = voice
+  const { linked, says, answer, correctedBy, refused } = voice
   const analysis = answer ? stories.analyses.get(answer.analysisId) : undefined
-  const run = answer ? stories.runs.get(answer.runId) : undefined
+  const run = stories.runs.get(answer?.runId ?? correctedBy ?? 0)
   const decision = stories.decisions.get(linked.conversationId)
   const why = refused ?? (says.says === 'value' ? undefined : says.why)
   return {

@@ -98,6 +98,11 @@ describe.each(kinds)('on %s', async (kind) => {
     const goalField = world.account.nameOf('customer_goal')
     expect(pushed.cells).toContainEqual(expect.objectContaining({ field: goalField, after: null }))
     expect(world.held(id).customer_goal).toBeUndefined()
+    const [why] = (await useCases.explainField({ contact: '+12125550152', field })).records
+    expect(why?.timeline.find(({ decides }) => decides)).toMatchObject({
+      value: 'Team',
+      run: { id: runId, kind: 'correction', actor: 'cli:test', reason: 'heard it myself' },
+    })
     const written = await world.db.selectFrom('ledger').select('outcome').where('run_id', '=', runId).execute()
     expect(written).toEqual([{ outcome: 'written' }])
   })

@@ -10,7 +10,7 @@ import { knownItems } from './known-items.ts'
 import { insertCorrection, selectCorrections } from './store.ts'
 import { typedValue } from './typed-value.ts'
 
-export type Corrected = {
+type Corrected = {
   runId: number
   conversationId: string
   item: string

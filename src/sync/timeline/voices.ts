@@ -7,6 +7,8 @@ export type Voice = {
   linked: LinkedConversation
   says: Says
   answer: Answer | null
+  /** The run of a person's correction, where that is what it says it with. */
+  correctedBy?: number
   /** Why the field does not take its newest answer; an older one may be in force instead. */
   refused?: string
 }
@@ -64,7 +66,8 @@ function voiceOf(
   take: Take,
 ): Voice {
   const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
-  const corrected = correctedFields(facts.corrections.filter(isItsOwn))
+  const own = facts.corrections.filter(isItsOwn)
+  const corrected = correctedFields(own)
   const byPerson = rule.from.some((item) => Object.hasOwn(corrected, item))
   const hear = (answer: Answer | null): Voice => {
     const asked = byPerson ? without(answer?.fields ?? {}, rule.from) : (answer?.fields ?? null)
@@ -83,7 +86,8 @@ function voiceOf(
   const silence: Voice = { linked, says: { says: 'silent', why: 'never_analysed' }, answer: null }
   const inForce = heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? silence
   const refused = heard[0]?.refused
-  return refused === undefined ? inForce : { ...inForce, refused }
+  const correctedBy = Math.max(...own.filter(({ item }) => rule.from.includes(item)).map(({ runId }) => runId))
+  return { ...inForce, ...(refused !== undefined && { refused }), ...(byPerson && { correctedBy }) }
 }
 
 function asTaken(says: Says, rule: Rule, take: Take): Pick<Voice, 'says' | 'refused'> {

@@ -26,7 +26,7 @@ export type RawOp =
   | { op: 'conversation'; letter: string; agoMinutes: number; minutes: number; answers: RawAnswers | undefined }
   | { op: 'rerun'; picks: number[]; answers: RawAnswers[] }
   | { op: 'preview'; pick: number; answers: RawAnswers }
-  | { op: 'keep'; pick: number }
+  | { op: 'keep'; pick: number; answers: RawAnswers }
   | { op: 'correction'; pick: number; raw: Raw; empties: boolean }
   | { op: 'undo'; pick: number }
   | { op: 'rules'; field: number; rule: FieldRule | null }
@@ -65,7 +65,8 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
     case 'keep': {
       const previews = past.flatMap((op) => (op.op === 'preview' && op.answers !== 'failed' ? [op] : []))
       const preview = previews[raw.pick % previews.length]
-      if (!preview) return []
+      // Without one to keep there is one now, for the next.
+      if (!preview) return toOp({ ...raw, op: 'preview' }, past, rules, minute)
       const { name: keeps, of, answers } = preview
       return [{ op: 'keep', name: `keep${minute}`, keeps, of, answers }]
     }

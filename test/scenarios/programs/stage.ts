@@ -11,7 +11,7 @@ const hourMs = 3_600_000
 /** Enough for a batch of programs none of which share a rule. */
 const fieldsOfAKind = 200
 /** Options that programs may tick; a tag of its own makes an edit unlike all others. */
-const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 16 }, (_, index) => `tag${index}`)]
+const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 20 }, (_, index) => `tag${index}`)]
 
 /** A contact of the CRM, by its id there and by ours. */
 export type Contact = { externalId: string; recordId: number }

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { configForIntake } from './agents/index.ts'
-import { type AnalysisAnnouncements, analyseConversation, parkAnalysis, takeUpParked } from './analysis/index.ts'
+import {
+  type AnalysisAnnouncements,
+  analyseConversation,
+  type CorrectionAnnouncements,
+  keepVendorAnalyses,
+  parkAnalysis,
+  takeUpParked,
+} from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, goOnWithParked, runningBackfills, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
@@ -18,6 +25,7 @@ import {
   lingerSeconds,
   linkConversations,
   markChanged,
+  markConversation,
   markConversations,
   markedConnections,
   markRecords,
@@ -54,6 +62,7 @@ const lanes = [0, 1, 2, 3]
 
 export type Next = ConversationsAnnouncements &
   AnalysisAnnouncements &
+  CorrectionAnnouncements &
   ContactsAnnouncements &
   SyncAnnouncements &
   BackfillAnnouncements &
@@ -70,12 +79,19 @@ export function announce(queue: Queue): Next {
   }
 
   return {
-    async conversationsStored(trx, { conversationIds, runId, analyse: wanted }) {
+    async conversationsStored(trx, { conversationIds, runId, analyse: wanted, useVendors }) {
       const conversations = await readConversations(trx, conversationIds)
       for (const mapping of await activeMappings(trx))
         await linkConversations(trx, mapping, [...conversations.values()])
+      const deps = { now: () => new Date(), next: this }
+      const analysed = useVendors ? await keepVendorAnalyses(trx, deps, { conversationIds, runId }) : new Set()
       if (!wanted) return
-      for (const conversationId of conversationIds) await queue.send(analyse, { conversationId, runId }, { trx })
+      for (const conversationId of conversationIds)
+        if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId }, { trx })
+    },
+
+    async fieldCorrected(trx, corrected) {
+      for (const connection of await markConversation(trx, corrected)) pushSoon(trx, connection)
     },
 
     async conversationsSealed(trx, sealed) {

@@ -21,7 +21,7 @@ export async function ask(
   deps: { db: Db; model: Model; now: () => Date },
   question: Question,
   options: { signal?: AbortSignal } = {},
-): Promise<FreshExtraction> {
+): Promise<FreshExtraction & { from: 'model' }> {
   const { input, conversation, compiled, requestHash } = question
   const { conversationId, runId } = input
   const call = { purpose: 'analysis', conversationId, runId, request: requestFor(question) } as const

@@ -2,9 +2,14 @@ export { analyseConversation } from './analyse-conversation.ts'
 export { ask } from './ask.ts'
 export { clean } from './clean.ts'
 export { compileConfig } from './compile.ts'
+export { correctField } from './corrections/correct-field.ts'
+export { listCorrections } from './corrections/list-corrections.ts'
+export { type Correction, selectCorrections } from './corrections/store.ts'
+export { withCorrections } from './corrections/with-corrections.ts'
 export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'
-export { analysesById, currentAnalysis, loadAnalyses } from './load-store.ts'
+export { keepAnalysis } from './keep-analysis.ts'
+export { analysesById, currentAnalysis, listAnalyses, loadAnalyses } from './load-store.ts'
 export { parkAnalysis } from './park-analysis.ts'
 export { analysedBy, setCurrent } from './point-current.ts'
 export { type Prepared, prepareExtractions } from './prepare.ts'
@@ -18,6 +23,10 @@ export type {
   AnalysisAnnouncements,
   AnalysisInput,
   AnalysisResult,
+  CorrectionAnnouncements,
   Extraction,
   KeptAnalysis,
 } from './types.ts'
+export { keepVendorAnalyses } from './vendor/keep-vendor-analyses.ts'
+export { readVendorAnalysis } from './vendor/read-vendor-analysis.ts'
+export type { Fields } from './verdict.ts'

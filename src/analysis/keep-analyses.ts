@@ -12,16 +12,16 @@ import {
 } from './store.ts'
 import type {
   AnalysisAnnouncements,
-  AnalysisInput,
   AnalysisResult,
   Extraction,
   FreshExtraction,
+  KeepInput,
   KeptAnalysis,
 } from './types.ts'
 
 /** What an extraction ended as. */
 type Ending = {
-  input: AnalysisInput
+  input: KeepInput
   analysis: StoredAnalysis
   outcome: AnalysisOutcome
   reason: string | null
@@ -43,7 +43,7 @@ export async function keepAnalyses(
 ): Promise<AnalysisResult[]> {
   const existing = await lockConversations(trx, extractions.map(conversationOf))
   const alive = extractions.filter((extraction) => existing.has(conversationOf(extraction)))
-  const answered = alive.filter((extraction) => extraction.from === 'model')
+  const answered = alive.filter((extraction) => extraction.from === 'model' || extraction.from === 'vendor')
   // Also of a conversation that is gone: it was paid for.
   await endAttempts(
     trx,
@@ -70,7 +70,7 @@ function conversationOf(extraction: Extraction): string {
   return extraction.input.conversationId
 }
 
-function isKept({ input }: { input: AnalysisInput }): boolean {
+function isKept({ input }: { input: KeepInput }): boolean {
   return input.keep !== false
 }
 
@@ -114,7 +114,7 @@ async function insertFresh(
   const inserted = await insertAnalyses(trx, fresh, keptAt, overtaken)
   return fresh.flatMap(({ input, outcome, reason, attempt }) => {
     const analysis = inserted.get(input.conversationId)
-    return analysis ? [{ input, analysis, outcome, reason, cached: false, costUsd: attempt.costUsd ?? 0 }] : []
+    return analysis ? [{ input, analysis, outcome, reason, cached: false, costUsd: attempt?.costUsd ?? 0 }] : []
   })
 }
 

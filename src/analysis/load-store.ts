@@ -17,6 +17,32 @@ export async function loadAnalyses(db: Db | Trx, conversationIds: string[]): Pro
   return Map.groupBy(rows.map(toAnalysis), (analysis) => analysis.conversationId)
 }
 
+/** Every analysis of a conversation by number, previews too; none for an unknown one. */
+export async function listAnalyses(db: Db | Trx, conversationId: string): Promise<Analysis[]> {
+  const rows = await db
+    .selectFrom('analyses')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .orderBy('number')
+    .execute()
+  return rows.map(toAnalysis)
+}
+
+/** One of them. */
+export async function analysisNumbered(
+  db: Db | Trx,
+  conversationId: string,
+  number: number,
+): Promise<Analysis | undefined> {
+  const row = await db
+    .selectFrom('analyses')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row && toAnalysis(row)
+}
+
 /** Analyses by id, previews too. */
 export async function analysesById(db: Db | Trx, ids: number[]): Promise<Map<number, Analysis>> {
   if (ids.length === 0) return new Map()

@@ -10,17 +10,23 @@ import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
  * Extracts one conversation again with its agent's newest draft config, as a run of its own, and lets the result go on to
  * the CRM. At most one model call; none where a stored analysis answers the same request. Twice makes two runs, which say
  * the same. Throws 404 for an unknown conversation, and what `extract` throws: the run is then audited as refused, and whoever
- * waits for the answer is told, so nothing is put aside.
+ * waits for the answer is told, so nothing is put aside. `keep: false` is a preview: paid for and stored, but it counts for
+ * nothing until `keepAnalysis`.
  */
 export async function rerunConversation(
   deps: { db: Db; model: Model; now: () => Date; next: AnalysisAnnouncements },
-  input: { conversationId: string; actor: Actor; reason: string },
+  input: { conversationId: string; actor: Actor; reason: string; keep?: boolean },
 ): Promise<AnalysisResult & { runId: number }> {
-  const { conversationId, actor, reason } = input
+  const { conversationId, actor, reason, keep = true } = input
   const config = await rerunConfig(deps.db, conversationId)
-  const runId = await transact(deps.db, (trx) => startRun(trx, { kind: 'rerun', actor, reason }))
+  const runId = await transact(deps.db, async (trx) => {
+    const id = await startRun(trx, { kind: 'rerun', actor, reason })
+    const subject = { kind: 'conversation', id: conversationId }
+    if (!keep) await recordEntry(trx, { actor, action: 'rerun.previewed', subject, runId: id })
+    return id
+  })
   try {
-    return { ...(await analyseConversation(deps, { conversationId, config, runId })), runId }
+    return { ...(await analyseConversation(deps, { conversationId, config, runId, keep })), runId }
   } catch (error) {
     if (error instanceof AppError) {
       const { code, message: why } = error

@@ -4,7 +4,7 @@ import { type Db, json, type Trx } from '../db/index.ts'
 import { toFields } from './load-store.ts'
 import type { Question } from './prepare.ts'
 import { engineVersion } from './request-hash.ts'
-import type { AnalysisInput, FreshExtraction } from './types.ts'
+import type { FreshExtraction, KeepInput } from './types.ts'
 import type { Fields } from './verdict.ts'
 
 export type StoredAnalysis = { id: number; number: number; fields: Fields }
@@ -69,7 +69,7 @@ export async function findTwins(trx: Trx, fresh: FreshExtraction[]): Promise<Map
 }
 
 /** Those of these conversations that a newer run, not undone, has analysed: the order of runs decides, never that of commits. */
-export async function findOvertaken(trx: Trx, inputs: AnalysisInput[]): Promise<Set<string>> {
+export async function findOvertaken(trx: Trx, inputs: KeepInput[]): Promise<Set<string>> {
   const asked = inputs.map(({ conversationId, runId }) => ({ conversation_id: conversationId, run_id: runId }))
   const { rows } = await sql<{ conversation_id: string }>`
     select distinct asked.conversation_id
@@ -137,14 +137,14 @@ function toRow(extraction: FreshExtraction, keptAt: Date, overtaken: Set<string>
     request_hash: extraction.requestHash,
     config_hash: input.config.hash,
     agent_version: input.config.version,
-    engine: engineVersion,
+    engine: extraction.from === 'vendor' ? 'vendor' : engineVersion,
     model: extraction.model,
     outcome,
     fields: json(extraction.fields),
     successful: extraction.successful,
     sentiment: extraction.sentiment,
     started_at: extraction.startedAt,
-    attempt_id: attempt.id,
-    cost_usd: attempt.costUsd ?? 0,
+    attempt_id: attempt?.id ?? null,
+    cost_usd: attempt?.costUsd ?? 0,
   }
 }

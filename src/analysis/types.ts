@@ -26,14 +26,18 @@ export type Analysis = {
   costUsd: number
 }
 
-export type AnalysisInput = {
-  conversationId: string
+export type AnalysisInput = KeepInput & {
   config: FrozenConfig
+  /** Ask the model again although a stored analysis answers the same request. */
+  force?: boolean
+}
+
+/** For which run an analysis is stored, and whether it counts. */
+export type KeepInput = {
+  conversationId: string
   runId: number
   /** What it says to the CRM waits until its run releases it. */
   hold?: boolean
-  /** Ask the model again although a stored analysis answers the same request. */
-  force?: boolean
   /** False: a preview, stored but not current and not announced. */
   keep?: boolean
 }
@@ -45,14 +49,13 @@ export type SkippedExtraction = { from: 'nothing'; input: AnalysisInput; reason:
 
 export type CachedExtraction = {
   from: 'cache'
-  input: AnalysisInput
+  input: KeepInput
   analysis: { id: number; number: number; fields: Fields }
 }
 
-export type FreshExtraction = {
-  from: 'model'
+/** New to us: by our model, or by the vendor's, which costs us nothing and leaves no attempt. */
+export type FreshExtraction = ({ from: 'model'; attempt: EndedAttempt } | { from: 'vendor'; attempt: null }) & {
   input: AnalysisInput
-  attempt: EndedAttempt
   outcome: AnalysisOutcome
   reason: string | null
   fields: Fields
@@ -88,3 +91,9 @@ export type KeptAnalysis = {
 
 /** What this room announces, inside its own transaction. */
 export type AnalysisAnnouncements = { analysisKept(trx: Trx, kept: KeptAnalysis[]): Promise<void> }
+
+/** The same of the words of people. */
+export type CorrectionAnnouncements = {
+  /** What a conversation says of some item is another than before, by this run. */
+  fieldCorrected(trx: Trx, corrected: { conversationId: string; runId: number }): Promise<void>
+}

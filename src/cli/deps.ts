@@ -1,5 +1,5 @@
 import type { importAgents } from '../agents/index.ts'
-import type { countParked, rerunConversation } from '../analysis/index.ts'
+import type { correctField, countParked, keepAnalysis, rerunConversation } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
   Backfill,
@@ -21,15 +21,18 @@ import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
 import type {
   checkLive,
+  correctionCells,
   draftMapping,
   eraseContact,
   explainField,
   listMatches,
   PushReport,
+  previewRerun,
   Retention,
   resolveMatch,
   runRetention,
   undoRun,
+  withdrawCorrection,
 } from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
@@ -57,6 +60,11 @@ export type Opened = {
   importAgents: Bound<typeof importAgents>
   importConversations: Bound<typeof importConversations>
   rerunConversation: Bound<typeof rerunConversation>
+  previewRerun: Bound<typeof previewRerun>
+  keepAnalysis: Bound<typeof keepAnalysis>
+  correctField: Bound<typeof correctField>
+  withdrawCorrection: Bound<typeof withdrawCorrection>
+  correctionCells: Bound<typeof correctionCells>
   planBackfill: Bound<typeof planBackfill>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>

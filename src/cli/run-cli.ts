@@ -6,12 +6,14 @@ import { addBackfillShow } from './commands/backfill-show.ts'
 import { addBackfillStart } from './commands/backfill-start.ts'
 import { addContactSet } from './commands/contact-set.ts'
 import { addConversation } from './commands/conversation.ts'
+import { addCorrect } from './commands/correct.ts'
 import { addCrmImport } from './commands/crm-import.ts'
 import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addErase } from './commands/erase.ts'
 import { addImport } from './commands/import.ts'
+import { addKeep } from './commands/keep.ts'
 import { addKey } from './commands/key.ts'
 import { addMappingCheck } from './commands/mapping-check.ts'
 import { addMappingEdits } from './commands/mapping-edits.ts'
@@ -56,6 +58,8 @@ function createProgram(deps: CliDeps): Command {
   addDemo(program, deps)
   addImport(program, deps)
   addRerun(program, deps)
+  addKeep(program, deps)
+  addCorrect(program, deps)
   addTrigger(program, deps)
   const backfill = program.command('backfill').description('rerun the analysis of many conversations')
   addBackfillPlan(backfill, deps)

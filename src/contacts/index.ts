@@ -14,8 +14,8 @@ export {
   selectHashKey,
 } from './forgotten-store.ts'
 export { importConnection } from './import-connection.ts'
-export { local } from './local/kind.ts'
 export { type ImportSummary, importLock, importRecords } from './import-records.ts'
+export { local } from './local/kind.ts'
 export { toE164 } from './numbers.ts'
 export { type ImportPlan, planImports } from './plan-imports.ts'
 export { type FoundRecord, findHolders, isGone, markGone, recordsByExternalId } from './record-store.ts'

@@ -11,6 +11,8 @@ export type ImportInput = {
   reason: string
   /** Whether what is new or changed is to be analysed. */
   analyse: boolean
+  /** Whether what the vendor has found in them counts, in place of a model call. */
+  useVendors?: boolean
 }
 
 export type ImportReport = {
@@ -42,7 +44,7 @@ const mostProblems = 100
  * lines again change nothing. What was stored before an error stays stored.
  */
 export async function importConversations(deps: Deps, input: ImportInput): Promise<ImportReport> {
-  const { actor, reason, analyse } = input
+  const { actor, reason, analyse, useVendors = false } = input
   const report: ImportReport = {
     runId: null,
     lines: 0,
@@ -58,7 +60,7 @@ export async function importConversations(deps: Deps, input: ImportInput): Promi
     return report.runId
   }
   const flush = async (batch: Accepted[]) => {
-    for (const { stored } of await storeConversations(deps, batch, { openRun, analyse })) {
+    for (const { stored } of await storeConversations(deps, batch, { openRun, analyse, useVendors })) {
       report[stored === 'new' ? 'stored' : stored] += 1
     }
   }

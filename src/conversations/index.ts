@@ -15,6 +15,7 @@ export {
 } from './load-conversations.ts'
 export { conversationsNaming, conversationsOf, forgetConversations, isThere, lockDeleted } from './removal-store.ts'
 export { resealConversation } from './reseal-conversation.ts'
+export { intakeRuns } from './store.ts'
 export { storeConversations } from './store-conversations.ts'
 export { subjectOf } from './subject-of.ts'
 export type { Conversation, Turn } from './types.ts'

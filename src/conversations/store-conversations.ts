@@ -17,17 +17,18 @@ const mostPerTransaction = 64
 
 /**
  * Stores conversations with their transcripts, and with them the agents and contacts they name; one that is stored already
- * as it is changes nothing, and one that was removed is dropped. A changed one keeps its time. Answers in the order given.
- * What was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something changes.
+ * as it is changes nothing, and one that was removed is dropped. A changed one keeps its time. Answers in the order given. What
+ * was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something changes. `useVendors`: what the vendor
+ * has found in a conversation counts, in place of an analysis of ours.
  */
 export async function storeConversations(
   deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   accepted: Accepted[],
-  { openRun, analyse }: { openRun: (trx: Trx) => Promise<number>; analyse: boolean },
+  { openRun, ...wanted }: { openRun: (trx: Trx) => Promise<number>; analyse: boolean; useVendors?: boolean },
 ): Promise<StoredConversation[]> {
   const results: StoredConversation[] = []
   for (const batch of batchesOf(accepted)) {
-    const stored = await storeBatch(deps, batch, openRun, analyse)
+    const stored = await storeBatch(deps, batch, openRun, wanted)
     results.push(...batch.map(({ conversation: { id } }) => ({ id, stored: stored.get(id) ?? ('unchanged' as const) })))
   }
   return results
@@ -37,7 +38,7 @@ async function storeBatch(
   deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   batch: Accepted[],
   openRun: (trx: Trx) => Promise<number>,
-  analyse: boolean,
+  { analyse, useVendors = false }: { analyse: boolean; useVendors?: boolean },
 ): Promise<Map<string, Stored>> {
   const known = await selectHashes(
     deps.db,
@@ -56,14 +57,15 @@ async function storeBatch(
       trx,
       wanted.flatMap((each) => each.conversation.contactNumber ?? []),
     )
-    const stored = await upsertConversations(trx, wanted, contactIds)
+    const runId = await openRun(trx)
+    const stored = await upsertConversations(trx, wanted, contactIds, runId)
     await upsertTranscripts(
       trx,
       wanted.filter((each) => stored.has(each.conversation.id)),
     )
     if (stored.size > 0) {
       const conversationIds = [...stored.keys()]
-      await deps.next.conversationsStored(trx, { conversationIds, runId: await openRun(trx), analyse })
+      await deps.next.conversationsStored(trx, { conversationIds, runId, analyse, useVendors })
     }
     for (const [id, how] of stored) results.set(id, how)
     return results

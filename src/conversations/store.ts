@@ -30,7 +30,7 @@ export function toConversation(row: Selectable<Database['conversations']>): Conv
   }
 }
 
-function toRow({ conversation, contentHash }: Accepted, contactId: number | null) {
+function toRow({ conversation, contentHash }: Accepted, contactId: number | null, runId: number) {
   return {
     id: conversation.id,
     kind: conversation.kind,
@@ -54,6 +54,7 @@ function toRow({ conversation, contentHash }: Accepted, contactId: number | null
     tool_calls: json(conversation.toolCalls),
     raw: json(conversation.raw),
     content_hash: contentHash,
+    intake_run_id: runId,
   }
 }
 
@@ -65,16 +66,17 @@ export async function selectHashes(db: Db | Trx, ids: string[]): Promise<Map<str
 }
 
 /**
- * Adds conversations and changes those whose content differs; returns which was what. A conversation's time is fixed once
+ * Adds conversations, taken in by this run, and changes those whose content differs; returns which was what. A conversation's time is fixed once
  * it is over: until then a later word of the vendor moves it.
  */
 export async function upsertConversations(
   trx: Trx,
   accepted: Accepted[],
   contactIds: Map<string, number>,
+  runId: number,
 ): Promise<Map<string, 'new' | 'changed'>> {
   if (accepted.length === 0) return new Map()
-  const rows = accepted.map((each) => toRow(each, contactIds.get(each.conversation.contactNumber ?? '') ?? null))
+  const rows = accepted.map((each) => toRow(each, contactIds.get(each.conversation.contactNumber ?? '') ?? null, runId))
   const stored = await trx
     .insertInto('conversations')
     .values(rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
@@ -110,6 +112,18 @@ export async function upsertConversations(
     .returning(['id', sql<boolean>`xmax = 0`.as('added')])
     .execute()
   return new Map(stored.map((row) => [row.id, row.added ? 'new' : 'changed']))
+}
+
+/** The run that took each conversation in, and whether it is out of force; of those from before we kept it, none. */
+export async function intakeRuns(trx: Trx, ids: string[]): Promise<Map<string, { runId: number; isUndone: boolean }>> {
+  if (ids.length === 0) return new Map()
+  const rows = await trx
+    .selectFrom('conversations')
+    .innerJoin('runs', 'runs.id', 'conversations.intake_run_id')
+    .select(['conversations.id', 'runs.id as runId', 'undone_by'])
+    .where('conversations.id', 'in', ids)
+    .execute()
+  return new Map(rows.map(({ id, runId, undone_by }) => [id, { runId, isUndone: undone_by !== null }]))
 }
 
 /** Deleted ones are left out. */

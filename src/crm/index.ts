@@ -28,9 +28,9 @@ export {
   written,
 } from './rows.ts'
 export { salesforce } from './salesforce/kind.ts'
+export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 export { findSchema } from './store.ts'
 export { createValues } from './values/dialect.ts'
-export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 export { isReformat } from './values/is-reformat.ts'
 export { refusalOf } from './values/refusal-of.ts'
 export { accountOf, nounOf, objectOf, ownFieldName, recordIdOf, toExternalId } from './words.ts'

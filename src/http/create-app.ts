@@ -21,6 +21,7 @@ import { backfillMoves } from './v1/backfill-moves.ts'
 import { backfillRoutes } from './v1/backfill-routes.ts'
 import { contactRoutes } from './v1/contact-routes.ts'
 import { v1ConversationRoutes } from './v1/conversation-routes.ts'
+import { correctionRoutes } from './v1/correction-routes.ts'
 import { intakeRoutes } from './v1/intake-routes.ts'
 import { mappingRoutes } from './v1/mapping-routes.ts'
 import { matchRoutes } from './v1/match-routes.ts'
@@ -54,6 +55,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))
+  app.route('/', correctionRoutes(deps))
   app.route('/', agentImportRoutes(deps))
   app.route('/', mappingRoutes(deps))
   app.route('/', backfillRoutes(deps))

@@ -7,7 +7,14 @@ import type {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import type { Analysis, countParked, rerunConversation } from '../analysis/index.ts'
+import type {
+  Analysis,
+  correctField,
+  countParked,
+  keepAnalysis,
+  listCorrections,
+  rerunConversation,
+} from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
   Backfill,
@@ -32,7 +39,18 @@ import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping, Problem } from '../mapping/index.ts'
-import type { ContactMatch, eraseContact, explainField, listMatches, PushReport, resolveMatch, undoRun } from '../sync/index.ts'
+import type {
+  ContactMatch,
+  correctionCells,
+  eraseContact,
+  explainField,
+  listMatches,
+  PushReport,
+  previewRerun,
+  resolveMatch,
+  undoRun,
+  withdrawCorrection,
+} from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
 
@@ -67,9 +85,15 @@ export type HttpDeps = {
 
   /** What counts for a conversation now. */
   currentAnalysis(conversationId: string): Promise<Analysis | undefined>
-  /** Every kept analysis of a conversation, by number; none for an unknown one. */
+  /** Every analysis of a conversation, by number, previews too; none for an unknown one. */
   listAnalyses(conversationId: string): Promise<Analysis[]>
   rerunConversation: Bound<typeof rerunConversation>
+  previewRerun: Bound<typeof previewRerun>
+  keepAnalysis: Bound<typeof keepAnalysis>
+  correctField: Bound<typeof correctField>
+  withdrawCorrection: Bound<typeof withdrawCorrection>
+  correctionCells: Bound<typeof correctionCells>
+  listCorrections: Bound<typeof listCorrections>
 
   planBackfill: Bound<typeof planBackfill>
   startBackfill: Bound<typeof startBackfill>

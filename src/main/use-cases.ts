@@ -7,7 +7,15 @@ import {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import { countParked, currentAnalysis, loadAnalyses, rerunConversation } from '../analysis/index.ts'
+import {
+  correctField,
+  countParked,
+  currentAnalysis,
+  keepAnalysis,
+  listAnalyses,
+  listCorrections,
+  rerunConversation,
+} from '../analysis/index.ts'
 import {
   backfillStatus,
   cancelBackfill,
@@ -32,15 +40,18 @@ import {
   activeMappings,
   checkLive,
   contactMatches,
+  correctionCells,
   draftMapping,
   eraseContact,
   explainField,
   listMatches,
   planRetention,
+  previewRerun,
   pushConnection,
   resolveMatch,
   runRetention,
   undoRun,
+  withdrawCorrection,
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
@@ -85,8 +96,14 @@ export function bindUseCases({
     eraseContact: (input) => eraseContact(deps, input),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
-    listAnalyses: async (id) => (await loadAnalyses(db, [id])).get(id) ?? [],
+    listAnalyses: (id) => listAnalyses(db, id),
     rerunConversation: (input) => rerunConversation(deps, input),
+    previewRerun: (input) => previewRerun({ ...deps, crms }, input),
+    keepAnalysis: (input) => keepAnalysis(deps, input),
+    correctField: (input) => correctField(deps, input),
+    withdrawCorrection: (input) => withdrawCorrection(deps, input),
+    correctionCells: (input) => correctionCells({ db, crms }, input),
+    listCorrections: (id) => listCorrections(db, id),
 
     planBackfill: (input) => planBackfill(deps, input),
     startBackfill: (input) => startBackfill(deps, input),

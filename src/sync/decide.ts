@@ -64,12 +64,10 @@ export function decisionFor(
 ): Decision {
   const { act, folded, rule } = cell
   const by = folded.decidedBy === null ? undefined : eventLabel(folded.decidedBy)
-  const decided = (decision: DecisionKind, why?: string): Decision => ({
-    decision,
-    rule,
-    ...(by === undefined ? {} : { by }),
-    ...(why === undefined ? {} : { why }),
-  })
+  const decided = (decision: DecisionKind, reason?: string): Decision => {
+    const why = reason ?? neverAskedSince(cell)
+    return { decision, rule, ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) }
+  }
   if (act.action === 'observed' || act.action === 'rejected') return decided(act.action, act.why)
   const refused = cell.refused.get(conversationId)
   if (refused !== undefined) return decided('rejected', refused)
@@ -87,6 +85,22 @@ export function decisionFor(
   if (says.says === 'value') return decided('equal')
   if (says.why === 'not_translated') return decided('not_translated')
   return decided(says.says === 'nothing' ? 'nothing_said' : 'silent', says.why)
+}
+
+const mostNamed = 3
+
+/** The conversations after the deciding one that no run has asked for the field: what they would say, nobody knows. */
+function neverAskedSince({ folded, voices }: { folded: Folded; voices: Voices | null }): string | undefined {
+  const { decidedBy } = folded
+  if (!voices || decidedBy === null || !isStep(decidedBy)) return undefined
+  const place = voices.voices.findIndex(({ linked }) => linked.conversationId === decidedBy.conversationId)
+  const ids = voices.voices.slice(place + 1).flatMap(({ linked, says }) => {
+    const isAsked = says.says !== 'silent' || (says.why !== 'not_asked' && says.why !== 'never_analysed')
+    return isAsked ? [] : [linked.conversationId]
+  })
+  if (place === -1 || ids.length === 0) return undefined
+  const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : ''
+  return `never asked since: ${ids.slice(0, mostNamed).join(', ')}${more}`
 }
 
 /** The one decision on a cell out of what its contributions saw. */

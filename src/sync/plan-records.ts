@@ -28,6 +28,8 @@ export type PlanDeps = {
   /** Asks a model for texts that cells lack; without it only texts that were made already are used, and the other cells held. */
   makeMerges?: MakeMerges | undefined
   merges?: KnownMerges
+  /** What is planned with, where it is not what is stored. */
+  suppose?: (facts: RecordFacts) => RecordFacts
 }
 
 /**
@@ -41,7 +43,8 @@ export async function planRecords(
   counts: CallCounts,
 ): Promise<PlannedRecord[]> {
   const { db, crm } = deps
-  const records = await loadFacts(db, recordIds)
+  const stored = await loadFacts(db, recordIds)
+  const records = deps.suppose ? stored.map(deps.suppose) : stored
   if (records.length === 0) return []
   const since = await switchedOn(db, crm.connection, object)
   const schema = new Map(deps.fields.map((field) => [field.name, field]))
@@ -119,11 +122,11 @@ function fieldNames(facts: RecordFacts): string[] {
 
 /** Stamps follow the fields they belong to. */
 function stampsLast(scopes: readonly CellScope[]): CellScope[] {
-  const isStamp = ({ facts, field }: CellScope) =>
-    facts.releases.some(({ vals }) => {
-      const hash = vals[field.name]?.rule
-      return hash !== undefined && facts.ruleByHash(hash).field !== field.name
-    })
+  const isStamp = ({ facts, field: { name } }: CellScope) => {
+    const released = facts.releases.flatMap(({ vals }) => vals[name]?.rule ?? [])
+    const left = facts.traces.flatMap((trace) => (trace.field === name ? (trace.rule ?? []) : []))
+    return [...released, ...left].some((hash) => facts.ruleByHash(hash).field !== name)
+  }
   return [...scopes.filter((scope) => !isStamp(scope)), ...scopes.filter(isStamp)]
 }
 

@@ -8,7 +8,15 @@ import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markRecords, priorities } from './marks.ts'
 import { restoreLinks } from './match/restore-links.ts'
 import { recordsOf } from './removal/mark-conversations.ts'
-import { lockRun, namedBy, newestAnalyses, type Run, reinstateRun, withdrawRun } from './undo-store.ts'
+import {
+  correctedRecords,
+  lockRun,
+  namedBy,
+  newestAnalyses,
+  type Run,
+  reinstateRun,
+  withdrawRun,
+} from './undo-store.ts'
 
 /**
  * Withdraws a run: what it released no longer counts, analyses and links go back, and every record it reached is folded again. Where a
@@ -29,7 +37,11 @@ export async function undoRun(
       const message = `run ${run.id} is undone already, by run ${run.undone_by}`
       throw new AppError('run.undone', 'skip', message, { status: 409 })
     }
-    const reached = [...(await withdraw(trx, run)), ...(await restoreLinks(trx, run.id))]
+    const reached = [
+      ...(await withdraw(trx, run)),
+      ...(await restoreLinks(trx, run.id)),
+      ...(await correctedRecords(trx, run.id)),
+    ]
     const records = [...new Map(reached.map((record) => [record.recordId, record])).values()]
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)

@@ -37,6 +37,23 @@ export async function reinstateRun(trx: Trx, runId: number): Promise<Run> {
     .executeTakeFirstOrThrow()
 }
 
+/** The records that a correction reaches, where the run is one or, through any number of undos, undoes one. */
+export async function correctedRecords(trx: Trx, runId: number): Promise<{ connection: string; recordId: number }[]> {
+  const { rows } = await sql<{ connection: string; recordId: number }>`
+    with recursive chain as (
+      select id, undoes from runs where id = ${runId}
+      union all
+      select runs.id, runs.undoes from runs join chain on runs.id = chain.undoes
+    )
+    select distinct links.connection, links.record_id as "recordId"
+    from chain
+    join corrections on corrections.run_id = chain.id
+    join links on links.conversation_id = corrections.conversation_id
+    where links.record_id is not null
+  `.execute(trx)
+  return rows
+}
+
 /** The conversations that a run's contributions speak for. */
 export async function namedBy(trx: Trx, runId: number): Promise<string[]> {
   const rows = await trx

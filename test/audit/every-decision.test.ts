@@ -98,6 +98,26 @@ const decisions: {
     act: () => useCases.rerunConversation({ conversationId: 'call_1', actor, reason }),
   },
   {
+    action: 'rerun.previewed',
+    subject: 'conversation',
+    act: () => useCases.previewRerun({ conversationId: 'call_1', actor, reason }),
+  },
+  {
+    action: 'analysis.kept',
+    subject: 'conversation',
+    act: () => useCases.keepAnalysis({ conversationId: 'call_1', number: 1, actor, reason }),
+  },
+  {
+    action: 'field.corrected',
+    subject: 'conversation',
+    act: () => useCases.correctField({ conversationId: 'call_1', item: 'plan', value: 'Team', actor, reason }),
+  },
+  {
+    action: 'run.undo',
+    subject: 'run',
+    act: () => useCases.withdrawCorrection({ conversationId: 'call_1', item: 'plan', actor, reason }),
+  },
+  {
     action: 'run.intake',
     subject: 'run',
     act: () =>

@@ -39,7 +39,9 @@ test('calls and chats come in with their agents and contacts, under one run that
   announced.length = 0
   const report = await importLines([JSON.stringify(sampleCall()), '', JSON.stringify(sampleChat())])
   expect(report).toMatchObject({ lines: 2, stored: 2, changed: 0, unchanged: 0, problemCount: 0 })
-  expect(announced).toEqual([{ conversationIds: ['call_1', 'chat_1'], runId: report.runId, analyse: true }])
+  expect(announced).toEqual([
+    { conversationIds: ['call_1', 'chat_1'], runId: report.runId, analyse: true, useVendors: false },
+  ])
   const call = await loadConversation(db, 'call_1')
   const contact = await db
     .selectFrom('contacts')

@@ -7,7 +7,7 @@ import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
 import { withOpened } from '../with-opened.ts'
 
-type Options = { analyse?: boolean; agents?: string }
+type Options = { analyse?: boolean; useVendorAnalysis?: boolean; agents?: string }
 
 export function addImport(program: Command, deps: CliDeps): void {
   program
@@ -15,8 +15,12 @@ export function addImport(program: Command, deps: CliDeps): void {
     .description('take in calls and chats: JSON Lines of the objects that the Retell API gives')
     .argument('<file>', 'one call or chat object per line')
     .option('--analyse', 'have what is new or changed analysed by the workers')
+    .option(
+      '--use-vendor-analysis',
+      'what the vendor has found in them counts, in place of a model call, until a rerun',
+    )
     .option('--agents <file>', 'take over their agents first: { "agents": [...], "chat_agents": [...] }')
-    .action((file: string, { analyse = false, agents }: Options) =>
+    .action((file: string, { analyse = false, useVendorAnalysis: useVendors = false, agents }: Options) =>
       withOpened(deps, async (opened, actor) => {
         if (agents !== undefined) {
           const taken = await opened.importAgents({ file: await readJsonFile(agents), actor })
@@ -28,6 +32,7 @@ export function addImport(program: Command, deps: CliDeps): void {
           actor,
           reason: `import ${file}`,
           analyse,
+          useVendors,
         })
         const { lines, stored, changed, unchanged, dropped, problemCount, problems } = report
         deps.print(

@@ -29,6 +29,7 @@ export type ConversationsTables = {
     raw: JsonWithDefault<Plain>
     content_hash: string
     sealed_until: Date | null
+    intake_run_id: number | null
   }
   deletions: { run_id: number; conversation_id: string | null; until: Date }
   transcripts: { conversation_id: string; turns: Json<unknown[]>; words: NullableJson<unknown[]> }

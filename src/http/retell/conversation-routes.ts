@@ -6,7 +6,7 @@ import { wholeConversation } from './whole-conversation.ts'
 
 const conversationSchema = z.record(z.string(), z.unknown()).openapi('Conversation')
 
-type Deps = Pick<HttpDeps, 'getRetellObject' | 'currentAnalysis' | 'rerunConversation'>
+type Deps = Pick<HttpDeps, 'getRetellObject' | 'currentAnalysis' | 'listCorrections' | 'rerunConversation'>
 
 /** @see reference/retell.md 2.1; retell-sdk 5.66.1, resources/call.ts and chat.ts */
 export function conversationRoutes(deps: Deps, kind: 'call' | 'chat') {

@@ -1,24 +1,36 @@
-import { toCallAnalysis } from '../../analysis/index.ts'
+import { readVendorAnalysis, toCallAnalysis, withCorrections } from '../../analysis/index.ts'
 import { notFound } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 
 type Kind = 'call' | 'chat'
+type Deps = Pick<HttpDeps, 'getRetellObject' | 'currentAnalysis' | 'listCorrections'>
 
 /**
  * A conversation in the source product's shape with the analysis that counts now, which is the vendor's own where we have made
- * none. Throws `conversation.not_found` (404), also for a chat asked for as a call.
+ * none, and with the words of people in place of the model's. Throws `conversation.not_found` (404), also for a chat asked for as a call.
  */
-export async function wholeConversation(
-  deps: Pick<HttpDeps, 'getRetellObject' | 'currentAnalysis'>,
-  kind: Kind,
-  id: string,
-): Promise<Record<string, unknown>> {
+export async function wholeConversation(deps: Deps, kind: Kind, id: string): Promise<Record<string, unknown>> {
   const object = await deps.getRetellObject(id)
   if (!(`${kind}_id` in object)) throw notFound('conversation', id)
+  return withAnalysis(deps, object, id)
+}
+
+/** The same for an object that is read already, whatever its kind. */
+export async function withAnalysis(
+  deps: Omit<Deps, 'getRetellObject'>,
+  object: Record<string, unknown>,
+  id: string,
+): Promise<Record<string, unknown>> {
+  const kind = 'call_id' in object ? 'call' : 'chat'
   const current = await deps.currentAnalysis(id)
-  if (current === undefined) return object
+  const corrections = await deps.listCorrections(id)
+  if (current === undefined && !corrections.some(({ state }) => state === 'in_force')) return object
   const field = `${kind}_analysis`
-  return { ...object, [field]: { ...voicemailOf(object[field]), ...toCallAnalysis(kind, current.fields) } }
+  const found = current?.fields ?? readVendorAnalysis({ kind, raw: object }) ?? {}
+  return {
+    ...object,
+    [field]: { ...voicemailOf(object[field]), ...toCallAnalysis(kind, withCorrections(found, corrections)) },
+  }
 }
 
 /** Heard on the line by the vendor, and no word of the transcript: the one part of its analysis that ours does not replace. */

@@ -2,12 +2,13 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { AnalysisResult } from '../../analysis/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, spendingRefusal } from '../router.ts'
+import { differences, toDifferencesJson } from './preview-json.ts'
 import { analysisSchema, fieldsSchema, outcomeSchema, idParams as params, toAnalysisJson } from './schemas.ts'
 
 const list = createRoute({
   method: 'get',
   path: '/v1/conversations/{id}/analyses',
-  summary: 'Every analysis of one conversation, in the order they were made',
+  summary: 'Every analysis of one conversation, in the order they were made; previews that nobody kept among them',
   request: { params },
   responses: { 200: answers('the analyses', z.object({ items: z.array(analysisSchema) })), ...refusals },
 })
@@ -25,18 +26,49 @@ const resultSchema = z
   })
   .openapi('RerunResult')
 
+const previewSchema = resultSchema.extend({ current: z.boolean(), ...differences }).openapi('RerunPreview')
+
+const reason = z.string().min(1).max(500).optional()
+
 const rerun = createRoute({
   method: 'post',
   path: '/v1/conversations/{id}/rerun',
   summary: 'Analyses one conversation again, with the newest draft of its agent; answers when it is done',
   request: {
     params,
-    body: { content: { 'application/json': { schema: z.object({ reason: z.string().min(1).max(500).optional() }) } } },
+    body: {
+      content: {
+        'application/json': {
+          schema: z.object({
+            reason,
+            preview: z.boolean().optional().openapi({ description: 'only tell what would change, until it is kept' }),
+          }),
+        },
+      },
+    },
   },
-  responses: { 201: answers('how it ended; a failure changes nothing', resultSchema), ...refusals, ...spendingRefusal },
+  responses: {
+    200: answers('a preview: every item and every CRM field that keeping it would touch', previewSchema),
+    201: answers('how it ended; a failure changes nothing', resultSchema),
+    ...refusals,
+    ...spendingRefusal,
+  },
 })
 
-export function analysisRoutes(deps: Pick<HttpDeps, 'getRetellObject' | 'listAnalyses' | 'rerunConversation'>) {
+const keep = createRoute({
+  method: 'post',
+  path: '/v1/conversations/{id}/analyses/{number}/keep',
+  summary: 'Makes one stored analysis count, such as a preview: no model call, and on to the CRM as a rerun',
+  request: {
+    params: params.extend({ number: z.coerce.number().pipe(z.int().min(1)) }),
+    body: { content: { 'application/json': { schema: z.object({ reason }) } } },
+  },
+  responses: { 201: answers('the run that keeps it', resultSchema), ...refusals },
+})
+
+type Deps = Pick<HttpDeps, 'getRetellObject' | 'listAnalyses' | 'rerunConversation' | 'previewRerun' | 'keepAnalysis'>
+
+export function analysisRoutes(deps: Deps) {
   return createRouter()
     .openapi(list, async (c) => {
       const { id } = c.req.valid('param')
@@ -44,9 +76,17 @@ export function analysisRoutes(deps: Pick<HttpDeps, 'getRetellObject' | 'listAna
       return c.json({ items: (await deps.listAnalyses(id)).map(toAnalysisJson) }, 200)
     })
     .openapi(rerun, async (c) => {
-      const { reason = `POST ${rerun.path}` } = c.req.valid('json') ?? {}
-      const conversationId = c.req.valid('param').id
-      return c.json(toJson(await deps.rerunConversation({ conversationId, actor: c.get('actor'), reason })), 201)
+      const { reason = `POST ${rerun.path}`, preview = false } = c.req.valid('json') ?? {}
+      const input = { conversationId: c.req.valid('param').id, actor: c.get('actor'), reason }
+      if (!preview) return c.json(toJson(await deps.rerunConversation(input)), 201)
+      const previewed = await deps.previewRerun(input)
+      return c.json({ ...toJson(previewed), current: previewed.isCurrent, ...toDifferencesJson(previewed) }, 200)
+    })
+    .openapi(keep, async (c) => {
+      const { reason = `POST ${keep.path}` } = c.req.valid('json') ?? {}
+      const { id: conversationId, number } = c.req.valid('param')
+      const kept = await deps.keepAnalysis({ conversationId, number, actor: c.get('actor'), reason })
+      return c.json(toJson(kept), 201)
     })
 }
 

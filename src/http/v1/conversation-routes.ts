@@ -2,7 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Conversation } from '../../conversations/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { readFilterText } from '../read-filter.ts'
+import { withAnalysis } from '../retell/whole-conversation.ts'
 import { answers, createRouter, refusals } from '../router.ts'
+import { toCorrectionJson } from './correction-routes.ts'
 import { idParams as params } from './schemas.ts'
 
 const isoTime = z.iso.datetime().nullable()
@@ -62,7 +64,8 @@ const list = createRoute({
 const get = createRoute({
   method: 'get',
   path: '/v1/conversations/{id}',
-  summary: 'One call or chat as it came in, in full',
+  summary:
+    'One call or chat in full, with the analysis that counts now; `corrections` marks what people have corrected in it',
   request: { params },
   responses: { 200: answers('the conversation', z.record(z.string(), z.unknown())), ...refusals },
 })
@@ -81,9 +84,12 @@ const remove = createRoute({
   },
 })
 
-export function v1ConversationRoutes(
-  deps: Pick<HttpDeps, 'listConversations' | 'getRetellObject' | 'deleteConversation'>,
-) {
+type Deps = Pick<
+  HttpDeps,
+  'listConversations' | 'getRetellObject' | 'currentAnalysis' | 'listCorrections' | 'deleteConversation'
+>
+
+export function v1ConversationRoutes(deps: Deps) {
   return createRouter()
     .openapi(list, async (c) => {
       const { filter, cursor, limit } = c.req.valid('query')
@@ -91,7 +97,13 @@ export function v1ConversationRoutes(
       const { items, next } = await deps.listConversations(readFilterText('filter', filter), page)
       return c.json({ items: items.map(toJson), next_cursor: next }, 200)
     })
-    .openapi(get, async (c) => c.json(await deps.getRetellObject(c.req.valid('param').id), 200))
+    .openapi(get, async (c) => {
+      const { id } = c.req.valid('param')
+      const whole: Record<string, unknown> = await withAnalysis(deps, await deps.getRetellObject(id), id)
+      const standing = (await deps.listCorrections(id)).filter(({ state }) => state === 'in_force')
+      if (standing.length > 0) whole.corrections = standing.map(toCorrectionJson)
+      return c.json(whole, 200)
+    })
     .openapi(remove, async (c) => {
       const { id } = c.req.valid('param')
       const { reason = `DELETE ${remove.path}` } = c.req.valid('query')

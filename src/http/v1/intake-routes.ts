@@ -26,7 +26,13 @@ const intake = createRoute({
   path: '/v1/conversations',
   summary: 'Takes in calls and chats of the source product: JSON Lines of any length, or a JSON array of up to 16 MiB',
   request: {
-    query: z.object({ analyse: z.enum(['true', 'false']).default('false') }),
+    query: z.object({
+      analyse: z.enum(['true', 'false']).default('false'),
+      use_vendor_analysis: z
+        .enum(['true', 'false'])
+        .default('false')
+        .openapi({ description: 'what the vendor has found counts, in place of a model call, until a rerun' }),
+    }),
     body: { required: true, content: { 'application/x-ndjson': { schema: objectSchema } } },
   },
   responses: { 200: answers('what became of each line', reportSchema), ...refusals },
@@ -40,6 +46,7 @@ export function intakeRoutes(deps: Pick<HttpDeps, 'importConversations'>) {
       actor: c.get('actor'),
       reason: `POST ${intake.path}`,
       analyse: c.req.valid('query').analyse === 'true',
+      useVendors: c.req.valid('query').use_vendor_analysis === 'true',
     })
     if (report.lines > 0 && report.problemCount === report.lines) throw nothingUsable(report)
     return c.json(toJson(report), 200)

@@ -3,16 +3,16 @@ import type { Analysis } from '../../analysis/index.ts'
 
 export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 
-/** Extracted fields by item name, each with how sure it is and where in the transcript it was said. */
-export const fieldsSchema = z.record(
-  z.string(),
-  z.object({
-    value: valueSchema,
-    status: z.string(),
-    evidence: z.array(z.object({ turn: z.number(), quote: z.string() })),
-    reason: z.string().optional(),
-  }),
-)
+/** One extracted field, with how sure it is and where in the transcript it was said. */
+export const fieldSchema = z.object({
+  value: valueSchema,
+  status: z.string(),
+  evidence: z.array(z.object({ turn: z.number(), quote: z.string() })),
+  reason: z.string().optional(),
+})
+
+/** By item name. */
+export const fieldsSchema = z.record(z.string(), fieldSchema)
 
 export const outcomeSchema = z.enum([
   'ok',
@@ -29,6 +29,7 @@ export const analysisSchema = z
   .object({
     number: z.number(),
     current: z.boolean(),
+    kept: z.boolean().openapi({ description: 'false: a preview that nobody has kept' }),
     outcome: outcomeSchema,
     fields: fieldsSchema,
     model: z.string(),
@@ -45,6 +46,7 @@ export function toAnalysisJson(analysis: Analysis): z.infer<typeof analysisSchem
   return {
     number,
     current,
+    kept: analysis.keptAt !== null,
     outcome,
     fields,
     model,

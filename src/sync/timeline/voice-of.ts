@@ -1,4 +1,13 @@
-import { evaluate, type FieldValue, needsAnalysis, type Rule, replacedItems, type Says, speakingRule, type Value } from '../../mapping/index.ts'
+import {
+  evaluate,
+  type FieldValue,
+  needsAnalysis,
+  type Rule,
+  replacedItems,
+  type Says,
+  speakingRule,
+  type Value,
+} from '../../mapping/index.ts'
 import { spokenOf } from './spoken-of.ts'
 import { type StampOf, stampValue } from './stamps.ts'
 import type { Answer, Correction, LinkedConversation } from './types.ts'
@@ -9,6 +18,8 @@ export type Voice = {
   rule: Rule
   says: Says
   answer: Answer | null
+  /** The run of a person's correction, where that is what it says it with. */
+  correctedBy?: number
   /** Why the field does not take its newest answer; an older one may be in force instead. */
   refused?: string
 }
@@ -30,7 +41,8 @@ export function voiceOf(
   take: Take,
 ): Voice {
   const isItsOwn = (each: { conversationId: string }) => each.conversationId === linked.conversationId
-  const corrected = correctedFields(facts.corrections.filter(isItsOwn))
+  const own = facts.corrections.filter(isItsOwn)
+  const corrected = correctedFields(own)
   const replacedIn = (rule: Rule) => replacedItems(rule, Object.keys(corrected))
   const hearBy = (rule: Rule, answer: Answer | null): Voice => {
     const replaced = replacedIn(rule)
@@ -59,7 +71,9 @@ export function voiceOf(
   if (rules.some((rule) => replacedIn(rule).length > 0)) heard.push(...hear(null))
   const inForce = heard.find(({ says }) => says.says !== 'silent') ?? heard[0] ?? neverAnalysed(linked, rules)
   const refused = heard[0]?.refused
-  return refused === undefined ? inForce : { ...inForce, refused }
+  const byPerson = own.filter(({ item }) => inForce.rule.from.includes(item)).map(({ runId }) => runId)
+  const correctedBy = byPerson.length > 0 ? Math.max(...byPerson) : undefined
+  return { ...inForce, ...(refused !== undefined && { refused }), ...(correctedBy !== undefined && { correctedBy }) }
 }
 
 function neverAnalysed(linked: LinkedConversation, [rule]: readonly Rule[]): Voice {

@@ -1,5 +1,5 @@
 import { configHash, type FrozenConfig } from '../../../src/agents/index.ts'
-import { type Extraction, keepAnalyses } from '../../../src/analysis/index.ts'
+import { type AnalysisInput, type Extraction, keepAnalyses } from '../../../src/analysis/index.ts'
 import { startRun } from '../../../src/audit/index.ts'
 import { type Trx, transact } from '../../../src/db/index.ts'
 import { noLimits } from '../../../src/limits/index.ts'
@@ -23,9 +23,14 @@ const config: FrozenConfig = {
 
 /**
  * Lets runs find what a program says they find, through the doors of the product: each run is opened, its analyses are kept and
- * announced. What was found before comes from the cache, as the same request would. Returns the ids of the runs.
+ * announced, unless they are previews. What was found before comes from the cache, as the same request would. Answers per run its
+ * id, and the number of its last analysis.
  */
-export async function analyse({ db, next, actor }: World, found: readonly Findings[]): Promise<number[]> {
+export async function analyse(
+  { db, next, actor }: World,
+  found: readonly Findings[],
+  { keep }: { keep: boolean },
+): Promise<{ runId: number; number: number }[]> {
   if (found.length === 0) return []
   return transact(db, async (trx) => {
     const runIds: number[] = []
@@ -34,15 +39,18 @@ export async function analyse({ db, next, actor }: World, found: readonly Findin
       const runId = await startRun(trx, { kind: 'rerun', actor, reason: 'a program says so' })
       runIds.push(runId)
       for (const [conversationId, fields] of Object.entries(findings)) {
-        extractions.push(await extractionOf(trx, { conversationId, config, runId }, fields))
+        extractions.push(await extractionOf(trx, { conversationId, config, runId, keep }, fields))
       }
     }
-    await keepAnalyses(trx, { now: () => new Date(), next }, extractions)
-    return runIds
+    const results = await keepAnalyses(trx, { now: () => new Date(), next }, extractions)
+    return runIds.map((runId) => {
+      const last = extractions.findLastIndex(({ input }) => input.runId === runId)
+      return { runId, number: results[last]?.number ?? 0 }
+    })
   })
 }
 
-async function extractionOf(trx: Trx, input: Extraction['input'], fields: Findings[string]): Promise<Extraction> {
+async function extractionOf(trx: Trx, input: AnalysisInput, fields: Findings[string]): Promise<Extraction> {
   const { conversationId, runId } = input
   const isOk = fields !== 'failed'
   const requestHash = isOk ? JSON.stringify(fields) : `failed ${runId}`

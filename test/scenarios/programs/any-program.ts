@@ -9,14 +9,14 @@ import { stepsOf } from './paces.ts'
 /** A program, and another order in which its operations can reach us. */
 export type AnyProgram = { program: Program; shuffled: Op[] }
 
-/** Any program of 3 to 12 operations around 1 to 3 fields of such a CRM. */
+/** Any program of 5 to 14 raw operations around 1 to 3 fields of such a CRM. */
 export function anyProgram(crm: HolderKind): fc.Arbitrary<AnyProgram> {
   return fc
     .record({
       rules: fc.array(anyRule(), { minLength: 1, maxLength: 3 }),
       before: fc.array(anyEdit(), { maxLength: 3 }),
-      ops: fc.array(anyOp(), { minLength: 3, maxLength: 12 }),
-      keys: fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
+      ops: fc.array(anyOp(), { minLength: 5, maxLength: 14 }),
+      keys: fc.array(fc.nat(), { minLength: 14, maxLength: 14 }),
     })
     .map(({ rules, before, ops, keys }) => {
       const program = buildProgram(crm, rules, before, ops)
@@ -81,6 +81,14 @@ function anyOp(): fc.Arbitrary<RawOp> {
     picks: fc.array(fc.nat(11), { minLength: 1, maxLength: 3 }),
     answers: fc.array(anyAnswers(), { minLength: 3, maxLength: 3 }),
   })
+  const preview = fc.record({ op: fc.constant('preview' as const), pick: fc.nat(11), answers: anyAnswers() })
+  const keep = fc.record({ op: fc.constant('keep' as const), pick: fc.nat(11), answers: anyAnswers() })
+  const correction = fc.record({
+    op: fc.constant('correction' as const),
+    pick: fc.nat(99),
+    raw: anyRaw(),
+    empties: fc.nat(3).map((one) => one === 3),
+  })
   const undo = fc.record({ op: fc.constant('undo' as const), pick: fc.nat(11) })
   const newRules = fc.record({
     op: fc.constant('rules' as const),
@@ -98,6 +106,9 @@ function anyOp(): fc.Arbitrary<RawOp> {
     { weight: 3, arbitrary: edit },
     { weight: 4, arbitrary: conversation },
     { weight: 3, arbitrary: rerun },
+    { weight: 2, arbitrary: preview },
+    { weight: 3, arbitrary: keep },
+    { weight: 3, arbitrary: correction },
     { weight: 2, arbitrary: undo },
     { weight: 2, arbitrary: newRules },
   )

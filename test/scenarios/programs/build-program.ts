@@ -2,7 +2,9 @@ import type { FieldStatus, Value } from '../../../src/mapping/index.ts'
 import type { HolderKind } from '../../support/accounts/account.ts'
 import {
   type Answers,
+  answersOf,
   type Conversation,
+  type Correction,
   type Edit,
   type Editor,
   type FieldRule,
@@ -24,6 +26,9 @@ export type RawOp =
   | ({ op: 'edit' } & RawEdit)
   | { op: 'conversation'; letter: string; agoMinutes: number; minutes: number; answers: RawAnswers | undefined }
   | { op: 'rerun'; picks: number[]; answers: RawAnswers[] }
+  | { op: 'preview'; pick: number; answers: RawAnswers }
+  | { op: 'keep'; pick: number; answers: RawAnswers }
+  | { op: 'correction'; pick: number; raw: Raw; empties: boolean }
   | { op: 'undo'; pick: number }
   | { op: 'delete'; pick: number }
   | { op: 'settle'; picks: number[] }
@@ -57,13 +62,28 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
       const answers = picked.map(({ name }, index) => [name, toAnswers(raw.answers[index] ?? 'failed', rules)])
       return picked.length === 0 ? [] : [{ op: 'rerun', name: `rerun${minute}`, answers: Object.fromEntries(answers) }]
     }
+    case 'preview': {
+      const of = conversations[raw.pick % conversations.length]?.name
+      const answers = toAnswers(raw.answers, rules)
+      return of === undefined ? [] : [{ op: 'preview', name: `preview${minute}`, of, answers }]
+    }
+    case 'keep': {
+      const isThere = new Set(conversations.map(({ name }) => name))
+      const previews = past.flatMap((op) =>
+        op.op === 'preview' && op.answers !== 'failed' && isThere.has(op.of) ? [op] : [],
+      )
+      const preview = previews[raw.pick % previews.length]
+      // Without one to keep there is one now, for the next.
+      if (!preview) return toOp({ ...raw, op: 'preview' }, past, rules, minute)
+      const { name: keeps, of, answers } = preview
+      return [{ op: 'keep', name: `keep${minute}`, keeps, of, answers }]
+    }
+    case 'correction':
+      return toCorrection(raw, past, new Set(conversations.map(({ name }) => name)), rules, minute)
     case 'undo': {
       const inForce = past
         .filter((op) => !isSettledDeletion(op, past, settled))
-        .filter(
-          (op) =>
-            op.op === 'undo' || op.op === 'rerun' || op.op === 'delete' || (op.op === 'conversation' && op.answers),
-        )
+        .filter((op) => op.op !== 'conversation' || op.answers)
         .flatMap((op) => ('name' in op && !isUndone(op.name, past) ? [op.name] : []))
       const undoes = inForce[raw.pick % inForce.length]
       return undoes === undefined ? [] : [{ op: 'undo', name: `undo${minute}`, undoes }]
@@ -89,6 +109,27 @@ function toOp(raw: RawOp, past: readonly Op[], rules: FieldRule[], minute: numbe
 function isSettledDeletion(op: Op, past: readonly Op[], settled: ReadonlySet<string>): boolean {
   const root = op.op === 'undo' ? past.find((each) => 'name' in each && each.name === rootOf(op, past)) : op
   return root?.op === 'delete' && settled.has(root.deletes)
+}
+
+/** A word on something that some analysis was asked for. */
+function toCorrection(
+  { pick, raw, empties }: RawOp & { op: 'correction' },
+  past: readonly Op[],
+  isThere: ReadonlySet<string>,
+  rules: FieldRule[],
+  minute: number,
+): Correction[] {
+  const asked = past.flatMap((op) =>
+    Object.entries(answersOf(op)).flatMap(([of, answers]) =>
+      answers === 'failed' || !isThere.has(of) ? [] : Object.keys(answers).map((field) => ({ of, field })),
+    ),
+  )
+  const about = asked[pick % asked.length]
+  if (!about) return []
+  const index = Number(about.field.replace('field', ''))
+  const said = toSaid(rules[index]?.mode ?? 'overwrite', raw)
+  const isBlank = (typeof said === 'string' && said.trim() === '') || (Array.isArray(said) && said.length === 0)
+  return [{ op: 'correction', name: `correction${minute}`, ...about, value: empties || isBlank ? null : said }]
 }
 
 /** A field keeps its type, and what can only be counted stays counted. */

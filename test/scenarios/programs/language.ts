@@ -43,7 +43,7 @@ export const defaults: Omit<FieldRule, 'mode'> = {
   unverified: 'skip',
 }
 
-export type Op = Edit | Conversation | Rerun | Undo | NewRules | Deletion | Settling
+export type Op = Edit | Conversation | Rerun | Preview | Keep | Correction | Undo | NewRules | Deletion | Settling
 
 /** Somebody sets fields of the record at once; null empties one. */
 export type Edit = { op: 'edit'; at: number; by: Editor; set: Record<string, Value> }
@@ -54,6 +54,15 @@ export type Conversation = { op: 'conversation'; name: string; at: number; start
 
 /** One run analyses conversations that are stored. */
 export type Rerun = { op: 'rerun'; name: string; answers: Record<string, Answers> }
+
+/** A run analyses a conversation, and only looks at what it finds. */
+export type Preview = { op: 'preview'; name: string; of: string; answers: Answers }
+
+/** A run lets count what a preview has found. */
+export type Keep = { op: 'keep'; name: string; keeps: string; of: string; answers: Answers }
+
+/** A person's word on one field of a conversation; null: the conversation does not say it. */
+export type Correction = { op: 'correction'; name: string; of: string; field: string; value: Value }
 
 /** A run that takes back another one, which may be an undo itself. */
 export type Undo = { op: 'undo'; name: string; undoes: string }
@@ -75,10 +84,16 @@ export function found(value: Value): Answer {
   return { status: 'found', value }
 }
 
-/** The conversations that an operation analyses, and what is found. */
+/** The conversations that an operation analyses, and what is found that counts. */
 export function answersOf(op: Op): Record<string, Answers> {
   if (op.op === 'rerun') return op.answers
+  if (op.op === 'keep') return { [op.of]: op.answers }
   return op.op === 'conversation' && op.answers ? { [op.name]: op.answers } : {}
+}
+
+/** The conversations that have to be there before an operation. */
+export function namedBy(op: Op): string[] {
+  return op.op === 'preview' || op.op === 'correction' ? [op.of] : Object.keys(answersOf(op))
 }
 
 /** The field types that a mode's values fit. */

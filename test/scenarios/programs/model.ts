@@ -48,7 +48,7 @@ function releasedRules(field: string, program: Program, ops: readonly Op[]): { r
   let rule: FieldRule | null | undefined = program.fields[field]
   return ops.flatMap((op) => {
     if (op.op === 'rules' && field in op.rules) rule = op.rules[field]
-    if ((op.op !== 'rerun' && op.op !== 'conversation') || !rule || isUndone(op.name, ops)) return []
+    if (!isRun(op) || !rule || isUndone(op.name, ops)) return []
     const decidedBy = rule
     const heard = Object.entries(answersOf(op)).filter(([name, answers]) => {
       if (answers === 'failed' || hear(answers[field], decidedBy) === 'silent') return false
@@ -58,6 +58,20 @@ function releasedRules(field: string, program: Program, ops: readonly Op[]): { r
     })
     return heard.length > 0 ? [{ rule: decidedBy, names: heard.map(([name]) => name) }] : []
   })
+}
+
+/** What releases what it finds. Not a preview that nobody keeps, and not a correction: it "releases nothing". */
+function isRun(op: Op): op is Op & { op: 'rerun' | 'conversation' | 'keep' } {
+  return op.op === 'rerun' || op.op === 'conversation' || op.op === 'keep'
+}
+
+/** "In force is: a person's correction, else"; "undo, deletion and correction still withdraw" under `retract: never` too. */
+function correctedTo(field: string, name: string, ops: readonly Op[]): { value: Value } | 'nothing' | undefined {
+  const correction = ops.findLast(
+    (op) => op.op === 'correction' && op.of === name && op.field === field && !isUndone(op.name, ops),
+  )
+  if (correction?.op !== 'correction') return undefined
+  return isEmpty(correction.value) ? 'nothing' : { value: correction.value }
 }
 
 /** "Every linked conversation at or after the earliest one that a run not undone has named takes part." */
@@ -77,11 +91,12 @@ function saidTo(field: string, rule: FieldRule, program: Program, ops: readonly 
     return first && isThere && (each === first || bySpeech(first, each) < 0)
   })
   const said = taking.flatMap(({ at, startedAt, name }): Said[] => {
-    const inForce = ops
-      .filter((op) => (op.op === 'rerun' || op.op === 'conversation') && !isUndone(op.name, ops))
+    const found = ops
+      .filter((op) => isRun(op) && !isUndone(op.name, ops))
       .map((op) => answersOf(op)[name])
       .map((answers) => (answers === undefined || answers === 'failed' ? 'silent' : hear(answers[field], rule)))
       .findLast((says) => says !== 'silent')
+    const inForce = correctedTo(field, name, ops) ?? found
     return typeof inForce === 'object' ? [{ kind: 'said', at, startedAt, name, value: inForce.value }] : []
   })
   return [...said, ...settled]

@@ -9,13 +9,13 @@ export function narrow({ program, order }: Performance, names: readonly string[]
       ...program,
       fields: only(fields, names),
       before: before.map((edit) => narrowEdit(edit, names)),
-      ops: ops.map((op) => narrowOp(op, names)),
+      ops: ops.flatMap((op) => narrowOp(op, names)),
     },
-    order: order.map((op) => narrowOp(op, names)),
+    order: order.flatMap((op) => narrowOp(op, names)),
   }
 }
 
-function narrowOp(op: Op, names: readonly string[]): Op {
+function narrowOp(op: Op, names: readonly string[]): Op | Op[] {
   switch (op.op) {
     case 'edit':
       return narrowEdit(op, names)
@@ -25,6 +25,11 @@ function narrowOp(op: Op, names: readonly string[]): Op {
       const answers = Object.entries(answersOf(op)).map(([name, each]) => [name, narrowAnswers(each, names)])
       return { ...op, answers: Object.fromEntries(answers) }
     }
+    case 'preview':
+    case 'keep':
+      return { ...op, answers: narrowAnswers(op.answers, names) }
+    case 'correction':
+      return names.includes(op.field) ? op : []
     case 'rules':
       return { ...op, rules: only(op.rules, names) }
     case 'undo':

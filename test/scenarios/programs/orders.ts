@@ -1,17 +1,22 @@
-import { answersOf, type Op, type Undo } from './language.ts'
+import { answersOf, namedBy, type Op, type Undo } from './language.ts'
 
 /**
  * The orders in which the same facts can reach us. What changes what a fact means stays in place: a conversation comes before
- * its analyses, those of one conversation keep their order (the newest run is in force), an undo follows what it takes
- * back, and what is settled stays as it was then. And what happens at its own time does not come late to the CRM: a call cannot reach us before an edit
- * that was made while nobody had said its last word yet.
+ * its analyses, those of one conversation keep their order (the newest run is in force) and so do its corrections, which are
+ * about what some analysis was asked for; a keep follows its preview, an undo what it takes back, and what is settled stays as
+ * it was then. And what happens at its own time does not come late to the CRM: a call cannot reach us before an edit that was made while nobody had said its last word yet.
  */
 function mustFollow(later: Op, earlier: Op, ops: readonly Op[]): boolean {
   const pair = [later, earlier]
   if (pair.every(({ op }) => op !== 'edit') && pair.some(({ op }) => op === 'settle')) return true
   if (earlier.op === 'edit') return later.op === 'edit' || (later.op === 'conversation' && earlier.at <= later.at)
   if (later.op === 'edit') return false
-  if (earlier.op === 'conversation' && earlier.name in answersOf(later)) return true
+  if (earlier.op === 'conversation' && namedBy(later).includes(earlier.name)) return true
+  if (later.op === 'keep' && earlier.op === 'preview') return later.keeps === earlier.name
+  if (later.op === 'correction') {
+    if (earlier.op === 'correction') return later.of === earlier.of && later.field === earlier.field
+    if (later.of in answersOf(earlier)) return true
+  }
   // A rule counts from the next run on, and of runs under different rules the newest decides for its cell.
   if (ops.some(({ op }) => op === 'rules') && pair.every((op) => op.op === 'rules' || isRun(op))) return true
   if (isRun(later) && isRun(earlier)) return Object.keys(answersOf(later)).some((name) => name in answersOf(earlier))
@@ -31,7 +36,7 @@ function isAboutDeletionOfTheSame(later: Op, earlier: Op, ops: readonly Op[]): b
   const others = [earlier, later]
   return others.some((other, index) => {
     const name = deleted[index]
-    return name !== undefined && (name in answersOf(other) || (other.op === 'conversation' && other.name === name))
+    return name !== undefined && (namedBy(other).includes(name) || (other.op === 'conversation' && other.name === name))
   })
 }
 

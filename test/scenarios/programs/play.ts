@@ -1,14 +1,14 @@
 import { readSchema } from '../../../src/crm/index.ts'
 import { transact } from '../../../src/db/index.ts'
 import type { Value } from '../../../src/mapping/index.ts'
-import { markRecords, undoRun } from '../../../src/sync/index.ts'
+import { markRecords } from '../../../src/sync/index.ts'
 import { settle } from '../../../src/sync/removal/settle.ts'
 import { historyCalls, rowsWritten } from '../../support/records.ts'
 import { analyse } from './analyse.ts'
-import type { Op, Program } from './language.ts'
+import { answersOf, type Op, type Program } from './language.ts'
 import { type Pace, type Step, stepsOf } from './paces.ts'
 import { placeFields } from './place-fields.ts'
-import { chatOf, conversationId, enter, findingsOf, heldBy, type Player } from './player.ts'
+import { chatOf, conversationId, enter, findingsOf, heldBy, type Player, propertyOf } from './player.ts'
 import type { Stage } from './stage.ts'
 
 /** A program, and the order in which its operations reach us. */
@@ -60,6 +60,7 @@ async function castOf(stage: Stage, performances: readonly Performance[], pace: 
     before: performances[index]?.program.before ?? [],
     steps: stepsOf(performances[index]?.order ?? [], pace),
     runIds: new Map(),
+    previews: new Map(),
     timeOf: (minute) => stage.timeOf(hour, minute),
   }))
 }
@@ -82,10 +83,9 @@ function timeOf([act]: readonly Act[]): number {
   return act ? act.player.timeOf(act.step.minute) + act.step.place * 1_000 : 0
 }
 
-/** Edits and conversations come in, rules change, runs find what they find, conversations go, and undos take back, in this order. */
+/** Edits and conversations come in, rules change, runs find what they find, people have their say: one thing per program. */
 async function happen(stage: Stage, players: readonly Player[], acts: readonly Act[]): Promise<void> {
   const { world } = stage
-  const { db, next, actor } = world
   for (const { player, step } of acts) if (step.op.op === 'edit') await enter(stage, player, step.op)
   const chats = acts.flatMap(({ player, step }) => (step.op.op === 'conversation' ? [chatOf(player, step.op)] : []))
   if (chats.length > 0) await world.take(...chats)
@@ -96,32 +96,29 @@ async function happen(stage: Stage, players: readonly Player[], acts: readonly A
   for (const { player, field, rule } of changes) Object.assign(player.fields.get(field) ?? {}, { rule })
   if (changes.length > 0) await stage.useRules(fieldsOf(players))
 
-  const runs = acts.flatMap(({ player, step: { op } }) => {
-    const findings = findingsOf(player, op)
-    return 'name' in op && Object.keys(findings).length > 0 ? [{ player, name: op.name, findings }] : []
-  })
-  const runIds = await analyse(
-    world,
-    runs.map(({ findings }) => findings),
-  )
-  for (const [index, { player, name }] of runs.entries()) player.runIds.set(name, runIds[index] ?? 0)
-
-  for (const { player, step } of acts) {
-    if (step.op.op !== 'delete') continue
-    const id = conversationId(player, step.op.deletes)
-    const { runId } = await world.useCases.deleteConversation({ id, actor, reason: 'a program says so' })
-    player.runIds.set(step.op.name, runId ?? 0)
-  }
+  for (const keep of [true, false]) await find(stage, acts, keep)
   const settled = acts.flatMap(({ player, step: { op } }) =>
     op.op === 'settle' ? op.names.map((name) => conversationId(player, name)) : [],
   )
   if (settled.length > 0) await settleThese(world, settled)
+  for (const { player, step } of acts) await decide(stage, player, step.op)
+}
 
-  for (const { player, step } of acts) {
-    if (step.op.op !== 'undo') continue
-    const undone = player.runIds.get(step.op.undoes) ?? 0
-    const { runId } = await undoRun({ db, next }, { runId: undone, actor, reason: 'a program says so' })
-    player.runIds.set(step.op.name, runId)
+/** All runs of the moment find what they find, at once: those that count, or the previews. */
+async function find({ world }: Stage, acts: readonly Act[], keep: boolean): Promise<void> {
+  const runs = acts.flatMap(({ player, step: { op } }) => {
+    if (op.op === 'keep' || (op.op === 'preview') === keep) return []
+    const findings = findingsOf(player, op.op === 'preview' ? { [op.of]: op.answers } : answersOf(op))
+    return 'name' in op && Object.keys(findings).length > 0 ? [{ player, name: op.name, findings }] : []
+  })
+  const found = await analyse(
+    world,
+    runs.map(({ findings }) => findings),
+    { keep },
+  )
+  for (const [index, { player, name }] of runs.entries()) {
+    player.runIds.set(name, found[index]?.runId ?? 0)
+    if (!keep) player.previews.set(name, found[index]?.number ?? 0)
   }
 }
 
@@ -129,6 +126,32 @@ async function happen(stage: Stage, players: readonly Player[], acts: readonly A
 async function settleThese({ db, crm, crms, account }: Stage['world'], conversationIds: string[]): Promise<void> {
   await readSchema({ db, crm }, account.object, { maxAgeMs: Number.POSITIVE_INFINITY })
   await transact(db, (trx) => settle(trx, crms, conversationIds))
+}
+
+/** What a person decides: to keep a preview, to correct a field, to delete a conversation, to undo a run. */
+async function decide({ world }: Stage, player: Player, op: Op): Promise<void> {
+  const { actor, useCases } = world
+  const why = { actor, reason: 'a program says so' }
+  const run = async () => {
+    switch (op.op) {
+      case 'keep': {
+        const number = player.previews.get(op.keeps) ?? 0
+        return useCases.keepAnalysis({ conversationId: conversationId(player, op.of), number, ...why })
+      }
+      case 'correction': {
+        const item = propertyOf(player, op.field)
+        return useCases.correctField({ conversationId: conversationId(player, op.of), item, value: op.value, ...why })
+      }
+      case 'delete':
+        return useCases.deleteConversation({ id: conversationId(player, op.deletes), ...why })
+      case 'undo':
+        return useCases.undoRun({ runId: player.runIds.get(op.undoes) ?? 0, ...why })
+      default:
+        return undefined
+    }
+  }
+  const made = await run()
+  if (made && 'name' in op) player.runIds.set(op.name, made.runId ?? 0)
 }
 
 /** Pushes these records, and whatever else is marked: every one of them is read, whether anything has marked it or not. */

@@ -14,6 +14,8 @@ export type Player = {
   before: Edit[]
   steps: Step[]
   runIds: Map<string, number>
+  /** The analyses that its previews made, by their names. */
+  previews: Map<string, number>
   /** Epoch ms of a minute of the program. */
   timeOf(minute: number): number
 }
@@ -34,10 +36,11 @@ export function chatOf(player: Player, { name, at, startedAt }: Conversation): o
   }
 }
 
-/** What an operation's analyses find, by the names that the product knows. */
-export function findingsOf(player: Player, op: Op): Findings {
-  const found = Object.entries(answersOf(op))
-  return Object.fromEntries(found.map(([name, answers]) => [conversationId(player, name), itemsOf(player, answers)]))
+/** What analyses find, by the names that the product knows. */
+export function findingsOf(player: Player, found: Record<string, Answers>): Findings {
+  return Object.fromEntries(
+    Object.entries(found).map(([name, answers]) => [conversationId(player, name), itemsOf(player, answers)]),
+  )
 }
 
 function itemsOf(player: Player, answers: Answers): Findings[string] {
@@ -67,7 +70,7 @@ export function conversationId(player: Player, name: string): string {
   return `${player.id}_${name}`
 }
 
-function propertyOf(player: Player, field: string): string {
+export function propertyOf(player: Player, field: string): string {
   const property = player.fields.get(field)?.property
   if (property === undefined) throw new Error(`the program has no field ${field}`)
   return property

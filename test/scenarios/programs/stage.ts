@@ -8,9 +8,9 @@ import type { PlacedField } from './place-fields.ts'
 const switchedOnAt = Date.parse('2025-01-01T00:00:00Z')
 const hourMs = 3_600_000
 /** Enough for a batch of programs none of which share a rule. */
-const fieldsOfAKind = 120
+const fieldsOfAKind = 200
 /** Options that programs may tick; a tag of its own makes an edit unlike all others. */
-const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 16 }, (_, index) => `tag${index}`)]
+const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 20 }, (_, index) => `tag${index}`)]
 
 export type Stage = {
   world: World

@@ -1,0 +1,47 @@
+import { type Db, json, type Trx } from '../../db/index.ts'
+import type { Value } from '../../mapping/index.ts'
+
+/** A person's word on one item of a conversation, by the run that it is. */
+export type Correction = {
+  item: string
+  /** Null: the conversation does not say it. */
+  value: Value
+  runId: number
+  actor: string
+  reason: string
+  at: Date
+  /** `in_force`: it counts; `overridden`: a newer one does; `withdrawn`: its run is undone. */
+  state: 'in_force' | 'overridden' | 'withdrawn'
+}
+
+/** The run's id orders corrections: the newest of an item, not undone, stands. */
+export async function insertCorrection(
+  trx: Trx,
+  correction: { conversationId: string; item: string; runId: number; value: Value; actor: string },
+): Promise<void> {
+  const { conversationId, item, runId, value, actor } = correction
+  await trx
+    .insertInto('corrections')
+    .values({ conversation_id: conversationId, item, run_id: runId, value: json(value), actor })
+    .execute()
+}
+
+/** Every correction a conversation ever had, the newest first. */
+export async function selectCorrections(db: Db | Trx, conversationId: string): Promise<Correction[]> {
+  const rows = await db
+    .selectFrom('corrections')
+    .innerJoin('runs', 'runs.id', 'corrections.run_id')
+    .select(['item', 'value', 'run_id', 'corrections.actor', 'runs.reason', 'at', 'undone_by'])
+    .where('conversation_id', '=', conversationId)
+    .orderBy('run_id', 'desc')
+    .execute()
+  const standing = new Set<string>()
+  return rows.map((row) => {
+    const isFirst = row.undone_by === null && !standing.has(row.item)
+    if (isFirst) standing.add(row.item)
+    const state = row.undone_by !== null ? 'withdrawn' : isFirst ? 'in_force' : 'overridden'
+    // Written by `insertCorrection`, and by nothing else.
+    const value = row.value as Value
+    return { item: row.item, value, runId: row.run_id, actor: row.actor, reason: row.reason, at: row.at, state }
+  })
+}

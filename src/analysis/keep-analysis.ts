@@ -1,0 +1,37 @@
+import { type Actor, recordEntry, startRun } from '../audit/index.ts'
+import { type Db, transact } from '../db/index.ts'
+import { AppError, notFound } from '../errors.ts'
+import { keepAnalyses } from './keep-analyses.ts'
+import { analysisNumbered } from './load-store.ts'
+import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
+
+/**
+ * Makes exactly this stored analysis the word of its conversation, a preview as well as one that counted before: a run of its own,
+ * without a model call, which then goes on to the CRM as a rerun does. Twice makes two runs, which say the same. Throws 404 where there is no
+ * such analysis, and `analysis.not_ok` (409) for one that failed.
+ */
+export async function keepAnalysis(
+  deps: { db: Db; now: () => Date; next: AnalysisAnnouncements },
+  input: { conversationId: string; number: number; actor: Actor; reason: string },
+): Promise<AnalysisResult & { runId: number }> {
+  const { conversationId, number, actor, reason } = input
+  return transact(deps.db, async (trx) => {
+    const analysis = await analysisNumbered(trx, conversationId, number)
+    if (!analysis) throw notFound('analysis', `${number} of conversation ${conversationId}`)
+    if (analysis.outcome !== 'ok') {
+      const message = `analysis ${number} of ${conversationId} ended ${analysis.outcome}: it says nothing that could be kept`
+      throw new AppError('analysis.not_ok', 'skip', message, { status: 409 })
+    }
+    const runId = await startRun(trx, { kind: 'rerun', actor, reason })
+    await recordEntry(trx, {
+      actor,
+      action: 'analysis.kept',
+      subject: { kind: 'conversation', id: conversationId },
+      runId,
+      after: { number, wasPreview: analysis.keptAt === null },
+    })
+    const [result] = await keepAnalyses(trx, deps, [{ from: 'cache', input: { conversationId, runId }, analysis }])
+    if (!result) throw new Error('one extraction has one result')
+    return { ...result, runId }
+  })
+}

@@ -1,0 +1,33 @@
+import type { FieldValue } from '../../mapping/index.ts'
+import type { Preview } from '../../sync/index.ts'
+import { showCells } from './show-cells.ts'
+import { showEnd } from './show-result.ts'
+import { table } from './table.ts'
+
+/** What keeping a preview would change: the items that differ, every CRM field, and how to keep it. */
+export function showPreview(preview: Preview): string {
+  const { conversationId, number, outcome, items, cells, failures } = preview
+  const lines = [`preview of ${showEnd(preview)}`]
+  if (outcome !== 'ok') return lines.join('\n')
+  const rows = items
+    .filter(({ isChanged }) => isChanged)
+    .map(({ item, before, after, isCorrected }) => {
+      return [item, said(before), said(after), isCorrected ? 'corrected by a person, which stands' : '']
+    })
+  lines.push(rows.length > 0 ? table(['item', 'now', 'preview', ''], rows) : 'every item says what it says now')
+  if (cells.length > 0) {
+    const shown = cells.map((cell) => ({ ...cell, externalId: cell.externalId ?? 'no record' }))
+    lines.push(
+      '',
+      showCells(shown, (externalId) => externalId),
+    )
+  }
+  for (const [connection, { failed }] of Object.entries(failures)) lines.push('', `${connection}: ${failed.message}`)
+  lines.push('', `nothing is changed yet; to let it count: afterword keep ${conversationId} ${number}`)
+  return lines.join('\n')
+}
+
+function said(field: FieldValue | null): string {
+  if (field === null) return 'not asked'
+  return field.status === 'found' ? JSON.stringify(field.value) : field.status
+}

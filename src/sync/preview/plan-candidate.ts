@@ -1,0 +1,103 @@
+import type { Analysis } from '../../analysis/index.ts'
+import type { Conversation } from '../../conversations/index.ts'
+import { type Crm, readSchema, type Wire } from '../../crm/index.ts'
+import { type Db, transact } from '../../db/index.ts'
+import { AppError, type Failure } from '../../errors.ts'
+import type { Mapping } from '../../mapping/index.ts'
+import { linkConversations } from '../link/link-conversations.ts'
+import { activeMappings, writePermissions } from '../mapping-store.ts'
+import { type PlannedRecord, planRecords } from '../plan-records.ts'
+import type { Decision } from '../says.ts'
+import { valsOf } from '../vals-of.ts'
+import { type Candidate, supposing } from './supposing.ts'
+
+/** What keeping a preview would do to one cell; no record, no `externalId`. Equal values: nothing would be written. */
+export type PreviewCell = {
+  connection: string
+  externalId: string | null
+  field: string
+  before: Wire
+  after: Wire
+  decision: Decision
+}
+
+type Deps = { db: Db; crms: Map<string, Crm>; now: () => Date }
+
+/**
+ * Plans what would follow if an analysis were kept now: reads the CRMs, folds every cell as if it were released by the newest run
+ * under the active rules, and writes nothing, here or there, but the links of a mapping that has not looked yet. A CRM that
+ * cannot be read is told instead of its cells.
+ */
+export async function planCandidate(
+  deps: Deps,
+  conversation: Conversation,
+  analysis: Analysis,
+): Promise<{ cells: PreviewCell[]; failures: Record<string, Failure> }> {
+  const reached = await reach(deps.db, await activeMappings(deps.db), conversation, analysis)
+  const cells = reached.unlinked
+  const failures: Record<string, Failure> = {}
+  for (const [connection, candidates] of Map.groupBy(reached.candidates, (each) => each.mapping.connection)) {
+    try {
+      cells.push(...(await planConnection(deps, connection, candidates)))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      failures[connection] = { failed: { code: error.code, message: error.message } }
+    }
+  }
+  return { cells, failures }
+}
+
+/** What the analysis says to each mapping, and to whose record: cells of its own where there is none. */
+async function reach(db: Db, mappings: Mapping[], conversation: Conversation, analysis: Analysis) {
+  const candidates: Candidate[] = []
+  const unlinked: PreviewCell[] = []
+  await transact(db, async (trx) => {
+    for (const mapping of mappings) {
+      if (mapping.agents !== null && !mapping.agents.includes(conversation.agentId)) continue
+      const vals = valsOf(mapping, mappings, conversation, analysis)
+      const match = (await linkConversations(trx, mapping, [conversation])).get(conversation.id)
+      if (match?.state === 'matched') {
+        candidates.push({ mapping, vals, recordId: match.recordId, conversation, analysis })
+        continue
+      }
+      const decision = match?.state === 'parked' ? 'ambiguous' : 'no_record'
+      for (const [field, { says, rule }] of Object.entries(vals)) {
+        if (says === 'silent') continue
+        const { connection } = mapping
+        unlinked.push({ connection, externalId: null, field, before: null, after: null, decision: { decision, rule } })
+      }
+    }
+  })
+  return { candidates, unlinked }
+}
+
+async function planConnection({ db, crms, now }: Deps, connection: string, candidates: Candidate[]) {
+  const crm = crms.get(connection)
+  if (!crm) throw new AppError('crm.unknown', 'skip', `no connection ${connection} is configured`)
+  const mayWrite = await writePermissions(db)
+  const cells: PreviewCell[] = []
+  for (const [object, ofObject] of Map.groupBy(candidates, (each) => each.mapping.object)) {
+    const fields = await readSchema({ db, crm }, object, { maxAgeMs: 60_000 })
+    const suppose = supposing(ofObject)
+    const recordIds = [...new Set(ofObject.map((each) => each.recordId))]
+    const counts = { read: 0, history: 0, write: 0 }
+    const planned = await planRecords({ db, crm, fields, mayWrite, now, suppose }, object, recordIds, counts)
+    cells.push(...planned.flatMap((record) => cellsOf(connection, record)))
+  }
+  return cells
+}
+
+function cellsOf(connection: string, { facts, cells, decisions }: PlannedRecord): PreviewCell[] {
+  return [...decisions.values()].flatMap((decided) =>
+    Object.entries(decided).flatMap(([field, decision]): PreviewCell[] => {
+      const cell = cells.find((each) => each.field === field)
+      // A field that everybody was silent about is none of ours: not even read.
+      if (!cell && decision.decision === 'silent') return []
+      const before = cell?.before ?? null
+      const isWrite = cell?.act.action === 'write' || cell?.act.action === 'retract'
+      return [
+        { connection, externalId: facts.externalId, field, before, after: isWrite ? cell.act.after : before, decision },
+      ]
+    }),
+  )
+}

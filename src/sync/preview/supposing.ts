@@ -1,0 +1,55 @@
+import type { Analysis } from '../../analysis/index.ts'
+import type { Conversation } from '../../conversations/index.ts'
+import type { Mapping } from '../../mapping/index.ts'
+import type { Vals } from '../says.ts'
+import type { RecordFacts } from '../timeline/load-facts.ts'
+import type { StoredContribution } from '../timeline/store.ts'
+
+/** What an analysis would say to a mapping, and to which record. */
+export type Candidate = {
+  mapping: Mapping
+  vals: Vals
+  recordId: number
+  conversation: Conversation
+  analysis: Analysis
+}
+
+/** The run that keeps a preview will be newer than all there are. */
+const newestRun = Number.MAX_SAFE_INTEGER
+
+/** What is known of a record as it would be if these candidates were released, all by one run that nobody has made yet. Pure. */
+export function supposing(candidates: readonly Candidate[]): (facts: RecordFacts) => RecordFacts {
+  return (facts) => {
+    const own = candidates.filter((each) => each.recordId === facts.recordId)
+    const rules = new Map(own.flatMap(({ mapping }) => mapping.rules.map((rule) => [rule.hash, rule])))
+    const pending = own.map(
+      ({ mapping, vals, conversation, analysis }, place): StoredContribution => ({
+        id: -1 - place,
+        conversationId: conversation.id,
+        mapping: mapping.name,
+        analysisId: analysis.id,
+        runId: newestRun,
+        vals,
+        state: 'pending',
+      }),
+    )
+    const [first] = own
+    const answers = first
+      ? [
+          {
+            conversationId: first.conversation.id,
+            analysisId: first.analysis.id,
+            runId: newestRun,
+            fields: first.analysis.fields,
+          },
+        ]
+      : []
+    return {
+      ...facts,
+      answers: [...facts.answers, ...answers],
+      releases: [...facts.releases, ...pending],
+      pending,
+      ruleByHash: (hash) => rules.get(hash) ?? facts.ruleByHash(hash),
+    }
+  }
+}

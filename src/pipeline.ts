@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { configForIntake } from './agents/index.ts'
 import { type AnalysisAnnouncements, analyseConversation, parkAnalysis, takeUpParked } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, goOnWithParked, runningBackfills, runStep } from './backfill/index.ts'
+import {
+  type BackfillAnnouncements,
+  dropExpiredPlans,
+  goOnWithParked,
+  runningBackfills,
+  runStep,
+} from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
@@ -187,6 +193,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
     await goOnWithParked(deps)
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
   })
+  queue.tend('plans', () => dropExpiredPlans(db))
   queue.tend('triggers', async () => {
     await wakeParked(deps)
     for (const requestId of await claimDue(db, 25)) await queue.send(trigger, { requestId })

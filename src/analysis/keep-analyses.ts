@@ -21,7 +21,7 @@ import type {
 
 /** What an extraction ended as. */
 type Ending = {
-  input: AnalysisInput
+  input: Omit<AnalysisInput, 'config'>
   analysis: StoredAnalysis
   outcome: AnalysisOutcome
   reason: string | null
@@ -70,7 +70,7 @@ function conversationOf(extraction: Extraction): string {
   return extraction.input.conversationId
 }
 
-function isKept({ input }: { input: AnalysisInput }): boolean {
+function isKept({ input }: { input: Pick<AnalysisInput, 'keep'> }): boolean {
   return input.keep !== false
 }
 

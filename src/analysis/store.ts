@@ -67,7 +67,10 @@ export async function findTwins(trx: Trx, fresh: FreshExtraction[]): Promise<Map
 }
 
 /** Those of these conversations that a newer run, not undone, has analysed: the order of runs decides, never that of commits. */
-export async function findOvertaken(trx: Trx, inputs: AnalysisInput[]): Promise<Set<string>> {
+export async function findOvertaken(
+  trx: Trx,
+  inputs: Pick<AnalysisInput, 'conversationId' | 'runId'>[],
+): Promise<Set<string>> {
   const asked = inputs.map(({ conversationId, runId }) => ({ conversation_id: conversationId, run_id: runId }))
   const { rows } = await sql<{ conversation_id: string }>`
     select distinct asked.conversation_id

@@ -45,7 +45,8 @@ export type SkippedExtraction = { from: 'nothing'; input: AnalysisInput; reason:
 
 export type CachedExtraction = {
   from: 'cache'
-  input: AnalysisInput
+  /** What is stored already needs no config any more. */
+  input: Omit<AnalysisInput, 'config'>
   analysis: { id: number; number: number; fields: Fields }
 }
 

@@ -7,6 +7,9 @@ import type {
   cancelBackfill,
   pauseBackfill,
   planBackfill,
+  planUndoOfBackfill,
+  readBackfillPlan,
+  replanBackfill,
   reportBackfill,
   resumeBackfill,
   startBackfill,
@@ -18,7 +21,7 @@ import type { importConversations } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { explainField, listRunCells, PushReport, planUndo, reportRun, undoRun } from '../sync/index.ts'
 import type { readRequest, rerunForRecord } from '../triggers/index.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
@@ -46,12 +49,18 @@ export type Opened = {
   importConversations: Bound<typeof importConversations>
   rerunConversation: Bound<typeof rerunConversation>
   planBackfill: Bound<typeof planBackfill>
+  replanBackfill: Bound<typeof replanBackfill>
+  readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>
+  planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  planUndo: Bound<typeof planUndo>
+  reportRun: Bound<typeof reportRun>
+  listRunCells: Bound<typeof listRunCells>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   explainField: Bound<typeof explainField>

@@ -16,6 +16,9 @@ import type {
   listBackfills,
   pauseBackfill,
   planBackfill,
+  planUndoOfBackfill,
+  readBackfillPlan,
+  replanBackfill,
   reportBackfill,
   resumeBackfill,
   startBackfill,
@@ -27,7 +30,7 @@ import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping } from '../mapping/index.ts'
-import type { explainField, PushReport, undoRun } from '../sync/index.ts'
+import type { explainField, listRunCells, PushReport, planUndo, reportRun, undoRun } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
 
@@ -65,12 +68,18 @@ export type HttpDeps = {
   rerunConversation: Bound<typeof rerunConversation>
 
   planBackfill: Bound<typeof planBackfill>
+  replanBackfill: Bound<typeof replanBackfill>
+  readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>
+  planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  planUndo: Bound<typeof planUndo>
+  reportRun: Bound<typeof reportRun>
+  listRunCells: Bound<typeof listRunCells>
   listBackfills: Bound<typeof listBackfills>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>

@@ -15,6 +15,9 @@ import {
   parkedBackfills,
   pauseBackfill,
   planBackfill,
+  planUndoOfBackfill,
+  readBackfillPlan,
+  replanBackfill,
   reportBackfill,
   resumeBackfill,
   startBackfill,
@@ -27,7 +30,15 @@ import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import { requestImport } from '../pipeline.ts'
-import { activeMappings, explainField, pushConnection, undoRun } from '../sync/index.ts'
+import {
+  activeMappings,
+  explainField,
+  listRunCells,
+  planUndo,
+  pushConnection,
+  reportRun,
+  undoRun,
+} from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
 import type { Built } from './open-installation.ts'
@@ -54,13 +65,19 @@ export function bindUseCases({ config, log, db, queue, model, crms, checkConnect
     listAnalyses: async (id) => (await loadAnalyses(db, [id])).get(id) ?? [],
     rerunConversation: (input) => rerunConversation(deps, input),
 
-    planBackfill: (input) => planBackfill(deps, input),
+    planBackfill: (...input) => planBackfill({ ...deps, crms, checkConnection }, ...input),
+    replanBackfill: (...input) => replanBackfill({ ...deps, crms, checkConnection }, ...input),
+    readBackfillPlan: (input) => readBackfillPlan(deps, input),
     startBackfill: (input) => startBackfill(deps, input),
     pauseBackfill: (input) => pauseBackfill(deps, input),
     resumeBackfill: (input) => resumeBackfill(deps, input),
     cancelBackfill: (input) => cancelBackfill(deps, input),
     undoBackfill: (input) => undoBackfill(deps, input),
+    planUndoOfBackfill: (input) => planUndoOfBackfill({ ...deps, crms, checkConnection }, input),
     undoRun: (input) => undoRun(deps, input),
+    planUndo: (input) => planUndo({ ...deps, crms, checkConnection }, input),
+    reportRun: (id) => reportRun(db, id),
+    listRunCells: (...input) => listRunCells(db, ...input),
     listBackfills: (...input) => listBackfills(db, ...input),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),

@@ -6,7 +6,7 @@ import type { Voices } from './timeline/voices.ts'
 
 /** What a push does with one cell. `after` is what the cell should hold, in the CRM's spelling. */
 export type Action = {
-  action: 'write' | 'retract' | 'observed' | 'rejected' | 'contested' | 'equal'
+  action: 'write' | 'retract' | 'moved' | 'observed' | 'rejected' | 'contested' | 'equal'
   after: Wire
   why?: string
 }

@@ -1,11 +1,13 @@
 import type { Trx } from '../db/index.ts'
 import { markRecords, priorities } from './marks.ts'
+import { moveOpenCells } from './undo-cells.ts'
 
 /** After a CRM merge the surviving record takes the conversations of the other, and both histories are read again. */
 export async function moveLinks(trx: Trx, move: { connection: string; from: number; to: number }): Promise<void> {
   const { connection, from, to } = move
   await trx.updateTable('links').set({ record_id: to }).where('record_id', '=', from).execute()
   await trx.deleteFrom('marks').where('connection', '=', connection).where('record_id', '=', from).execute()
+  await moveOpenCells(trx, from, to)
   await markRecords(trx, { connection, recordIds: [to], priority: priorities.background, reason: 'merge' })
 }
 

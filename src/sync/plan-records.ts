@@ -23,6 +23,8 @@ export type PlanDeps = {
   /** Whether a mapping may write (`write: true`), by its name. */
   mayWrite: (mapping: string) => boolean
   now: () => Date
+  /** The only fields to look at; all that anything was released to unless given. */
+  only?: ReadonlySet<string>
 }
 
 /**
@@ -35,14 +37,23 @@ export async function planRecords(
   recordIds: number[],
   counts: CallCounts,
 ): Promise<PlannedRecord[]> {
+  return planFacts(deps, object, await loadFacts(deps.db, recordIds), counts)
+}
+
+/** The same for facts that are loaded already, or are what they would be. */
+export async function planFacts(
+  deps: PlanDeps,
+  object: string,
+  records: RecordFacts[],
+  counts: CallCounts,
+): Promise<PlannedRecord[]> {
   const { db, crm } = deps
-  const records = await loadFacts(db, recordIds)
   if (records.length === 0) return []
   const since = await switchedOn(db, crm.connection, object)
   const schema = new Map(deps.fields.map((field) => [field.name, field]))
   const scopesOf = (facts: RecordFacts): CellScope[] =>
     fieldNames(facts).flatMap((name) => {
-      const field = schema.get(name)
+      const field = deps.only?.has(name) === false ? undefined : schema.get(name)
       return field ? [{ crm, field, facts, mayWrite: deps.mayWrite }] : []
     })
   const drafts = records.map((facts) => ({ facts, scopes: scopesOf(facts) }))

@@ -5,26 +5,23 @@ import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markRecords, priorities } from './marks.ts'
+import { noteUndoneCells } from './undo-cells.ts'
 import { lockRun, namedBy, newestAnalyses, type Run, reinstateRun, withdrawRun } from './undo-store.ts'
+
+export type UndoInput = { runId: number; actor: Actor; reason: string }
 
 /**
  * Withdraws a run: what it released no longer counts, analyses go back, and every record it reached is folded again. Where a
  * later run, conversation or edit decides, nothing changes there. Undo is a run itself and can be undone, which brings the
- * first one back. Undoing what is undone already throws `run.undone` (409). Returns the id of the new run.
+ * first one back. Undoing what is undone already throws `run.undone` (409). Returns the id of the new run; what it comes to
+ * in each cell is told by `reportRun` once it is pushed.
  */
 export async function undoRun(
   deps: { db: Db; next: SyncAnnouncements },
-  input: { runId: number; actor: Actor; reason: string },
+  input: UndoInput,
 ): Promise<{ runId: number; records: number }> {
   return transact(deps.db, async (trx) => {
-    const run = await lockRun(trx, input.runId)
-    if (!run) throw notFound('run', String(input.runId))
-    const runId = await startRun(trx, { kind: 'undo', actor: input.actor, reason: input.reason, undoes: run.id })
-    if (!(await withdrawRun(trx, run.id, runId))) {
-      const message = `run ${run.id} is undone already, by run ${run.undone_by}`
-      throw new AppError('run.undone', 'skip', message, { status: 409 })
-    }
-    const moved = await withdraw(trx, run)
+    const { runId, moved } = await withdrawIn(trx, input)
     const records = await linkedRecords(trx, moved)
     for (const connection of new Set(records.map((record) => record.connection))) {
       const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
@@ -35,26 +32,47 @@ export async function undoRun(
   })
 }
 
+/**
+ * The part of an undo that decides what conversations say, and notes the cells it reaches. With `only`, as far as these
+ * records are concerned, for a rehearsal: the run counts as undone, but of the others nothing is moved.
+ */
+export async function withdrawIn(
+  trx: Trx,
+  input: UndoInput,
+  only?: readonly number[],
+): Promise<{ runId: number; moved: number[] }> {
+  const run = await lockRun(trx, input.runId)
+  if (!run) throw notFound('run', String(input.runId))
+  const runId = await startRun(trx, { kind: 'undo', actor: input.actor, reason: input.reason, undoes: run.id })
+  if (!(await withdrawRun(trx, run.id, runId))) {
+    const message = `run ${run.id} is undone already, by run ${run.undone_by}`
+    throw new AppError('run.undone', 'skip', message, { status: 409 })
+  }
+  const moved = await withdraw(trx, run, only)
+  await noteUndoneCells(trx, runId, moved)
+  return { runId, moved }
+}
+
 /** What an undone run did is out of force. Of an undo, that is what it had undone: it comes back. Returns what moved. */
-async function withdraw(trx: Trx, run: Run): Promise<number[]> {
-  if (run.undoes !== null) return bringBack(trx, run.undoes)
+async function withdraw(trx: Trx, run: Run, only?: readonly number[]): Promise<number[]> {
+  if (run.undoes !== null) return bringBack(trx, run.undoes, only)
   // What is held is not in force yet: it stays held, and still does when the run comes back.
-  const moved = await moveRun(trx, run.id, ['pending', 'current', 'superseded'], 'undone')
-  await resetCurrent(trx, run.id)
+  const moved = await moveRun(trx, run.id, ['pending', 'current', 'superseded'], 'undone', only)
+  if (!only) await resetCurrent(trx, run.id)
   return moved
 }
 
 /** A run comes back, unless another undo of it is in force: one may have come back itself. */
-async function bringBack(trx: Trx, runId: number): Promise<number[]> {
+async function bringBack(trx: Trx, runId: number, only?: readonly number[]): Promise<number[]> {
   const run = await reinstateRun(trx, runId)
   if (run.undone_by !== null) return []
   if (run.undoes !== null) {
     // An undo that is in force again undoes its run again, unless another one has done so meanwhile.
     const undone = await withdrawRun(trx, run.undoes, run.id)
-    return undone ? withdraw(trx, undone) : []
+    return undone ? withdraw(trx, undone, only) : []
   }
-  const moved = await restoreRun(trx, run.id)
-  await resetCurrent(trx, run.id)
+  const moved = await restoreRun(trx, run.id, only)
+  if (!only) await resetCurrent(trx, run.id)
   return moved
 }
 

@@ -84,4 +84,28 @@ export type SyncTables = {
     intended_at: At
     answered_at: Date | null
   }
+  plans: {
+    id: Id
+    run_id: number | null
+    digest: string | null
+    totals: JsonWithDefault<unknown>
+    made_at: At
+    expires_at: Date
+  }
+  plan_rows: {
+    plan_id: number
+    record_id: number
+    conversation_ids: string[]
+    steps: string[]
+    cells: NullableJson<unknown[]>
+    stay_out: Generated<number>
+  }
+  run_cells: {
+    run_id: number
+    record_id: number
+    field: string
+    before: string | null
+    after: string | null
+    decision: NullableJson<unknown>
+  }
 }

@@ -6,6 +6,7 @@ import type { SyncAnnouncements } from '../announcements.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { nextMarks } from '../marks.ts'
 import { planRecords } from '../plan-records.ts'
+import { leaveMoved } from './leave-moved.ts'
 import { readWhatLanded } from './read-what-landed.ts'
 import { saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
@@ -45,7 +46,8 @@ async function pushBatch(deps: PushDeps, crm: Crm, total: CallCounts) {
   const mayWrite = await writePermissions(db)
   const counts: CallCounts = { read: 0, history: 0, write: 0 }
   const recordIds = marks.map((mark) => mark.recordId)
-  const planned = await planRecords({ db, crm, fields, mayWrite, now: deps.now }, object, recordIds, counts)
+  const folded = await planRecords({ db, crm, fields, mayWrite, now: deps.now }, object, recordIds, counts)
+  const planned = await leaveMoved({ db, crm, fields }, folded)
 
   const pushId = randomUUID()
   const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))

@@ -1,5 +1,5 @@
 import { configHash, type FrozenConfig } from '../../../src/agents/index.ts'
-import { type Extraction, keepAnalyses } from '../../../src/analysis/index.ts'
+import { type AnalysisInput, type Extraction, keepAnalyses } from '../../../src/analysis/index.ts'
 import { startRun } from '../../../src/audit/index.ts'
 import { type Trx, transact } from '../../../src/db/index.ts'
 import { noLimits } from '../../../src/limits/index.ts'
@@ -42,7 +42,7 @@ export async function analyse({ db, next, actor }: World, found: readonly Findin
   })
 }
 
-async function extractionOf(trx: Trx, input: Extraction['input'], fields: Findings[string]): Promise<Extraction> {
+async function extractionOf(trx: Trx, input: AnalysisInput, fields: Findings[string]): Promise<Extraction> {
   const { conversationId, runId } = input
   const isOk = fields !== 'failed'
   const requestHash = isOk ? JSON.stringify(fields) : `failed ${runId}`

@@ -167,7 +167,10 @@ describe.each(kinds)('on %s', async (kind) => {
       expect(report.cells.find((cell) => cell.decision.decision === 'moved')).toMatchObject({
         before: 'Typed since',
         after: 'Typed since',
-        decision: { planned: { before: null, after: 'My goal is' }, why: expect.stringContaining('kept_edit, edited by ') },
+        decision: {
+          planned: { before: null, after: 'My goal is' },
+          why: expect.stringContaining('kept_edit, edited by '),
+        },
       })
       expect([fieldsOf(edited), fieldsOf(other)]).toEqual([
         { plan_wanted: 'Professional', customer_goal: 'Typed since' },
@@ -181,7 +184,9 @@ describe.each(kinds)('on %s', async (kind) => {
       const first = await planMappingOnly(world, [], ['+12125550233'])
       account.edit({ id, properties: { customer_goal: 'Typed since' }, as: 'person' })
       const report = await apply(world, first.backfill.id)
-      expect(report.cells).toMatchObject([{ decision: { decision: 'moved', why: expect.stringContaining('now: write') } }])
+      expect(report.cells).toMatchObject([
+        { decision: { decision: 'moved', why: expect.stringContaining('now: write') } },
+      ])
       expect(fieldsOf(id).customer_goal).toBe('Typed since')
       const second = await useCases.replanBackfill({ id: first.backfill.id, actor })
       await apply(world, second.id)

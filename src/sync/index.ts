@@ -4,12 +4,11 @@ export type { SyncAnnouncements } from './announcements.ts'
 export { awaitsPush } from './awaits-push.ts'
 export { contribute } from './contribute.ts'
 export { dropHeld, holdRun, releaseHeld } from './contribution-store.ts'
-export { type LinkCounts, makePlan, type PlanDeps } from './exact-plan/make-plan.ts'
+export { makePlan, type PlanDeps } from './exact-plan/make-plan.ts'
 export {
   bindPlan,
   openPlan,
   type Plan,
-  type PlannedField,
   type PlanRow,
   planRows,
   readPlan,
@@ -23,7 +22,7 @@ export { moveLinks } from './move-links.ts'
 export { planUndo } from './plan-undo.ts'
 export { type PushReport, pushConnection } from './push/push-connection.ts'
 export { relinkConversations } from './relink.ts'
-export { type CellKey, listRunCells, type RunReport, reportRun } from './report-run.ts'
+export { listRunCells, type RunReport, reportRun } from './report-run.ts'
 export { type RunCell, runCells } from './run-cells.ts'
 export { nothingPushed, type PushTotals, type RunPushes, runPushes } from './run-pushes.ts'
 export type { DecisionKind } from './says.ts'

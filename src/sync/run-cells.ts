@@ -59,7 +59,8 @@ async function readCells(
       cross join lateral jsonb_each(contributions.decisions) as cell (field, decision)
       where contributions.run_id = ${runId} and links.record_id is not null
       order by links.record_id, cell.field, cell.decision ->> 'by' is distinct from contributions.conversation_id,
-        array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision'), contributions.decided_at desc
+        array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision'), contributions.decided_at desc,
+        contributions.conversation_id collate "C"
     ), changed as (
       select ledger.record_id, change.field, (array_agg(change.before order by ledger.id))[1] as before,
         (array_agg(change.after order by ledger.id desc))[1] as after

@@ -21,7 +21,7 @@ export function showExactPlan({ backfill, plan, rows }: BackfillPlan, most: numb
   }
   const changes = rows.flatMap(({ connection, externalId, contactId, cells }) =>
     cells.flatMap(({ field, before = null, after = null, decision }) =>
-      decision.decision === 'write' || decision.decision === 'retract'
+      before !== after
         ? [
             {
               connection,

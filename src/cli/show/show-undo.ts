@@ -2,10 +2,6 @@ import type { RunCell, RunReport } from '../../sync/index.ts'
 import { showCells } from './show-cells.ts'
 import { count, tally } from './words.ts'
 
-export function isRestored({ decision }: Pick<RunCell, 'decision'>): boolean {
-  return decision.decision === 'write' || decision.decision === 'retract'
-}
-
 /** How an undo came out, or would: how many cells it restores, how many it leaves, and by what. */
 export function showUndoCounts(decisions: RunReport['decisions'], waiting = 0): string {
   const { write = 0, retract = 0, ...left } = decisions

@@ -137,9 +137,9 @@ function addUp(totals: PlanTotals, connection: string, record: PlannedRecord, ru
   const { cells, stayOut } = rowOf(record, runId)
   totals.records += 1
   totals.stayOut += stayOut
-  for (const { decision } of cells) {
+  for (const { before, after, decision } of cells) {
     tally(totals, connection, decision.decision)
-    if (decision.decision === 'write' || decision.decision === 'retract') totals.changes += 1
+    if (before !== after) totals.changes += 1
   }
 }
 

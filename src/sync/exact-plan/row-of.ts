@@ -17,7 +17,8 @@ export function rowOf({ facts, cells, decisions }: PlannedRecord, runId: number)
       if (!decision) return []
       const cell = cells.find((each) => each.field === field)
       if (!cell) return [{ field, decision }]
-      const isChange = decision.decision === 'write' || decision.decision === 'retract'
+      // Also where the decision is about a value that the field does not take, and an older one is written.
+      const isChange = cell.act.action === 'write' || cell.act.action === 'retract'
       return [{ field, before: cell.before, after: isChange ? cell.act.after : cell.before, decision }]
     }),
     stayOut: Math.max(0, ...cells.map((cell) => cell.voices?.stayOut ?? 0)),
@@ -29,5 +30,6 @@ function decisive(seen: readonly { conversationId: string; decision: Decision }[
   const order = (each: { conversationId: string; decision: Decision }) =>
     (each.decision.by === each.conversationId ? 0 : decisionKinds.length) +
     decisionKinds.indexOf(each.decision.decision)
-  return seen.toSorted((a, b) => order(a) - order(b))[0]?.decision
+  const inOrder = seen.toSorted((a, b) => order(a) - order(b) || (a.conversationId < b.conversationId ? -1 : 1))
+  return inOrder[0]?.decision
 }

@@ -71,7 +71,7 @@ export function decisionFor(
   if (act.action === 'observed' || act.action === 'rejected') return decided(act.action, act.why)
   const refused = cell.refused.get(conversationId)
   if (refused !== undefined) return decided('rejected', refused)
-  if (act.action !== 'equal') return decided(act.action)
+  if (act.action !== 'equal') return decided(act.action, neverAsked(cell))
   const { decidedBy } = folded
   if (says.says === 'value' && decidedBy !== null) {
     if (!isStep(decidedBy)) return decided(decidedBy.kind === 'edited' ? 'kept_edit' : 'kept_existing')
@@ -84,6 +84,25 @@ export function decisionFor(
   if (says.says === 'value') return decided('equal')
   if (says.why === 'not_translated') return decided('not_translated')
   return decided(says.says === 'nothing' ? 'nothing_said' : 'silent', says.why)
+}
+
+/** So many conversations are named one by one. */
+const mostNamed = 3
+
+/** A later conversation that nobody has asked for the field might decide otherwise: which ones, so that a rerun can ask them. */
+function neverAsked({ folded, voices }: { folded: Folded; voices: Voices | null }): string | undefined {
+  const { decidedBy } = folded
+  if (!voices || decidedBy === null || !isStep(decidedBy)) return undefined
+  const decider = voices.voices.findIndex(({ linked }) => linked.conversationId === decidedBy.conversationId)
+  const later = voices.voices.slice(decider + 1).filter(({ says }) => says.says === 'silent' && isUnasked(says.why))
+  if (later.length === 0) return undefined
+  const names = later.slice(0, mostNamed).map(({ linked }) => linked.conversationId)
+  const more = later.length > mostNamed ? ` and ${later.length - mostNamed} more` : ''
+  return `later, but never asked: ${names.join(', ')}${more}`
+}
+
+function isUnasked(why: string): boolean {
+  return why === 'not_asked' || why === 'never_analysed'
 }
 
 /** The one decision on a cell out of what its contributions saw. */

@@ -17,7 +17,7 @@ export async function measure(): Promise<Figure[]> {
     await measureFold(1, 0.2),
     await measureFold(10, 0.3),
     await measureFold(100, 0.3),
-    ...(await measurePlan(2_000)),
+    ...(await measurePlan(50_000)),
   ]
 }
 

@@ -9,7 +9,13 @@ import {
   takeUpParked,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, goOnWithParked, runningBackfills, runStep } from './backfill/index.ts'
+import {
+  type BackfillAnnouncements,
+  dropExpiredPlans,
+  goOnWithParked,
+  runningBackfills,
+  runStep,
+} from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
@@ -40,7 +46,7 @@ import {
 import { answerPushed, claimDue, type TriggersAnnouncements, takeUpRequest, wakeParked } from './triggers/index.ts'
 
 /** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
-const analyse = defineJob({
+export const analyse = defineJob({
   name: 'analysis.rerun',
   payload: z.object({ conversationId: z.string(), runId: z.number() }),
 })
@@ -49,13 +55,13 @@ const step = defineJob({
   policy: 'stately',
   payload: z.object({ backfillId: z.number(), lane: z.number() }),
 })
-const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
-const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
+export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
+export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
 const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: z.object({ connection: z.string() }) })
 
-export const jobs = [analyse, step, push, trigger, importing]
+export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-const dayMs = 86_400_000
+export const jobs = [analyse, step, push, trigger, importing, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 const lanes = [0, 1, 2, 3]
@@ -149,7 +155,8 @@ export function announce(queue: Queue): Next {
   }
 }
 
-async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
+/** Lets as many workers as can share a backfill take up its next steps. */
+export async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
   for (const lane of lanes) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
 }
 
@@ -208,34 +215,12 @@ export function work(queue: Queue, deps: WorkDeps): void {
     await importConnection({ ...deps, crm }, { mappings: await activeMappings(db) })
   })
 
-  queue.tend('marks', async () => {
-    for (const connection of await markedConnections(db, deps.paces, deps.now()))
-      await queue.send(push, { connection }, { key: connection })
-  })
-  queue.tend('parked analyses', async () => {
-    await transact(db, async (trx) => {
-      for (const parked of await takeUpParked(trx, deps)) await queue.send(analyse, parked, { trx })
-    })
-  })
-  queue.tend('backfills', async () => {
-    await goOnWithParked(deps)
-    for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
-  })
-  queue.tend('deleted conversations', async () => {
+  queue.work(retain, { concurrency: 1 }, async () => {
     await removeDeleted(deps)
-  })
-  let retainedAt = Number.NEGATIVE_INFINITY
-  queue.tend('retention', async () => {
     const { retentionDays } = deps.config
-    if (retentionDays === null || performance.now() - retainedAt < dayMs) return
     const reason = `older than ${retentionDays} days`
-    await runRetention({ ...deps, retentionDays }, { actor: { kind: 'schedule', name: 'retention' }, reason })
-    retainedAt = performance.now()
-  })
-  queue.tend('triggers', async () => {
-    await wakeParked(deps)
-    for (const requestId of await claimDue(db, 25)) await queue.send(trigger, { requestId })
-    await answerPushed(deps)
+    if (retentionDays !== null)
+      await runRetention({ ...deps, retentionDays }, { actor: { kind: 'schedule', name: 'retention' }, reason })
   })
 }
 

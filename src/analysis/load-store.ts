@@ -61,6 +61,14 @@ export async function currentAnalysis(db: Db | Trx, conversationId: string): Pro
   return row && toAnalysis(row)
 }
 
+/** What counts for each of these conversations now; those of which nothing ok has been kept are absent. */
+export async function currentAnalyses(db: Db | Trx, conversationIds: string[]): Promise<Map<string, Analysis>> {
+  if (conversationIds.length === 0) return new Map()
+  const current = db.selectFrom('analyses').selectAll().where('conversation_id', 'in', conversationIds)
+  const rows = await current.where('current', '=', true).execute()
+  return new Map(rows.map((row) => [row.conversation_id, toAnalysis(row)]))
+}
+
 function toAnalysis(row: Selectable<Database['analyses']>): Analysis {
   return {
     id: row.id,

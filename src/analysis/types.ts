@@ -49,6 +49,7 @@ export type SkippedExtraction = { from: 'nothing'; input: AnalysisInput; reason:
 
 export type CachedExtraction = {
   from: 'cache'
+  /** What is stored already needs no config any more. */
   input: KeepInput
   analysis: { id: number; number: number; fields: Fields }
 }

@@ -11,6 +11,8 @@ export type NewRun = {
   undoes?: number
   /** Hashes of the mapping files this run decides with, where a plan froze them. */
   mappingFiles?: string[]
+  /** The only CRM fields it releases anything to; all unless given. */
+  fields?: string[]
 }
 
 /**
@@ -27,6 +29,7 @@ export async function startRun(trx: Trx, run: NewRun): Promise<number> {
       reason: run.reason,
       undoes: run.undoes ?? null,
       mapping_files: run.mappingFiles ?? null,
+      fields: run.fields ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow()

@@ -25,6 +25,43 @@ export async function selectItems(trx: Trx, backfillId: number, filter: Filter):
     .execute()
 }
 
+/** The selected conversations, a page at a time, in their order. */
+export async function* selectedPages(db: Db, backfillId: number, most = 500): AsyncGenerator<string[]> {
+  for (let after = 0; ; ) {
+    const rows = await db
+      .selectFrom('backfill_items')
+      .select(['seq', 'conversation_id'])
+      .where('backfill_id', '=', backfillId)
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(most)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.seq
+    yield rows.map((row) => row.conversation_id)
+  }
+}
+
+/** How many were selected, of how many contacts, and how many of them nobody has analysed. */
+export async function countSelected(
+  db: Db,
+  backfillId: number,
+): Promise<{ conversations: number; contacts: number; notAnalysed: number }> {
+  return db
+    .selectFrom('backfill_items')
+    .leftJoin('analyses', (join) =>
+      join.onRef('analyses.conversation_id', '=', 'backfill_items.conversation_id').on('analyses.current', '=', true),
+    )
+    .select((eb) => [
+      eb.fn.countAll<number>().as('conversations'),
+      eb.fn.count<number>('contact_key').distinct().as('contacts'),
+      eb.fn.countAll<number>().filterWhere('analyses.id', 'is', null).as('notAnalysed'),
+    ])
+    .where('backfill_id', '=', backfillId)
+    .executeTakeFirstOrThrow()
+}
+
 function contactKey(eb: ExpressionBuilder<Database, 'conversations'>) {
   const { ref } = eb
   return sql<string>`coalesce('contact_' || ${ref('contact_id')}, ${ref('conversations.id')})`

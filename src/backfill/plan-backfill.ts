@@ -1,46 +1,42 @@
 import { configForRerun, rememberConfig } from '../agents/index.ts'
-import { type Actor, actorLabel, recordEntry } from '../audit/index.ts'
-import { type Db, json, type Trx, transact } from '../db/index.ts'
-import { AppError } from '../errors.ts'
-import { type Filter, formatFilter } from '../filters/index.ts'
+import { type Actor, recordEntry } from '../audit/index.ts'
+import { type Trx, transact } from '../db/index.ts'
+import type { Filter } from '../filters/index.ts'
 import type { Model } from '../model/index.ts'
-import { activeMappings } from '../sync/index.ts'
+import { activeMappings, type PlanDeps } from '../sync/index.ts'
 import { estimateBackfill } from './estimate.ts'
 import { selectItems } from './item-store.ts'
-import { getBackfill } from './store.ts'
+import { nothingSelected } from './nothing-selected.ts'
+import { planMappingOnly } from './plan-mapping-only.ts'
+import { getBackfill, insertBackfill, savePlanned } from './store.ts'
 import type { Backfill, Frozen } from './types.ts'
-import { type Blast, warnOfBlast } from './warn-of-blast.ts'
+import { type Blast, linkedRecords, warnOfBlast } from './warn-of-blast.ts'
 import { warnOfLimits } from './warn-of-limits.ts'
 
-export type PlanInput = { filter: Filter; actor: Actor; reason: string; concurrency?: number }
+export type PlanInput = {
+  filter: Filter
+  actor: Actor
+  reason: string
+  concurrency?: number
+  /** Asks no model: the analyses there are go through the active mappings; through one of them, or to some CRM fields only. */
+  mappingOnly?: { mapping?: string; fields?: string[] }
+}
 
 /**
  * Freezes a backfill: which conversations, contact by contact, with a copy and hash of each agent's newest draft config and
  * of every mapping file. Calls no model and no CRM and changes nothing but its own plan; `startBackfill` uses exactly what
- * was frozen. Warns where a spending limit leaves less than the estimate, and where very many records may be written. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
+ * was frozen. Warns where a spending limit leaves less than the estimate, and where very many records may be written. One that is `mappingOnly` is planned exactly instead,
+ * see `planMappingOnly`. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
  */
 export async function planBackfill(
-  deps: { db: Db; model: Model; now: () => Date } & Blast,
+  deps: PlanDeps & { model: Model } & Blast,
   input: PlanInput,
+  signal?: AbortSignal,
 ): Promise<Backfill> {
+  if (input.mappingOnly) return planMappingOnly(deps, { ...input, ...input.mappingOnly }, signal)
   const id = await transact(deps.db, async (trx) => {
     const mappings = await activeMappings(trx)
-    const { id } = await trx
-      .insertInto('backfills')
-      .values({
-        state: 'planned',
-        run_id: null,
-        actor: actorLabel(input.actor),
-        reason: input.reason,
-        filter: json(input.filter),
-        frozen: json({}),
-        estimate: json({}),
-        started_at: null,
-        ended_at: null,
-        ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
+    const id = await insertBackfill(trx, input)
     await selectItems(trx, id, input.filter)
     const frozen: Frozen = {
       configs: await freezeConfigs(trx, id),
@@ -51,18 +47,11 @@ export async function planBackfill(
       ...estimated,
       warnings: [
         ...(await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd)),
-        ...(await warnOfBlast(trx, deps, { backfillId: id, mappings })),
+        ...warnOfBlast(deps, await linkedRecords(trx, { backfillId: id, mappings })),
       ],
     }
-    if (estimate.conversations === 0) {
-      const filter = formatFilter(input.filter)
-      throw new AppError('backfill.empty', 'skip', `no conversation matches ${filter}`, { status: 422 })
-    }
-    await trx
-      .updateTable('backfills')
-      .set({ frozen: json(frozen), estimate: json(estimate) })
-      .where('id', '=', id)
-      .execute()
+    if (estimate.conversations === 0) throw nothingSelected(input.filter)
+    await savePlanned(trx, id, { frozen, estimate })
     await recordEntry(trx, {
       actor: input.actor,
       action: 'backfill.planned',

@@ -2,6 +2,7 @@ import type { FrozenConfig } from '../agents/index.ts'
 import {
   type AnalysisAnnouncements,
   ask,
+  currentAnalyses,
   type Extraction,
   type Prepared,
   prepareExtractions,
@@ -57,7 +58,12 @@ export async function runStep(
   const batcher = createBatcher<Worked>(batches, (batch) =>
     keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, error)),
   )
-  const next = inOrder(async () => prepare(deps, configs, runId, await claimItems(db, backfillId, holder, share)))
+  const isMapping = backfill.kind === 'mapping'
+  const next = inOrder(async () => {
+    // Nothing is asked of anybody, so whole batches are taken.
+    const items = await claimItems(db, backfillId, holder, isMapping ? batches.size : share)
+    return isMapping ? takeCurrent(db, runId, items) : prepare(deps, configs, runId, items)
+  })
   const lane = async () => {
     while (!slice.aborted) {
       const ready = await next()
@@ -99,7 +105,21 @@ function inOrder<T>(claim: () => Promise<T[]>): () => Promise<T | undefined> {
 }
 
 /** An item with all that is known before the model is asked; nothing of a conversation that was deleted meanwhile. */
-type Ready = { item: Item; prepared: Prepared | undefined }
+type Ready = { item: Item; prepared: Prepared | undefined } | Worked
+
+/** What is stored counts once more: no model is asked. */
+async function takeCurrent(db: Db, runId: number, items: Item[]): Promise<Worked[]> {
+  const ids = items.map(({ conversationId }) => conversationId)
+  const analyses = await currentAnalyses(db, ids)
+  return items.map((item) => {
+    const analysis = analyses.get(item.conversationId)
+    if (!analysis) return { item, gone: 'not_analysed' }
+    return {
+      item,
+      extraction: { from: 'cache', input: { conversationId: item.conversationId, runId, hold: true }, analysis },
+    }
+  })
+}
 
 async function prepare(
   deps: StepDeps,
@@ -116,7 +136,9 @@ async function prepare(
   return items.map((item) => ({ item, prepared: prepared.get(item.conversationId) }))
 }
 
-async function work(deps: StepDeps, { item, prepared }: Ready): Promise<Worked> {
+async function work(deps: StepDeps, ready: Ready): Promise<Worked> {
+  if (!('prepared' in ready)) return ready
+  const { item, prepared } = ready
   if (!prepared) return { item, gone: 'deleted' }
   return { item, extraction: prepared.from === 'question' ? await ask(deps, prepared) : prepared }
 }

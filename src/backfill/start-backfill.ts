@@ -2,8 +2,10 @@ import { configForRerun } from '../agents/index.ts'
 import { type Actor, startRun } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { activeMappings } from '../sync/index.ts'
+import type { Mapping } from '../mapping/index.ts'
+import { activeMappings, bindPlan, mappingsByHash, readPlan } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
+import { runOf } from './run-of.ts'
 import { getBackfill, moveBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 
@@ -19,13 +21,13 @@ export async function startBackfill(
     const planned = await getBackfill(trx, input.id)
     const changes = planned.state === 'planned' ? await changesSince(trx, planned) : []
     if (changes.length > 0) {
-      const message = `backfill ${planned.id} was planned with what has changed since: ${changes.join('; ')}. Plan it again`
+      const again = `Plan it again: afterword backfill start ${planned.id} --replan`
+      const message = `backfill ${planned.id} was planned with what has changed since: ${changes.join('; ')}. ${again}`
       throw new AppError('backfill.plan_changed', 'skip', message, { status: 409, facts: { changes } })
     }
     const { actor } = input
-    const { reason, frozen } = planned
-    const mappingFiles = Object.values(frozen.mappings)
-    const runId = await startRun(trx, { kind: 'backfill', actor, reason, mappingFiles })
+    const runId = await startRun(trx, { kind: 'backfill', actor, ...runOf(planned) })
+    if (planned.planId !== null) await bindPlan(trx, planned.planId, runId)
     const backfill = await moveBackfill(trx, input.id, ['planned'], 'running', {
       run_id: runId,
       started_at: deps.now(),
@@ -35,15 +37,37 @@ export async function startBackfill(
   })
 }
 
-async function changesSince(db: Db, { frozen }: Backfill): Promise<string[]> {
+async function changesSince(db: Db, { kind, mapping, frozen, planId }: Backfill): Promise<string[]> {
   const changes: string[] = []
+  const plan = planId === null ? undefined : await readPlan(db, planId)
+  if (kind === 'mapping' && !plan?.digest) changes.push('its plan, which has expired or was never completed')
   for (const [agentId, was] of Object.entries(frozen.configs)) {
     const is = await configForRerun(db, agentId)
     if (is.hash !== was.hash) changes.push(`config of ${agentId} (version ${was.version} then, ${is.version} now)`)
   }
-  const active = new Map((await activeMappings(db)).map((mapping) => [mapping.path, mapping.fileHash]))
-  for (const path of new Set([...active.keys(), ...Object.keys(frozen.mappings)])) {
-    if (active.get(path) !== frozen.mappings[path]) changes.push(`mapping file ${path}`)
+  const active = await activeMappings(db)
+  const concerned = mapping === null ? active : active.filter(({ name }) => name === mapping)
+  const now = new Map(concerned.map((each) => [each.path, each]))
+  const then = new Map((await mappingsByHash(db, Object.values(frozen.mappings))).map((each) => [each.fileHash, each]))
+  for (const path of new Set([...now.keys(), ...Object.keys(frozen.mappings)])) {
+    const hash = frozen.mappings[path]
+    if (now.get(path)?.fileHash === hash) continue
+    changes.push(
+      `mapping file ${path} (${differences(hash === undefined ? undefined : then.get(hash), now.get(path))})`,
+    )
   }
   return changes
+}
+
+/** Which rules two versions of a mapping file differ in. */
+function differences(then: Mapping | undefined, now: Mapping | undefined): string {
+  if (!then || !now) return then ? 'removed' : 'new'
+  const fields = [...new Set([...then.rules, ...now.rules].map((rule) => rule.field))]
+  const hashesIn = (mapping: Mapping, field: string) =>
+    mapping.rules.flatMap((rule) => (rule.field === field ? rule.hash : [])).join()
+  const changed = fields.flatMap((field) => {
+    const [was, is] = [hashesIn(then, field), hashesIn(now, field)]
+    return was === is ? [] : `${field} ${was === '' ? 'added' : is === '' ? 'removed' : 'changed'}`
+  })
+  return changed.length > 0 ? changed.join(', ') : 'no rule of it'
 }

@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely'
-import type { BackfillState, Database, Db, Trx } from '../db/index.ts'
+import { type Selectable, sql } from 'kysely'
+import { type Actor, actorLabel } from '../audit/index.ts'
+import { type BackfillState, type Database, type Db, json, type Trx } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { Filter } from '../filters/index.ts'
 import type { Backfill, Estimate, Frozen, Parked } from './types.ts'
@@ -7,6 +8,10 @@ import type { Backfill, Estimate, Frozen, Parked } from './types.ts'
 function toBackfill(row: Selectable<Database['backfills']>): Backfill {
   return {
     id: row.id,
+    kind: row.kind,
+    mapping: row.mapping,
+    fields: row.fields,
+    planId: row.plan_id,
     runId: row.run_id,
     state: row.state,
     parked: toParked(row),
@@ -35,6 +40,71 @@ export async function getBackfill(db: Db, id: number): Promise<Backfill> {
   const row = await db.selectFrom('backfills').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('backfill', String(id))
   return toBackfill(row)
+}
+
+export type NewBackfill = {
+  filter: Filter
+  actor: Actor
+  reason: string
+  concurrency?: number
+  kind?: Backfill['kind']
+  mapping?: string | null
+  fields?: string[] | null
+}
+
+/** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
+export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
+  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null } = backfill
+  const { id } = await trx
+    .insertInto('backfills')
+    .values({
+      state: 'planned',
+      run_id: null,
+      actor: actorLabel(actor),
+      reason,
+      filter: json(filter),
+      frozen: json({}),
+      estimate: json({}),
+      started_at: null,
+      ended_at: null,
+      kind,
+      mapping,
+      fields,
+      ...(concurrency === undefined ? {} : { concurrency }),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** What a plan froze and expects. */
+export async function savePlanned(
+  trx: Trx,
+  id: number,
+  planned: { frozen: Frozen; estimate: Estimate; planId?: number },
+): Promise<void> {
+  const { frozen, estimate, planId = null } = planned
+  await trx
+    .updateTable('backfills')
+    .set({ frozen: json(frozen), estimate: json(estimate), plan_id: planId })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Forgets a backfill whose plan did not come to its end. */
+export async function discardPlanned(trx: Trx, id: number, planId: number): Promise<void> {
+  await trx.deleteFrom('backfills').where('id', '=', id).where('state', '=', 'planned').execute()
+  await trx.deleteFrom('plans').where('id', '=', planId).execute()
+}
+
+/** Removes exact plans whose time is over, unless they are being applied. */
+export async function dropExpiredPlans(db: Db): Promise<void> {
+  await sql`
+    delete from plans
+    where expires_at < now()
+      and not exists (select from backfills where plan_id = plans.id and state in ('running', 'paused'))
+      and not exists (select from contributions where run_id = plans.run_id and state in ('held', 'pending'))
+  `.execute(db)
 }
 
 /** The newest backfills first. */

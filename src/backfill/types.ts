@@ -13,6 +13,8 @@ export type Frozen = {
 export type Estimate = {
   conversations: number
   contacts: number
+  /** Of a backfill that asks no model: conversations that nobody has analysed, and that can say nothing. */
+  notAnalysed?: number
   /** Expected to be answered from the cache, without a model call. */
   cached: number
   /** Nothing to analyse: never connected, empty, or nobody but the agent spoke. */
@@ -44,6 +46,13 @@ export type Parked = { since: Date; until: Date; why: string; needsUsd: number }
 
 export type Backfill = {
   id: number
+  /** `mapping`: asks no model; the analyses there are go through the rules. */
+  kind: 'extract' | 'mapping'
+  /** The one mapping and the only CRM fields it is about; null: all. */
+  mapping: string | null
+  fields: string[] | null
+  /** Its exact plan; null where it has none, or the plan has expired. */
+  planId: number | null
   runId: number | null
   state: BackfillState
   parked: Parked | null

@@ -5,17 +5,29 @@ import type { Mapping } from '../mapping/index.ts'
 
 export type Blast = { paces: Paces; warnRecords: number }
 
+/** How many records of a connection a backfill may write. */
+type Wanted = { connection: string; records: number }
+
 /**
  * One sentence for every connection of which a backfill may write more records than `warnRecords`, with how long that takes at
- * the connection's pace. Counts the records that the selected conversations are linked to now, by mappings that may write.
+ * the connection's pace. Pure.
  */
-export async function warnOfBlast(
+export function warnOfBlast({ paces, warnRecords }: Blast, wanted: readonly Wanted[]): string[] {
+  return wanted
+    .filter(({ records }) => records > warnRecords)
+    .map(({ connection, records }) => {
+      const much = `up to ${number(records)} records of ${connection} may be written, more than ${number(warnRecords)}`
+      return `${much}: ${paceOf(paces, connection, records)}`
+    })
+}
+
+/** The records that the selected conversations are linked to now, by mappings that may write. */
+export async function linkedRecords(
   trx: Trx,
-  { paces, warnRecords }: Blast,
   { backfillId, mappings }: { backfillId: number; mappings: Mapping[] },
-): Promise<string[]> {
+): Promise<Wanted[]> {
   const writing = mappings.filter((mapping) => mapping.write && mapping.rules.length > 0).map((mapping) => mapping.name)
-  const { rows } = await sql<{ connection: string; records: number }>`
+  const { rows } = await sql<Wanted>`
     select links.connection, count(distinct links.record_id)::int as records
     from backfill_items
     join links on links.conversation_id = backfill_items.conversation_id
@@ -24,11 +36,21 @@ export async function warnOfBlast(
     order by links.connection
   `.execute(trx)
   return rows
-    .filter(({ records }) => records > warnRecords)
-    .map(({ connection, records }) => {
-      const much = `up to ${number(records)} records of ${connection} may be written, more than ${number(warnRecords)}`
-      return `${much}: ${paceOf(paces, connection, records)}`
-    })
+}
+
+/** The records that an exact plan changes. */
+export async function changedRecords(trx: Trx, planId: number): Promise<Wanted[]> {
+  const { rows } = await sql<Wanted>`
+    select crm_records.connection, count(*)::int as records
+    from plan_rows
+    join crm_records on crm_records.id = plan_rows.record_id
+    where plan_rows.plan_id = ${planId} and exists (
+      select from jsonb_array_elements(plan_rows.cells) as cell where cell ->> 'before' is distinct from cell ->> 'after'
+    )
+    group by crm_records.connection
+    order by crm_records.connection
+  `.execute(trx)
+  return rows
 }
 
 function paceOf(paces: Paces, connection: string, records: number): string {

@@ -7,6 +7,9 @@ import type {
   cancelBackfill,
   pauseBackfill,
   planBackfill,
+  planUndoOfBackfill,
+  readBackfillPlan,
+  replanBackfill,
   reportBackfill,
   resumeBackfill,
   startBackfill,
@@ -26,9 +29,12 @@ import type {
   eraseContact,
   explainField,
   listMatches,
+  listRunCells,
   PushReport,
+  planUndo,
   previewRerun,
   Retention,
+  reportRun,
   resolveMatch,
   runRetention,
   undoRun,
@@ -66,12 +72,18 @@ export type Opened = {
   withdrawCorrection: Bound<typeof withdrawCorrection>
   correctionCells: Bound<typeof correctionCells>
   planBackfill: Bound<typeof planBackfill>
+  replanBackfill: Bound<typeof replanBackfill>
+  readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>
+  planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  planUndo: Bound<typeof planUndo>
+  reportRun: Bound<typeof reportRun>
+  listRunCells: Bound<typeof listRunCells>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   editContact: Bound<typeof editContact>

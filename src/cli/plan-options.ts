@@ -5,12 +5,21 @@ import { AppError } from '../errors.ts'
 import type { Opened } from './deps.ts'
 import { addFilterOptions, type FilterOptions, readFilterOptions } from './filter-options.ts'
 
-export type PlanOptions = FilterOptions & { reason?: string; concurrency?: number }
+export type PlanOptions = FilterOptions & {
+  reason?: string
+  concurrency?: number
+  mappingOnly?: true
+  mapping?: string
+  fields?: string[]
+}
 
 export function addPlanOptions(command: Command): Command {
   return addFilterOptions(command)
     .option('--reason <text>', 'why, for the audit')
     .option('--concurrency <number>', 'model calls at once, 32 unless told', readConcurrency)
+    .option('--mapping-only', 'ask no model: what is stored goes through the rules; its plan is exact')
+    .option('--mapping <name>', 'with --mapping-only: the rules of this mapping file alone')
+    .option('--fields <names>', 'with --mapping-only: these CRM fields alone, such as budget,plan_wanted', readNames)
 }
 
 /** Plans what the options say. Throws `cli.reason` without a reason. */
@@ -18,7 +27,35 @@ export async function planFromOptions(opened: Opened, actor: Actor, options: Pla
   const { reason, concurrency } = options
   if (reason === undefined) throw new AppError('cli.reason', 'stop', 'say why with --reason: it stands in the audit')
   const filter = readFilterOptions(options)
-  return opened.planBackfill({ filter, actor, reason, ...(concurrency !== undefined && { concurrency }) })
+  const only = readMappingOnly(options)
+  const input = { filter, actor, reason, ...(concurrency !== undefined && { concurrency }) }
+  return interruptible((signal) => opened.planBackfill({ ...input, ...(only && { mappingOnly: only }) }, signal))
+}
+
+function readMappingOnly({ mappingOnly, mapping, fields }: PlanOptions) {
+  const only = { ...(mapping !== undefined && { mapping }), ...(fields !== undefined && { fields }) }
+  if (mappingOnly) return only
+  const [stray] = Object.keys(only)
+  if (stray === undefined) return undefined
+  throw new AppError('cli.mapping_only', 'stop', `--${stray} goes with --mapping-only`)
+}
+
+/** A plan that reads CRMs may take minutes: Ctrl-C ends it, and what it has planned so far is forgotten. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController()
+  const end = () => ending.abort(new AppError('cli.interrupted', 'stop', 'interrupted: there is no plan'))
+  process.once('SIGINT', end)
+  try {
+    return await work(ending.signal)
+  } finally {
+    process.off('SIGINT', end)
+  }
+}
+
+function readNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '')) return names
+  throw new InvalidArgumentError('names with commas between them')
 }
 
 function readConcurrency(text: string): number {

@@ -4,6 +4,7 @@ export { startThrowaway } from './embedded/throwaway.ts'
 export { json } from './json.ts'
 export { lockUntilEnd, shareUntilEnd } from './lock-until-end.ts'
 export { migrateToLatest, pendingMigrations } from './migrate.ts'
+export { rehearse } from './rehearse.ts'
 export type {
   AnalysisOutcome,
   Author,

@@ -13,6 +13,8 @@ export const cellSchema = z.object({
   decision: z.string(),
   by: z.string().nullable(),
   why: z.string().nullable(),
+  /** Of a cell that has moved since its plan: what the plan saw, and what it would have made of it. */
+  planned: z.object({ before: wire, after: wire }).optional(),
 })
 
 export function toCellJson({
@@ -32,5 +34,6 @@ export function toCellJson({
     decision: decision.decision,
     by: decision.by ?? null,
     why: decision.why ?? null,
+    ...(decision.planned && { planned: decision.planned }),
   }
 }

@@ -25,7 +25,9 @@ import { correctionRoutes } from './v1/correction-routes.ts'
 import { intakeRoutes } from './v1/intake-routes.ts'
 import { mappingRoutes } from './v1/mapping-routes.ts'
 import { matchRoutes } from './v1/match-routes.ts'
+import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
+import { runRoutes } from './v1/run-routes.ts'
 import { spendingRoutes } from './v1/spending-routes.ts'
 import { undoRoutes } from './v1/undo-routes.ts'
 
@@ -59,11 +61,13 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', agentImportRoutes(deps))
   app.route('/', mappingRoutes(deps))
   app.route('/', backfillRoutes(deps))
+  app.route('/', planRoutes(deps))
   app.route('/', backfillMoves(deps))
   app.route('/', backfillEvents(deps))
   app.route('/', contactRoutes(deps))
   app.route('/', matchRoutes(deps))
   app.route('/', undoRoutes(deps))
+  app.route('/', runRoutes(deps))
   app.route('/', pushRoutes(deps))
   app.route('/', triggerRoutes(deps))
   app.route('/', spendingRoutes(deps))

@@ -23,6 +23,9 @@ import type {
   listBackfills,
   pauseBackfill,
   planBackfill,
+  planUndoOfBackfill,
+  readBackfillPlan,
+  replanBackfill,
   reportBackfill,
   resumeBackfill,
   startBackfill,
@@ -45,8 +48,11 @@ import type {
   eraseContact,
   explainField,
   listMatches,
+  listRunCells,
   PushReport,
+  planUndo,
   previewRerun,
+  reportRun,
   resolveMatch,
   undoRun,
   withdrawCorrection,
@@ -96,12 +102,18 @@ export type HttpDeps = {
   listCorrections: Bound<typeof listCorrections>
 
   planBackfill: Bound<typeof planBackfill>
+  replanBackfill: Bound<typeof replanBackfill>
+  readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>
+  planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  planUndo: Bound<typeof planUndo>
+  reportRun: Bound<typeof reportRun>
+  listRunCells: Bound<typeof listRunCells>
   listBackfills: Bound<typeof listBackfills>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>

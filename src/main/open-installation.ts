@@ -9,6 +9,7 @@ import { type Model, openModel, profileOf } from '../model/index.ts'
 import { announce, jobs, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
 import type { MappingFiles } from './mapping-files.ts'
+import { tend } from './tend.ts'
 import { bindUseCases, type UseCases } from './use-cases.ts'
 
 /** Everything that is built once and handed to the use cases. */
@@ -90,5 +91,6 @@ export async function checkConnections({ crms, checkConnection, log }: Built): P
 /** Begins to take jobs. */
 export async function startWorking(installation: Built): Promise<void> {
   work(installation.queue, installation)
+  tend(installation.queue, installation)
   await installation.queue.start()
 }

@@ -145,25 +145,27 @@ export async function dropHeld(trx: Trx, runId: number): Promise<void> {
   await dropped.where('run_id', '=', runId).where('state', '=', 'held').execute()
 }
 
-/** What an undo took from a run counts again; what was dropped does not. Returns the ids it moved. */
-export async function restoreRun(trx: Trx, runId: number): Promise<number[]> {
+/** What an undo took from a run counts again; what was dropped does not. Of these records, or of all. Returns the ids it moved. */
+export async function restoreRun(trx: Trx, runId: number, recordIds?: readonly number[]): Promise<number[]> {
   const rows = await trx
     .updateTable('contributions')
     .set({ state: 'superseded' })
     .where('run_id', '=', runId)
     .where('state', '=', 'undone')
     .where(sql<boolean>`not ${isDropped}`)
+    .$if(recordIds !== undefined, (query) => query.where(speaksFor(recordIds)))
     .returning('id')
     .execute()
   return rows.map((row) => row.id)
 }
 
-/** Moves the contributions of a run that are in one of `from`. Returns the ids it moved. */
+/** Moves the contributions of a run that are in one of `from`: those that speak for these records, or all. Returns the ids it moved. */
 export async function moveRun(
   trx: Trx,
   runId: number,
   from: ContributionState[],
   to: ContributionState,
+  recordIds?: readonly number[],
 ): Promise<number[]> {
   const rows = await trx
     .updateTable('contributions')
@@ -173,10 +175,15 @@ export async function moveRun(
         .select('id')
         .where('run_id', '=', runId)
         .where('state', 'in', from)
+        .$if(recordIds !== undefined, (query) => query.where(speaksFor(recordIds)))
         .orderBy('id')
         .forUpdate(),
     )
     .returning('id')
     .execute()
   return rows.map((row) => row.id)
+}
+
+function speaksFor(recordIds: readonly number[] = []) {
+  return sql<boolean>`conversation_id in (select conversation_id from links where record_id = any(${recordIds}::bigint[]))`
 }

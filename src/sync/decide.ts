@@ -6,7 +6,7 @@ import type { Voices } from './timeline/voices.ts'
 
 /** What a push does with one cell. `after` is what the cell should hold, in the CRM's spelling. */
 export type Action = {
-  action: 'write' | 'retract' | 'observed' | 'rejected' | 'contested' | 'held' | 'equal'
+  action: 'write' | 'retract' | 'observed' | 'rejected' | 'contested' | 'held' | 'moved' | 'equal'
   after: Wire
   why?: string
   /** Of what is held: after how long it is worth another try. */

@@ -10,17 +10,27 @@ export { correctionCells } from './correction/correction-cells.ts'
 export { markConversation } from './correction/mark-conversation.ts'
 export { withdrawCorrection } from './correction/withdraw-correction.ts'
 export { draftMapping } from './draft/draft-mapping.ts'
+export { makePlan, type PlanDeps } from './exact-plan/make-plan.ts'
+export {
+  bindPlan,
+  openPlan,
+  type Plan,
+  type PlanRow,
+  planRows,
+  readPlan,
+} from './exact-plan/store.ts'
 export { explainField } from './explain/explain-field.ts'
 export type { Explanation } from './explain/types.ts'
 export { linkConversations } from './link/link-conversations.ts'
 export { linkedConversations } from './linked-conversations.ts'
-export { activeMappings } from './mapping-store.ts'
+export { activeMappings, mappingsByHash, rulesFor } from './mapping-store.ts'
 export { markChanged } from './mark-changed.ts'
 export { lingerSeconds, markedConnections, markRecords, priorities } from './marks.ts'
 export { type ContactMatch, contactMatches } from './match/contact-matches.ts'
 export { listMatches, type MatchPage, type OpenMatch } from './match/list-matches.ts'
 export { type Resolved, resolveMatch } from './match/resolve-match.ts'
 export { moveLinks } from './move-links.ts'
+export { planUndo } from './plan-undo.ts'
 export { type Preview, type PreviewCell, previewRerun } from './preview/preview-rerun.ts'
 export { type PushReport, pushConnection } from './push/push-connection.ts'
 export { relinkConversations } from './relink.ts'
@@ -28,6 +38,7 @@ export { eraseContact } from './removal/erase-contact.ts'
 export { markConversations } from './removal/mark-conversations.ts'
 export { removeDeleted } from './removal/remove-deleted.ts'
 export { planRetention, type Retention, runRetention } from './removal/run-retention.ts'
+export { listRunCells, type RunReport, reportRun } from './report-run.ts'
 export { type RunCell, runCells } from './run-cells.ts'
 export { nothingPushed, type PushTotals, type RunPushes, runPushes } from './run-pushes.ts'
 export type { DecisionKind } from './says.ts'

@@ -27,7 +27,7 @@ export function goesByContact({ match }: Mapping): boolean {
 }
 
 /** Mappings by the hashes of their files, active or not: what a plan froze. */
-async function mappingsByHash(db: Db, hashes: string[]): Promise<Mapping[]> {
+export async function mappingsByHash(db: Db, hashes: string[]): Promise<Mapping[]> {
   if (hashes.length === 0) return []
   const rows = await db
     .selectFrom('mapping_files')
@@ -54,15 +54,24 @@ function toMapping(row: { hash: string; path: string; text: string }): Mapping {
   return result.mapping
 }
 
-/** The mappings each run decides with: those its plan froze, else the active ones. */
+/** The mappings each run decides with: those its plan froze, else the active ones; with the rules of its fields, where it has some. */
 export async function mappingsOfRuns(db: Db, runIds: number[]): Promise<Map<number, Mapping[]>> {
-  const runs = await db.selectFrom('runs').select(['id', 'mapping_files']).where('id', 'in', runIds).execute()
+  const runs = await db.selectFrom('runs').select(['id', 'mapping_files', 'fields']).where('id', 'in', runIds).execute()
   const active = runs.some((run) => run.mapping_files === null) ? await activeMappings(db) : []
   const mappings = new Map<number, Mapping[]>()
   for (const run of runs) {
-    mappings.set(run.id, run.mapping_files === null ? active : await mappingsByHash(db, run.mapping_files))
+    const whole = run.mapping_files === null ? active : await mappingsByHash(db, run.mapping_files)
+    mappings.set(run.id, run.fields === null ? whole : rulesFor(whole, run.fields))
   }
   return mappings
+}
+
+/** Mappings with nothing but the rules of these CRM fields; one without any is left out. */
+export function rulesFor(mappings: readonly Mapping[], fields: readonly string[]): Mapping[] {
+  return mappings.flatMap((mapping) => {
+    const rules = mapping.rules.filter((rule) => fields.includes(rule.field))
+    return rules.length > 0 ? [{ ...mapping, rules }] : []
+  })
 }
 
 /** Makes a file the active one at its path and remembers every version of its rules. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
 import { markRecords, priorities } from './marks.ts'
+import { moveOpenCells } from './undo-cells.ts'
 
 /** After a CRM merge the surviving record takes the conversations of the other, and both histories are read again. */
 export async function moveLinks(trx: Trx, move: { connection: string; from: number; to: number }): Promise<void> {
@@ -8,6 +9,7 @@ export async function moveLinks(trx: Trx, move: { connection: string; from: numb
   await trx.updateTable('links').set({ record_id: to }).where('record_id', '=', from).execute()
   await moveSettled(trx, from, to)
   await trx.deleteFrom('marks').where('connection', '=', connection).where('record_id', '=', from).execute()
+  await moveOpenCells(trx, from, to)
   await markRecords(trx, { connection, recordIds: [to], priority: priorities.background, reason: 'merge' })
 }
 

@@ -74,7 +74,7 @@ export function planCell(
 }
 
 function heldFor(hash: string, current: Wire, { held }: KnownMerges): Action {
-  const { why, retryMs } = held.get(hash) ?? { why: 'its text is not merged yet', retryMs: 0 }
+  const { why, retryMs } = held.get(hash) ?? { why: 'a model merges its text when it is pushed', retryMs: 0 }
   return { action: 'held', after: current, why, retryMs }
 }
 

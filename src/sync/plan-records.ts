@@ -30,6 +30,8 @@ export type PlanDeps = {
   merges?: KnownMerges
   /** What is planned with, where it is not what is stored. */
   suppose?: (facts: RecordFacts) => RecordFacts
+  /** The only fields to look at; all that anything was released to unless given. */
+  only?: ReadonlySet<string>
 }
 
 /**
@@ -42,15 +44,37 @@ export async function planRecords(
   recordIds: number[],
   counts: CallCounts,
 ): Promise<PlannedRecord[]> {
-  const { db, crm } = deps
-  const stored = await loadFacts(db, recordIds)
+  const merges = deps.merges ?? nothingKnown()
+  const stored = await loadFacts(deps.db, recordIds)
   const records = deps.suppose ? stored.map(deps.suppose) : stored
-  if (records.length === 0) return []
+  const { planned, isMade } = await planKnown({ ...deps, merges }, object, records, counts)
+  // A model takes its time, and the CRM did not wait: what is about to be written is decided on what stands there now.
+  return isMade ? planRecords({ ...deps, merges, makeMerges: undefined }, object, recordIds, counts) : planned
+}
+
+/** The same for facts that are loaded already, or are what they would be; no model is asked for a text. */
+export async function planFacts(
+  deps: Omit<PlanDeps, 'makeMerges' | 'merges' | 'suppose'>,
+  object: string,
+  records: RecordFacts[],
+  counts: CallCounts,
+): Promise<PlannedRecord[]> {
+  return (await planKnown({ ...deps, merges: nothingKnown() }, object, records, counts)).planned
+}
+
+async function planKnown(
+  deps: PlanDeps & { merges: KnownMerges },
+  object: string,
+  records: RecordFacts[],
+  counts: CallCounts,
+): Promise<{ planned: PlannedRecord[]; isMade: boolean }> {
+  const { db, crm, merges } = deps
+  if (records.length === 0) return { planned: [], isMade: false }
   const since = await switchedOn(db, crm.connection, object)
   const schema = new Map(deps.fields.map((field) => [field.name, field]))
   const scopesOf = (facts: RecordFacts): CellScope[] =>
     fieldNames(facts).flatMap((name) => {
-      const field = schema.get(name)
+      const field = deps.only?.has(name) === false ? undefined : schema.get(name)
       return field ? [{ crm, field, facts, mayWrite: deps.mayWrite }] : []
     })
   const drafts = records.map((facts) => ({ facts, scopes: scopesOf(facts) }))
@@ -92,7 +116,6 @@ export async function planRecords(
     })
     return { facts, reading: reading ?? null, cells }
   })
-  const merges = deps.merges ?? nothingKnown()
   const plan = () =>
     looks.map(({ facts, reading, cells: known }): PlannedRecord => {
       const cells: PlannedCell[] = []
@@ -101,8 +124,7 @@ export async function planRecords(
       return { facts, reading, cells, decisions: decisionsOf(facts, reading !== null, cells, schema) }
     })
   const { plan: planned, isMade } = await resolveMerges(deps, merges, plan, needsOf)
-  // A model takes its time, and the CRM did not wait: what is about to be written is decided on what stands there now.
-  return isMade ? planRecords({ ...deps, merges, makeMerges: undefined }, object, recordIds, counts) : planned
+  return { planned, isMade }
 }
 
 function needsOf(planned: PlannedRecord[]) {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Wire } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { writtenFor } from './run-writes.ts'
@@ -19,7 +19,30 @@ export type RunCell = {
  * conversations saw on one cell it tells what the deciding one saw, else the foremost (`decisionKinds`).
  */
 export async function runCells(db: Db, runId: number): Promise<RunCell[]> {
+  const rows = await readCells(db, runId, sql`order by crm_records.connection, crm_records.id, decided.field`)
+  return rows.map(({ recordId: _ours, ...cell }) => cell)
+}
+
+/** The same behind `after`, with the record's id among ours. */
+export async function runCellsAfter(
+  db: Db,
+  runId: number,
+  { after, most }: { after: { recordId: number; field: string } | null; most: number },
+): Promise<(RunCell & { recordId: number })[]> {
+  const page = sql`
+    where (crm_records.id, decided.field) > (${after?.recordId ?? 0}::bigint, ${after?.field ?? ''}::text)
+    order by crm_records.id, decided.field
+    limit ${most}`
+  return readCells(db, runId, page)
+}
+
+async function readCells(
+  db: Db,
+  runId: number,
+  part: RawBuilder<unknown>,
+): Promise<(RunCell & { recordId: number })[]> {
   const { rows } = await sql<{
+    record_id: number
     connection: string
     external_id: string
     field: string
@@ -36,7 +59,8 @@ export async function runCells(db: Db, runId: number): Promise<RunCell[]> {
       cross join lateral jsonb_each(contributions.decisions) as cell (field, decision)
       where contributions.run_id = ${runId} and links.record_id is not null
       order by links.record_id, cell.field, cell.decision ->> 'by' is distinct from contributions.conversation_id,
-        array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision'), contributions.decided_at desc
+        array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision'), contributions.decided_at desc,
+        contributions.conversation_id collate "C"
     ), changed as (
       select ledger.record_id, change.field, (array_agg(change.before order by ledger.id))[1] as before,
         (array_agg(change.after order by ledger.id desc))[1] as after
@@ -46,16 +70,17 @@ export async function runCells(db: Db, runId: number): Promise<RunCell[]> {
         and not jsonb_path_exists(ledger.detail, '$.rejectedFields[*] ? (@.field == $field)', jsonb_build_object('field', change.field))
       group by ledger.record_id, change.field
     )
-    select crm_records.connection, crm_records.external_id, decided.field, decided.decision,
+    select crm_records.id as record_id, crm_records.connection, crm_records.external_id, decided.field, decided.decision,
       changed.before, changed.after, changed.field is not null as is_change,
       record_state.fields -> decided.field ->> 'seen' as seen
     from decided
     join crm_records on crm_records.id = decided.record_id
     left join record_state on record_state.record_id = decided.record_id
     left join changed on changed.record_id = decided.record_id and changed.field = decided.field
-    order by crm_records.connection, crm_records.id, decided.field
+    ${part}
   `.execute(db)
   return rows.map((row) => ({
+    recordId: row.record_id,
     connection: row.connection,
     externalId: row.external_id,
     field: row.field,

@@ -1,3 +1,4 @@
+import type { Wire } from '../crm/index.ts'
 import type { Says } from '../mapping/index.ts'
 
 /**
@@ -10,6 +11,7 @@ export type Vals = Record<string, Says & { rule: string; beside?: string[] }>
 export const decisionKinds = [
   'no_record',
   'ambiguous',
+  'moved',
   'observed',
   'rejected',
   'contested',
@@ -35,4 +37,6 @@ export type Decision = {
   by?: string
   why?: string
   rule: string
+  /** Of a cell that has moved: what the plan saw there, and what it would have made of it. */
+  planned?: { before: Wire; after: Wire }
 }

@@ -8,6 +8,7 @@ import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markRecords, priorities } from './marks.ts'
 import { restoreLinks } from './match/restore-links.ts'
 import { recordsOf } from './removal/mark-conversations.ts'
+import { noteUndoneCells } from './undo-cells.ts'
 import {
   correctedRecords,
   lockRun,
@@ -18,71 +19,93 @@ import {
   withdrawRun,
 } from './undo-store.ts'
 
+export type UndoInput = { runId: number; actor: Actor; reason: string }
+
 /**
- * Withdraws a run: what it released no longer counts, analyses and links go back, and every record it reached is folded again. Where a
- * later run, conversation or edit decides, nothing changes there. Undo is a run itself and can be undone, which brings the
- * first one back. Of a deletion it brings the conversation back while the grace lasts. Throws `run.undone` (409) for what is
- * undone already, `run.final` (409) for retention and erasure, and `conversation.removed` (404) after the grace. Returns the id of
- * the new run.
+ * Withdraws a run: what it released no longer counts, analyses and links go back, and every record it reached is folded again.
+ * Where a later run, conversation or edit decides, nothing changes there. Undo is a run itself and can be undone, which brings
+ * the first one back. Of a deletion it brings the conversation back while the grace lasts. Throws `run.undone` (409) for what is
+ * undone already, `run.final` (409) for retention and erasure, and `conversation.removed` (404) after the grace. Returns the id
+ * of the new run; what it comes to in each cell is told by `reportRun` once it is pushed.
  */
 export async function undoRun(
   deps: { db: Db; next: SyncAnnouncements },
-  input: { runId: number; actor: Actor; reason: string },
+  input: UndoInput,
 ): Promise<{ runId: number; records: number }> {
   return transact(deps.db, async (trx) => {
-    const run = await lockRun(trx, input.runId)
-    if (!run) throw notFound('run', String(input.runId))
-    const runId = await startRun(trx, { kind: 'undo', actor: input.actor, reason: input.reason, undoes: run.id })
-    if (!(await withdrawRun(trx, run.id, runId))) {
-      const message = `run ${run.id} is undone already, by run ${run.undone_by}`
-      throw new AppError('run.undone', 'skip', message, { status: 409 })
-    }
-    const reached = [
-      ...(await withdraw(trx, run)),
-      ...(await restoreLinks(trx, run.id)),
-      ...(await correctedRecords(trx, run.id)),
-    ]
-    const records = [...new Map(reached.map((record) => [record.recordId, record])).values()]
-    for (const connection of new Set(records.map((record) => record.connection))) {
-      const recordIds = records.filter((record) => record.connection === connection).map((record) => record.recordId)
+    const { runId, reached } = await withdrawIn(trx, input)
+    for (const [connection, records] of Map.groupBy(reached, (record) => record.connection)) {
+      const recordIds = records.map((record) => record.recordId)
       await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'undo', runId })
       deps.next.recordsMarked(trx, connection)
     }
-    return { runId, records: records.length }
+    return { runId, records: reached.length }
   })
 }
 
-type Reached = { connection: string; recordId: number }[]
+type Reached = { connection: string; recordId: number }
 
-/** What an undone run did is out of force. Of an undo, that is what it had undone: it comes back. Returns the records it reaches. */
-async function withdraw(trx: Trx, run: Run): Promise<Reached> {
+/**
+ * The part of an undo that decides what conversations say and whose they are, and notes the cells it reaches. With `only`, as
+ * far as these records are concerned, for a rehearsal: the run counts as undone, but of the others nothing is moved.
+ */
+export async function withdrawIn(
+  trx: Trx,
+  input: UndoInput,
+  only?: readonly number[],
+): Promise<{ runId: number; reached: Reached[] }> {
+  const run = await lockRun(trx, input.runId)
+  if (!run) throw notFound('run', String(input.runId))
+  const runId = await startRun(trx, { kind: 'undo', actor: input.actor, reason: input.reason, undoes: run.id })
+  if (!(await withdrawRun(trx, run.id, runId))) {
+    const message = `run ${run.id} is undone already, by run ${run.undone_by}`
+    throw new AppError('run.undone', 'skip', message, { status: 409 })
+  }
+  const { contributions, conversations } = await withdraw(trx, run, only)
+  await noteUndoneCells(trx, runId, contributions)
+  const reached = [
+    ...(await linkedRecords(trx, contributions)),
+    ...(await recordsOf(trx, conversations)),
+    ...(await restoreLinks(trx, run.id)),
+    ...(await correctedRecords(trx, run.id)),
+  ]
+  return { runId, reached: [...new Map(reached.map((record) => [record.recordId, record])).values()] }
+}
+
+/** What an undo moves: contributions out of force or back into it, and conversations that are there again or no more. */
+type Moved = { contributions: number[]; conversations: string[] }
+
+const nothing: Moved = { contributions: [], conversations: [] }
+
+/** What an undone run did is out of force. Of an undo, that is what it had undone: it comes back. */
+async function withdraw(trx: Trx, run: Run, only?: readonly number[]): Promise<Moved> {
   if (run.kind === 'retention' || run.kind === 'erasure') throw final(run)
   if (run.kind === 'deletion') return reseal(trx, run)
-  if (run.undoes !== null) return bringBack(trx, run.undoes)
+  if (run.undoes !== null) return bringBack(trx, run.undoes, only)
   // What is held is not in force yet: it stays held, and still does when the run comes back.
-  const moved = await moveRun(trx, run.id, ['pending', 'current', 'superseded'], 'undone')
-  await resetCurrent(trx, run.id)
-  return linkedRecords(trx, moved)
+  const contributions = await moveRun(trx, run.id, ['pending', 'current', 'superseded'], 'undone', only)
+  if (!only) await resetCurrent(trx, run.id)
+  return { ...nothing, contributions }
 }
 
 /** A run comes back, unless another undo of it is in force: one may have come back itself. */
-async function bringBack(trx: Trx, runId: number): Promise<Reached> {
+async function bringBack(trx: Trx, runId: number, only?: readonly number[]): Promise<Moved> {
   const run = await reinstateRun(trx, runId)
-  if (run.undone_by !== null) return []
+  if (run.undone_by !== null) return nothing
   if (run.undoes !== null) {
     // An undo that is in force again undoes its run again, unless another one has done so meanwhile.
     const undone = await withdrawRun(trx, run.undoes, run.id)
-    return undone ? withdraw(trx, undone) : []
+    return undone ? withdraw(trx, undone, only) : nothing
   }
   if (run.kind === 'deletion') return reseal(trx, run)
-  const moved = await restoreRun(trx, run.id)
-  await resetCurrent(trx, run.id)
-  return linkedRecords(trx, moved)
+  const contributions = await restoreRun(trx, run.id, only)
+  if (!only) await resetCurrent(trx, run.id)
+  return { ...nothing, contributions }
 }
 
 /** What a run deleted is there again, or is deleted again where the deletion comes back. */
-async function reseal(trx: Trx, run: Run): Promise<Reached> {
-  return recordsOf(trx, [await resealConversation(trx, run.id)])
+async function reseal(trx: Trx, run: Run): Promise<Moved> {
+  return { ...nothing, conversations: [await resealConversation(trx, run.id)] }
 }
 
 function final({ id, kind }: Run): AppError {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Database, Trx } from '../db/index.ts'
+import type { Database, Db, Trx } from '../db/index.ts'
 
 export type Run = Pick<Selectable<Database['runs']>, 'id' | 'kind' | 'undoes' | 'undone_by'>
 
@@ -85,4 +85,26 @@ export async function newestAnalyses(trx: Trx, conversationIds: string[]): Promi
     order by analyses.conversation_id, runs.id desc, analyses.number desc
   `.execute(trx)
   return new Map(rows.map((row) => [row.conversation_id, row.analysis_id]))
+}
+
+export type Reached = { recordId: number; connection: string; object: string }
+
+/** The records that a run reaches behind `after`, in the order of their ids; of an undo, those of the run it is about. */
+export async function reachedByRun(db: Db, runId: number, after: number, most: number): Promise<Reached[]> {
+  const { rows } = await sql<Reached>`
+    with recursive chain as (
+      select id, undoes from runs where id = ${runId}
+      union all
+      select runs.id, runs.undoes from runs join chain on runs.id = chain.undoes
+    )
+    select distinct crm_records.id as "recordId", crm_records.connection, crm_records.object
+    from chain
+    join contributions on contributions.run_id = chain.id and chain.undoes is null
+    join links using (conversation_id, mapping)
+    join crm_records on crm_records.id = links.record_id
+    where crm_records.id > ${after}
+    order by crm_records.id
+    limit ${most}
+  `.execute(db)
+  return rows
 }

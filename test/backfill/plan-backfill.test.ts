@@ -108,7 +108,7 @@ describe('a plan', () => {
         changes: [
           'config of agent_1 (version 0 then, 0 now)',
           'config of chat_agent_1 (version 0 then, 0 now)',
-          'mapping file contacts.yaml',
+          'mapping file contacts.yaml (plan_wanted removed, wanted_plan added)',
         ],
       },
     })

@@ -4,7 +4,7 @@ import { createApp, type HttpDeps } from '../../src/http/index.ts'
 import type { Log } from '../../src/log.ts'
 import type { Model } from '../../src/model/index.ts'
 import type { ModelSandbox } from '../../src/sandbox/index.ts'
-import { createWorld } from '../support/world.ts'
+import { createWorld, type World } from '../support/world.ts'
 
 type Line = Record<string, unknown>
 
@@ -24,7 +24,12 @@ const tester: Actor = { kind: 'cli', name: 'test' }
 
 /** The real app on a whole installation with sandbox vendors; `instead` puts other use cases in the place of some. */
 export async function openApp(instead: Partial<HttpDeps> = {}): Promise<TestApp> {
-  const { db, models, model, useCases } = await createWorld()
+  return openAppOn(await createWorld(), instead)
+}
+
+/** The same on a world of the test's own. */
+export async function openAppOn(world: World, instead: Partial<HttpDeps> = {}): Promise<TestApp> {
+  const { db, models, model, useCases } = world
   model.pace.backoffMs = 1
   const lines: Line[] = []
   const note = (fields: Line) => void lines.push(fields)

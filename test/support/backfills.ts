@@ -1,16 +1,21 @@
 import { vi } from 'vitest'
-import { type BackfillStatus, runStep } from '../../src/backfill/index.ts'
+import { type BackfillReport, type BackfillStatus, runStep } from '../../src/backfill/index.ts'
 import type { Filter } from '../../src/filters/index.ts'
 import type { World } from './world.ts'
 
 /** Plans a backfill of these conversations, or of all; returns its id. */
 export async function planOf({ useCases, actor }: World, ...conversationIds: string[]): Promise<number> {
+  const filter = idFilter(conversationIds)
+  const { id } = await useCases.planBackfill({ filter, actor, reason: 'test', concurrency: 1 })
+  return id
+}
+
+function idFilter(conversationIds: string[]): Filter {
   const filter: Filter = { kind: 'any', conditions: [] }
   if (conversationIds.length > 0) {
     filter.conditions.push({ field: 'conversation_id', test: { type: 'enum', op: 'in', value: conversationIds } })
   }
-  const { id } = await useCases.planBackfill({ filter, actor, reason: 'test', concurrency: 1 })
-  return id
+  return filter
 }
 
 /** Works on a running backfill until nothing is open or `signal` fires. Pushes nothing. */
@@ -40,4 +45,21 @@ export async function backfill(world: World, ...conversationIds: string[]): Prom
   await workOn(world, id)
   await world.push()
   return world.useCases.backfillStatus(id)
+}
+
+/** Plans a backfill that asks no model, of these conversations or of all, to these CRM fields (by HubSpot's names) or to all. */
+export async function planMappingOnly(world: World, fields: string[] = [], conversationIds: string[] = []) {
+  const { useCases, actor, account } = world
+  const filter = idFilter(conversationIds)
+  const only = fields.length > 0 ? { fields: fields.map(account.nameOf) } : {}
+  const { id } = await useCases.planBackfill({ filter, actor, reason: 'test', mappingOnly: only })
+  return useCases.readBackfillPlan({ id, most: 1_000 })
+}
+
+/** Starts a planned backfill, works on it, pushes, and tells what it came to. */
+export async function apply(world: World, id: number): Promise<BackfillReport> {
+  await world.useCases.startBackfill({ id, actor: world.actor })
+  await workOn(world, id)
+  await world.push()
+  return world.useCases.reportBackfill(id)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { readNumber } from '../read-number.ts'
+import { addUndoOptions, followUndo, showUndoPlan, type UndoOptions } from '../undo-options.ts'
 import { withOpened } from '../with-opened.ts'
 
 const moves = {
@@ -22,15 +23,18 @@ export function addBackfillMoves(backfill: Command, deps: CliDeps): void {
         }),
       )
   }
-  backfill
-    .command('undo')
+  addUndoOptions(backfill.command('undo'), 'afterword backfill undo')
     .description('withdraw what it has done, wherever nothing later decides; can be undone itself')
     .argument('<id>', 'of the backfill', readNumber)
-    .option('--reason <text>', 'why, for the audit', 'afterword backfill undo')
-    .action((id: number, { reason }: { reason: string }) =>
+    .action((id: number, { reason, plan, wait, json }: UndoOptions) =>
       withOpened(deps, async (opened, actor) => {
-        const { runId, records } = await opened.undoBackfill({ id, actor, reason })
-        deps.print(`backfill ${id}: withdrawn by run ${runId}; ${records} records are looked at again`)
+        const input = { id, actor, reason }
+        if (plan) return showUndoPlan(deps, (after) => opened.planUndoOfBackfill({ ...input, after }), json)
+        const { runId, records } = await opened.undoBackfill(input)
+        const told = `backfill ${id}: withdrawn by run ${runId}; ${records} records are looked at again`
+        if (json) deps.warn(told)
+        else deps.print(told)
+        if (wait) await followUndo(deps, opened, runId, json)
       }),
     )
 }

@@ -1,19 +1,23 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { addPlanOptions, type PlanOptions, planFromOptions } from '../plan-options.ts'
-import { showPlan } from '../show/show-plan.ts'
+import { printPlan } from '../print-plan.ts'
+import { readNumber } from '../read-number.ts'
 import { withOpened } from '../with-opened.ts'
+
+type Options = PlanOptions & { show?: number; json?: boolean }
 
 export function addBackfillPlan(backfill: Command, deps: CliDeps): void {
   addPlanOptions(backfill.command('plan'))
     .description('freeze what would be done, and with what, and estimate it; nothing is run')
-    .option('--json', 'print the plan as JSON')
-    .action((options: PlanOptions & { json?: true }) =>
+    .option('--show <id>', 'show again what a plan says that was made with --mapping-only', readNumber)
+    .option('--json', 'print the plan as JSON; one that is exact with every cell, a record a line')
+    .action(({ show, json = false, ...options }: Options) =>
       withOpened(deps, async (opened, actor) => {
+        if (show !== undefined) return printPlan(deps, opened, { id: show, kind: 'mapping' }, json)
         const plan = await planFromOptions(opened, actor, options)
-        if (options.json) return deps.print(JSON.stringify(plan, null, 2))
-        deps.print(showPlan(plan))
-        deps.print(`\nTo run exactly this:  afterword backfill start ${plan.id} --wait`)
+        await printPlan(deps, opened, plan, json)
+        if (!json) deps.print(`\nTo run exactly this:  afterword backfill start ${plan.id} --wait`)
       }),
     )
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
-import { addPlanOptions, type PlanOptions, planFromOptions } from '../plan-options.ts'
+import { addPlanOptions, interruptible, type PlanOptions, planFromOptions } from '../plan-options.ts'
+import { printPlan } from '../print-plan.ts'
 import { readNumber } from '../read-number.ts'
 import { followBackfill } from '../show/follow-backfill.ts'
-import { showPlan } from '../show/show-plan.ts'
 import { showStatus } from '../show/show-status.ts'
 import { withOpened } from '../with-opened.ts'
 
@@ -12,10 +12,16 @@ export function addBackfillStart(backfill: Command, deps: CliDeps): void {
     .description('start a planned backfill, or plan one by these options and start it')
     .argument('[id]', 'of the plan', readNumber)
     .option('--wait', 'show its progress until all is done')
-    .action((id: number | undefined, options: PlanOptions & { wait?: true }) =>
+    .option('--replan', 'only plan it again, with the prompts and rules of now; start the new plan after reading it')
+    .action((id: number | undefined, options: PlanOptions & { wait?: true; replan?: true }) =>
       withOpened(deps, async (opened, actor) => {
+        if (options.replan && id !== undefined) {
+          const again = await interruptible((signal) => opened.replanBackfill({ id, actor }, signal))
+          await printPlan(deps, opened, again, false)
+          return deps.print(`\nTo run exactly this:  afterword backfill start ${again.id} --wait`)
+        }
         const planned = id === undefined ? await planFromOptions(opened, actor, options) : undefined
-        if (planned !== undefined) deps.print(showPlan(planned))
+        if (planned !== undefined) await printPlan(deps, opened, planned, false)
         const started = await opened.startBackfill({ id: id ?? planned?.id ?? 0, actor })
         deps.print(`backfill ${started.id}: running`)
         if (planned === undefined)

@@ -8,8 +8,7 @@ export function showPlan(backfill: Backfill): string {
   const lines = [
     `Backfill ${backfill.id}: ${formatFilter(backfill.filter)}`,
     `  selected   ${count(estimate.conversations, 'conversation')} of ${count(estimate.contacts, 'contact')}`,
-    `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
-    `  estimate   about ${usd(estimate.costUsd)}, ${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
+    ...(backfill.kind === 'mapping' ? [mappingOnly(backfill)] : estimated(estimate)),
   ]
   for (const warning of estimate.warnings ?? []) lines.push(`  limit      ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {
@@ -28,4 +27,16 @@ export function showPlan(backfill: Backfill): string {
   for (const [path, hash] of Object.entries(frozen.mappings))
     lines.push(`  rules      ${path}, frozen as ${hash.slice(0, 12)}`)
   return lines.join('\n')
+}
+
+function mappingOnly({ estimate, fields, mapping }: Backfill): string {
+  const of = `${fields === null ? 'all rules' : fields.join(', ')}${mapping === null ? '' : ` of ${mapping}`}`
+  return `  model      none is asked: what is stored goes through ${of}; ${count(estimate.notAnalysed ?? 0, 'conversation')} not analysed`
+}
+
+function estimated(estimate: Backfill['estimate']): string[] {
+  return [
+    `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
+    `  estimate   about ${usd(estimate.costUsd)}, ${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
+  ]
 }

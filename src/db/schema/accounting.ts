@@ -12,6 +12,7 @@ export type AccountingTables = {
     undoes: number | null
     undone_by: number | null
     mapping_files: string[] | null
+    fields: string[] | null
     started_at: At
   }
   audit_entries: {

@@ -14,6 +14,10 @@ export type BackfillTables = {
     frozen: Json<unknown>
     estimate: Json<unknown>
     concurrency: Generated<number>
+    kind: Generated<'extract' | 'mapping'>
+    mapping: string | null
+    fields: string[] | null
+    plan_id: number | null
     created_at: At
     started_at: Date | null
     ended_at: Date | null

@@ -103,4 +103,28 @@ export type SyncTables = {
   }
   merges: { hash: string; text: string; is_fallback: boolean; model: string; run_id: number; made_at: At }
   stretches: { hash: string; record_id: number; field: string; conversations: string[] }
+  plans: {
+    id: Id
+    run_id: number | null
+    digest: string | null
+    totals: JsonWithDefault<unknown>
+    made_at: At
+    expires_at: Date
+  }
+  plan_rows: {
+    plan_id: number
+    record_id: number
+    conversation_ids: string[]
+    steps: string[]
+    cells: NullableJson<unknown[]>
+    stay_out: Generated<number>
+  }
+  run_cells: {
+    run_id: number
+    record_id: number
+    field: string
+    before: string | null
+    after: string | null
+    decision: NullableJson<unknown>
+  }
 }

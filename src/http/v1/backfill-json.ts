@@ -10,6 +10,9 @@ const counts = z.record(z.string(), z.number())
 export const backfillSchema = z
   .object({
     id: z.number(),
+    kind: z.enum(['extract', 'mapping']),
+    mapping: z.string().nullable(),
+    fields: z.array(z.string()).nullable(),
     run_id: z.number().nullable(),
     state: z.enum(['planned', 'running', 'paused', 'done', 'cancelled']),
     parked: z.object({ since: z.iso.datetime(), until: z.iso.datetime(), why: z.string() }).nullable(),
@@ -21,6 +24,7 @@ export const backfillSchema = z
     estimate: z.object({
       conversations: z.number(),
       contacts: z.number(),
+      not_analysed: z.number().optional(),
       cached: z.number(),
       skipped: z.number(),
       model_calls: z.number(),
@@ -85,14 +89,17 @@ export const reportSchema = z
   .openapi('BackfillReport')
 
 export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchema> {
-  const { id, runId, state, parked, actor, reason, filter, frozen, estimate } = backfill
-  const { conversations, contacts, cached, skipped, records } = estimate
+  const { id, kind, mapping, fields, runId, state, parked, actor, reason, filter, frozen, estimate } = backfill
+  const { conversations, contacts, notAnalysed, cached, skipped, records } = estimate
   const configs = Object.entries(frozen.configs).map(([agentId, { version, isDraft, hash }]) => [
     agentId,
     { version, is_draft: isDraft, hash },
   ])
   return {
     id,
+    kind,
+    mapping,
+    fields,
     run_id: runId,
     state,
     parked: parked && { since: parked.since.toISOString(), until: parked.until.toISOString(), why: parked.why },
@@ -104,6 +111,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     estimate: {
       conversations,
       contacts,
+      ...(notAnalysed === undefined ? {} : { not_analysed: notAnalysed }),
       cached,
       skipped,
       model_calls: estimate.modelCalls,

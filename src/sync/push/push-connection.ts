@@ -10,6 +10,7 @@ import { isMarked, leastPriority, type Mark, nextMarks } from '../marks.ts'
 import { openMerger } from '../merge/open-merger.ts'
 import { planRecords } from '../plan-records.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
+import { leaveMoved } from './leave-moved.ts'
 import { readWhatLanded } from './read-what-landed.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
@@ -76,7 +77,8 @@ async function pushBatch(
   const recordIds = taken.map((mark) => mark.recordId)
   const makeMerges = deps.merger((facts) => newestRun(facts, taken) ?? newestRelease(facts))
   const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
-  const looked = await planRecords(planning, object, recordIds, counts)
+  const folded = await planRecords(planning, object, recordIds, counts)
+  const looked = await leaveMoved({ db, crm, fields }, folded)
   const { marks, planned, toWrite } = await withinPace(deps, connection, { marks: taken, planned: looked })
 
   const pushId = randomUUID()

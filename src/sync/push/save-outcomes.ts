@@ -9,11 +9,15 @@ import type { PlannedRecord } from '../plan-records.ts'
 import type { Decision } from '../says.ts'
 import { saveCells } from '../timeline/store.ts'
 import type { CellState } from '../timeline/types.ts'
+import { decideUndoneCells, type UndoneCell, undoneCell } from '../undo-cells.ts'
 import { closeIntents, type IntentEnd, savePushCalls } from './ledger-store.ts'
 import type { Intent } from './save-intents.ts'
 
 /** How long a row waits whose outcome is "not now" or not known, where the CRM names no time of its own. */
 const retryDelayMs = 30_000
+
+const untouched: Decision = { decision: 'equal', rule: '' }
+const isGone: Decision = { decision: 'no_record', why: 'gone', rule: '' }
 
 export type PushResult = {
   pushId: string
@@ -54,8 +58,8 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
 
   await markGone(trx, [...gone])
   await unlink(trx, [...gone])
-  const known = new Set(planned.map((record) => record.facts.recordId))
-  const unknown = push.marks.map((mark) => mark.recordId).filter((recordId) => !known.has(recordId))
+  const planIds = new Set(planned.map((record) => record.facts.recordId))
+  const unknown = push.marks.map((mark) => mark.recordId).filter((recordId) => !planIds.has(recordId))
   await straightenLinks(trx, connection, unknown)
 
   const waiting = ends.filter(({ outcome }) => outcome.outcome === 'later' || outcome.outcome === 'unknown')
@@ -69,6 +73,18 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     decided.filter((each) => !isHeld(each)),
   )
   await decideInPart(trx, decided.filter(isHeld))
+
+  const endedById = new Map(ended.map((record) => [record.facts.recordId, record]))
+  await decideUndoneCells(
+    trx,
+    connection,
+    push.marks.flatMap(({ recordId, seq }) =>
+      waitingIds.has(recordId)
+        ? []
+        : [{ recordId, seq, otherwise: endedById.get(recordId)?.reading ? untouched : isGone }],
+    ),
+    ended.flatMap((record) => undoneOf(record, outcomeOf.get(record.facts.recordId))),
+  )
 
   // Marks last, as whoever contributes takes them after the contributions: the other way round, the two could deadlock.
   const waitMs = Math.max(0, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? retryDelayMs))
@@ -139,6 +155,17 @@ function decided(field: string, decision: Decision, outcome: WriteOutcome | unde
   if (outcome.outcome === 'missing') return { ...decision, decision: 'no_record', why: 'gone' }
   const why = rejection(field, outcome)
   return why === undefined ? decision : { ...decision, decision: 'rejected', why }
+}
+
+/** What an undo has done to a record; where it reached a field that nothing was ever written to, nothing was to be done. */
+function undoneOf(record: PlannedRecord, outcome: WriteOutcome | undefined): UndoneCell[] {
+  const { recordId } = record.facts
+  return record.cells.map((cell) => {
+    const undone = undoneCell(recordId, cell)
+    const decision = decided(cell.field, undone.decision, outcome)
+    const isWritten = decision.decision === 'write' || decision.decision === 'retract'
+    return { ...undone, after: isWritten ? undone.after : undone.before, decision }
+  })
 }
 
 /** The CRM answered under another id: the record was merged, or its id changed. Its links and marks follow it. */

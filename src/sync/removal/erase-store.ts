@@ -20,7 +20,7 @@ export async function linkedOfNobody(trx: Trx, recordIds: readonly number[]): Pr
 }
 
 /** What hangs on a record and holds values of its cells, beside their state. */
-const withValues = ['field_events', 'ledger', 'stretches'] as const
+const withValues = ['field_events', 'ledger', 'stretches', 'plan_rows', 'run_cells'] as const
 
 /**
  * Forgets the cells of records: every value that was seen, sent, set or settled there. What the CRM holds when they are next

@@ -154,9 +154,11 @@ function answersOf(
       runId,
       fields,
     })
-    const named = byAnalysis.get(analysis.id)
-    if (named) return named.filter(isReleased).map((each) => answer(each.runId))
-    return undone.has(analysis.runId) ? [] : [answer(analysis.runId)]
+    const named = byAnalysis.get(analysis.id) ?? []
+    // What another run holds or has taken back leaves it the word of the run that made it.
+    const isAsked = named.some((each) => each.runId === analysis.runId) || undone.has(analysis.runId)
+    const released = named.filter(isReleased).map((each) => answer(each.runId))
+    return isAsked ? released : [...released, answer(analysis.runId)]
   })
 }
 

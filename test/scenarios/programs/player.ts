@@ -1,7 +1,7 @@
 import type { Value } from '../../../src/mapping/index.ts'
 import type { Findings } from './analyse.ts'
 import type { Contact } from './ground.ts'
-import { type Answers, answersOf, type Conversation, type Edit, type Op } from './language.ts'
+import type { Answers, Conversation, Edit } from './language.ts'
 import type { Step } from './paces.ts'
 import type { PlacedField } from './place-fields.ts'
 import type { Stage } from './stage.ts'

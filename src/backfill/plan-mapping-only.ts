@@ -1,0 +1,92 @@
+import { type Actor, recordEntry } from '../audit/index.ts'
+import { transact } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { type Filter, unknownName } from '../filters/index.ts'
+import type { Mapping } from '../mapping/index.ts'
+import { activeMappings, makePlan, openPlan, type PlanDeps, readPlan, rulesFor } from '../sync/index.ts'
+import { countSelected, selectedPages, selectItems } from './item-store.ts'
+import { nothingSelected } from './nothing-selected.ts'
+import { runOf } from './run-of.ts'
+import { discardPlanned, getBackfill, insertBackfill, savePlanned } from './store.ts'
+import type { Backfill, Estimate } from './types.ts'
+import { type Blast, changedRecords, warnOfBlast } from './warn-of-blast.ts'
+
+type Input = {
+  filter: Filter
+  actor: Actor
+  reason: string
+  concurrency?: number
+  mapping?: string
+  fields?: string[]
+}
+
+const nothingAsked = {
+  cached: 0,
+  skipped: 0,
+  modelCalls: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
+  costUsdAtMost: 0,
+}
+
+/**
+ * Plans a backfill that asks no model: what is stored goes through the active mappings, through one of them, or to some of
+ * their CRM fields. Its plan is exact: the CRMs are read, and every cell is stored as it is, as it would be, and why;
+ * `readBackfillPlan` tells it. Writes nothing but its own plan. About 500 records a second; where it is interrupted or a CRM
+ * cannot be reached there is no plan. Throws 422: `backfill.empty`, `backfill.no_mapping` and `backfill.no_field` with what there is.
+ */
+export async function planMappingOnly(deps: PlanDeps & Blast, input: Input, signal?: AbortSignal): Promise<Backfill> {
+  const { db } = deps
+  const { filter, actor, reason, mapping = null, fields = null } = input
+  const { planId, planned } = await transact(db, async (trx) => {
+    const chosen = choose(await activeMappings(trx), mapping, fields)
+    const id = await insertBackfill(trx, { ...input, kind: 'mapping', mapping, fields })
+    await selectItems(trx, id, filter)
+    const counts = await countSelected(trx, id)
+    if (counts.conversations === 0) throw nothingSelected(filter)
+    const frozen = { configs: {}, mappings: Object.fromEntries(chosen.map((each) => [each.path, each.fileHash])) }
+    const planId = await openPlan(trx)
+    await savePlanned(trx, id, { frozen, planId, estimate: { ...nothingAsked, ...counts, records: {} } })
+    return { planId, planned: await getBackfill(trx, id) }
+  })
+  const { id, frozen } = planned
+  try {
+    const run = { kind: 'backfill' as const, actor, ...runOf({ reason, frozen, fields }) }
+    const { links } = await makePlan(deps, { id: planId, run, conversations: selectedPages(db, id) }, signal)
+    await transact(db, async (trx) => {
+      const warnings = warnOfBlast(deps, await changedRecords(trx, planId))
+      const estimate: Estimate = { ...planned.estimate, records: links, warnings }
+      await savePlanned(trx, id, { frozen, estimate, planId })
+      const digest = (await readPlan(trx, planId))?.digest
+      await recordEntry(trx, {
+        actor,
+        action: 'backfill.planned',
+        subject: { kind: 'backfill', id: String(id) },
+        after: { filter, conversations: estimate.conversations, frozen, fields, digest },
+      })
+    })
+  } catch (error) {
+    await transact(db, (trx) => discardPlanned(trx, id, planId))
+    throw error
+  }
+  return getBackfill(db, id)
+}
+
+/** The mappings a plan is about. Throws where it names one, or a field, that there is not. */
+function choose(active: Mapping[], name: string | null, fields: string[] | null): Mapping[] {
+  const named = name === null ? active : active.filter((mapping) => mapping.name === name)
+  if (named.length === 0) {
+    const names = active.map((mapping) => mapping.name)
+    const message = name === null ? 'no mapping file is active' : unknownName('mapping', name, names)
+    throw new AppError('backfill.no_mapping', 'skip', message, { status: 422 })
+  }
+  if (fields === null) return named
+  const known = [...new Set(named.flatMap((mapping) => mapping.rules.map((rule) => rule.field)))]
+  const missing = fields.find((field) => !known.includes(field))
+  if (missing !== undefined) {
+    const message = unknownName('CRM field of a rule', missing, known)
+    throw new AppError('backfill.no_field', 'skip', message, { status: 422 })
+  }
+  return rulesFor(named, fields)
+}

@@ -1,0 +1,47 @@
+import type { BackfillPlan } from '../../backfill/index.ts'
+import { showCells } from './show-cells.ts'
+import { showPlan } from './show-plan.ts'
+import { count, tally } from './words.ts'
+
+/** What a backfill that asks no model would do, exactly: totals, and the first records that it would change. */
+export function showExactPlan({ backfill, plan, rows }: BackfillPlan, most: number): string {
+  const { totals, digest } = plan
+  const { read, history } = totals.calls
+  const lines = [
+    showPlan(backfill),
+    `  plan       ${count(totals.changes, 'change')} of ${count(totals.records, 'record')}; digest ${(digest ?? 'none: not complete').slice(0, 12)}, good until ${plan.expiresAt.toISOString()}`,
+    `  CRM        ${read} reads and ${history} history reads for the plan; nothing was written`,
+    ...Object.entries(totals.decisions).map(([connection, kinds]) => `  decisions  ${connection}: ${tally(kinds)}`),
+  ]
+  if (totals.stayOut > 0) {
+    const wider = 'plan with an earlier --since to bring them in'
+    lines.push(
+      `  left out   ${count(totals.stayOut, 'earlier conversation')} of these records, which no run has asked for the fields: ${wider}`,
+    )
+  }
+  const changes = rows.flatMap(({ connection, externalId, contactId, cells }) =>
+    cells.flatMap(({ field, before = null, after = null, decision }) =>
+      before !== after
+        ? [
+            {
+              connection,
+              externalId: contactId === null ? externalId : `contact_${contactId}, record ${externalId}`,
+              field,
+              before,
+              after,
+              decision,
+            },
+          ]
+        : [],
+    ),
+  )
+  if (changes.length > 0)
+    lines.push(
+      '',
+      showCells(changes.slice(0, most), (name) => name),
+    )
+  const left = totals.changes - Math.min(changes.length, most)
+  if (left > 0)
+    lines.push('', `… and ${count(left, 'more change')}: afterword backfill plan --show ${backfill.id} --json`)
+  return lines.join('\n')
+}

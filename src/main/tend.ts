@@ -1,0 +1,43 @@
+import { takeUpParked } from '../analysis/index.ts'
+import { goOnWithParked, runningBackfills } from '../backfill/index.ts'
+import { transact } from '../db/index.ts'
+import { analyse, push, retain, takeUpSteps, trigger, type WorkDeps } from '../pipeline.ts'
+import type { Queue } from '../queue/index.ts'
+import { dropExpiredPlans, markedConnections } from '../sync/index.ts'
+import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
+
+const hourMs = 3_600_000
+
+/**
+ * What one worker at a time looks after every few seconds: whatever waits in the database gets its job, should the one that was
+ * sent have been lost, and what is out of date goes.
+ */
+export function tend(queue: Queue, deps: WorkDeps): void {
+  const { db } = deps
+
+  queue.tend('marks', async () => {
+    for (const connection of await markedConnections(db, deps.paces, deps.now()))
+      await queue.send(push, { connection }, { key: connection })
+  })
+  queue.tend('parked analyses', async () => {
+    await transact(db, async (trx) => {
+      for (const parked of await takeUpParked(trx, deps)) await queue.send(analyse, parked, { trx })
+    })
+  })
+  queue.tend('backfills', async () => {
+    await goOnWithParked(deps)
+    for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+  })
+  queue.tend('triggers', async () => {
+    await wakeParked(deps)
+    for (const requestId of await claimDue(db, 25)) await queue.send(trigger, { requestId })
+    await answerPushed(deps)
+  })
+  queue.tend('plans', () => dropExpiredPlans(db))
+  let retainedAt = Number.NEGATIVE_INFINITY
+  queue.tend('retention', async () => {
+    if (performance.now() - retainedAt < hourMs) return
+    await queue.send(retain, {}, { key: 'all' })
+    retainedAt = performance.now()
+  })
+}

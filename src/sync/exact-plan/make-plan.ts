@@ -1,0 +1,150 @@
+import { currentAnalyses } from '../../analysis/index.ts'
+import { type NewRun, startRun } from '../../audit/index.ts'
+import { readConversations } from '../../conversations/index.ts'
+import { type CallCounts, type CheckConnection, type Crm, readSchema } from '../../crm/index.ts'
+import { type Db, rehearse, transact } from '../../db/index.ts'
+import { AppError } from '../../errors.ts'
+import { contribute } from '../contribute.ts'
+import { linkConversations } from '../link/link-conversations.ts'
+import { mappingsOfRuns, writePermissions } from '../mapping-store.ts'
+import { priorities } from '../marks.ts'
+import { type PlannedRecord, planFacts } from '../plan-records.ts'
+import type { DecisionKind } from '../says.ts'
+import { loadFacts } from '../timeline/load-facts.ts'
+import { rowOf } from './row-of.ts'
+import {
+  closePlan,
+  noTotals,
+  noteReached,
+  type PlanTotals,
+  type Reached,
+  reachedObjects,
+  reachedPage,
+  saveRows,
+} from './store.ts'
+
+const schemaMaxAgeMs = 60_000
+
+export type PlanDeps = { db: Db; crms: Map<string, Crm>; checkConnection: CheckConnection; now: () => Date }
+
+export type PlannedRun = NewRun & { mappingFiles: string[] }
+
+/** How many of the selected conversations found a record, per mapping. */
+export type LinkCounts = Record<string, { matched: number; none: number; parked: number; fields: string[] }>
+
+/**
+ * Works out what a run would write if it let the current analyses of these conversations contribute, exactly: it rehearses
+ * the run on our own database, takes that back, reads the CRMs and folds, page by page. Writes nothing but the plan's own
+ * rows. `conversations` gives ids, a page at a time. Stops with the CRM's `AppError`, or the signal's reason; the plan is then not
+ * complete and cannot be applied. A conversation without an analysis says nothing.
+ */
+export async function makePlan(
+  deps: PlanDeps,
+  plan: { id: number; run: PlannedRun; conversations: AsyncIterable<string[]> },
+  signal?: AbortSignal,
+): Promise<{ totals: PlanTotals; links: LinkCounts }> {
+  const totals = structuredClone(noTotals)
+  const links = await noteRecords(deps.db, plan, totals, signal)
+  for (const of of await reachedObjects(deps.db, plan.id)) await planObject(deps, plan, of, totals, signal)
+  await transact(deps.db, (trx) => closePlan(trx, plan.id, totals))
+  return { totals, links }
+}
+
+/** Which records the conversations reach: all of a record's have to be known before its cells are folded. */
+async function noteRecords(
+  db: Db,
+  { id, run, conversations }: Parameters<typeof makePlan>[1],
+  totals: PlanTotals,
+  signal?: AbortSignal,
+): Promise<LinkCounts> {
+  const counts: LinkCounts = {}
+  for await (const ids of conversations) {
+    signal?.throwIfAborted()
+    const found = await rehearse(db, async (trx) => {
+      const runId = await startRun(trx, run)
+      const mappings = (await mappingsOfRuns(trx, [runId])).get(runId) ?? []
+      const read = await readConversations(trx, ids)
+      const analysed = await currentAnalyses(trx, ids)
+      const reached: Reached[] = []
+      for (const mapping of mappings) {
+        const fields = mapping.rules.map((rule) => rule.field)
+        counts[mapping.name] ??= { matched: 0, none: 0, parked: 0, fields }
+        const ours = [...read.values()].filter((each) => mapping.agents?.includes(each.agentId) ?? true)
+        for (const [conversationId, match] of await linkConversations(trx, mapping, ours)) {
+          const count = counts[mapping.name]
+          if (count) count[match.state] += 1
+          if (!analysed.has(conversationId)) continue
+          if (match.state === 'matched') reached.push({ recordId: match.recordId, conversationId, step: match.step })
+          else tally(totals, mapping.connection, match.state === 'parked' ? 'ambiguous' : 'no_record')
+        }
+      }
+      return reached
+    })
+    await transact(db, (trx) => noteReached(trx, id, found))
+  }
+  return counts
+}
+
+async function planObject(
+  deps: PlanDeps,
+  plan: Parameters<typeof makePlan>[1],
+  of: { connection: string; object: string },
+  totals: PlanTotals,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { db, now } = deps
+  const crm = deps.crms.get(of.connection)
+  if (!crm) throw new AppError('crm.no_connection', 'stop', `there is no connection ${of.connection} to read from`)
+  await deps.checkConnection(of.connection)
+  const fields = await readSchema({ db, crm }, of.object, { maxAgeMs: schemaMaxAgeMs })
+  const mayWrite = await writePermissions(db)
+  const counts: CallCounts = { read: 0, history: 0, write: 0 }
+  for (let after = 0; ; ) {
+    signal?.throwIfAborted()
+    const page = await reachedPage(db, plan.id, of, after, crm.batchSize)
+    const last = page.recordIds.at(-1)
+    if (last === undefined) break
+    after = last
+    const { runId, facts, only } = await rehearseRun(db, plan.run, page)
+    const planned = await planFacts({ db, crm, fields, mayWrite, now, only }, of.object, facts, counts)
+    await saveRows(
+      db,
+      plan.id,
+      planned.map((record) => rowOf(record, runId)),
+    )
+    for (const record of planned) addUp(totals, of.connection, record, runId)
+  }
+  totals.calls.read += counts.read
+  totals.calls.history += counts.history
+}
+
+/** The facts of a page as they would be once the run had released everything about it. */
+async function rehearseRun(db: Db, run: PlannedRun, page: { recordIds: number[]; conversationIds: string[] }) {
+  return rehearse(db, async (trx) => {
+    const runId = await startRun(trx, run)
+    const analyses = await currentAnalyses(trx, page.conversationIds)
+    const kept = [...analyses.values()].map(({ id, conversationId }) => {
+      return { conversationId, analysisId: id, runId, hold: false }
+    })
+    await contribute(trx, kept, priorities.background)
+    const facts = await loadFacts(trx, page.recordIds)
+    const released = facts.flatMap((each) => each.pending.filter((contribution) => contribution.runId === runId))
+    return { runId, facts, only: new Set(released.flatMap(({ vals }) => Object.keys(vals))) }
+  })
+}
+
+function addUp(totals: PlanTotals, connection: string, record: PlannedRecord, runId: number): void {
+  const { cells, stayOut } = rowOf(record, runId)
+  totals.records += 1
+  totals.stayOut += stayOut
+  for (const { before, after, decision } of cells) {
+    tally(totals, connection, decision.decision)
+    if (before !== after) totals.changes += 1
+  }
+}
+
+function tally(totals: PlanTotals, connection: string, kind: DecisionKind): void {
+  totals.decisions[connection] ??= {}
+  const counts = totals.decisions[connection]
+  counts[kind] = (counts[kind] ?? 0) + 1
+}

@@ -6,21 +6,14 @@ import {
   type CorrectionAnnouncements,
   keepVendorAnalyses,
   parkAnalysis,
-  takeUpParked,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import {
-  type BackfillAnnouncements,
-  dropExpiredPlans,
-  goOnWithParked,
-  runningBackfills,
-  runStep,
-} from './backfill/index.ts'
+import { type BackfillAnnouncements, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { CheckConnection, Crm } from './crm/index.ts'
-import { afterCommit, type Db, type Trx, transact } from './db/index.ts'
+import { afterCommit, type Db, type Trx } from './db/index.ts'
 import type { Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
@@ -33,7 +26,6 @@ import {
   markChanged,
   markConversation,
   markConversations,
-  markedConnections,
   markRecords,
   moveLinks,
   priorities,
@@ -43,7 +35,7 @@ import {
   runRetention,
   type SyncAnnouncements,
 } from './sync/index.ts'
-import { answerPushed, claimDue, type TriggersAnnouncements, takeUpRequest, wakeParked } from './triggers/index.ts'
+import { answerPushed, type TriggersAnnouncements, takeUpRequest } from './triggers/index.ts'
 
 /** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
 export const analyse = defineJob({

@@ -1,9 +1,9 @@
 import { takeUpParked } from '../analysis/index.ts'
-import { goOnWithParked, runningBackfills } from '../backfill/index.ts'
+import { dropExpiredPlans, goOnWithParked, runningBackfills } from '../backfill/index.ts'
 import { transact } from '../db/index.ts'
 import { analyse, push, retain, takeUpSteps, trigger, type WorkDeps } from '../pipeline.ts'
 import type { Queue } from '../queue/index.ts'
-import { dropExpiredPlans, markedConnections } from '../sync/index.ts'
+import { markedConnections } from '../sync/index.ts'
 import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
 
 const hourMs = 3_600_000

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { openApp } from './open-app.ts'
 
-const { call } = await openApp()
+const { call, db } = await openApp()
 
 const turns = [
   { role: 'agent', content: 'What is your budget?' },

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import { type Forgettable, insertForgotten, recordKey } from './forgotten-store.ts'
+import { ownConnection } from './local/own-schema.ts'
 
 export type PersonsRecord = {
   recordId: number
@@ -10,7 +11,10 @@ export type PersonsRecord = {
   isShared: boolean
 }
 
-/** The records that are, or ever were, this contact: by its own link or by its number. Merged ones answer as what they became. */
+/**
+ * The records in CRMs that are, or ever were, this contact: by its own link or by its number. Merged ones answer as what they
+ * became. The one of our own goes with the contact.
+ */
 export async function recordsOfPerson(
   trx: Trx,
   { id, number }: { id: number; number: string | null },
@@ -20,7 +24,7 @@ export async function recordsOfPerson(
       select record_id, held_to from crm_record_keys where kind = 'number' and key = ${number}
     ), touched as (
       select coalesce(merged_into, id) as id from crm_records
-      where contact_id = ${id} or id in (select record_id from held)
+      where connection <> ${ownConnection} and (contact_id = ${id} or id in (select record_id from held))
     )
     select now.id as "recordId", now.connection,
       exists (

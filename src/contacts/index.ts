@@ -16,6 +16,7 @@ export {
 export { importConnection } from './import-connection.ts'
 export { type ImportSummary, importLock, importRecords } from './import-records.ts'
 export { local } from './local/kind.ts'
+export { ownConnection } from './local/own-schema.ts'
 export { toE164 } from './numbers.ts'
 export { type ImportPlan, planImports } from './plan-imports.ts'
 export { type FoundRecord, findHolders, isGone, markGone, recordsByExternalId } from './record-store.ts'

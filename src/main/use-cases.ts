@@ -152,7 +152,7 @@ export function bindUseCases({
         }
         return Promise.all(objects.map(describeOne))
       }
-      return Object.fromEntries(await eachConnection(crms, connection, describe))
+      return Object.fromEntries(await eachConnection(foreign, connection, describe))
     },
     findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
     listMatches: (query) => listMatches(db, query),

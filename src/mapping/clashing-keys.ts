@@ -56,7 +56,7 @@ function clashesOf(rule: Record<string, unknown>): Clash[] {
     clashes.push({
       path: ['mode'],
       isKey: false,
-      message: `${text} makes text, which ${rule.mode} cannot work with; expected overwrite, fill_if_empty or union`,
+      message: `${text} makes text, which ${rule.mode} cannot work with; expected overwrite, fill_if_empty, union or merge`,
     })
   else if (has('format') && summing.includes(String(rule.mode)))
     clashes.push({

@@ -7,6 +7,8 @@ const fileSchema = z.looseObject({ crm: z.string().optional(), connection: z.str
 const fieldsSchema = z.looseObject({ fields: z.array(z.unknown()) })
 const targetSchema = z.looseObject({ to: z.string() })
 
+const noMatch = '"match" is missing; expected a list of steps, such as [{ email: metadata.email }]'
+
 /** The connection that is our own contacts, and the kind that it alone is of. */
 const own = 'local'
 
@@ -20,7 +22,7 @@ export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'
   const { crm, connection } = parsed.data
   const keyed = (key: string, message: string) => (key in parsed.data ? [{ ...locate([key], true), message }] : [])
   if (connection !== own && crm !== own) {
-    const unmatched = 'match' in parsed.data ? [] : [{ ...locate(['match']), message: '"match" is missing' }]
+    const unmatched = 'match' in parsed.data ? [] : [{ ...locate(['match']), message: noMatch }]
     return [...unmatched, ...rulesOf(file).flatMap((rule, place) => typedMistakes(rule, place, locate))]
   }
   return [

@@ -101,7 +101,10 @@ describe.each(kinds)('on %s', async (kind) => {
     const [why] = (await useCases.explainField({ contact: '+12125550152', field })).records
     expect(why?.timeline.find(({ decides }) => decides)).toMatchObject({
       value: 'Team',
-      run: { id: runId, kind: 'correction', actor: 'cli:test', reason: 'heard it myself' },
+      correction: {
+        value: 'Team',
+        run: { id: runId, kind: 'correction', actor: 'cli:test', reason: 'heard it myself' },
+      },
     })
     const written = await world.db.selectFrom('ledger').select('outcome').where('run_id', '=', runId).execute()
     expect(written).toEqual([{ outcome: 'written' }])

@@ -69,7 +69,12 @@ describe.each(kinds)('on %s', async (kind) => {
     await expect(world.useCases.startBackfill({ id, actor: world.actor })).rejects.toMatchObject({
       code: 'backfill.plan_changed',
       status: 409,
-      facts: { changes: [expect.stringContaining('agent_1'), 'mapping file contacts.yaml'] },
+      facts: {
+        changes: [
+          expect.stringContaining('agent_1'),
+          expect.stringMatching(/^mapping file contacts.yaml \(.* changed, .* removed\)$/),
+        ],
+      },
     })
     expect((await world.useCases.backfillStatus(id)).backfill).toMatchObject({ state: 'planned', runId: null })
   })

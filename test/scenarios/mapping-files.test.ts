@@ -41,7 +41,7 @@ test('a backfill can be planned while some mapping is for other agents', async (
   const id = await planOf(world, '+12125550101 a')
   const { backfill: planned } = await world.useCases.backfillStatus(id)
   expect(planned.estimate.records).toEqual({
-    others: { matched: 0, none: 0, parked: 0, fields: ['plan_wanted'] },
+    others: { matched: 0, none: 0, parked: 0, fields: ['plan_wanted'], steps: {} },
   })
 })
 

@@ -1,6 +1,14 @@
 import type { AgentItems } from '../../agents/index.ts'
 import { type CrmField, refusalOf } from '../../crm/index.ts'
-import { factNamed, type Mapping, type Problem, placesIn, type Rule, type Value } from '../../mapping/index.ts'
+import {
+  factNamed,
+  type Mapping,
+  makesText,
+  type Problem,
+  placesIn,
+  type Rule,
+  type Value,
+} from '../../mapping/index.ts'
 import { type AskedItem, agentsOf, examplesOf, itemsOf, itemsOfRule } from './answers.ts'
 import { kindWord, rightName } from './field-words.ts'
 import { type Findings, problemsOf } from './findings.ts'
@@ -26,8 +34,8 @@ export function checkAnswers(mapping: Mapping, agents: readonly AgentItems[], fi
     if (!field?.writable) continue
     const asked = itemsOfRule(rule, items)
     findings.problems.push(...checkMode(rule, ['fields', index], field, asked, at))
-    // What is counted is written as a number, whatever it was.
-    if (rule.values !== null || rule.mode === 'count') continue
+    // What is counted is written as a number, and what a format or template makes as text, whatever it was.
+    if (rule.values !== null || rule.mode === 'count' || makesText(rule)) continue
     findings.problems.push(...refusals(rule, ['fields', index, 'to'], field, asked, at))
     findings.advice.push(...freeText(['fields', index, 'to'], field, asked, at))
   }

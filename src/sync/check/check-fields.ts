@@ -1,5 +1,5 @@
 import { type CrmField, refusalOf } from '../../crm/index.ts'
-import { type Mapping, type Problem, placesIn, type Rule, type Value } from '../../mapping/index.ts'
+import { type Mapping, makesText, type Problem, placesIn, type Rule, type Value } from '../../mapping/index.ts'
 import { kindList, kindWord, rightName, unknownField } from './field-words.ts'
 import { problemsOf } from './findings.ts'
 import { defaultOf, fieldsFor } from './rule-facts.ts'
@@ -24,7 +24,14 @@ export function checkFields(mapping: Mapping, fields: readonly CrmField[]): Prob
     ...Object.entries(mapping.import).flatMap(([own, name]) => missing(name, ['import', own])),
     ...mapping.rules.flatMap((rule, index) => {
       const field = named.get(rule.field)
-      return field ? checkRule(rule, field, ['fields', index], at) : missing(rule.field, ['fields', index, 'to'])
+      return [
+        ...(field ? checkRule(rule, field, ['fields', index], at) : missing(rule.field, ['fields', index, 'to'])),
+        ...stampsOf(rule).flatMap(({ part, name }) => {
+          const place = ['fields', index, 'stamp', part]
+          const stamped = named.get(name)
+          return stamped ? checkStamp(part, stamped, place, at) : missing(name, place)
+        }),
+      ]
     }),
   ]
 }
@@ -34,6 +41,10 @@ function checkRule(rule: Rule, field: CrmField, place: readonly PropertyKey[], a
   const to = [...place, 'to']
   if (!field.writable) return [at(to, `"${name}" cannot be written: it is read-only in the CRM`)]
   const problems: Problem[] = []
+  if (makesText(rule) && kind !== 'text') {
+    const key = rule.template === undefined ? 'format' : 'template'
+    problems.push(at([...place, key], `this ${key} makes text; "${name}" is ${kindWord(kind)}`))
+  }
   const wanted = fieldsFor(rule.mode)
   if (wanted && !wanted.includes(kind)) {
     problems.push(at([...place, 'mode'], `mode ${rule.mode} needs ${kindList(wanted)}; "${name}" is ${kindWord(kind)}`))
@@ -52,6 +63,26 @@ function checkRule(rule: Rule, field: CrmField, place: readonly PropertyKey[], a
   const message = refused(field, defaultOf(rule)?.value ?? null)
   if (message !== null) problems.push(at([...place, 'default'], message))
   return problems
+}
+
+/** What takes the time of a conversation, and what its link. */
+const stampable: Record<'at' | 'link', readonly CrmField['kind'][]> = {
+  at: ['datetime', 'date', 'text'],
+  link: ['text'],
+}
+
+function stampsOf({ stamp }: Rule): { part: 'at' | 'link'; name: string }[] {
+  return (['at', 'link'] as const).flatMap((part) => {
+    const name = stamp?.[part]
+    return name === undefined ? [] : [{ part, name }]
+  })
+}
+
+function checkStamp(part: 'at' | 'link', field: CrmField, place: readonly PropertyKey[], at: At): Problem[] {
+  const { name, kind, writable } = field
+  if (!writable) return [at(place, `"${name}" cannot be written: it is read-only in the CRM`)]
+  if (stampable[part].includes(kind)) return []
+  return [at(place, `stamp ${part} needs ${kindList(stampable[part])}; "${name}" is ${kindWord(kind)}`)]
 }
 
 /** Why a field does not take a value of the file; blank and null write nothing. */

@@ -43,7 +43,9 @@ function unknownItems(rule: Rule, index: number, items: readonly AskedItem[], wh
     condition.field === 'custom_analysis_data' ? [condition.key] : [],
   )
   return [
-    ...rule.from.flatMap((name, place) => check(name, ['from', place], false)),
+    ...rule.from.flatMap((name, place) =>
+      check(name, rule.template === undefined ? ['from', place] : ['template'], false),
+    ),
     ...read.flatMap((name) => check(name, ['when', 'custom_analysis_data', name], true)),
   ]
 }

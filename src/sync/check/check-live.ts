@@ -51,7 +51,8 @@ async function describeTargets(crms: ReadonlyMap<string, Crm>, mappings: readonl
   const targets = new Map(mappings.map((mapping) => [targetOf(mapping), mapping]))
   const describe = async ([target, { connection, crm: kind, object }]: [string, Mapping]) => {
     const crm = crms.get(connection)
-    if (crm?.kind !== kind) return
+    // Of our own contacts a rule makes the field, whatever it is called.
+    if (crm?.kind !== kind || crm.isOurs) return
     try {
       described.set(target, await crm.describe(object))
     } catch (error) {

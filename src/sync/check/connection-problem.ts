@@ -10,6 +10,6 @@ export function connectionProblem(mapping: Mapping, connections: ReadonlyMap<str
     return { path, ...at(['crm']), message: `connection ${connection} is a ${kind} account, not ${crm}` }
   }
   const known = [...connections.keys()].join(', ') || 'none'
-  const message = `there is no connection "${connection}"; AFTERWORD_CONNECTIONS names ${known}`
+  const message = `there is no connection "${connection}"; there are ${known}`
   return { path, ...at(['connection']), message }
 }

@@ -4,6 +4,7 @@ import {
   findContact,
   importLock,
   keysToForget,
+  ownConnection,
   recordsOfPerson,
   removePerson,
 } from '../../contacts/index.ts'
@@ -67,7 +68,8 @@ type Person = { id: number; number: string | null }
 async function waitForOthers(trx: Trx, person: Person): Promise<void> {
   await limitWaiting(trx, longestWaitSeconds)
   const linked = await recordsOf(trx, await conversationsOf(trx, person.id))
-  const connections = new Set([...linked, ...(await recordsOfPerson(trx, person))].map((record) => record.connection))
+  const touched = [...linked, ...(await recordsOfPerson(trx, person))].map((record) => record.connection)
+  const connections = new Set([...touched, ownConnection])
   const locks = [...[...connections].sort().map(pushLock), importLock, erasureLock]
   try {
     for (const lock of locks) await lockUntilEnd(trx, lock)
@@ -90,7 +92,7 @@ async function findTraces(trx: Trx, person: Person) {
   const nobodys = [...(await linkedOfNobody(trx, ownIds)), ...(await conversationsNaming(trx, keys))]
   const conversationIds = [...new Set([...called, ...nobodys])].sort()
   const reached = [...theirs, ...(await recordsOf(trx, conversationIds))].filter(
-    ({ recordId }) => !ownIds.includes(recordId),
+    ({ recordId, connection }) => connection !== ownConnection && !ownIds.includes(recordId),
   )
   const shared = [...new Map(reached.map(({ recordId, connection }) => [recordId, { recordId, connection }])).values()]
   return { own, shared, conversationIds, keys }

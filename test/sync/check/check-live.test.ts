@@ -100,7 +100,7 @@ describe.each(kinds)('on %s', async (kind) => {
     const mappings = 'mapping' in elsewhere ? [elsewhere.mapping] : []
     const told = await checkLive({ db, crms }, { mappings })
     expect(told).toMatchObject({
-      problems: [{ message: 'there is no connection "mian"; AFTERWORD_CONNECTIONS names main' }],
+      problems: [{ message: 'there is no connection "mian"; there are main, local' }],
       unreachable: [],
     })
   })

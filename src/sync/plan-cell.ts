@@ -1,5 +1,14 @@
 import type { Crm, CrmField, Wire } from '../crm/index.ts'
-import { cutText, type Folded, type FoldRule, fold, isStep, type StepEvent, type Value } from '../mapping/index.ts'
+import {
+  compareSpoken,
+  cutText,
+  type Folded,
+  type FoldRule,
+  fold,
+  isStep,
+  type StepEvent,
+  type Value,
+} from '../mapping/index.ts'
 import { type Action, actOn } from './decide.ts'
 import { lookUp, nothingKnown } from './merge/resolve-merges.ts'
 import type { KnownMerges } from './merge/types.ts'
@@ -119,13 +128,9 @@ export function saidBy(voices: Voices | null, foldedOf: (field: string) => Folde
   })
   const steps = [...said, ...voices.settled].filter((step) => !(rule.mode === 'count' && step.value === false))
   if (stamp === null) return steps
-  const decider = conversationBehind(foldedOf(stamp.of))
-  return steps.filter(({ conversationId }) => conversationId === decider)
-}
-
-function conversationBehind(folded: Folded | undefined): string | undefined {
-  const by = folded?.decidedBy ?? null
-  return by !== null && isStep(by) ? by.conversationId : undefined
+  const decider = foldedOf(stamp.of)?.decidedBy
+  // What is settled has no id any more: its time and place among the others is what it is known by.
+  return decider && isStep(decider) ? steps.filter((step) => compareSpoken(step, decider) === 0) : []
 }
 
 function refusedOf(voices: Voices | null): Map<string, string> {

@@ -28,6 +28,8 @@ fields:
     .where('active', '=', true)
     .executeTakeFirstOrThrow()
   expect(await (await call('GET', '/v1/mappings')).json()).toEqual({
+    checked_at: null,
+    problems: [],
     items: [
       {
         name: 'sales',
@@ -70,6 +72,6 @@ test('mappings in force are listed, and what is marked is pushed', async () => {
     ],
   })
   expect(await (await call('POST', '/v1/push')).json()).toEqual({
-    connections: { main: { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 } } },
+    connections: { main: { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 }, hold: null } },
   })
 })

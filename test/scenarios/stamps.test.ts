@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { transact } from '../../src/db/index.ts'
+import { settle } from '../../src/sync/removal/settle.ts'
 import { kinds } from '../support/accounts/account.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { mappingFor } from '../support/mappings.ts'
+import { markAll } from '../support/pushes.ts'
 import { addContact, datetimeField, textField } from '../support/records.ts'
 import { createWorldOn } from '../support/world.ts'
 
@@ -84,6 +87,19 @@ describe.each(kinds)('on %s', async (kind) => {
     expect(holds()).toMatchObject({ wanted: 'Basic', at: '2025-01-10' })
     await push('02')
     expect(holds()).toMatchObject({ wanted: 'Team', at: '2025-02-10' })
+  })
+
+  test('stay when retention settles the conversation they tell of, and follow the next one', async () => {
+    await useStamp()
+    const { id, holds, stamped, push } = await caller('+12125550165')
+    await push('01')
+    const before = world.held(id)
+    await transact(world.db, (trx) => settle(trx, world.crms, ['+12125550165 01']))
+    await markAll(world)
+    await world.push()
+    expect(world.held(id)).toEqual(before)
+    await push('02')
+    expect(holds()).toEqual(stamped('Team', '02'))
   })
 
   test('are explained like any field', async () => {

@@ -119,7 +119,7 @@ describe('of the decisions that several conversations saw', () => {
 describe('an event in words', () => {
   test.each<[TimelineEvent, string]>([
     [said, 'call_1'],
-    [{ ...said, kind: 'settled' }, 'call_1'],
+    [{ ...said, kind: 'settled' }, 'a conversation of 1970-01-01T00:00:00.020Z, settled'],
     [{ ...edit, by: 'automation' }, 'edited by an automation at 1970-01-01T00:00:00.030Z'],
     [{ ...base, by: 'unknown', atLatest: true }, 'set before us by somebody at the latest at 1970-01-01T00:00:00.010Z'],
     [{ ...base, at: Number.NEGATIVE_INFINITY }, 'set before us by a person at an unknown time'],

@@ -50,10 +50,12 @@ export async function explainField(
   })
   const concerned = places.filter(({ facts: each, mappings }) => fieldsOf(each, mappings).includes(field))
   const writing = active.filter((mapping) => mapping.rules.some((rule) => writesField(rule, field)))
-  if (concerned.length === 0 && (places.length > 0 || writing.length === 0))
+  // Our own record of a contact is always there: without one in a CRM the question is whose conversations they are.
+  const isInCrm = places.some(({ record }) => contact.records.includes(record))
+  if (concerned.length === 0 && (isInCrm || writing.length === 0))
     throw unknownField(
       field,
-      places.length > 0 ? places.flatMap((place) => fieldsOf(place.facts, place.mappings)) : active.flatMap(rulesOf),
+      isInCrm ? places.flatMap((place) => fieldsOf(place.facts, place.mappings)) : active.flatMap(rulesOf),
     )
   const explained = await Promise.all(
     concerned.map(async ({ facts: own, record, mappings }) => {

@@ -45,7 +45,7 @@ export async function explainRecord(
       return { at: voice.linked.at, decides: voice.linked.conversationId === decider, voice }
     }),
     ...(voices?.settled ?? []).map((settled) => {
-      return { at: settled.at, decides: settled.conversationId === decider, settled }
+      return { at: settled.at, decides: settled === decidedBy, settled }
     }),
     ...sets.map((set) => ({ at: set.at, decides: set === decidedBy, set })),
   ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))

@@ -43,9 +43,7 @@ test('a text goes with any conversation whose words are in it', async () => {
 
 test('and with the record that it was made for', async () => {
   const text = await merged('+12125553102', 'a boat', 'a lake')
-  await sql`delete from crm_records where external_id in (select external_id from crm_records order by id desc limit 1)`.execute(
-    db,
-  )
+  await sql`delete from crm_records where id in (select max(id) from crm_records where connection = 'main')`.execute(db)
   expect(await isKept(text)).toBe(false)
 })
 

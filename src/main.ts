@@ -22,8 +22,8 @@ const commandLine: CliDeps = {
   print: (text) => void process.stdout.write(`${text}\n`),
   warn: (text) => void process.stderr.write(`${text}\n`),
   mappings: async () => {
-    const { kinds, shippedMappings } = await load.rooms()
-    return { folders: (await load.config()).mappingFolders ?? shippedMappings, kinds }
+    const { kinds, mappingFoldersOf } = await load.rooms()
+    return { folders: mappingFoldersOf(await load.config()), kinds }
   },
   open: async () => (await load.rooms()).openForCommand(await load.config(), createLog(quiet)),
   serve: async (roles) => {

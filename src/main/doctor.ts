@@ -8,7 +8,7 @@ import { costUsd, noUsage } from '../model/index.ts'
 import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
-import { shippedMappings } from './shipped-mappings.ts'
+import { mappingFoldersOf } from './shipped-mappings.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 
@@ -16,7 +16,7 @@ type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 export async function doctor(settings: Config, log: Log): Promise<Check[]> {
   const config = settings.sandbox ? besideSandbox(settings) : settings
   const checks: Check[] = [{ name: 'node', isRight: true, detail: process.version }]
-  const { mappings, problems } = await loadMappingFolders(config.mappingFolders ?? shippedMappings, kinds)
+  const { mappings, problems } = await loadMappingFolders(mappingFoldersOf(config), kinds)
   checks.push({
     name: 'mapping files',
     isRight: problems.length === 0,

@@ -10,4 +10,4 @@ export {
   startWorking,
 } from './open-installation.ts'
 export { openWeb, serve } from './serve.ts'
-export { shippedMappings } from './shipped-mappings.ts'
+export { mappingFoldersOf } from './shipped-mappings.ts'

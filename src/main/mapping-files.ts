@@ -4,7 +4,7 @@ import { formatProblem, type Problem, type Watch, watchFolders } from '../mappin
 import { activateFolders } from '../sync/index.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
-import { shippedMappings } from './shipped-mappings.ts'
+import { mappingFoldersOf } from './shipped-mappings.ts'
 
 /** How the mapping files read the last time that this process looked. With problems, the set before them is in force. */
 export type MappingFiles = { checkedAt: Date | null; problems: Problem[] }
@@ -16,7 +16,7 @@ export type MappingFiles = { checkedAt: Date | null; problems: Problem[] }
 export async function activateMappingFiles(built: Built, actor: Actor = { kind: 'system', name: 'start' }) {
   const { db, crms, mappingFiles, now } = built
   const connections = new Map([...crms.values()].map((crm) => [crm.connection, crm.kind]))
-  const folders = foldersOf(built)
+  const folders = mappingFoldersOf(built.config)
   const checkedAt = now()
   const problems = (error: unknown) => {
     if (error instanceof AppError) Object.assign(mappingFiles, { checkedAt, problems: problemsOf(error, folders) })
@@ -30,7 +30,7 @@ export async function activateMappingFiles(built: Built, actor: Actor = { kind: 
 /** Takes up what is saved in the folders of mapping files while the service runs. Close it. */
 export function watchMappingFiles(built: Built): Watch {
   const { log, mappingFiles } = built
-  return watchFolders(foldersOf(built), {
+  return watchFolders(mappingFoldersOf(built.config), {
     changed: async () => {
       const wasWrong = mappingFiles.problems.length > 0
       try {
@@ -44,10 +44,6 @@ export function watchMappingFiles(built: Built): Watch {
     },
     failed: (error) => log.error({ err: error }, 'saved mapping files could not be taken up yet'),
   })
-}
-
-function foldersOf({ config }: Built): readonly string[] {
-  return config.mappingFolders ?? shippedMappings
 }
 
 /** Every problem at its place; what has none, such as a folder that is not there, at the folders. */

@@ -1,9 +1,7 @@
-import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { type Sandbox, sandboxVendors, startSandbox } from '../sandbox/index.ts'
 import { kinds } from './kinds.ts'
-import { shippedMappings } from './shipped-mappings.ts'
 
 /** Starts the sandbox vendors where `besideSandbox` looks for them, or, for a service on any free port, anywhere. */
 export async function startSandboxBeside(port: number): Promise<Sandbox> {
@@ -44,7 +42,6 @@ function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: strin
   return {
     ...config,
     sandbox: true,
-    mappingFolders: config.mappingFolders ?? [...shippedMappings, join(...shippedMappings, 'salesforce')],
     connections: [
       { name: 'main', kind: 'hubspot', open: hubspot, pace },
       { name: 'salesforce', kind: 'salesforce', open: salesforce, pace },

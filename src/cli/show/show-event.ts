@@ -6,20 +6,20 @@ type Event = Explanation['records'][number]['timeline'][number]
 
 const inner = ' '.repeat(6)
 
-/** One line of a timeline, with what stands behind it below; an arrow before the one that decides. */
-export function showEvent(event: Event): string[] {
+/** One line of a timeline, with what stands behind it below; an arrow before the one that decides. `rule`: the version that does. */
+export function showEvent(event: Event, rule: string | undefined): string[] {
   const { at, atLatest, kind, who, value, decides, why } = event
   const said =
     value === null && why !== undefined ? why : `${JSON.stringify(value)}${why === undefined ? '' : ` (${why})`}`
   return [
     ...block(`${at}${atLatest ? ' at the latest' : ''}  ${kind} ${plain(said)}`, decides ? '→ ' : '  ', inner),
     ...block(plain(who), inner),
-    ...behind(event).flatMap((line) => block(plain(line), inner)),
+    ...behind(event, rule).flatMap((line) => block(plain(line), inner)),
     ...quotes(event),
   ]
 }
 
-function behind({ match, analysis, run, correction, decision }: Event): string[] {
+function behind({ match, analysis, run, correction, decision }: Event, rule: string | undefined): string[] {
   return [
     match && `matched by ${match.step}, mapping ${match.mapping}${match.run ? `, ${runWords(match.run)}` : ''}`,
     analysis &&
@@ -32,7 +32,7 @@ function behind({ match, analysis, run, correction, decision }: Event): string[]
         `decided ${decision.decision}`,
         decision.why,
         decision.by && `because of ${decision.by}`,
-        `rule version ${decision.rule}`,
+        decision.rule !== rule && `by rule version ${decision.rule.slice(0, 12)}`,
       ]
         .filter(Boolean)
         .join(', '),

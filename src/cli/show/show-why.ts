@@ -27,7 +27,7 @@ function showRecord(record: Explained): string[] {
     ...notes.flatMap((note) => block(`note        ${note}`)),
     '',
     ...(earlier > 0 ? [`  … ${count(earlier, 'older event')} not shown: --limit shows more`] : []),
-    ...record.timeline.flatMap(showEvent),
+    ...record.timeline.flatMap((event) => showEvent(event, record.rule?.hash)),
     ...record.writes.flatMap(showWrite),
     ...(stayOut > 0
       ? block(`${count(stayOut, 'earlier conversation')} stay out: no run has asked them for this field.`)
@@ -61,7 +61,7 @@ function showRule(name: string, rule: Explained['rule']): string[] {
   if (rule === null) return []
   const { path, line, mapping, mode, text, hash, owner, description } = rule
   return [
-    ...block(`${name.padEnd(11)} ${path}:${line}, mapping ${mapping}, ${mode}, version ${hash}`),
+    ...block(`${name.padEnd(11)} ${path}:${line}, mapping ${mapping}, ${mode}, version ${hash.slice(0, 12)}`),
     ...(text === '' ? [] : block(plain(text), ' '.repeat(14))),
     ...(description === undefined ? [] : block(`for         ${plain(description)}`)),
     ...(owner === undefined ? [] : block(`owner       ${plain(owner)}`)),

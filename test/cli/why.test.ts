@@ -58,6 +58,8 @@ test('people read what JSON says, in 100 columns', async () => {
   const flags = /\.(atLatest|decides|current|differs|earlier|contactId)$/
   const missing = leavesOf(json)
     .filter(({ path, text }) => !flags.test(path) && text !== 'null')
+    // People tell versions of a rule apart by their beginnings.
+    .map(({ path, text }) => ({ path, text: /\.(hash|rule)$/.test(path) ? text.slice(0, 12) : text }))
     .filter(({ text }) => !shown.includes(text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()))
   expect(missing).toEqual([])
   expect(human.out.split('\n').filter((line) => [...line].length > 100)).toEqual([])

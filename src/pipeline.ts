@@ -24,7 +24,6 @@ import {
   lingerSeconds,
   linkConversations,
   markChanged,
-  markConversation,
   markConversations,
   markRecords,
   moveLinks,
@@ -89,11 +88,12 @@ export function announce(queue: Queue): Next {
     },
 
     async fieldCorrected(trx, corrected) {
-      for (const connection of await markConversation(trx, corrected)) pushSoon(trx, connection)
+      const { conversationId, runId } = corrected
+      await markConversations(trx, this, { conversationIds: [conversationId], runId, reason: 'correction' })
     },
 
     async conversationsSealed(trx, sealed) {
-      await markConversations(trx, this, sealed)
+      await markConversations(trx, this, { ...sealed, reason: 'deletion' })
     },
 
     async analysisKept(trx, kept) {

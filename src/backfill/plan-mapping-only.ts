@@ -33,7 +33,7 @@ const nothingAsked = {
 /**
  * Plans a backfill that asks no model: what is stored goes through the active mappings, through one of them, or to some of
  * their CRM fields. Its plan is exact: the CRMs are read, and every cell is stored as it is, as it would be, and why;
- * `readBackfillPlan` tells it. Writes nothing but its own plan. About 500 records a second; where it is interrupted or a CRM
+ * `readBackfillPlan` tells it. Writes nothing but its own plan; where it is interrupted or a CRM
  * cannot be reached there is no plan. Throws 422: `backfill.empty`, `backfill.no_mapping` and `backfill.no_field` with what there is.
  */
 export async function planMappingOnly(deps: PlanDeps & Blast, input: Input, signal?: AbortSignal): Promise<Backfill> {

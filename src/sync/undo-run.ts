@@ -5,9 +5,9 @@ import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
+import { recordsOf } from './mark-conversations.ts'
 import { markRecords, priorities } from './marks.ts'
 import { restoreLinks } from './match/restore-links.ts'
-import { recordsOf } from './removal/mark-conversations.ts'
 import { noteUndoneCells } from './undo-cells.ts'
 import {
   correctedRecords,

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { BackfillPlan } from '../../backfill/index.ts'
+import { cellSchema } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
 import { backfillSchema, toBackfillJson } from './backfill-json.ts'
 import { numberParams as params } from './schemas.ts'
 
-const wire = z.string().nullable()
 const counts = z.record(z.string(), z.number())
 
 const planSchema = z
@@ -26,17 +26,7 @@ const planSchema = z
         contact: z.string().nullable(),
         match: z.array(z.string()),
         stay_out: z.number(),
-        cells: z.array(
-          z.object({
-            field: z.string(),
-            before: wire,
-            after: wire,
-            decision: z.string(),
-            by: z.string().nullable(),
-            why: z.string().nullable(),
-            rule: z.string(),
-          }),
-        ),
+        cells: z.array(cellSchema.omit({ connection: true, record: true, planned: true }).extend({ rule: z.string() })),
       }),
     ),
     next: z.number().nullable(),

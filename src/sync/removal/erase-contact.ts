@@ -12,10 +12,10 @@ import { conversationsNaming, conversationsOf, forgetConversations } from '../..
 import { type Db, lockUntilEnd, type Trx, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
+import { recordsOf } from '../mark-conversations.ts'
 import { markRecords, priorities } from '../marks.ts'
 import { pushLock } from '../push/push-connection.ts'
 import { forgetCells, limitWaiting, linkedOfNobody, sharedByLinks } from './erase-store.ts'
-import { recordsOf } from './mark-conversations.ts'
 
 export type Erasure = {
   runId: number

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Trx } from '../../db/index.ts'
-import type { SyncAnnouncements } from '../announcements.ts'
-import { markRecords, priorities } from '../marks.ts'
+import type { Trx } from '../db/index.ts'
+import type { SyncAnnouncements } from './announcements.ts'
+import { markRecords, priorities } from './marks.ts'
 
 /** The records that these conversations are linked to, each once. */
 export async function recordsOf(trx: Trx, conversationIds: readonly string[]) {
@@ -15,15 +15,15 @@ export async function recordsOf(trx: Trx, conversationIds: readonly string[]) {
   return rows.flatMap(({ connection, record_id }) => (record_id === null ? [] : [{ connection, recordId: record_id }]))
 }
 
-/** Lets the records of conversations be folded again, now that these say nothing any more. Twice is safe. */
+/** Lets the records of conversations be folded again by a run, now that these say something else, or nothing any more. Twice is safe. */
 export async function markConversations(
   trx: Trx,
   next: SyncAnnouncements,
-  { conversationIds, runId }: { conversationIds: readonly string[]; runId: number },
+  { conversationIds, runId, reason }: { conversationIds: readonly string[]; runId: number; reason: string },
 ): Promise<void> {
   for (const [connection, records] of Map.groupBy(await recordsOf(trx, conversationIds), (each) => each.connection)) {
     const recordIds = records.map((record) => record.recordId)
-    await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'deletion', runId })
+    await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason, runId })
     next.recordsMarked(trx, connection)
   }
 }

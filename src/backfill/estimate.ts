@@ -5,6 +5,7 @@ import type { Trx } from '../db/index.ts'
 import type { Mapping } from '../mapping/index.ts'
 import { costUsd, type Model, noUsage, providerModel } from '../model/index.ts'
 import { linkConversations } from '../sync/index.ts'
+import { estimateMerges } from './estimate-merges.ts'
 import { frozenConfigs } from './frozen-configs.ts'
 import type { Estimate, Frozen } from './types.ts'
 
@@ -62,6 +63,10 @@ export async function estimateBackfill(
     estimate.costUsdAtMost += costUsd(usage, provider) ?? 0
   }
   for (const mapping of mappings) estimate.records[mapping.name] = await countLinks(trx, backfillId, mapping)
+  const merges = await estimateMerges(trx, model, { backfillId, mappings })
+  estimate.merges = merges
+  estimate.costUsd += merges.costUsd
+  estimate.costUsdAtMost += merges.costUsd
   return estimate
 }
 

@@ -3,7 +3,9 @@ import { transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { type Filter, unknownName } from '../filters/index.ts'
 import type { Mapping } from '../mapping/index.ts'
+import type { Model } from '../model/index.ts'
 import { activeMappings, makePlan, openPlan, type PlanDeps, readPlan, rulesFor } from '../sync/index.ts'
+import { estimateMerges } from './estimate-merges.ts'
 import { countSelected, selectedPages, selectItems } from './item-store.ts'
 import { nothingSelected } from './nothing-selected.ts'
 import { runOf } from './run-of.ts'
@@ -36,10 +38,14 @@ const nothingAsked = {
  * `readBackfillPlan` tells it. Writes nothing but its own plan; where it is interrupted or a CRM
  * cannot be reached there is no plan. Throws 422: `backfill.empty`, `backfill.no_mapping` and `backfill.no_field` with what there is.
  */
-export async function planMappingOnly(deps: PlanDeps & Blast, input: Input, signal?: AbortSignal): Promise<Backfill> {
+export async function planMappingOnly(
+  deps: PlanDeps & Blast & { model: Model },
+  input: Input,
+  signal?: AbortSignal,
+): Promise<Backfill> {
   const { db } = deps
   const { filter, actor, reason, mapping = null, fields = null } = input
-  const { planId, planned } = await transact(db, async (trx) => {
+  const { planId, planned, chosen } = await transact(db, async (trx) => {
     const chosen = choose(await activeMappings(trx), mapping, fields)
     const id = await insertBackfill(trx, { ...input, kind: 'mapping', mapping, fields })
     await selectItems(trx, id, filter)
@@ -48,7 +54,7 @@ export async function planMappingOnly(deps: PlanDeps & Blast, input: Input, sign
     const frozen = { configs: {}, mappings: Object.fromEntries(chosen.map((each) => [each.path, each.fileHash])) }
     const planId = await openPlan(trx)
     await savePlanned(trx, id, { frozen, planId, estimate: { ...nothingAsked, ...counts, records: {} } })
-    return { planId, planned: await getBackfill(trx, id) }
+    return { planId, planned: await getBackfill(trx, id), chosen }
   })
   const { id, frozen } = planned
   try {
@@ -56,7 +62,8 @@ export async function planMappingOnly(deps: PlanDeps & Blast, input: Input, sign
     const { links } = await makePlan(deps, { id: planId, run, conversations: selectedPages(db, id) }, signal)
     await transact(db, async (trx) => {
       const warnings = warnOfBlast(deps, await changedRecords(trx, planId))
-      const estimate: Estimate = { ...planned.estimate, records: links, warnings }
+      const merges = await estimateMerges(trx, deps.model, { backfillId: id, mappings: chosen })
+      const estimate: Estimate = { ...planned.estimate, records: links, warnings, merges, costUsd: merges.costUsd }
       await savePlanned(trx, id, { frozen, estimate, planId })
       const digest = (await readPlan(trx, planId))?.digest
       await recordEntry(trx, {

@@ -1,5 +1,6 @@
 import type { BackfillState } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
+import type { Merges } from './estimate-merges.ts'
 
 /** What a plan froze: exactly these configs and mapping files are used, or the start is refused. */
 export type Frozen = {
@@ -25,9 +26,11 @@ export type Estimate = {
   /** With the provider's prompt cache at work, and without any of it. */
   costUsd: number
   costUsdAtMost: number
-  /** Conversations by whether they have a CRM record, per connection. */
+  /** Texts that a model may have to merge, at the most, their cost included above; absent in plans made before there were any. */
+  merges?: Merges
   /** What stands in the way of spending that much; absent in plans made before there were limits. */
   warnings?: string[]
+  /** Conversations by whether they have a CRM record, per connection. */
   records: Record<
     string,
     {

@@ -9,6 +9,7 @@ export function showPlan(backfill: Backfill): string {
     `Backfill ${backfill.id}: ${formatFilter(backfill.filter)}`,
     `  selected   ${count(estimate.conversations, 'conversation')} of ${count(estimate.contacts, 'contact')}`,
     ...(backfill.kind === 'mapping' ? [mappingOnly(backfill)] : estimated(estimate)),
+    ...mergesOf(estimate),
   ]
   for (const warning of estimate.warnings ?? []) lines.push(`  limit      ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {
@@ -39,4 +40,9 @@ function estimated(estimate: Backfill['estimate']): string[] {
     `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
     `  estimate   about ${usd(estimate.costUsd)}, ${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
   ]
+}
+
+function mergesOf({ merges }: Backfill['estimate']): string[] {
+  if (!merges || merges.texts === 0) return []
+  return [`             up to ${count(merges.texts, 'text')} to merge, about ${usd(merges.costUsd)}`]
 }

@@ -31,6 +31,10 @@ export const backfillSchema = z
       input_tokens: z.number(),
       output_tokens: z.number(),
       cost_usd: z.number(),
+      merges: z
+        .object({ texts: z.number(), cost_usd: z.number() })
+        .optional()
+        .openapi({ description: 'texts to merge at the most; their cost is in `cost_usd`' }),
       warnings: z.array(z.string()),
       records: z.record(
         z.string(),
@@ -118,6 +122,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
       input_tokens: estimate.inputTokens,
       output_tokens: estimate.outputTokens,
       cost_usd: estimate.costUsd,
+      ...(estimate.merges && { merges: { texts: estimate.merges.texts, cost_usd: estimate.merges.costUsd } }),
       warnings: estimate.warnings ?? [],
       records,
     },

@@ -36,6 +36,7 @@ export async function play(stage: Stage, performances: readonly Performance[], p
       acts.filter(({ step }) => step.thenPush).map(({ player }) => player),
     )
   }
+  await deliverAgain(stage, players)
   await look(stage, players)
   const before = await ground.costs()
   await look(stage, players)
@@ -46,6 +47,14 @@ export async function play(stage: Stage, performances: readonly Performance[], p
   }
   const held = new Map((await ground.contacts()).map(({ id, properties }) => [id, properties]))
   return { cells: players.map((player) => heldBy(player, held.get(player.contact.externalId) ?? {})), again }
+}
+
+/** Every conversation comes once more, as webhooks do: whatever has become of it since, that changes nothing. */
+async function deliverAgain({ world }: Stage, players: readonly Player[]): Promise<void> {
+  const chats = players.flatMap((player) =>
+    player.steps.flatMap(({ op }) => (op.op === 'conversation' ? [chatOf(player, op)] : [])),
+  )
+  if (chats.length > 0) await world.take(...chats)
 }
 
 async function castOf(stage: Stage, performances: readonly Performance[], pace: Pace): Promise<Player[]> {

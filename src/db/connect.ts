@@ -28,8 +28,10 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
     keepAlive: true,
     types: { getTypeParser },
   })
-  const report = (error: Error) =>
-    options.log?.warn({ code: 'db.connection_lost', reason: error.message }, 'connection lost')
+  const report = (error: Error) => {
+    // Once all are told to end, a server that stops may be faster than their goodbyes: nothing is lost by that.
+    if (!pool.ending) options.log?.warn({ code: 'db.connection_lost', reason: error.message }, 'connection lost')
+  }
   pool.on('error', report)
   // pg-pool stops listening while a client is checked out: a loss between two statements of a transaction would end the process.
   pool.on('connect', (client) => client.on('error', report))

@@ -83,10 +83,14 @@ const taking: readonly CrmField['kind'][] = ['text', 'date', 'datetime']
 
 function freeText(to: PropertyKey[], field: CrmField, items: readonly AskedItem[], at: At): Problem[] {
   if (taking.includes(field.kind)) return []
-  return items
-    .filter(({ answers: { type, choices } }) => type === 'string' || (type === 'list' && choices === null))
-    .map(({ name }) => {
-      const message = `item ${name} answers free text, of which "${field.name}" takes only what is ${kindWord(field.kind)}`
-      return at(to, message)
-    })
+  return (
+    items
+      // Where a list cannot go at all, that has been said.
+      .filter(({ answers }) => answers.type !== 'list' || takingLists.includes(field.kind))
+      .filter(({ answers }) => answers.type === 'string' || (answers.type === 'list' && answers.choices === null))
+      .map(({ name }) => {
+        const message = `item ${name} answers free text, of which "${field.name}" takes only what is ${kindWord(field.kind)}`
+        return at(to, message)
+      })
+  )
 }

@@ -224,9 +224,9 @@ describe('against both', () => {
         'budget: "budget" is a number; item due answers a date',
         'mood: "mood" is a choice; item visit answers a date and time',
         'mood: "mood" is a choice and takes one value; item hobbies answers a list',
-        'services: "services" does not take "furnace" of item works; did you mean "furnace repair"?; values can translate',
-        'any: mode any needs true or false; item hobbies answers neither',
+        'services: "services" does not take "furnace" of item works; there are heat pump, furnace repair; values can translate',
         'called_back: "called_back" is a checkbox and takes one value; item hobbies answers a list',
+        'any: mode any needs true or false; item hobbies answers neither',
       ],
       advice: ['services: item hobbies answers free text, of which "services" takes only what is a multiple choice'],
     })

@@ -21,8 +21,7 @@ const builtIn = new Set<string>(presetNames)
 
 /**
  * What is wrong with a list of items that are each well formed: names, texts, choices, counts. Empty when nothing is. A choice that
- * stands twice is asked once, in its first place.
- * `path` is relative to the list (`[3].choices`), the message names the item. Pure.
+ * stands twice is no mistake: it is asked once, in its first place. `path` is relative to the list (`[3].choices`), the message names the item. Pure.
  */
 export function checkItems(items: Item[]): ItemProblem[] {
   const problems = items.flatMap((item, index) => [

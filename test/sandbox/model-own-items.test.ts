@@ -7,6 +7,7 @@ describe('a day, a time and a list', () => {
   const listOf = (items: object) => ({ anyOf: [{ type: 'array', items }, { type: 'null' }] })
   test.each<[string, string, object, string, unknown]>([
     ['an ISO day', date, TEXT, 'It is due on 2026-03-05.', '2026-03-05'],
+    ['a day that is none, as it was said', date, TEXT, 'It is due on 2026-02-30.', '2026-02-30'],
     ['a day in words', date, TEXT, 'The offer is due March 5th, 2026, please.', '2026-03-05'],
     ['a relative day is left alone', date, TEXT, 'It is due tomorrow.', null],
     ['a day and time', visit, TEXT, 'The visit is on March 5, 2026 at 3 pm.', '2026-03-05T15:00:00Z'],

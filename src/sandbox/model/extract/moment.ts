@@ -24,6 +24,8 @@ export function findMoment(kind: 'date' | 'datetime', item: WireItem, transcript
 }
 
 function isoOf(text: string, kind: 'date' | 'datetime'): string | undefined {
+  // Said as it is heard: a day that is none must not become the next that is one.
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text
   const plain = text
     .replaceAll(/(\d)(?:st|nd|rd|th)\b/gi, '$1')
     .replace(/ of /i, ' ')
@@ -32,7 +34,7 @@ function isoOf(text: string, kind: 'date' | 'datetime'): string | undefined {
     .replace(/(\s\d{1,2}) ([ap]m)$/i, '$1:00 $2')
     .replace(/^(\d{4}-\d{2}-\d{2})T/i, '$1 ')
   const at = Date.parse(/(?:Z|UTC|[+-]\d{2}:\d{2})$/.test(plain) ? plain : `${plain} UTC`)
-  return Number.isNaN(at)
-    ? undefined
-    : new Date(at).toISOString().slice(0, kind === 'date' ? 10 : 19) + (kind === 'date' ? '' : 'Z')
+  if (Number.isNaN(at)) return undefined
+  const iso = new Date(at).toISOString()
+  return kind === 'date' ? iso.slice(0, 10) : `${iso.slice(0, 19)}Z`
 }

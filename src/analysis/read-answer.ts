@@ -46,14 +46,16 @@ function readField(item: CompiledItem, answer: unknown): FieldValue {
   const { status, value } = parsed.data
   const evidence = parsed.data.evidence.filter((one) => one !== null)
   if (status !== 'found') return { value: null, status, evidence }
-  if (isBlank(value)) return { value: null, status: 'not_mentioned', evidence }
+  if (isBlank(item, value)) return { value: null, status: 'not_mentioned', evidence }
   const typed = typedValue(item, value)
   return typed === null ? invalid(`not_a_${item.type}`) : { value: typed, status: 'found', evidence }
 }
 
-/** An empty list says as little as a blank text. */
-function isBlank(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every((entry) => typeof entry === 'string' && entry.trim() === '')
+/** An empty list says as little as a blank text, where a list is asked for. */
+function isBlank({ type }: CompiledItem, value: unknown): boolean {
+  if (type === 'list' && Array.isArray(value)) {
+    return value.every((entry) => typeof entry === 'string' && entry.trim() === '')
+  }
   return value === null || (typeof value === 'string' && value.trim() === '')
 }
 

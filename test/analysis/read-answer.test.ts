@@ -50,6 +50,7 @@ describe('a found value', () => {
     ['plan', 'PRO', 'not_a_enum'],
     ['company', ['Acme'], 'not_a_string'],
     ['company', { name: 'Acme' }, 'not_a_string'],
+    ['company', [], 'not_a_string'],
     ['due', '2026-02-30', 'not_a_date'],
     ['due', 'tomorrow', 'not_a_date'],
     ['due', 20260305, 'not_a_date'],

@@ -15,7 +15,7 @@ type Fields = z.infer<typeof fieldsSchema>
 
 /**
  * The analysis config out of an agent object of the source product, current form or legacy prompts. A field that is absent
- * stays as in `base`, null sets the default back. Pure. Throws `agent.config_invalid` (400) naming every field and item.
+ * stays as in `base`, null sets the default back. Where the object has both forms of a prompt, the current one counts. Pure. Throws `agent.config_invalid` (400) naming every field and item.
  */
 export function configFromRetell(
   agent: { id: string; kind: ConversationKind },
@@ -41,12 +41,20 @@ export function configFromRetell(
       id,
       problems.map(({ path, message }) => `${names.items}${path}: ${message}`),
     )
-  return { items: withLegacyPrompts(kind, withPresets(kind, items ?? []), prompts), model: model ?? defaultModel }
+  const worded = new Set((parsed.data.items ?? []).flatMap((item) => (item.description ? [item.name] : [])))
+  const withPrompts = withLegacyPrompts(kind, withPresets(kind, items ?? []), prompts, worded)
+  return { items: withPrompts, model: model ?? defaultModel }
 }
 
-function withLegacyPrompts(kind: ConversationKind, items: Item[], prompts: Fields['prompts']): Item[] {
+/** `worded` names the items that the same object gives a prompt in the current form. */
+function withLegacyPrompts(
+  kind: ConversationKind,
+  items: Item[],
+  prompts: Fields['prompts'],
+  worded: ReadonlySet<string>,
+): Item[] {
   return items.map((item) => {
-    if (item.type !== 'system-presets') return item
+    if (item.type !== 'system-presets' || worded.has(item.name)) return item
     const prompt = prompts[presetsOf[kind].indexOf(item.name)]
     if (prompt === undefined) return item
     const { description: _, ...rest } = item

@@ -8,6 +8,7 @@ export { ensureAgents } from './ensure-agents.ts'
 export { importAgents } from './import-agents.ts'
 export {
   type AnalysisConfig,
+  choicesOf,
   configSchema,
   type FrozenConfig,
   type Item,

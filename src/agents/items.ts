@@ -15,12 +15,26 @@ export const presetNames = [
   'user_sentiment',
 ] as const
 
-/** An analysis item as the source product spells it. @see reference/retell.md 1.1 */
+/**
+ * An analysis item as the source product spells it; `date`, `datetime` and `list` are ours, in its spelling, because CRMs have
+ * such fields. How many and how long they may be is checked where they are saved, not here: what was stored stays readable.
+ * @see reference/retell.md 1.1
+ */
 export const itemSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('string'), name, description, examples: z.array(z.string()).optional(), ...shared }),
   z.object({ type: z.literal('enum'), name, description, choices: z.array(z.string().min(1)).min(1), ...shared }),
   z.object({ type: z.literal('boolean'), name, description, ...shared }),
   z.object({ type: z.literal('number'), name, description, ...shared }),
+  z.object({ type: z.literal('date'), name, description, ...shared }),
+  z.object({ type: z.literal('datetime'), name, description, ...shared }),
+  z.object({
+    type: z.literal('list'),
+    name,
+    description,
+    // Without them a list of texts.
+    choices: z.array(z.string().min(1)).min(1).optional(),
+    ...shared,
+  }),
   z.object({
     type: z.literal('system-presets'),
     name: z.enum(presetNames),
@@ -30,6 +44,11 @@ export const itemSchema = z.discriminatedUnion('type', [
 ])
 
 export type Item = z.infer<typeof itemSchema>
+
+/** What an item may be answered with, each once, in their order; none where it takes any value. Pure. */
+export function choicesOf(item: Item): string[] {
+  return item.type === 'enum' || item.type === 'list' ? [...new Set(item.choices)] : []
+}
 export type PresetName = (typeof presetNames)[number]
 
 /** What an analysis is made with: the analysis part of one agent version. */

@@ -1,4 +1,4 @@
-import type { AnalysisConfig, Item } from '../agents/index.ts'
+import { type AnalysisConfig, choicesOf, type Item } from '../agents/index.ts'
 import type { ConversationKind } from '../db/index.ts'
 import { type Preset, presetsOf } from './presets.ts'
 
@@ -7,7 +7,7 @@ export type CompiledItem = {
   /** Its property in the wire schema, `f01` onward: names may be `__proto__`, `123` or an emoji. */
   key: string
   name: string
-  type: 'string' | 'number' | 'boolean' | 'enum'
+  type: 'string' | 'number' | 'boolean' | 'enum' | 'date' | 'datetime' | 'list'
   prompt: string
   choices: string[]
   examples: string[]
@@ -48,7 +48,7 @@ function compileItem(item: Exclude<Item, { type: 'system-presets' }>): Omit<Comp
     name: item.name,
     type: item.type,
     prompt: item.description,
-    choices: item.type === 'enum' ? [...new Set(item.choices)] : [],
+    choices: choicesOf(item),
     examples: item.type === 'string' ? (item.examples ?? []) : [],
     condition: conditionOf(required, item.conditional_prompt),
     required,

@@ -5,16 +5,16 @@ import { isQuoteOf } from './quote-match.ts'
 import { textOf } from './turn-text.ts'
 
 /**
- * Holds the evidence of a found value against the transcript. Text and numbers need a quote that stands in the turn cited
- * for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need neither. What cannot
- * be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps only its true evidence. Pure.
+ * Holds the evidence of a found value against the transcript. Text, numbers, dates and lists of texts need a quote that stands
+ * in the turn cited for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need
+ * neither. It is the quote that is checked, not the value: "tomorrow" proves a date. What cannot be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps only its true evidence. Pure.
  */
 export function checkEvidence(item: CompiledItem, field: FieldValue, turns: Turn[]): FieldValue {
   if (field.status !== 'found') return field
   const cited = field.evidence.filter(({ turn }) => turns[turn - 1] !== undefined)
   const quoted = cited.filter(({ turn, quote }) => stands(quote, turns[turn - 1]))
   if (item.isPreset) return { ...field, evidence: quoted }
-  const needsQuote = item.type === 'string' || item.type === 'number'
+  const needsQuote = item.type !== 'boolean' && item.choices.length === 0
   const confirmed = needsQuote ? quoted : cited.map((one) => (quoted.includes(one) ? one : { ...one, quote: '' }))
   if (confirmed.length > 0) return { ...field, evidence: confirmed }
   return { ...field, status: 'unverified', reason: reasonOf(field, cited.length) }

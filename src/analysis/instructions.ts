@@ -1,4 +1,5 @@
 import type { CompiledItem } from './compile-items.ts'
+import { valueForm } from './value-form.ts'
 
 const rules = `You read one finished conversation between an agent and a user and fill in the fields listed below.
 
@@ -24,11 +25,13 @@ export function instructionsFor(items: CompiledItem[]): string {
 }
 
 function itemLine(item: CompiledItem): string {
+  const form = valueForm(item)
   return JSON.stringify({
     field: item.key,
     name: item.name,
     type: item.type,
     prompt: item.prompt,
+    ...(form !== null && { form }),
     ...(item.choices.length > 0 && { choices: item.choices }),
     ...(item.examples.length > 0 && { examples: item.examples }),
     ...(item.condition !== null && { only_if: item.condition }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FieldValue, Value } from '../mapping/index.ts'
 import type { CompiledItem } from './compile-items.ts'
+import { readDay, readInstant } from './read-time.ts'
 import { answerStatuses } from './wire-schema.ts'
 
 const answered = z.object({
@@ -45,19 +46,38 @@ function readField(item: CompiledItem, answer: unknown): FieldValue {
   const { status, value } = parsed.data
   const evidence = parsed.data.evidence.filter((one) => one !== null)
   if (status !== 'found') return { value: null, status, evidence }
-  if (value === null || (typeof value === 'string' && value.trim() === '')) {
-    return { value: null, status: 'not_mentioned', evidence }
-  }
+  if (isBlank(item, value)) return { value: null, status: 'not_mentioned', evidence }
   const typed = typedValue(item, value)
   return typed === null ? invalid(`not_a_${item.type}`) : { value: typed, status: 'found', evidence }
 }
 
-/** The value if it is of the item's type, else null. Nothing is converted: the text "false" is no boolean. */
+/** An empty list says as little as a blank text, where a list is asked for. */
+function isBlank({ type }: CompiledItem, value: unknown): boolean {
+  if (type === 'list' && Array.isArray(value)) {
+    return value.every((entry) => typeof entry === 'string' && entry.trim() === '')
+  }
+  return value === null || (typeof value === 'string' && value.trim() === '')
+}
+
+/**
+ * The value if it is of the item's type, else null. Nothing is converted: the text "false" is no boolean. Days and instants get
+ * their one spelling, and a list has each entry once.
+ */
 function typedValue({ type, choices }: CompiledItem, value: unknown): Value {
   if (type === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : null
   if (type === 'boolean') return typeof value === 'boolean' ? value : null
+  if (type === 'list') return typedList(choices, value)
   if (typeof value !== 'string') return null
+  if (type === 'date') return readDay(value)
+  if (type === 'datetime') return readInstant(value)
   return type === 'string' || choices.includes(value) ? value : null
+}
+
+/** One wrong entry spoils the list: what is left would not be what the model said. Choices are spelled exactly. */
+function typedList(choices: string[], value: unknown): string[] | null {
+  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) return null
+  if (choices.length > 0) return value.every((entry) => choices.includes(entry)) ? [...new Set(value)] : null
+  return [...new Set(value.map((entry) => entry.trim()))].filter((entry) => entry !== '')
 }
 
 function invalid(reason: string): FieldValue {

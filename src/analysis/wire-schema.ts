@@ -1,4 +1,5 @@
 import type { CompiledItem } from './compile-items.ts'
+import { valueForm } from './value-form.ts'
 
 export type JsonSchema = Record<string, unknown>
 
@@ -26,16 +27,27 @@ export function wireSchema(items: CompiledItem[]): JsonSchema {
   )
 }
 
-function describe({ name, prompt, examples, condition }: CompiledItem): string {
+function describe(item: CompiledItem): string {
+  const { name, prompt, examples, condition } = item
   const lines = [`${name}: ${prompt}`]
+  const form = valueForm(item)
+  if (form !== null) lines.push(`Form: ${form}`)
   if (examples.length > 0) lines.push(`Examples: ${examples.join(' | ')}`)
   if (condition !== null) lines.push(`Only if: ${condition}`)
   return lines.join('\n')
 }
 
 function valueSchema({ type, choices }: CompiledItem): JsonSchema {
-  if (type === 'enum') return { anyOf: [{ type: 'string', enum: choices }, { type: 'null' }] }
-  return { type: [type, 'null'] }
+  if (type === 'enum') return { anyOf: [oneOf(choices), { type: 'null' }] }
+  if (type === 'list') {
+    const items = choices.length > 0 ? oneOf(choices) : { type: 'string' }
+    return { anyOf: [{ type: 'array', items }, { type: 'null' }] }
+  }
+  return { type: [type === 'date' || type === 'datetime' ? 'string' : type, 'null'] }
+}
+
+function oneOf(choices: string[]): JsonSchema {
+  return { type: 'string', enum: choices }
 }
 
 function closedObject(properties: JsonSchema): JsonSchema {

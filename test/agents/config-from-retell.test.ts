@@ -42,6 +42,29 @@ test('legacy prompts become the prompts of the built-in items, and null takes th
   expect(chat.items[1]).toEqual({ type: 'system-presets', name: 'chat_successful', description: 'Done?' })
 })
 
+test('an object that has a prompt in both forms means the current one, even where the old one is null', () => {
+  const preset = { type: 'system-presets', name: 'call_summary', description: 'Five words.' } as const
+  const both = {
+    post_call_analysis_data: [preset],
+    analysis_summary_prompt: 'Old.',
+    analysis_successful_prompt: 'Done?',
+  }
+  const { items } = configFromRetell(call, both, defaultConfig('call'))
+  expect(items).toEqual(expect.arrayContaining([preset]))
+  expect(items.find(({ name }) => name === 'call_successful')).toMatchObject({ description: 'Done?' })
+  const exported = { post_call_analysis_data: [preset], analysis_summary_prompt: null }
+  expect(configFromRetell(call, exported, defaultConfig('call')).items).toEqual(expect.arrayContaining([preset]))
+})
+
+test('a legacy prompt is as long as the source product takes it, and is named where it is longer', () => {
+  const prompt = (length: number) => ({ analysis_user_sentiment_prompt: 'x'.repeat(length) })
+  expect(configFromRetell(call, prompt(2_000), defaultConfig('call')).items[2]?.description).toHaveLength(2_000)
+  expect(problems(prompt(2_001))).toMatchObject({
+    code: 'agent.config_invalid',
+    message: expect.stringContaining('analysis_user_sentiment_prompt'),
+  })
+})
+
 test('everything that is wrong is named: agent, place, item', () => {
   const items = [
     { ...budget, description: '' },

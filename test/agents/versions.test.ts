@@ -12,6 +12,7 @@ import {
   saveDraft,
   toRetellAgent,
 } from '../../src/agents/index.ts'
+import { defaultConfig } from '../../src/agents/presets.ts'
 import { transact } from '../../src/db/index.ts'
 import { createTestDatabase } from '../support/database.ts'
 
@@ -40,6 +41,20 @@ test('a draft is edited in place, frozen when published, and followed by a new d
   expect(second).toMatchObject({ version: 1, baseVersion: 0, raw: { voice_id: 'x' } })
   expect(await getAgent(db, 'agent_a', 0)).toEqual(published)
   expect((await listVersions(db, 'agent_a')).map((version) => version.version)).toEqual([1, 0])
+})
+
+test('days, times and lists are saved and given back as they came', async () => {
+  const items = [
+    { type: 'date', name: 'due', description: 'The day it is due.', required: true },
+    { type: 'datetime', name: 'visit', description: 'When the visit is.', conditional_prompt: 'a visit is agreed' },
+    { type: 'list', name: 'hobbies', description: 'Hobbies.' },
+    { type: 'list', name: 'rooms', description: 'Rooms.', choices: ['kitchen', 'bath', 'kitchen'] },
+  ]
+  const saved = await draft('agent_own', { post_call_analysis_data: items })
+  expect(toRetellAgent(saved).post_call_analysis_data).toEqual([...defaultConfig('call').items, ...items])
+  expect(saved.hash).toBe(configHash(saved.config))
+  const wrong = { type: 'list', name: 'rooms', description: 'Rooms.', choices: [] }
+  await expect(draft('agent_own', { post_call_analysis_data: [wrong] })).rejects.toThrow(/\[0\]\.choices.*item rooms/)
 })
 
 test('a published version refuses every change, in the service and in the database', async () => {

@@ -4,7 +4,7 @@ import type { Item } from '../../src/agents/index.ts'
 import { compileConfig } from '../../src/analysis/compile.ts'
 import { engineVersion } from '../../src/analysis/request-hash.ts'
 import { strictSchemaProblem } from '../../src/sandbox/model/strict-schema.ts'
-import { budget, company, configOf, isOwner, plan } from './sample.ts'
+import { budget, company, configOf, due, hobbies, isOwner, plan, rooms, visit } from './sample.ts'
 
 const compiled = compileConfig(configOf(company, budget, plan, isOwner), 'call')
 
@@ -34,6 +34,24 @@ describe('the wire schema', () => {
     expect(property('f07')).toMatchObject({ properties: { value: { type: ['boolean', 'null'] } } })
   })
 
+  test('takes days and times as text and lists as arrays, each of them or null, and says their form', () => {
+    const { schema, instructions } = compileConfig(configOf(due, visit, hobbies, rooms), 'call')
+    const values = Object.values(schema.properties as Record<string, { properties: { value: unknown } }>).slice(3)
+    expect(values.map(({ properties }) => properties.value)).toEqual([
+      { type: ['string', 'null'] },
+      { type: ['string', 'null'] },
+      { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] },
+      {
+        anyOf: [{ type: 'array', items: { type: 'string', enum: ['kitchen', 'bath', 'hall'] } }, { type: 'null' }],
+      },
+    ])
+    expect(strictSchemaProblem(schema)).toBeUndefined()
+    const lines = instructions.split('\n').filter((line) => line.startsWith('{'))
+    const forms = lines.filter((line) => line.includes('"form":'))
+    expect(forms).toHaveLength(4)
+    expect(forms[0]).toContain('"type":"date","prompt":"The day it is due.","form":"YYYY-MM-DD,')
+  })
+
   test('is accepted in strict mode and holds no limit or pattern, whatever the items are called and ask', () => {
     const text = fc.oneof(
       fc.string({ minLength: 1, unit: 'grapheme' }),
@@ -42,6 +60,13 @@ describe('the wire schema', () => {
     const item: fc.Arbitrary<Item> = fc.oneof(
       fc.record({ type: fc.constant('string' as const), name: text, description: text, examples: fc.array(text) }),
       fc.record({ type: fc.constant('number' as const), name: text, description: text, required: fc.boolean() }),
+      fc.record({ type: fc.constantFrom('date' as const, 'datetime' as const), name: text, description: text }),
+      fc.record({
+        type: fc.constant('list' as const),
+        name: text,
+        description: text,
+        choices: fc.option(fc.array(text, { minLength: 1 }), { nil: undefined }),
+      }),
       fc.record({
         type: fc.constant('enum' as const),
         name: text,

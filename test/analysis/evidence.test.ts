@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { compileItems } from '../../src/analysis/compile-items.ts'
 import { checkEvidence } from '../../src/analysis/evidence.ts'
 import type { FieldValue, Value } from '../../src/mapping/index.ts'
-import { budget, company, configOf, isOwner, plan, said } from './sample.ts'
+import { budget, company, configOf, due, hobbies, isOwner, plan, rooms, said, visit } from './sample.ts'
 
-const items = new Map(compileItems(configOf(company, budget, plan, isOwner), 'call').map((item) => [item.name, item]))
+const config = configOf(company, budget, plan, isOwner, due, visit, hobbies, rooms)
+const items = new Map(compileItems(config, 'call').map((item) => [item.name, item]))
 const turns = said(
   'agent',
   'Would Pro do?',
@@ -50,6 +51,23 @@ describe('text and numbers', () => {
     expect(check('company', 'Müller', [9, 'Müller'], [2, 'Müller'], [1, 'Müller']).evidence).toEqual([
       { turn: 2, quote: 'Müller' },
     ])
+  })
+})
+
+describe('days, times and lists of texts', () => {
+  test.each<[string, Value]>([
+    ['due', '2026-03-05'],
+    ['visit', '2026-03-05T15:00:00.000Z'],
+    ['hobbies', ['tea']],
+  ])('%s stands with a true quote, whatever the value, and with nothing less', (name, value) => {
+    expect(check(name, value, [3, 'Bye now'])).toMatchObject({ status: 'found', value })
+    expect(check(name, value, [3, ''])).toMatchObject({ status: 'unverified', reason: 'quote_not_in_turn' })
+    expect(check(name, value)).toMatchObject({ status: 'unverified', reason: 'no_evidence' })
+  })
+
+  test('a list of choices stands with a turn', () => {
+    expect(check('rooms', ['hall'], [2, ''])).toMatchObject({ status: 'found' })
+    expect(check('rooms', ['hall'], [9, ''])).toMatchObject({ status: 'unverified', reason: 'no_such_turn' })
   })
 })
 

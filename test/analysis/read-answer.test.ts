@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { Item } from '../../src/agents/index.ts'
 import { compileItems } from '../../src/analysis/compile-items.ts'
 import { readAnswer } from '../../src/analysis/read-answer.ts'
-import { budget, company, configOf, isOwner, plan } from './sample.ts'
+import { budget, company, configOf, due, hobbies, isOwner, plan, rooms, visit } from './sample.ts'
 
-const items = compileItems(configOf(company, budget, plan, isOwner), 'call')
+const items = compileItems(configOf(company, budget, plan, isOwner, due, visit, hobbies, rooms), 'call')
 
 /** The answer of a model that says the same of every item but those given. */
 function answer(given: Record<string, unknown>): string {
@@ -33,6 +33,16 @@ describe('a found value', () => {
   })
 
   test.each([
+    ['due', '2026-02-28', '2026-02-28'],
+    ['due', ' March 5th, 2026 ', '2026-03-05'],
+    ['visit', '2026-03-05T15:00+02:00', '2026-03-05T13:00:00.000Z'],
+    ['hobbies', [' tea ', 'Go', 'tea', ''], ['tea', 'Go']],
+    ['rooms', ['hall', 'kitchen', 'hall'], ['hall', 'kitchen']],
+  ])('of %s that is %j is stored as %j', (name, given, value) => {
+    expect(field(name, found(given))).toMatchObject({ value, status: 'found' })
+  })
+
+  test.each([
     ['budget', '1500', 'not_a_number'],
     ['is_owner', 'false', 'not_a_boolean'],
     ['is_owner', 0, 'not_a_boolean'],
@@ -40,6 +50,17 @@ describe('a found value', () => {
     ['plan', 'PRO', 'not_a_enum'],
     ['company', ['Acme'], 'not_a_string'],
     ['company', { name: 'Acme' }, 'not_a_string'],
+    ['company', [], 'not_a_string'],
+    ['due', '2026-02-30', 'not_a_date'],
+    ['due', 'tomorrow', 'not_a_date'],
+    ['due', 20260305, 'not_a_date'],
+    ['visit', '2026-03-05', 'not_a_datetime'],
+    ['visit', '2026-03-05T25:00Z', 'not_a_datetime'],
+    ['hobbies', 'tea, Go', 'not_a_list'],
+    ['hobbies', ['tea', 7], 'not_a_list'],
+    ['hobbies', [null], 'not_a_list'],
+    ['rooms', ['kitchen', 'Bath'], 'not_a_list'],
+    ['rooms', ['hall '], 'not_a_list'],
   ])('of %s that is %j is invalid, and never converted', (name, value, reason) => {
     expect(field(name, found(value))).toEqual({ value: null, status: 'invalid', evidence: [], reason })
   })
@@ -49,6 +70,9 @@ describe('a found value', () => {
       expect(field('company', found(value))).toMatchObject({ value: null, status: 'not_mentioned' })
     }
     expect(field('budget', found(null))).toMatchObject({ value: null, status: 'not_mentioned' })
+    for (const value of [null, [], ['', ' ']]) {
+      expect(field('hobbies', found(value))).toMatchObject({ value: null, status: 'not_mentioned' })
+    }
   })
 })
 

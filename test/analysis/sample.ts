@@ -48,4 +48,13 @@ export const company: Item = {
   examples: ['Acme', 'Müller & Söhne'],
 }
 export const plan: Item = { type: 'enum', name: 'plan', description: 'The plan wanted.', choices: ['basic', 'pro'] }
+export const due: Item = { type: 'date', name: 'due', description: 'The day it is due.' }
+export const visit: Item = { type: 'datetime', name: 'visit', description: 'When the visit is.' }
+export const hobbies: Item = { type: 'list', name: 'hobbies', description: 'The hobbies of the user.' }
+export const rooms: Item = {
+  type: 'list',
+  name: 'rooms',
+  description: 'The rooms to be done.',
+  choices: ['kitchen', 'bath', 'kitchen', 'hall'],
+}
 export const isOwner: Item = { type: 'boolean', name: 'is_owner', description: 'Whether the user owns the company.' }

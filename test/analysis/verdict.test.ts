@@ -3,7 +3,7 @@ import { compileItems } from '../../src/analysis/compile-items.ts'
 import { toCallAnalysis } from '../../src/analysis/index.ts'
 import { failMissingRequired, verdictOf } from '../../src/analysis/verdict.ts'
 import type { FieldStatus, FieldValue, Value } from '../../src/mapping/index.ts'
-import { budget, company, configOf } from './sample.ts'
+import { budget, company, configOf, hobbies } from './sample.ts'
 
 function field(value: Value, status: FieldStatus = 'found'): FieldValue {
   return { value, status, evidence: [] }
@@ -25,6 +25,14 @@ describe('a required item', () => {
       expect(verdictOf('call', fields).successful).toBe(false)
     },
   )
+
+  test('of a chat makes the chat unsuccessful, and its condition is not asked', () => {
+    const wanted = { ...hobbies, required: true, conditional_prompt: 'the user speaks of leisure' }
+    const items = compileItems(configOf(wanted), 'chat')
+    expect(items.find(({ name }) => name === 'hobbies')).toMatchObject({ required: true, condition: null })
+    const fields = { chat_successful: field(true), hobbies: field(null, 'not_mentioned') }
+    expect(failMissingRequired('chat', items, fields).chat_successful).toMatchObject({ value: false })
+  })
 
   test.each<FieldStatus>(['found', 'invalid', 'unverified', 'refused'])('that is %s changes nothing', (status) => {
     const fields = { ...succeeded, budget: field(0, status) }

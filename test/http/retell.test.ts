@@ -97,6 +97,20 @@ test('agents of calls and of chats are listed apart', async () => {
   expect(await (await call('GET', '/list-chat-agents')).json()).toMatchObject([{ agent_id: 'agent_2' }])
 })
 
+test('days, times and lists are items like others', async () => {
+  const items = [
+    { type: 'date', name: 'due', description: 'The day it is due.' },
+    { type: 'list', name: '__proto__', description: 'Rooms.', choices: ['kitchen', 'bath'], required: true },
+  ]
+  const edited = await call('PATCH', '/update-agent/agent_1', { post_call_analysis_data: items })
+  const asItIs = { post_call_analysis_data: expect.arrayContaining(items) }
+  expect(await edited.json()).toMatchObject(asItIs)
+  expect(await (await call('GET', '/get-agent/agent_1')).json()).toMatchObject(asItIs)
+  const wrong = [{ type: 'list', name: 'rooms', description: 'x', choices: ['x'.repeat(201)] }]
+  const refused = await call('PATCH', '/update-agent/agent_1', { post_call_analysis_data: wrong })
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('item rooms has a choice')])
+})
+
 test('an item that cannot be is 400 with its place, and an unknown agent is not made by an edit', async () => {
   const wrong = await call('PATCH', '/update-agent/agent_1', { post_call_analysis_data: [{ type: 'enum', name: 'x' }] })
   expect(wrong.status).toBe(400)

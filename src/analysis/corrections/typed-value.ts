@@ -1,13 +1,14 @@
 import { AppError } from '../../errors.ts'
 import type { Value } from '../../mapping/index.ts'
 import type { CompiledItem } from '../compile-items.ts'
+import { readDay, readInstant } from '../read-time.ts'
 
 /** No field of a CRM takes more. */
 const mostCharacters = 65_536
 
 /**
- * What a person gave for an item as the value it means: numbers and yes or no also as text. Null stays null. Of an item that no
- * config describes any single value or list of texts will do. Pure; throws `correction.value` (422), which names what the item
+ * What a person gave for an item as the value it means: numbers and yes or no also as text, a single text for a list of one,
+ * days and times in their one spelling. Null stays null. Of an item that no config describes any single value or list of texts will do. Pure; throws `correction.value` (422), which names what the item
  * takes and never what was given.
  */
 export function typedValue(
@@ -25,6 +26,12 @@ export function typedValue(
       return item.choices.find((choice) => choice === given) ?? refuse(name, `takes one of: ${item.choices.join(', ')}`)
     case 'string':
       return toText(given) ?? refuse(name, 'takes a text that is not blank; "no value" is told apart from it')
+    case 'date':
+      return fromText(given, readDay) ?? refuse(name, 'takes a date, such as 2026-01-31')
+    case 'datetime':
+      return fromText(given, readInstant) ?? refuse(name, 'takes a date and time, such as 2026-01-31T15:00Z')
+    case 'list':
+      return toList(given, item.choices) ?? refuse(name, `takes a list of ${item.choices.join(', ') || 'texts'}`)
     default:
       return toAny(given) ?? refuse(name, 'takes a text, a number, true or false, or a list of texts')
   }
@@ -43,6 +50,17 @@ function toBoolean(given: unknown): boolean | null {
 
 function toText(given: unknown): string | null {
   return typeof given === 'string' && given.trim() !== '' && given.length <= mostCharacters ? given : null
+}
+
+function fromText(given: unknown, read: (text: string) => string | null): string | null {
+  return typeof given === 'string' ? read(given) : null
+}
+
+function toList(given: unknown, choices: readonly string[]): string[] | null {
+  const texts = [given].flat().map(toText)
+  if (texts.length === 0 || texts.some((text) => text === null || (choices.length > 0 && !choices.includes(text))))
+    return null
+  return [...new Set(texts.flatMap((text) => (choices.length > 0 ? text : text?.trim()) ?? []))]
 }
 
 function toAny(given: unknown): Value {

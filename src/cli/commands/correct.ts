@@ -17,7 +17,7 @@ export function addCorrect(program: Command, deps: CliDeps): void {
     .description('set what one call or chat says of an item: a word of yours beats every analysis')
     .argument('<conversation>', 'its id')
     .argument('<item>', 'the name of the item, such as call_summary')
-    .argument('[value]', 'a text, a number, true or false, or one of the choices of the item')
+    .argument('[value]', 'a text, a number, a date, true or false, or one of the choices of the item')
     .option('--empty', 'the conversation does not say it')
     .option('--json <value>', 'the value as JSON: "12" is a text, 12 a number')
     .option('--withdraw', 'take back the correction that stands')

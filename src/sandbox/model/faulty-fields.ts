@@ -59,5 +59,7 @@ function varied(item: WireItem, value: unknown, nth: number): unknown {
   if (typeof value === 'number') return value + nth
   if (typeof value === 'boolean') return nth % 2 === 0 ? value : !value
   if (item.kind === 'choice') return item.choices[nth % item.choices.length]
+  // Another text would be no day and no time any more.
+  if (item.kind === 'date' || item.kind === 'datetime') return value
   return typeof value === 'string' ? `${value} (${nth})` : value
 }

@@ -1,9 +1,12 @@
-import { type AgentItems, type Item, presetNames } from '../../agents/index.ts'
+import { type AgentItems, choicesOf, type Item, presetNames } from '../../agents/index.ts'
 import { presetsOf } from '../../analysis/index.ts'
 import type { Mapping, Rule, Value } from '../../mapping/index.ts'
 
-/** What an item can answer: one of these, or any of a type. */
-export type Answers = { type: 'string' | 'number'; choices: null } | { type: 'boolean' | 'enum'; choices: string[] }
+/** What an item can answer: one of these (of a list any number), or any of a type. */
+export type Answers =
+  | { type: 'string' | 'number' | 'date' | 'datetime'; choices: null }
+  | { type: 'boolean' | 'enum'; choices: string[] }
+  | { type: 'list'; choices: string[] | null }
 
 /** An item as one or several agents ask it. */
 export type AskedItem = { name: string; answers: Answers }
@@ -35,11 +38,15 @@ export function itemsOfRule({ from }: Rule, items: readonly AskedItem[]): AskedI
 function answersOf(item: Item): Answers {
   switch (item.type) {
     case 'enum':
-      return { type: 'enum', choices: item.choices }
+      return { type: 'enum', choices: choicesOf(item) }
+    case 'list':
+      return { type: 'list', choices: item.choices ? choicesOf(item) : null }
     case 'boolean':
       return { type: 'boolean', choices: ['true', 'false'] }
     case 'string':
     case 'number':
+    case 'date':
+    case 'datetime':
       return { type: item.type, choices: null }
     case 'system-presets': {
       const preset = [...presetsOf('call'), ...presetsOf('chat')].find(({ name }) => name === item.name)
@@ -49,8 +56,19 @@ function answersOf(item: Item): Answers {
   }
 }
 
-/** Values as an item answers them: every one where they are few, one of its kind for a number, none for free text. */
+/** One value of each type that has no choices; free text has none that stands for others. */
+const examples: Partial<Record<Answers['type'], Exclude<Value, null>>> = {
+  number: 1,
+  date: '2026-01-31',
+  datetime: '2026-01-31T12:00:00.000Z',
+}
+
+/**
+ * Values as an item answers them, entries of a list by themselves: every one where they are few, one of its kind for numbers and
+ * times, none for free text.
+ */
 export function examplesOf({ type, choices }: Answers): Exclude<Value, null>[] {
   if (type === 'boolean') return [true, false]
-  return choices ?? (type === 'number' ? [1] : [])
+  const example = examples[type]
+  return choices ?? (example === undefined ? [] : [example])
 }

@@ -62,25 +62,35 @@ function refusals(rule: Rule, to: PropertyKey[], field: CrmField, items: readonl
     return [at(to, `"${name}" is ${kindWord(kind)} and does not take ${fact}`)]
   }
   return items.flatMap((item) => {
+    if (item.answers.type === 'list' && !takingLists.includes(kind))
+      return [at(to, `"${name}" is ${kindWord(kind)} and takes one value; item ${item.name} answers a list`)]
     const refused = examplesOf(item.answers).filter((answer) => refusalOf(field, answer) !== null)
     const [first] = refused
     if (first === undefined) return []
-    if (item.answers.choices === null)
-      return [at(to, `"${name}" is ${kindWord(kind)}; item ${item.name} answers a number`)]
+    const { type } = item.answers
+    if (type === 'number' || type === 'date' || type === 'datetime')
+      return [at(to, `"${name}" is ${kindWord(kind)}; item ${item.name} answers ${kindWord(type)}`)]
     const choices = refused.map((answer) => `"${answer}"`).join(', ')
     const right = options === null ? `it is ${kindWord(kind)}` : rightName(String(first), options)
     return [at(to, `"${name}" does not take ${choices} of item ${item.name}; ${right}; values can translate`)]
   })
 }
 
+/** Onto text a list is written with commas. */
+const takingLists: readonly CrmField['kind'][] = ['choices', 'text']
+
 const taking: readonly CrmField['kind'][] = ['text', 'date', 'datetime']
 
 function freeText(to: PropertyKey[], field: CrmField, items: readonly AskedItem[], at: At): Problem[] {
   if (taking.includes(field.kind)) return []
-  return items
-    .filter(({ answers }) => answers.type === 'string')
-    .map(({ name }) => {
-      const message = `item ${name} answers free text, of which "${field.name}" takes only what is ${kindWord(field.kind)}`
-      return at(to, message)
-    })
+  return (
+    items
+      // Where a list cannot go at all, that has been said.
+      .filter(({ answers }) => answers.type !== 'list' || takingLists.includes(field.kind))
+      .filter(({ answers }) => answers.type === 'string' || (answers.type === 'list' && answers.choices === null))
+      .map(({ name }) => {
+        const message = `item ${name} answers free text, of which "${field.name}" takes only what is ${kindWord(field.kind)}`
+        return at(to, message)
+      })
+  )
 }

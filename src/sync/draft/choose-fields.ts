@@ -16,6 +16,9 @@ const kindsFor: Record<Source['answers']['type'], readonly FieldKind[]> = {
   number: ['number'],
   boolean: ['boolean'],
   enum: ['choice', 'choices', 'text'],
+  date: ['date', 'datetime'],
+  datetime: ['datetime', 'date'],
+  list: ['choices', 'text'],
   time: ['datetime', 'date'],
 }
 
@@ -65,7 +68,7 @@ function lineOf(source: Source, field: CrmField | null): Line {
   if (answers.type === 'string' && field.maxLength !== null && field.maxLength <= shortText)
     line.settings.max_length = field.maxLength
   const { options } = field
-  if (options === null || answers.type !== 'enum') return line
+  if (options === null || (answers.type !== 'enum' && answers.type !== 'list') || answers.choices === null) return line
   const values = answers.choices.map((choice) => [choice, likeliest(choice, options)] as const)
   line.unplaced = values.flatMap(([choice, option]) => (option === null ? [choice] : []))
   if (values.some(([choice, option]) => choice !== option)) line.settings.values = Object.fromEntries(values)

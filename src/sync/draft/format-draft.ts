@@ -82,9 +82,18 @@ function typeFor({ answers }: Source): string {
       return 'a number'
     case 'boolean':
       return 'a checkbox'
+    case 'date':
+      return 'a date'
+    case 'datetime':
     case 'time':
       return 'a date and time'
     case 'enum':
-      return `a choice of ${answers.choices.map((choice) => JSON.stringify(choice)).join(', ')}`
+      return `a choice of ${listed(answers.choices)}`
+    case 'list':
+      return answers.choices === null ? 'text of several lines' : `a multiple choice of ${listed(answers.choices)}`
   }
+}
+
+function listed(choices: readonly string[]): string {
+  return choices.map((choice) => JSON.stringify(choice)).join(', ')
 }

@@ -26,8 +26,9 @@ export function sourcesOf(agents: readonly AgentItems[]): Source[] {
     if (!first || isTwin(name)) return []
     const alike = items.filter(({ answers }) => answers.type === first.answers.type)
     const choices = alike.flatMap(({ answers }) => answers.choices ?? [])
-    const answers =
-      first.answers.choices === null ? first.answers : { ...first.answers, choices: [...new Set(choices)] }
+    // Where one agent lists anything, the choices of another are not all that there are.
+    const open = alike.find(({ answers }) => answers.choices === null) ?? first
+    const answers = open.answers.choices === null ? open.answers : { ...open.answers, choices: [...new Set(choices)] }
     const pair = twins[name]
     if (!pair || !asked.has(pair.twin)) return [{ from: [name], alsoCalled: [], answers }]
     return [{ from: [name, pair.twin], field: pair.field, alsoCalled: [pair.field], answers }]

@@ -16,6 +16,10 @@ await ask(
   { type: 'number', name: 'budget', description },
   { type: 'boolean', name: 'wants_visit', description },
   { type: 'enum', name: 'topics', description, choices: ['Heat pump', 'Boiler', 'Windows'] },
+  { type: 'date', name: 'due_on', description },
+  { type: 'datetime', name: 'visit_at', description },
+  { type: 'list', name: 'rooms', description, choices: ['Kitchen', 'Bath'] },
+  { type: 'list', name: 'hobbies', description },
   { type: 'enum', name: 'region', description, choices: ['North', 'South'] },
 )
 for (const account of world.accounts) {
@@ -33,6 +37,13 @@ for (const account of world.accounts) {
     numberField('wants_visit'),
     booleanField('last_call_successful'),
     datetimeField('last_call_at'),
+    { name: 'due_on', type: 'date', fieldType: 'date' },
+    {
+      name: 'rooms',
+      type: 'enumeration',
+      fieldType: 'checkbox',
+      options: ['kitchen', 'bath'].map((value) => ({ value })),
+    },
     { name: 'region', type: 'enumeration', fieldType: 'select', options: [{ value: 'east' }] },
   ])
 }
@@ -68,6 +79,8 @@ describe.each(world.accounts)('for $kind', (account) => {
         mode: 'union',
         values: { 'Heat pump': 'heat_pump', Boiler: 'boiler', Windows: 'windows' },
       },
+      { from: ['due_on'], field: nameOf('due_on'), mode: 'overwrite', values: null },
+      { from: ['rooms'], field: nameOf('rooms'), mode: 'union', values: { Kitchen: 'kitchen', Bath: 'bath' } },
       { from: ['$ended_at'], field: nameOf('last_call_at'), mode: 'overwrite', values: null },
     ])
     expect(mapping).toMatchObject({ connection, object: account.object, write: false })
@@ -88,10 +101,12 @@ describe.each(world.accounts)('for $kind', (account) => {
       { item: 'user_sentiment', type: 'a choice of "Negative", "Positive", "Neutral", "Unknown"' },
       { item: 'goal', type: 'text of several lines' },
       { item: 'wants_visit', type: 'a checkbox' },
+      { item: 'visit_at', type: 'a date and time' },
+      { item: 'hobbies', type: 'text of several lines' },
       { item: 'region', type: 'a choice of "North", "South"' },
     ])
     const whole = parseMapping(text.replaceAll(/^ {2}# - \{/gm, '  - {'), 'whole.yaml')
-    expect('mapping' in whole && whole.mapping.rules).toHaveLength(10)
+    expect('mapping' in whole && whole.mapping.rules).toHaveLength(14)
   })
 
   test('only for these agents', async () => {

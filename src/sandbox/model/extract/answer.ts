@@ -1,8 +1,10 @@
 import { asTexts, type JsonObject } from '../../json.ts'
 import { findChoice, findChoices } from './choice.ts'
 import { findClauses } from './clause.ts'
+import { findEnumeration } from './enumeration.ts'
 import type { Evidence, Finding } from './evidence.ts'
 import { asksForMerge, mergeTexts } from './merge.ts'
+import { findMoment } from './moment.ts'
 import { findNumber } from './number.ts'
 import { asksForSentiment, findSentiment } from './sentiment.ts'
 import { conditionHolds, silenceAbout } from './silence.ts'
@@ -65,7 +67,11 @@ function find(item: WireItem, transcript: Transcript): Finding | undefined {
     case 'choice':
       return asksForSentiment(item) ? findSentiment(item, transcript) : findChoice(item, transcript)
     case 'list':
-      return item.choices.length > 0 ? findChoices(item, transcript) : findClauses(item, transcript)
+      if (item.choices.length > 0) return findChoices(item, transcript)
+      return findEnumeration(item, transcript) ?? findClauses(item, transcript)
+    case 'date':
+    case 'datetime':
+      return findMoment(item.kind, item, transcript)
     case 'number':
       return findNumber(item, transcript)
     case 'text':

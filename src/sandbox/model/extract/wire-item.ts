@@ -2,7 +2,7 @@ import { asObject, asText, asTexts, type JsonObject } from '../../json.ts'
 import { branchesOf, propertyOf, typesOf } from './wire-schema.ts'
 import { contentStems } from './words.ts'
 
-export type ItemKind = 'text' | 'number' | 'boolean' | 'choice' | 'list'
+export type ItemKind = 'text' | 'number' | 'boolean' | 'choice' | 'list' | 'date' | 'datetime'
 
 /** One item to answer, read back from the JSON Schema of its property. */
 export type WireItem = {
@@ -17,7 +17,7 @@ export type WireItem = {
   promptStems: ReadonlySet<string>
 }
 
-/** Reads an item from its description, `<name>: <prompt>` with `Examples:` and `Only if:` lines, and its value's type. */
+/** Reads an item from its description, `<name>: <prompt>` with `Form:`, `Examples:` and `Only if:` lines, and its value's type. */
 export function readItem(property: JsonObject): WireItem {
   const [, name = '', rest = ''] = /^([^:]*):?\s*(.*)$/s.exec(asText(property.description) ?? '') ?? []
   const lines = rest.split('\n')
@@ -26,12 +26,12 @@ export function readItem(property: JsonObject): WireItem {
       .findLast((line) => line.startsWith(label))
       ?.slice(label.length)
       .trim()
-  const prompt = lines.filter((line) => !/^(?:Examples|Only if):/.test(line)).join('\n')
+  const prompt = lines.filter((line) => !/^(?:Form|Examples|Only if):/.test(line)).join('\n')
   const nameStems = contentStems(name.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[_-]/g, ' '))
   return {
     name,
     prompt,
-    ...readType(propertyOf(property, 'value')),
+    ...readType(propertyOf(property, 'value'), labelled('Form:') ?? ''),
     examples: labelled('Examples:')?.split(' | ') ?? [],
     condition: labelled('Only if:'),
     nameStems,
@@ -39,12 +39,17 @@ export function readItem(property: JsonObject): WireItem {
   }
 }
 
-function readType(schema: JsonObject): { kind: ItemKind; choices: string[] } {
+function readType(schema: JsonObject, form: string): { kind: ItemKind; choices: string[] } {
   const branch = branchesOf(schema).find((candidate) => typesOf(candidate).some((type) => type !== 'null')) ?? {}
   const types = typesOf(branch)
   if (types.includes('array')) return { kind: 'list', choices: asTexts(asObject(branch.items).enum) }
   const choices = asTexts(branch.enum)
   if (choices.length > 0) return { kind: 'choice', choices }
   if (types.includes('number') || types.includes('integer')) return { kind: 'number', choices }
-  return { kind: types.includes('boolean') ? 'boolean' : 'text', choices }
+  if (types.includes('boolean')) return { kind: 'boolean', choices }
+  // A day or a time is text to a schema; the form says that it is one.
+  return {
+    kind: form.startsWith('YYYY-MM-DDT') ? 'datetime' : form.startsWith('YYYY-MM-DD') ? 'date' : 'text',
+    choices,
+  }
 }

@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
+import { linesOf, unreadable } from '../read-lines.ts'
 import { withOpened } from '../with-opened.ts'
 
 type Options = { analyse?: boolean; useVendorAnalysis?: boolean; agents?: string }
@@ -45,17 +44,6 @@ export function addImport(program: Command, deps: CliDeps): void {
     )
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = createReadStream(file)
-  try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-  } catch (cause) {
-    throw unreadable(file, cause)
-  } finally {
-    input.destroy()
-  }
-}
-
 async function readJsonFile(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw unreadable(file, cause)
@@ -65,9 +53,4 @@ async function readJsonFile(file: string): Promise<unknown> {
   } catch (cause) {
     throw new AppError('cli.file', 'stop', `${file} is not JSON`, { cause })
   }
-}
-
-function unreadable(file: string, cause: unknown): AppError {
-  const reason = cause instanceof Error && 'code' in cause ? cause.code : cause
-  return new AppError('cli.file', 'stop', `${file} cannot be read: ${reason}`, { cause })
 }

@@ -1,0 +1,21 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { AppError } from '../errors.ts'
+
+/** The lines of a file, one after another, whatever its size. Throws `cli.file`. */
+export async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = createReadStream(file)
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
+  } catch (cause) {
+    throw unreadable(file, cause)
+  } finally {
+    input.destroy()
+  }
+}
+
+/** Why a file cannot be used, by the system's word for it. */
+export function unreadable(file: string, cause: unknown): AppError {
+  const reason = cause instanceof Error && 'code' in cause ? cause.code : cause
+  return new AppError('cli.file', 'stop', `${file} cannot be read: ${reason}`, { cause })
+}

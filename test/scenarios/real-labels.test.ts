@@ -18,7 +18,7 @@ describe.skipIf(files.some((file) => file.absent))('the labels of 247 real conve
     await useCases.importAgents({ file: JSON.parse(read(agents)), actor })
     const lines = [calls, chats].flatMap((file) => read(file).trim().split('\n'))
     await useCases.importConversations({ lines, actor, reason: 'test', analyse: false })
-    const { code, out, err } = await run('eval', '--labels', labels ?? '', '--json')
+    const { code, out, err } = await run('eval', '--labels', labels ?? '', '--without-tools', '--json')
     expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/^\d+ model calls, at the most \$/) })
     const { conversations, items, all, claim, configs } = JSON.parse(out)
     expect(claim).toBe('sandbox-extractive-1: no accuracy claim')

@@ -21,6 +21,8 @@ export type EvaluationInput = {
   limit?: number
   /** Items that are not compared, such as free text, which only a reader can judge. */
   without?: string[]
+  /** The model reads no tool calls: for labels that were made from them. */
+  withoutTools?: boolean
   /** Ask no model: compare what is stored. */
   isStored?: boolean
   concurrency?: number
@@ -32,6 +34,7 @@ export type Evaluation = {
   at: Date
   against: 'labels' | 'corrections'
   engine: string
+  withoutTools: boolean
   configs: { agentId: string; version: number; isDraft: boolean; hash: string; model: string }[]
   /** The models whose answers were compared, by the names they give themselves. */
   models: string[]
@@ -80,6 +83,7 @@ export async function evaluateConfig(
     at: deps.now(),
     against: input.labels === 'corrections' ? 'corrections' : 'labels',
     engine: engineVersion,
+    withoutTools: input.withoutTools ?? false,
     configs: [...configs.values()].map(({ config, ...from }) => {
       return { ...from, model: providerModel(model.profile, config.model) }
     }),

@@ -18,7 +18,7 @@ export type PlannedCalls = {
 export async function planCalls(
   deps: { db: Db; model: Model },
   configs: Configs,
-  input: { labels: LabelSource; agentId?: string; version?: number; limit?: number },
+  input: { labels: LabelSource; agentId?: string; version?: number; withoutTools?: boolean; limit?: number },
 ): Promise<PlannedCalls> {
   const planned: PlannedCalls = { calls: 0, atMostUsd: 0, stored: 0, skipped: 0 }
   for await (const page of labelPages(deps.db, input)) {

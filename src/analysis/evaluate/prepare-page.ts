@@ -18,9 +18,9 @@ export async function preparePage(
   deps: { db: Db; model: Model },
   configs: Configs,
   labels: readonly Label[],
-  input: { agentId?: string; version?: number; runId: number },
+  input: { agentId?: string; version?: number; withoutTools?: boolean; runId: number },
 ): Promise<{ labelled: Labelled[]; unknown: number }> {
-  const { agentId, version, runId } = input
+  const { agentId, version, withoutTools = false, runId } = input
   const conversations = await readConversations(deps.db, [...new Set(labels.map((each) => each.conversationId))])
   const known = labels.flatMap((label) => {
     const conversation = conversations.get(label.conversationId)
@@ -33,12 +33,9 @@ export async function preparePage(
     const config = configs.get(conversation.agentId)
     return config ? [{ label, conversation, config }] : []
   })
-  const inputs = asked.map(({ conversation, config }) => ({
-    conversationId: conversation.id,
-    config,
-    runId,
-    keep: false,
-  }))
+  const inputs = asked.map(({ conversation, config }) => {
+    return { conversationId: conversation.id, config, runId, keep: false, withoutTools }
+  })
   const prepared = await prepareExtractions(deps, inputs)
   const labelled = asked.flatMap((each) => {
     const found = prepared.get(each.conversation.id)

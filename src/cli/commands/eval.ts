@@ -16,6 +16,7 @@ type Options = {
   version?: number | 'draft'
   limit?: number
   without?: string[]
+  withoutTools?: true
   stored?: true
   concurrency?: number
   gate?: number
@@ -33,6 +34,7 @@ export function addEval(program: Command, deps: CliDeps): void {
     .option('--version <number>', 'with --agent: this version in place of the newest draft, `draft`', readVersion)
     .option('--limit <number>', 'only the first so many labels', readNumber)
     .option('--without <items>', 'leave these items out, such as free text, which only a reader can judge', readItems)
+    .option('--without-tools', 'show the model no tool calls: for labels that were made from them')
     .option('--stored', 'ask no model: compare what is stored')
     .option('--concurrency <number>', 'model calls at once, 8 unless told', readNumber)
     .option('--gate <share>', 'exit 1 where an item agrees in less than this share, such as 0.9', readShare)
@@ -57,7 +59,7 @@ export function addEval(program: Command, deps: CliDeps): void {
 }
 
 function readOptions(options: Options): Omit<EvaluationInput, 'actor' | 'reason'> {
-  const { labels, corrections, agent, version, limit, without, stored, concurrency } = options
+  const { labels, corrections, agent, version, limit, without, withoutTools, stored, concurrency } = options
   if ((labels === undefined) === (corrections === undefined))
     throw new AppError('cli.labels', 'stop', 'give one of --labels <file> or --corrections')
   if (typeof version === 'number' && agent === undefined)
@@ -68,6 +70,7 @@ function readOptions(options: Options): Omit<EvaluationInput, 'actor' | 'reason'
     ...(typeof version === 'number' && { version }),
     ...(limit !== undefined && { limit }),
     ...(without && { without }),
+    ...(withoutTools && { withoutTools }),
     ...(stored && { isStored: true }),
     ...(concurrency !== undefined && { concurrency: Math.min(concurrency, 256) }),
   }

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
-import { linesOf, unreadable } from '../read-lines.ts'
+import { linesOf, readJsonFile } from '../read-file.ts'
 import { withOpened } from '../with-opened.ts'
 
 type Options = { analyse?: boolean; useVendorAnalysis?: boolean; agents?: string }
@@ -42,15 +40,4 @@ export function addImport(program: Command, deps: CliDeps): void {
         if (problemCount > 0) throw new Failed()
       }),
     )
-}
-
-async function readJsonFile(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw unreadable(file, cause)
-  })
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('cli.file', 'stop', `${file} is not JSON`, { cause })
-  }
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { AppError } from '../errors.ts'
 
@@ -11,6 +12,18 @@ export async function* linesOf(file: string): AsyncGenerator<string> {
     throw unreadable(file, cause)
   } finally {
     input.destroy()
+  }
+}
+
+/** What a file of JSON holds. Throws `cli.file`. */
+export async function readJsonFile(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw unreadable(file, cause)
+  })
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('cli.file', 'stop', `${file} is not JSON`, { cause })
   }
 }
 

@@ -46,8 +46,10 @@ function monthOf(word = ''): number {
   return months.indexOf(word.slice(0, 3)) + 1
 }
 
-/** The instant of a date with a time of day; null where there is none. */
+/** The instant of a date with a time of day, in UTC unless it names a zone; null where there is none. */
 function timeOf(text: string): number | null {
-  const time = iso.exec(text.trim())?.[4] === undefined ? Number.NaN : Date.parse(text.trim())
+  const plain = text.trim()
+  if (iso.exec(plain)?.[4] === undefined) return null
+  const time = Date.parse(/(?:z|[+-]\d{2}:?\d{2})$/i.test(plain) ? plain : `${plain}Z`)
   return Number.isNaN(time) ? null : time
 }

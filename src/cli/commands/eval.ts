@@ -4,6 +4,7 @@ import { belowGate, type EvaluationInput } from '../../analysis/index.ts'
 import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
+import { readConcurrency } from '../plan-options.ts'
 import { linesOf, unreadable } from '../read-file.ts'
 import { readNumber } from '../read-number.ts'
 import { showCalls, showEvaluation, showGate } from '../show/show-evaluation.ts'
@@ -36,7 +37,7 @@ export function addEval(program: Command, deps: CliDeps): void {
     .option('--without <items>', 'leave these items out, such as free text, which only a reader can judge', readItems)
     .option('--without-tools', 'show the model no tool calls: for labels that were made from them')
     .option('--stored', 'ask no model: compare what is stored')
-    .option('--concurrency <number>', 'model calls at once, 8 unless told', readNumber)
+    .option('--concurrency <number>', 'model calls at once, 8 unless told', readConcurrency)
     .option('--gate <share>', 'exit 1 where an item agrees in less than this share, such as 0.9', readShare)
     .option('--out <file>', 'write the result there as JSON')
     .option('--json', 'print the result as JSON')
@@ -72,7 +73,7 @@ function readOptions(options: Options): Omit<EvaluationInput, 'actor' | 'reason'
     ...(without && { without }),
     ...(withoutTools && { withoutTools }),
     ...(stored && { isStored: true }),
-    ...(concurrency !== undefined && { concurrency: Math.min(concurrency, 256) }),
+    ...(concurrency !== undefined && { concurrency }),
   }
 }
 

@@ -39,7 +39,8 @@ export async function ask(
   }
 }
 
-function requestFor({ compiled, rendered, model }: Question): CompletionRequest {
+/** What is sent for a question. Its frame is another one each time. */
+export function requestFor({ compiled, rendered, model }: Question): CompletionRequest {
   return {
     model,
     instructions: compiled.instructions,

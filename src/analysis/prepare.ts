@@ -4,6 +4,7 @@ import { type Model, providerModel } from '../model/index.ts'
 import { type CompiledConfig, compileConfig } from './compile.ts'
 import { renderConversation } from './render.ts'
 import { requestHash } from './request-hash.ts'
+import { spokenOnly } from './spoken-only.ts'
 import { findReusable } from './store.ts'
 import type { AnalysisInput, CachedExtraction, SkippedExtraction } from './types.ts'
 import { skipReason } from './worth-analysing.ts'
@@ -33,7 +34,7 @@ export async function prepareExtractions(
   const inputOf = new Map(inputs.map((input) => [input.conversationId, input]))
   const drafts = (await loadConversations(deps.db, [...inputOf.keys()])).flatMap((conversation) => {
     const input = inputOf.get(conversation.id)
-    return input ? [draft(deps.model, input, conversation)] : []
+    return input ? [draft(deps.model, input, input.withoutTools ? spokenOnly(conversation) : conversation)] : []
   })
   const questions = drafts.filter((each) => each.from === 'question')
   // A retried run finds its own answer even when told to ask again: it has asked.

@@ -30,6 +30,8 @@ export type AnalysisInput = KeepInput & {
   config: FrozenConfig
   /** Ask the model again although a stored analysis answers the same request. */
   force?: boolean
+  /** The model reads only what was said: no tool calls, of which labels may have been made. */
+  withoutTools?: boolean
 }
 
 /** For which run an analysis is stored, and whether it counts. */

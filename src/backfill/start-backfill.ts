@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Mapping } from '../mapping/index.ts'
 import { activeMappings, bindPlan, mappingsByHash, readPlan } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
+import { requireGate } from './require-gate.ts'
 import { runOf } from './run-of.ts'
 import { getBackfill, moveBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
@@ -12,10 +13,11 @@ import type { Backfill } from './types.ts'
 /**
  * Starts a planned backfill with exactly the configs and mapping files its plan froze. Refuses with `backfill.plan_changed`
  * (409), naming every difference, where a prompt or a mapping changed since: plan again. Starting twice: the second is told 409.
+ * With an `evaluation` it starts only where that has passed its gate; throws what `requireGate` throws.
  */
 export async function startBackfill(
   deps: { db: Db; next: BackfillAnnouncements; now: () => Date },
-  input: { id: number; actor: Actor },
+  input: { id: number; actor: Actor; evaluation?: unknown },
 ): Promise<Backfill> {
   return transact(deps.db, async (trx) => {
     const planned = await getBackfill(trx, input.id)
@@ -25,7 +27,8 @@ export async function startBackfill(
       const message = `backfill ${planned.id} was planned with what has changed since: ${changes.join('; ')}. ${again}`
       throw new AppError('backfill.plan_changed', 'skip', message, { status: 409, facts: { changes } })
     }
-    const { actor } = input
+    const { actor, evaluation } = input
+    if (evaluation !== undefined) await requireGate(trx, planned, evaluation, actor)
     const runId = await startRun(trx, { kind: 'backfill', actor, ...runOf(planned) })
     if (planned.planId !== null) await bindPlan(trx, planned.planId, runId)
     const backfill = await moveBackfill(trx, input.id, ['planned'], 'running', {

@@ -1,5 +1,12 @@
 import type { importAgents } from '../agents/index.ts'
-import type { correctField, countParked, keepAnalysis, rerunConversation } from '../analysis/index.ts'
+import type {
+  correctField,
+  countParked,
+  diffAnalyses,
+  evaluateConfig,
+  keepAnalysis,
+  rerunConversation,
+} from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
   Backfill,
@@ -11,6 +18,7 @@ import type {
   readBackfillPlan,
   replanBackfill,
   reportBackfill,
+  reportChanges,
   resumeBackfill,
   startBackfill,
   undoBackfill,
@@ -68,6 +76,8 @@ export type Opened = {
   rerunConversation: Bound<typeof rerunConversation>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>
+  diffAnalyses: Bound<typeof diffAnalyses>
+  evaluateConfig: Bound<typeof evaluateConfig>
   correctField: Bound<typeof correctField>
   withdrawCorrection: Bound<typeof withdrawCorrection>
   correctionCells: Bound<typeof correctionCells>
@@ -86,6 +96,7 @@ export type Opened = {
   listRunCells: Bound<typeof listRunCells>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
+  reportChanges: Bound<typeof reportChanges>
   editContact: Bound<typeof editContact>
   explainField: Bound<typeof explainField>
   checkLive: Bound<typeof checkLive>

@@ -58,7 +58,8 @@ function readNames(text: string): string[] {
   throw new InvalidArgumentError('names with commas between them')
 }
 
-function readConcurrency(text: string): number {
+/** Model calls at once, as an argument. */
+export function readConcurrency(text: string): number {
   const concurrency = Number(text)
   if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 256) return concurrency
   throw new InvalidArgumentError('a whole number from 1 to 256')

@@ -12,6 +12,7 @@ import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addErase } from './commands/erase.ts'
+import { addEval } from './commands/eval.ts'
 import { addImport } from './commands/import.ts'
 import { addKeep } from './commands/keep.ts'
 import { addKey } from './commands/key.ts'
@@ -60,6 +61,7 @@ function createProgram(deps: CliDeps): Command {
   addRerun(program, deps)
   addKeep(program, deps)
   addCorrect(program, deps)
+  addEval(program, deps)
   addTrigger(program, deps)
   const backfill = program.command('backfill').description('rerun the analysis of many conversations')
   addBackfillPlan(backfill, deps)

@@ -11,6 +11,7 @@ import type {
   Analysis,
   correctField,
   countParked,
+  diffAnalyses,
   keepAnalysis,
   listCorrections,
   rerunConversation,
@@ -27,6 +28,7 @@ import type {
   readBackfillPlan,
   replanBackfill,
   reportBackfill,
+  reportChanges,
   resumeBackfill,
   startBackfill,
   undoBackfill,
@@ -93,6 +95,7 @@ export type HttpDeps = {
   currentAnalysis(conversationId: string): Promise<Analysis | undefined>
   /** Every analysis of a conversation, by number, previews too; none for an unknown one. */
   listAnalyses(conversationId: string): Promise<Analysis[]>
+  diffAnalyses: Bound<typeof diffAnalyses>
   rerunConversation: Bound<typeof rerunConversation>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>
@@ -117,6 +120,7 @@ export type HttpDeps = {
   listBackfills: Bound<typeof listBackfills>
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
+  reportChanges: Bound<typeof reportChanges>
 
   rerunForRecord: Bound<typeof rerunForRecord>
   readRequest: Bound<typeof readRequest>

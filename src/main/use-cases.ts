@@ -11,6 +11,8 @@ import {
   correctField,
   countParked,
   currentAnalysis,
+  diffAnalyses,
+  evaluateConfig,
   keepAnalysis,
   listAnalyses,
   listCorrections,
@@ -27,6 +29,7 @@ import {
   readBackfillPlan,
   replanBackfill,
   reportBackfill,
+  reportChanges,
   resumeBackfill,
   startBackfill,
   undoBackfill,
@@ -103,8 +106,10 @@ export function bindUseCases({
 
     currentAnalysis: (id) => currentAnalysis(db, id),
     listAnalyses: (id) => listAnalyses(db, id),
+    diffAnalyses: (input) => diffAnalyses(db, input),
     rerunConversation: (input) => rerunConversation(deps, input),
     previewRerun: (input) => previewRerun({ ...deps, crms }, input),
+    evaluateConfig: (...input) => evaluateConfig(deps, ...input),
     keepAnalysis: (input) => keepAnalysis(deps, input),
     correctField: (input) => correctField(deps, input),
     withdrawCorrection: (input) => withdrawCorrection(deps, input),
@@ -127,6 +132,7 @@ export function bindUseCases({
     listBackfills: (...input) => listBackfills(db, ...input),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),
+    reportChanges: (id) => reportChanges(deps, id),
 
     reportSpending: async () => ({
       scopes: await reportSpending(deps),

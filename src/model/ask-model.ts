@@ -25,7 +25,7 @@ export async function askModel(
 ): Promise<Asked> {
   const { request } = call
   options.signal?.throwIfAborted()
-  const start = () => startAttempt(deps, { ...call, model: request.model, atMostUsd: boundOf(deps.model, request) })
+  const start = () => startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request) })
   let open: number | null = await start()
   const renew = async () => {
     if (open !== null) await endAttempts(deps.db, [{ ...unknown, id: open }])
@@ -50,8 +50,8 @@ export async function askModel(
 /** How a try ends that was made again: nobody knows what it cost. */
 const unknown = { outcome: 'transport', requestId: null, usage: noUsage, costUsd: null }
 
-/** A token is at least a byte, so no request has more tokens than its body has bytes. */
-function boundOf({ profile }: Model, request: CompletionRequest): number | null {
+/** The most that a request can cost; null for a model without a known price. A token is at least a byte, so no request has more tokens than its body has bytes. */
+export function mostUsd({ profile }: Model, request: CompletionRequest): number | null {
   const inputTokens = Buffer.byteLength(JSON.stringify(wireRequest(profile, request)))
   return atMostUsd({ inputTokens, outputTokens: request.maxOutputTokens }, request.model)
 }

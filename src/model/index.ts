@@ -1,6 +1,7 @@
-export { askModel } from './ask-model.ts'
+export { askModel, mostUsd } from './ask-model.ts'
 export { complete, type Model, openModel } from './client.ts'
 export { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 export { type EndedAttempt, endAttempts } from './end-attempts.ts'
+export { isStandIn } from './is-stand-in.ts'
 export { costUsd } from './prices.ts'
 export { profileOf, providerModel } from './profile.ts'

@@ -103,6 +103,16 @@ const decisions: {
     act: () => useCases.previewRerun({ conversationId: 'call_1', actor, reason }),
   },
   {
+    action: 'evaluation.started',
+    subject: 'run',
+    // A config that nobody has asked yet: a run begins only where the model is asked.
+    before: async () => {
+      await useCases.saveDraft({ ...draft, body: items('plan_chosen'), actor: world.actor })
+      return 0
+    },
+    act: () => useCases.evaluateConfig({ labels: () => ['{"id":"call_1"}'], actor, reason }),
+  },
+  {
     action: 'analysis.kept',
     subject: 'conversation',
     act: () => useCases.keepAnalysis({ conversationId: 'call_1', number: 1, actor, reason }),

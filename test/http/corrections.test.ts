@@ -98,6 +98,7 @@ test('a preview is answered with what would change, listed as not kept, and kept
     item: 'goal',
     before: null,
     after: expect.objectContaining({ status: expect.any(String) }),
+    change: expect.stringMatching(/^(appeared|changed)$/),
     changed: true,
     corrected: false,
   })
@@ -118,6 +119,21 @@ test('a preview is answered with what would change, listed as not kept, and kept
     200,
     { items: [{ current: false }, { number: 2, kept: true, current: true }] },
   ])
+  expect(await json('GET', '/v1/conversations/call_1/analyses/diff')).toMatchObject([
+    200,
+    {
+      from: { number: 1 },
+      to: { number: 2 },
+      items: expect.arrayContaining([expect.objectContaining({ item: 'goal' })]),
+    },
+  ])
+  expect(await json('GET', '/v1/conversations/call_1/analyses/diff?from=2&to=1')).toMatchObject([
+    200,
+    { from: { number: 2 }, to: { number: 1 } },
+  ])
+  expect((await call('GET', '/v1/conversations/call_1/analyses/diff?to=9')).status).toBe(404)
+  expect((await call('GET', '/v1/conversations/call_1/analyses/diff?to=0')).status).toBe(400)
+  expect((await call('GET', '/v1/conversations/call_2/analyses/diff')).status).toBe(409)
   expect(sandbox.admin.state().requests).toBe(asked + 1)
   expect((await call('POST', '/v1/conversations/call_1/analyses/9/keep')).status).toBe(404)
   expect((await call('POST', '/v1/conversations/call_1/analyses/two/keep')).status).toBe(400)

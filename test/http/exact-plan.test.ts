@@ -51,6 +51,11 @@ test('is refused without mapping_only, is none of a backfill that asks the model
     status: 404,
     error: { code: 'backfill.no_plan' },
   })
+  expect(await json('GET', `/v1/backfills/${estimated.id}/changes`)).toMatchObject({
+    status: 200,
+    compared: 0,
+    items: [],
+  })
   expect(await json('POST', '/v1/backfills/1/replan')).toMatchObject({ status: 201, kind: 'mapping', state: 'planned' })
 })
 

@@ -2,11 +2,12 @@ import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { readNumber } from '../read-number.ts'
 import { followBackfill } from '../show/follow-backfill.ts'
+import { showChanges } from '../show/show-changes.ts'
 import { showStatus } from '../show/show-status.ts'
 import { showReport } from '../show-report.ts'
 import { withOpened } from '../with-opened.ts'
 
-type Options = { json?: true; wait?: true }
+type Options = { json?: true; wait?: true; changes?: true }
 
 export function addBackfillShow(backfill: Command, deps: CliDeps): void {
   backfill
@@ -26,9 +27,14 @@ export function addBackfillShow(backfill: Command, deps: CliDeps): void {
     .command('report')
     .description('what it has done to every CRM field it looked at: before, after, decision and reason')
     .argument('<id>', 'of the backfill', readNumber)
+    .option('--changes', 'instead, per item what its analyses say otherwise than those before')
     .option('--json', 'print it as JSON')
-    .action((id: number, { json }: Options) =>
+    .action((id: number, { json, changes }: Options) =>
       withOpened(deps, async (opened) => {
+        if (changes) {
+          const changed = await opened.reportChanges(id)
+          return deps.print(json ? JSON.stringify(changed, null, 2) : showChanges(changed))
+        }
         const report = await opened.reportBackfill(id)
         deps.print(json ? JSON.stringify(report, null, 2) : showReport(report))
       }),

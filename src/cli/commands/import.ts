@@ -1,10 +1,7 @@
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
-import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
+import { linesOf, readJsonFile } from '../read-file.ts'
 import { withOpened } from '../with-opened.ts'
 
 type Options = { analyse?: boolean; useVendorAnalysis?: boolean; agents?: string }
@@ -43,31 +40,4 @@ export function addImport(program: Command, deps: CliDeps): void {
         if (problemCount > 0) throw new Failed()
       }),
     )
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = createReadStream(file)
-  try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-  } catch (cause) {
-    throw unreadable(file, cause)
-  } finally {
-    input.destroy()
-  }
-}
-
-async function readJsonFile(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw unreadable(file, cause)
-  })
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('cli.file', 'stop', `${file} is not JSON`, { cause })
-  }
-}
-
-function unreadable(file: string, cause: unknown): AppError {
-  const reason = cause instanceof Error && 'code' in cause ? cause.code : cause
-  return new AppError('cli.file', 'stop', `${file} cannot be read: ${reason}`, { cause })
 }

@@ -1,5 +1,5 @@
-import type { FieldValue } from '../../mapping/index.ts'
 import type { Preview } from '../../sync/index.ts'
+import { said } from './said.ts'
 import { showCells } from './show-cells.ts'
 import { showEnd } from './show-result.ts'
 import { table } from './table.ts'
@@ -25,9 +25,4 @@ export function showPreview(preview: Preview): string {
   for (const [connection, { failed }] of Object.entries(failures)) lines.push('', `${connection}: ${failed.message}`)
   lines.push('', `nothing is changed yet; to let it count: afterword keep ${conversationId} ${number}`)
   return lines.join('\n')
-}
-
-function said(field: FieldValue | null): string {
-  if (field === null) return 'not asked'
-  return field.status === 'found' ? JSON.stringify(field.value) : field.status
 }

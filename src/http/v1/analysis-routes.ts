@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { AnalysisResult } from '../../analysis/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, spendingRefusal } from '../router.ts'
+import { diffSchema, toDiffJson } from './diff-json.ts'
 import { differences, toDifferencesJson } from './preview-json.ts'
 import { analysisSchema, fieldsSchema, outcomeSchema, idParams as params, toAnalysisJson } from './schemas.ts'
 
@@ -11,6 +12,17 @@ const list = createRoute({
   summary: 'Every analysis of one conversation, in the order they were made; previews that nobody kept among them',
   request: { params },
   responses: { 200: answers('the analyses', z.object({ items: z.array(analysisSchema) })), ...refusals },
+})
+
+const analysisNumber = z.coerce.number().pipe(z.int().min(1))
+
+const diff = createRoute({
+  method: 'get',
+  path: '/v1/conversations/{id}/analyses/diff',
+  summary:
+    'What two analyses of one conversation say, item by item; unless told, the newest preview or rerun against the one before',
+  request: { params, query: z.object({ from: analysisNumber.optional(), to: analysisNumber.optional() }) },
+  responses: { 200: answers('both analyses and every item of them', diffSchema), ...refusals },
 })
 
 const resultSchema = z
@@ -60,13 +72,16 @@ const keep = createRoute({
   path: '/v1/conversations/{id}/analyses/{number}/keep',
   summary: 'Makes one stored analysis count, such as a preview: no model call, and on to the CRM as a rerun',
   request: {
-    params: params.extend({ number: z.coerce.number().pipe(z.int().min(1)) }),
+    params: params.extend({ number: analysisNumber }),
     body: { content: { 'application/json': { schema: z.object({ reason }) } } },
   },
   responses: { 201: answers('the run that keeps it', resultSchema), ...refusals },
 })
 
-type Deps = Pick<HttpDeps, 'getRetellObject' | 'listAnalyses' | 'rerunConversation' | 'previewRerun' | 'keepAnalysis'>
+type Deps = Pick<
+  HttpDeps,
+  'getRetellObject' | 'listAnalyses' | 'diffAnalyses' | 'rerunConversation' | 'previewRerun' | 'keepAnalysis'
+>
 
 export function analysisRoutes(deps: Deps) {
   return createRouter()
@@ -74,6 +89,11 @@ export function analysisRoutes(deps: Deps) {
       const { id } = c.req.valid('param')
       await deps.getRetellObject(id)
       return c.json({ items: (await deps.listAnalyses(id)).map(toAnalysisJson) }, 200)
+    })
+    .openapi(diff, async (c) => {
+      const { from, to } = c.req.valid('query')
+      const sides = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+      return c.json(toDiffJson(await deps.diffAnalyses({ conversationId: c.req.valid('param').id, ...sides })), 200)
     })
     .openapi(rerun, async (c) => {
       const { reason = `POST ${rerun.path}`, preview = false } = c.req.valid('json') ?? {}

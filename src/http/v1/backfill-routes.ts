@@ -11,6 +11,7 @@ import {
   toReportJson,
   toStatusJson,
 } from './backfill-json.ts'
+import { changesSchema, toChangesJson } from './changes-json.ts'
 import { numberParams as params } from './schemas.ts'
 
 const plan = createRoute({
@@ -59,7 +60,18 @@ const report = createRoute({
   responses: { 200: answers('the report', reportSchema), ...refusals },
 })
 
-type Deps = Pick<HttpDeps, 'planBackfill' | 'startBackfill' | 'listBackfills' | 'backfillStatus' | 'reportBackfill'>
+const changes = createRoute({
+  method: 'get',
+  path: '/v1/backfills/{id}/changes',
+  summary: 'What the analyses of a backfill say otherwise than those before, counted per item',
+  request: { params },
+  responses: { 200: answers('per item', changesSchema), ...refusals },
+})
+
+type Deps = Pick<
+  HttpDeps,
+  'planBackfill' | 'startBackfill' | 'listBackfills' | 'backfillStatus' | 'reportBackfill' | 'reportChanges'
+>
 
 export function backfillRoutes(deps: Deps) {
   return createRouter()
@@ -79,4 +91,5 @@ export function backfillRoutes(deps: Deps) {
     .openapi(list, async (c) => c.json({ items: (await deps.listBackfills()).map(toBackfillJson) }, 200))
     .openapi(get, async (c) => c.json(toStatusJson(await deps.backfillStatus(c.req.valid('param').id)), 200))
     .openapi(report, async (c) => c.json(toReportJson(await deps.reportBackfill(c.req.valid('param').id)), 200))
+    .openapi(changes, async (c) => c.json(toChangesJson(await deps.reportChanges(c.req.valid('param').id)), 200))
 }

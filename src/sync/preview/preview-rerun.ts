@@ -2,6 +2,8 @@ import {
   type AnalysisAnnouncements,
   type AnalysisResult,
   analysesById,
+  type ComparedItem,
+  compareItems,
   currentAnalysis,
   rerunConversation,
   selectCorrections,
@@ -12,7 +14,6 @@ import type { Crm } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
 import type { Failure } from '../../errors.ts'
 import type { Model } from '../../model/index.ts'
-import { type ComparedItem, compareItems } from './compare-items.ts'
 import { type PreviewCell, planCandidate } from './plan-candidate.ts'
 
 export type { PreviewCell } from './plan-candidate.ts'

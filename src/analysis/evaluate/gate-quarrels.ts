@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import { engineVersion } from '../request-hash.ts'
+
+const schema = z.object({
+  at: z.iso.datetime(),
+  engine: z.string(),
+  claim: z.string().nullable(),
+  configs: z.array(z.object({ agentId: z.string(), hash: z.string() })),
+  all: z.object({ labels: z.number() }),
+  gate: z.number().optional(),
+  below: z.array(z.object({ item: z.string() })).default([]),
+})
+
+/** A stored evaluation, as far as a gate looks at it. */
+export type GateResult = z.infer<typeof schema>
+
+/** Reads what `afterword eval --gate --out` wrote. Pure; throws `evaluation.unreadable` (422). */
+export function readGateResult(given: unknown): GateResult {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const message = 'this is no evaluation: give what `afterword eval --gate <share> --out <file>` wrote'
+  throw new AppError('evaluation.unreadable', 'skip', message, { status: 422 })
+}
+
+/**
+ * Why an evaluation does not speak for these configs, by agent: it has no gate or did not pass it, a stand-in answered, or a config or
+ * the engine is another one. Nothing where it does. Pure.
+ */
+export function gateQuarrels(result: GateResult, configs: Record<string, { version: number; hash: string }>): string[] {
+  const { gate, below, all, claim, engine } = result
+  const evaluated = new Set(result.configs.map(({ agentId, hash }) => `${agentId} ${hash}`))
+  const missing = Object.entries(configs).filter(([agentId, { hash }]) => !evaluated.has(`${agentId} ${hash}`))
+  return [
+    gate === undefined && 'it was made without --gate',
+    all.labels === 0 && 'nothing was compared',
+    below.length > 0 && `below the gate are ${below.map(({ item }) => item).join(', ')}`,
+    claim !== null && `a stand-in answered (${claim})`,
+    engine !== engineVersion && `it was made by engine ${engine}, this is ${engineVersion}`,
+    ...missing.map(([agentId, { version }]) => `the config of ${agentId} version ${version} was not evaluated`),
+  ].filter((quarrel) => quarrel !== false)
+}

@@ -1,0 +1,38 @@
+import type { Db } from '../../db/index.ts'
+import { type Model, mostUsd } from '../../model/index.ts'
+import { requestFor } from '../ask.ts'
+import { type LabelSource, labelPages } from './label-pages.ts'
+import { type Configs, preparePage } from './prepare-page.ts'
+
+/** What an evaluation is about to ask. */
+export type PlannedCalls = {
+  /** Model calls, and the most they can cost; null where the price of a model is not known. */
+  calls: number
+  atMostUsd: number | null
+  /** Conversations answered by a stored analysis of the same config, and those in which there is nothing to analyse. */
+  stored: number
+  skipped: number
+}
+
+/** Counts the calls of an evaluation before any is made, page by page, and reads its configs. Changes nothing. */
+export async function planCalls(
+  deps: { db: Db; model: Model },
+  configs: Configs,
+  input: { labels: LabelSource; agentId?: string; version?: number; withoutTools?: boolean; limit?: number },
+): Promise<PlannedCalls> {
+  const planned: PlannedCalls = { calls: 0, atMostUsd: 0, stored: 0, skipped: 0 }
+  for await (const page of labelPages(deps.db, input)) {
+    // Nothing is stored under it: the run begins when there is something to ask.
+    const { labelled } = await preparePage(deps, configs, page, { ...input, runId: 0 })
+    for (const prepared of new Map(labelled.map((each) => [each.conversation.id, each.prepared])).values()) {
+      if (prepared.from === 'cache') planned.stored += 1
+      else if (prepared.from === 'nothing') planned.skipped += 1
+      else {
+        const most = mostUsd(deps.model, requestFor(prepared))
+        planned.calls += 1
+        planned.atMostUsd = most === null || planned.atMostUsd === null ? null : planned.atMostUsd + most
+      }
+    }
+  }
+  return planned
+}

@@ -2,22 +2,46 @@ import type { Turn } from '../conversations/index.ts'
 import type { FieldValue } from '../mapping/index.ts'
 import type { CompiledItem } from './compile-items.ts'
 import { isQuoteOf } from './quote-match.ts'
+import { talksToModel } from './talks-to-model.ts'
 import { textOf } from './turn-text.ts'
+
+type Evidence = FieldValue['evidence'][number]
 
 /**
  * Holds the evidence of a found value against the transcript. Text and numbers need a quote that stands in the turn cited
- * for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need neither. What cannot
- * be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps only its true evidence. Pure.
+ * for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need neither. What comes
+ * from a turn that talks to the model proves nothing, and where there is one a judgement needs a turn beside it. What cannot
+ * be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps only its true evidence.
+ * `talking`: the numbers of the turns that talk to the model, found once for all fields. Pure.
  */
-export function checkEvidence(item: CompiledItem, field: FieldValue, turns: Turn[]): FieldValue {
+export function checkEvidence(
+  item: CompiledItem,
+  field: FieldValue,
+  turns: Turn[],
+  talking = talkingTurns(turns),
+): FieldValue {
   if (field.status !== 'found') return field
   const cited = field.evidence.filter(({ turn }) => turns[turn - 1] !== undefined)
-  const quoted = cited.filter(({ turn, quote }) => stands(quote, turns[turn - 1]))
-  if (item.isPreset) return { ...field, evidence: quoted }
+  const sincere = cited.filter((one) => !isPrompted(one, turns, talking))
+  const quoted = sincere.filter(({ turn, quote }) => stands(quote, turns[turn - 1]))
+  if (item.isPreset && (sincere.length > 0 || talking.size === 0)) return { ...field, evidence: quoted }
   const needsQuote = item.type === 'string' || item.type === 'number'
-  const confirmed = needsQuote ? quoted : cited.map((one) => (quoted.includes(one) ? one : { ...one, quote: '' }))
+  const confirmed = needsQuote ? quoted : sincere.map((one) => (quoted.includes(one) ? one : { ...one, quote: '' }))
   if (confirmed.length > 0) return { ...field, evidence: confirmed }
-  return { ...field, status: 'unverified', reason: reasonOf(field, cited.length) }
+  const isTold = item.isPreset || sincere.length < cited.length
+  return { ...field, status: 'unverified', reason: isTold ? 'talks_to_the_model' : reasonOf(field, cited.length) }
+}
+
+/** The numbers of the turns that talk to the model that reads them. Pure. */
+export function talkingTurns(turns: Turn[]): Set<number> {
+  return new Set(turns.flatMap((turn, index) => (talksToModel(textOf(turn)) ? [index + 1] : [])))
+}
+
+/** A model that was told what to say may also have been told which turn to cite: the quote gives it away. */
+function isPrompted({ turn, quote }: Evidence, turns: Turn[], talking: Set<number>): boolean {
+  if (talking.has(turn)) return true
+  if (quote === '' || talking.size === 0 || stands(quote, turns[turn - 1])) return false
+  return [...talking].some((number) => stands(quote, turns[number - 1]))
 }
 
 function stands(quote: string, turn: Turn | undefined): boolean {

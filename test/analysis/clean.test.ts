@@ -96,7 +96,7 @@ test('what is sent on purpose to be slow comes back whole: a letter, brackets, a
     ['|'.repeat(100_000), 100_000],
     ['<|endoftext|>'.repeat(10_000), 110_000],
     ['\u200b'.repeat(1_000_000), 0],
-    ['❤' + '\ufe0f'.repeat(1_000_000), 2],
+    [`❤${'\ufe0f'.repeat(1_000_000)}`, 2],
     ['words of a caller '.repeat(60_000), 1_080_000],
   ] as const
   for (const [text, length] of sizes) expect(clean(text)).toHaveLength(length)

@@ -5,13 +5,17 @@ import { isQuoteOf } from './quote-match.ts'
 import { talksToModel } from './talks-to-model.ts'
 import { textOf } from './turn-text.ts'
 
+/** In words: fewer are anybody's. */
+const shortestClause = 4
+
 type Evidence = FieldValue['evidence'][number]
 
 /**
  * Holds the evidence of a found value against the transcript. Text and numbers need a quote that stands in the turn cited
  * for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need neither. What comes
- * from a turn that talks to the model proves nothing, and where there is one a judgement needs a turn beside it. What cannot
- * be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps only its true evidence.
+ * from a turn that talks to the model proves nothing; in such a conversation a judgement must rest on other turns, on
+ * none that talks, and not repeat one. What cannot be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps
+ * only its true evidence.
  * `talking`: the numbers of the turns that talk to the model, found once for all fields. Pure.
  */
 export function checkEvidence(
@@ -21,14 +25,17 @@ export function checkEvidence(
   talking = talkingTurns(turns),
 ): FieldValue {
   if (field.status !== 'found') return field
-  const cited = field.evidence.filter(({ turn }) => turns[turn - 1] !== undefined)
-  const sincere = cited.filter((one) => !isPrompted(one, turns, talking))
-  const quoted = sincere.filter(({ turn, quote }) => stands(quote, turns[turn - 1]))
-  if (item.isPreset && (sincere.length > 0 || talking.size === 0)) return { ...field, evidence: quoted }
+  const sincere = field.evidence.filter((one) => !isPrompted(one, turns, talking))
+  const isTold = sincere.length < field.evidence.length
+  const cited = sincere.filter(({ turn }) => turns[turn - 1] !== undefined)
+  const quoted = cited.filter(({ turn, quote }) => stands(quote, turns[turn - 1]))
+  if (item.isPreset) {
+    const isFree = talking.size === 0 || (cited.length > 0 && !isTold && !repeats(field.value, turns, talking))
+    return isFree ? { ...field, evidence: quoted } : { ...field, status: 'unverified', reason: 'talks_to_the_model' }
+  }
   const needsQuote = item.type === 'string' || item.type === 'number'
-  const confirmed = needsQuote ? quoted : sincere.map((one) => (quoted.includes(one) ? one : { ...one, quote: '' }))
+  const confirmed = needsQuote ? quoted : cited.map((one) => (quoted.includes(one) ? one : { ...one, quote: '' }))
   if (confirmed.length > 0) return { ...field, evidence: confirmed }
-  const isTold = item.isPreset || sincere.length < cited.length
   return { ...field, status: 'unverified', reason: isTold ? 'talks_to_the_model' : reasonOf(field, cited.length) }
 }
 
@@ -42,6 +49,13 @@ function isPrompted({ turn, quote }: Evidence, turns: Turn[], talking: Set<numbe
   if (talking.has(turn)) return true
   if (quote === '' || talking.size === 0 || stands(quote, turns[turn - 1])) return false
   return [...talking].some((number) => stands(quote, turns[number - 1]))
+}
+
+/** Whether a text hands on a clause of a turn that talks to the model: what it is told to say need not be cited. */
+function repeats(value: FieldValue['value'], turns: Turn[], talking: Set<number>): boolean {
+  if (typeof value !== 'string') return false
+  const clauses = value.split(/[.!?:;"“”\n]+/).filter((clause) => clause.trim().split(/\s+/).length >= shortestClause)
+  return clauses.some((clause) => [...talking].some((number) => stands(clause, turns[number - 1])))
 }
 
 function stands(quote: string, turn: Turn | undefined): boolean {

@@ -16,10 +16,11 @@ const patterns = [
   `\\b(?:ignor[aei]|ignoren|olvid[ae]|omit[ae]|dimentica|esqueca|negeer|vergeet)\\b${near(40)}\\b(?:instrucciones|reglas|indicaciones|istruzioni|regole|instrucoes|regras|instructies|regels)\\b`,
   `\\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? )?(?:les|tes|vos|ces)\\b${near(20)}\\b(?:instructions?|regles|consignes|directives)\\b`,
   // To fill in a field.
+  `\\b(?:copy|paste|write|enter)\\b${near(40)}\\b(?:in|into|to) (?:the )?field \\w`,
   `\\b(?:set|fill|write|put|enter|change|update|overwrite|populate|leave)\\b${near(40)}\\bfields?\\b${near(30)}(?:\\b(?:to|as|with|blank|empty)\\b|[=:])`,
   `\\b(?:set|fill|write|put|enter|mark|change|update|overwrite|populate|copy|report)\\b${near(40)}(?<![\\w/@.?&-])[a-z]+(?:_[a-z0-9]+)+\\b(?![@./])`,
   `(?<![\\w/@.?&-])[a-z]\\w* ?:= ?\\S|\\bf\\d\\d"? ?[:=]`,
-  `\\b(?:setz\\w*|schreib\\w*|trag\\w*|ander\\w*|full\\w*)\\b${near(30)}\\b(?:das|im|ins|dem) (?:daten)?feld\\b`,
+  `\\b(?:setz\\w*|schreib\\w*|kopier\\w*|trag\\w*|ander\\w*|full\\w*)\\b${near(30)}\\b(?:das|im|ins|dem) (?:daten)?feld\\b`,
   `\\b(?:pon|ponga|establece|establezca|escrib[ea]|rellen[ae]|cambi[ae]|fij[ae])\\b${near(30)}\\bel campo\\b`,
   `\\b(?:mets|mettez|defini\\w*|rempli\\w*|ecri\\w*|change[zr]?)\\b${near(30)}\\b(?:le|du|au) champ\\b`,
   // To judge the conversation.

@@ -13,22 +13,22 @@ const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}
 const token = new RegExp(`[${unspaced}]|[\\p{L}\\p{M}\\p{N}]+`, 'gu')
 /** A longer text holds a quote word for word or not at all: it bounds the work as well. */
 const longestFuzzyText = 5_000
-/** "I do not want it" is no quote of "I do want it", nor the other way round. `t`: of "don't". */
+/** "I do not want it" is no quote of "I do want it": where something is denied, every word counts. `t`: of "don't". */
 const negation = /^(?:not?|nor|t|cannot|never|none|nein|nicht|kein\p{L}*|nie|pas|non|sin|ni)$/u
 /** Only a small word may be missing from a stretch: numbers and longer words are what a quote is made up for. */
 const tellingWord = new RegExp(`[${unspaced}\\p{N}]|.{4}`, 'u')
 
 /**
  * Whether a quote was taken from a text. Compared without case, punctuation, spacing and look-alike forms; word for word,
- * or else with at least three quarters of its words in order, all but the smallest, and no negation more or less, within one
- * short stretch. Pure.
+ * or else, where neither denies anything, with at least three quarters of its words in order, and all but the smallest, within
+ * one short stretch. Pure.
  */
 export function isQuoteOf(quote: string, text: string): boolean {
   const wanted = tokensOf(quote)
   if (wanted.length === 0) return false
   const given = tokensOf(text)
   if (standsIn(wanted, given)) return true
-  if (wanted.length < fewestFuzzyTokens || wanted.length > mostFuzzyTokens) return false
+  if (wanted.length < fewestFuzzyTokens || wanted.length > mostFuzzyTokens || wanted.some(isNegation)) return false
   return given.length <= longestFuzzyText && nearlyStandsIn(wanted, given)
 }
 
@@ -78,21 +78,22 @@ function fallbacksOf(needle: string): Uint32Array {
 function nearlyStandsIn(wanted: string[], given: string[]): boolean {
   const window = Math.floor(wanted.length * windowFactor)
   const words = new Set(wanted)
-  return given.some((word, start) => words.has(word) && isNearly(wanted, given.slice(start, start + window)))
+  return given.some((word, start) => {
+    if (!words.has(word) || !isNearly(wanted, given.slice(start, start + window))) return false
+    // What is denied may stand a little before the words that match.
+    return !given.slice(Math.max(0, start - window + wanted.length), start + window).some(isNegation)
+  })
 }
 
 function isNearly(wanted: string[], stretch: string[]): boolean {
   const enough = wanted.length * leastShared
   if (sharedInAnyOrder(wanted, stretch) < enough || sharedInOrder(wanted, stretch) < enough) return false
   const telling = wanted.filter((word) => tellingWord.test(word))
-  const shortest = Array.from(stretch, (_, index) => stretch.slice(0, index + 1)).find(
-    (part) => sharedInOrder(wanted, part) >= enough && sharedInOrder(telling, part) === telling.length,
-  )
-  return shortest !== undefined && countNegations(shortest) === countNegations(wanted)
+  return sharedInOrder(telling, stretch) === telling.length
 }
 
-function countNegations(words: string[]): number {
-  return words.filter((word) => negation.test(word)).length
+function isNegation(word: string): boolean {
+  return negation.test(word)
 }
 
 /** Never less than what is shared in order, and far cheaper: most stretches fail here. */

@@ -27,6 +27,23 @@ describe('text and numbers', () => {
     expect(check('budget', 0, [2, 'with 0 employees'])).toMatchObject({ status: 'found', value: 0 })
   })
 
+  test.each([
+    ['accents written apart', 'mu\u0308ller', 'Müller & Söhne'],
+    ['another case', 'WE ARE MÜLLER', 'Müller & Söhne'],
+    ['other punctuation', 'Müller - Söhne; with 0', 'Müller & Söhne'],
+    ['a value in other words than its quote', 'with 0 employees', 'no employees'],
+  ])('stand with %s', (_, quote, value) => {
+    expect(check('company', value, [2, quote])).toMatchObject({ status: 'found', value })
+  })
+
+  test('stand where a number was said in words: the quote is held against the turn, not the value', () => {
+    const spoken = said('user', 'About one hundred and thirty five dollars.')
+    const item = items.get('budget')
+    const quote = 'one hundred and thirty five dollars'
+    const field: FieldValue = { value: 135, status: 'found', evidence: [{ turn: 1, quote }] }
+    expect(item && checkEvidence(item, field, spoken)).toMatchObject({ status: 'found', value: 135 })
+  })
+
   test.each<[string, [number, string][], string]>([
     ['without evidence', [], 'no_evidence'],
     ['with a fabricated quote', [[2, 'We are Acme Incorporated']], 'quote_not_in_turn'],

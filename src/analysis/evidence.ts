@@ -14,8 +14,8 @@ type Evidence = FieldValue['evidence'][number]
  * Holds the evidence of a found value against the transcript. Text and numbers need a quote that stands in the turn cited
  * for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need neither. What comes
  * from a turn that talks to the model proves nothing; in such a conversation a judgement must rest on other turns, on
- * none that talks, and not repeat one. What cannot be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps
- * only its true evidence.
+ * none that talks, and not repeat one. What cannot be confirmed is `unverified`, with its value, for a rule that wants it.
+ * What is confirmed keeps only its true evidence.
  * `talking`: the numbers of the turns that talk to the model, found once for all fields. Pure.
  */
 export function checkEvidence(

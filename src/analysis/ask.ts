@@ -3,7 +3,7 @@ import type { ConversationWithTurns } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
 import { askModel, type Completion, type CompletionRequest, type Model } from '../model/index.ts'
 import type { CompiledConfig } from './compile.ts'
-import { checkEvidence } from './evidence.ts'
+import { checkEvidence, talkingTurns } from './evidence.ts'
 import type { Question } from './prepare.ts'
 import { readAnswer } from './read-answer.ts'
 import { framed } from './render.ts'
@@ -61,10 +61,11 @@ function readFindings(completion: Completion, compiled: CompiledConfig, conversa
   if (completion.outcome !== 'ok') return { ...silent, outcome: completion.outcome, reason: completion.reason }
   const answer = readAnswer(completion.text, compiled.items)
   if (answer === null) return { ...silent, outcome: 'invalid', reason: 'unreadable_answer' }
+  const talking = talkingTurns(turns)
   const checked: Fields = Object.fromEntries(
     compiled.items.flatMap((item) => {
       const field = answer[item.name]
-      return field ? [[item.name, checkEvidence(item, field, turns)]] : []
+      return field ? [[item.name, checkEvidence(item, field, turns, talking)]] : []
     }),
   )
   const fields = failMissingRequired(kind, compiled.items, checked)

@@ -1,15 +1,27 @@
-/** Line and tab stay; everything invisible goes: controls, zero-width, bidi, tags, and variation selectors used to smuggle. */
-const invisible = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}]|[\u{E0100}-\u{E01EF}]/gu
+/**
+ * What nobody sees: controls (line and tab stay), zero-width and bidi characters, tags, fillers, private use. The few format
+ * characters that are drawn, such as the Arabic number sign, stay.
+ */
+const drawn = String.raw`\n\t\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}`
+const emojiSelectors = String.raw`\uFE0E\uFE0F`
+const invisible = new RegExp(
+  String.raw`(?![${drawn}${emojiSelectors}])[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]`,
+  'gu',
+)
+/** One selector makes a heart red. A row of them, or one behind a letter or nothing, can only carry hidden text. */
+const straySelectors = new RegExp(`(?<=^|[\\sA-Za-z${emojiSelectors}])[${emojiSelectors}]+`, 'g')
 
 /**
  * Text of a conversation as a model may see it: without characters that people cannot see, and without the `<|…|>` by which
- * models mark roles (the words inside stay). Linear in the length of the text. Pure; cleaning twice changes nothing.
+ * models mark roles (the words inside stay; some models write the bar `｜`). Linear in the length of the text. Pure; cleaning
+ * twice changes nothing.
  */
 export function clean(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replaceAll(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
     .replaceAll(invisible, '')
-    .replaceAll(/<\|+/g, '<')
-    .replaceAll(/(?<!\|)\|+>/g, '>')
+    .replaceAll(straySelectors, '')
+    .replaceAll(/<[|｜]+/g, '<')
+    .replaceAll(/(?<![|｜])[|｜]+>/g, '>')
 }

@@ -2,22 +2,61 @@ import type { Turn } from '../conversations/index.ts'
 import type { FieldValue } from '../mapping/index.ts'
 import type { CompiledItem } from './compile-items.ts'
 import { isQuoteOf } from './quote-match.ts'
+import { talksToModel } from './talks-to-model.ts'
 import { textOf } from './turn-text.ts'
+
+/** In words: fewer are anybody's. */
+const shortestClause = 4
+
+type Evidence = FieldValue['evidence'][number]
 
 /**
  * Holds the evidence of a found value against the transcript. Text, numbers, dates and lists of texts need a quote that stands
  * in the turn cited for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need
- * neither. It is the quote that is checked, not the value: "tomorrow" proves a date. What cannot be confirmed is `unverified`, with its value, for a rule that wants it. What is confirmed keeps only its true evidence. Pure.
+ * neither. It is the quote that is checked, not the value: "tomorrow" proves a date. What comes
+ * from a turn that talks to the model proves nothing; in such a conversation a judgement must rest on other turns, on
+ * none that talks, and not repeat one. What cannot be confirmed is `unverified`, with its value, for a rule that wants it.
+ * What is confirmed keeps only its true evidence.
+ * `talking`: the numbers of the turns that talk to the model, found once for all fields. Pure.
  */
-export function checkEvidence(item: CompiledItem, field: FieldValue, turns: Turn[]): FieldValue {
+export function checkEvidence(
+  item: CompiledItem,
+  field: FieldValue,
+  turns: Turn[],
+  talking = talkingTurns(turns),
+): FieldValue {
   if (field.status !== 'found') return field
-  const cited = field.evidence.filter(({ turn }) => turns[turn - 1] !== undefined)
+  const sincere = field.evidence.filter((one) => !isPrompted(one, turns, talking))
+  const isTold = sincere.length < field.evidence.length
+  const cited = sincere.filter(({ turn }) => turns[turn - 1] !== undefined)
   const quoted = cited.filter(({ turn, quote }) => stands(quote, turns[turn - 1]))
-  if (item.isPreset) return { ...field, evidence: quoted }
+  if (item.isPreset) {
+    const isFree = talking.size === 0 || (cited.length > 0 && !isTold && !repeats(field.value, turns, talking))
+    return isFree ? { ...field, evidence: quoted } : { ...field, status: 'unverified', reason: 'talks_to_the_model' }
+  }
   const needsQuote = item.type !== 'boolean' && item.choices.length === 0
   const confirmed = needsQuote ? quoted : cited.map((one) => (quoted.includes(one) ? one : { ...one, quote: '' }))
   if (confirmed.length > 0) return { ...field, evidence: confirmed }
-  return { ...field, status: 'unverified', reason: reasonOf(field, cited.length) }
+  return { ...field, status: 'unverified', reason: isTold ? 'talks_to_the_model' : reasonOf(field, cited.length) }
+}
+
+/** The numbers of the turns that talk to the model that reads them. Pure. */
+export function talkingTurns(turns: Turn[]): Set<number> {
+  return new Set(turns.flatMap((turn, index) => (talksToModel(textOf(turn)) ? [index + 1] : [])))
+}
+
+/** A model that was told what to say may also have been told which turn to cite: the quote gives it away. */
+function isPrompted({ turn, quote }: Evidence, turns: Turn[], talking: Set<number>): boolean {
+  if (talking.has(turn)) return true
+  if (quote === '' || talking.size === 0 || stands(quote, turns[turn - 1])) return false
+  return [...talking].some((number) => stands(quote, turns[number - 1]))
+}
+
+/** Whether a text hands on a clause of a turn that talks to the model: what it is told to say need not be cited. */
+function repeats(value: FieldValue['value'], turns: Turn[], talking: Set<number>): boolean {
+  if (typeof value !== 'string') return false
+  const clauses = value.split(/[.!?:;"“”\n]+/).filter((clause) => clause.trim().split(/\s+/).length >= shortestClause)
+  return clauses.some((clause) => [...talking].some((number) => stands(clause, turns[number - 1])))
 }
 
 function stands(quote: string, turn: Turn | undefined): boolean {

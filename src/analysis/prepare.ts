@@ -4,6 +4,7 @@ import { type Model, providerModel } from '../model/index.ts'
 import { type CompiledConfig, compileConfig } from './compile.ts'
 import { renderConversation } from './render.ts'
 import { requestHash } from './request-hash.ts'
+import { withoutSecrets } from './secrets/without-secrets.ts'
 import { spokenOnly } from './spoken-only.ts'
 import { findReusable } from './store.ts'
 import type { AnalysisInput, CachedExtraction, SkippedExtraction } from './types.ts'
@@ -13,6 +14,7 @@ import { skipReason } from './worth-analysing.ts'
 export type Question = {
   from: 'question'
   input: AnalysisInput
+  /** As the model reads it, without secrets: what is stored may hold more. */
   conversation: ConversationWithTurns
   compiled: CompiledConfig
   rendered: string
@@ -48,17 +50,13 @@ export async function prepareExtractions(
   )
 }
 
-function draft(
-  { profile }: Model,
-  input: AnalysisInput,
-  conversation: ConversationWithTurns,
-): SkippedExtraction | Question {
-  const { turns, kind } = conversation
-  const reason = skipReason(conversation, turns)
+function draft({ profile }: Model, input: AnalysisInput, stored: ConversationWithTurns): SkippedExtraction | Question {
+  const reason = skipReason(stored, stored.turns)
   if (reason) return { from: 'nothing', input, reason }
   const { hash: configHash, config } = input.config
-  const compiled = compileConfig(config, kind)
-  const rendered = renderConversation(conversation, turns, compiled.variables)
+  const compiled = compileConfig(config, stored.kind)
+  const conversation = withoutSecrets(stored, compiled.items)
+  const rendered = renderConversation(conversation, conversation.turns, compiled.variables)
   const model = providerModel(profile, config.model)
   const hash = requestHash({ configHash, rendered, model })
   return { from: 'question', input, conversation, compiled, rendered, requestHash: hash, model }

@@ -11,19 +11,25 @@ const mostFuzzyTokens = 60
 /** A character of a script written without spaces is compared as a word of its own. */
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`
 const token = new RegExp(`[${unspaced}]|[\\p{L}\\p{M}\\p{N}]+`, 'gu')
+/** A longer text holds a quote word for word or not at all: it bounds the work as well. */
+const longestFuzzyText = 5_000
+/** "I do not want it" is no quote of "I do want it": where something is denied, every word counts. `t`: of "don't". */
+const negation = /^(?:not?|nor|t|cannot|never|none|nein|nicht|kein\p{L}*|nie|pas|non|sin|ni)$/u
 /** Only a small word may be missing from a stretch: numbers and longer words are what a quote is made up for. */
 const tellingWord = new RegExp(`[${unspaced}\\p{N}]|.{4}`, 'u')
 
 /**
  * Whether a quote was taken from a text. Compared without case, punctuation, spacing and look-alike forms; word for word,
- * or else with at least three quarters of its words in order, and all but the smallest, within one short stretch. Pure.
+ * or else, where neither denies anything, with at least three quarters of its words in order, and all but the smallest, within
+ * one short stretch. Pure.
  */
 export function isQuoteOf(quote: string, text: string): boolean {
   const wanted = tokensOf(quote)
   if (wanted.length === 0) return false
   const given = tokensOf(text)
   if (standsIn(wanted, given)) return true
-  return wanted.length >= fewestFuzzyTokens && wanted.length <= mostFuzzyTokens && nearlyStandsIn(wanted, given)
+  if (wanted.length < fewestFuzzyTokens || wanted.length > mostFuzzyTokens || wanted.some(isNegation)) return false
+  return given.length <= longestFuzzyText && nearlyStandsIn(wanted, given)
 }
 
 function tokensOf(text: string): string[] {
@@ -32,32 +38,62 @@ function tokensOf(text: string): string[] {
   return folded.replaceAll(/(\p{N})[.,'’](?=\p{N})/gu, '$1').match(token) ?? []
 }
 
-/** Whole words, however they are split: `e-mail` is `email`, `1,000` is `1000`, but `5` is not in `555`. */
+/**
+ * Whole words, however they are split: `e-mail` is `email`, `1,000` is `1000`, but `5` is not in `555`. By Knuth, Morris and
+ * Pratt: a search that starts over at every letter takes minutes on a megabyte of one letter.
+ */
 function standsIn(wanted: string[], given: string[]): boolean {
-  const edges = new Set([0])
+  const [needle, hay] = [wanted.join(''), given.join('')]
+  const isEdge = new Uint8Array(hay.length + 1)
+  isEdge[0] = 1
   let length = 0
   for (const word of given) {
     length += word.length
-    edges.add(length)
+    isEdge[length] = 1
   }
-  const [needle, hay] = [wanted.join(''), given.join('')]
-  for (let at = hay.indexOf(needle); at >= 0; at = hay.indexOf(needle, at + 1)) {
-    if (edges.has(at) && edges.has(at + needle.length)) return true
+  const fallbacks = fallbacksOf(needle)
+  let matched = 0
+  for (let at = 0; at < hay.length; at++) {
+    while (matched > 0 && hay[at] !== needle[matched]) matched = fallbacks[matched - 1] ?? 0
+    if (hay[at] === needle[matched]) matched += 1
+    if (matched < needle.length) continue
+    if (isEdge[at + 1] && isEdge[at + 1 - needle.length]) return true
+    matched = fallbacks[matched - 1] ?? 0
   }
   return false
 }
 
+/** How much of a text's beginning stands again before each of its letters: where a search goes on from. */
+function fallbacksOf(needle: string): Uint32Array {
+  const fallbacks = new Uint32Array(needle.length)
+  let matched = 0
+  for (let at = 1; at < needle.length; at++) {
+    while (matched > 0 && needle[at] !== needle[matched]) matched = fallbacks[matched - 1] ?? 0
+    if (needle[at] === needle[matched]) matched += 1
+    fallbacks[at] = matched
+  }
+  return fallbacks
+}
+
 function nearlyStandsIn(wanted: string[], given: string[]): boolean {
   const window = Math.floor(wanted.length * windowFactor)
-  const enough = wanted.length * leastShared
   const words = new Set(wanted)
-  const telling = wanted.filter((word) => tellingWord.test(word))
   return given.some((word, start) => {
-    if (!words.has(word)) return false
-    const stretch = given.slice(start, start + window)
-    if (sharedInAnyOrder(wanted, stretch) < enough || sharedInOrder(wanted, stretch) < enough) return false
-    return sharedInOrder(telling, stretch) === telling.length
+    if (!words.has(word) || !isNearly(wanted, given.slice(start, start + window))) return false
+    // What is denied may stand a little before the words that match.
+    return !given.slice(Math.max(0, start - window + wanted.length), start + window).some(isNegation)
   })
+}
+
+function isNearly(wanted: string[], stretch: string[]): boolean {
+  const enough = wanted.length * leastShared
+  if (sharedInAnyOrder(wanted, stretch) < enough || sharedInOrder(wanted, stretch) < enough) return false
+  const telling = wanted.filter((word) => tellingWord.test(word))
+  return sharedInOrder(telling, stretch) === telling.length
+}
+
+function isNegation(word: string): boolean {
+  return negation.test(word)
 }
 
 /** Never less than what is shared in order, and far cheaper: most stretches fail here. */

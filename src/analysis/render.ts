@@ -1,6 +1,6 @@
 import type { Conversation, Turn } from '../conversations/index.ts'
 import { clean } from './clean.ts'
-import { isSpoken, textOf } from './turn-text.ts'
+import { isSpoken, textOf, variableText } from './turn-text.ts'
 
 /** A tool can answer with megabytes; what people say is never cut. */
 const maxToolChars = 2000
@@ -55,10 +55,6 @@ function quoted(text: string): string {
 /** A role or a tool's name as one harmless word. */
 function word(text: string): string {
   return text.replaceAll(/[^\w.-]+/g, '_').slice(0, 100) || 'unknown'
-}
-
-function variableText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
 // Not asked of Intl: a tenth of a millisecond a time.

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
  * Raise it with every change that can change an answer: rules, presets, schema, rendering, reading, evidence. Analyses of
  * another version are not reused. A test holds it against the bytes that are sent.
  */
-export const engineVersion = '1'
+export const engineVersion = '2'
 
 /** What makes two requests the same: same config, same conversation as rendered, same engine, same model. Pure. */
 export function requestHash(request: { configHash: string; rendered: string; model: string }): string {

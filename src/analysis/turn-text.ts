@@ -16,3 +16,8 @@ export function textOf(turn: Turn): string {
   const event = eventKeys.map((key) => turn.extra?.[key]).find((value) => value !== undefined && value !== null)
   return clean(typeof event === 'string' ? event : event === undefined ? '' : JSON.stringify(event))
 }
+
+/** The value of a variable as it is given with a conversation. */
+export function variableText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}

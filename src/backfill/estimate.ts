@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { compileConfig } from '../analysis/index.ts'
+import { compileConfig, engineVersion } from '../analysis/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import type { Trx } from '../db/index.ts'
 import type { Mapping } from '../mapping/index.ts'
@@ -98,7 +98,7 @@ async function countPerAgent(trx: Trx, backfillId: number, frozen: Frozen) {
         conversations.status in ('not_connected', 'registered', 'ongoing') or not coalesce(transcripts.turns @> '[{"role":"user"}]', false) as skipped,
         exists (
           select from analyses where analyses.conversation_id = conversations.id and analyses.outcome = 'ok'
-            and analyses.kept_at is not null and analyses.config_hash = frozen.hash
+            and analyses.kept_at is not null and analyses.config_hash = frozen.hash and analyses.engine = ${engineVersion}
         ) as cached
       from backfill_items
       join conversations on conversations.id = backfill_items.conversation_id

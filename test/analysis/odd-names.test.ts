@@ -9,7 +9,17 @@ const { db } = house
 const actor = { kind: 'cli', name: 'test' } as const
 
 /** Names that are keys of every object, move to its front, or fit no schema. */
-const names = ['__proto__', 'constructor', '123', '👩‍👩‍👧 familie', 'x'.repeat(80), 'a: b | c', '"quoted" \\ {{}}']
+const names = [
+  '__proto__',
+  'constructor',
+  '123',
+  '0',
+  'f01',
+  '👩‍👩‍👧 familie',
+  'x'.repeat(80),
+  'a: b | c',
+  '"quoted" \\ {{}}',
+]
 const items = names.map((name) => ({ type: 'number', name, description: 'The budget in dollars.', required: true }))
 await saveDraft({ db }, { agentId: 'agent_1', kind: 'call', body: { post_call_analysis_data: items }, actor })
 const { config } = await configForRerun(db, 'agent_1')

@@ -32,6 +32,8 @@ export const FAULT_KINDS = [
   'blank',
   /** Words its answer differently every time. */
   'vary',
+  /** Does what a turn tells it. */
+  'obey',
 ] as const
 
 export type FaultKind = (typeof FAULT_KINDS)[number]

@@ -3,6 +3,7 @@ import type { Reply } from './completion.ts'
 import { answerSchema, answerText } from './extract/answer.ts'
 import type { FaultKind } from './faults.ts'
 import { spoilFields } from './faulty-fields.ts'
+import { obeyTurns } from './obey.ts'
 
 const REFUSAL = "I'm sorry, but I can't help with that."
 
@@ -21,6 +22,7 @@ function contentFor(request: ChatRequest, fault: FaultKind | undefined, nth: num
   if (format.type === 'json_object') return '{}'
   if (format.type === 'text') return answerText(userMessage) + (fault === 'vary' ? ` (${nth})` : '')
   const answer = answerSchema(format.schema, userMessage)
+  if (fault === 'obey') return JSON.stringify(obeyTurns(format.schema, userMessage, answer))
   return JSON.stringify(fault === undefined ? answer : spoilFields(fault, format.schema, answer, nth))
 }
 

@@ -175,7 +175,9 @@ test('a worker whose connection was cut is seen by the database again', async ()
   const queue = await openQueue()
   await queue.start()
   const seen = () =>
-    sql`select objid, pid from pg_locks where locktype = 'advisory' and objsubid = 2 and objid > 0`.execute(db)
+    // The server tells of the locks in all databases: those of other tests as well.
+    sql`select objid, pid from pg_locks where locktype = 'advisory' and objsubid = 2 and objid > 0
+      and database = (select oid from pg_database where datname = current_database())`.execute(db)
   const { rows: before } = await seen()
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'afterword worker'
     and datname = current_database()`.execute(db)

@@ -14,7 +14,8 @@ const world = await createPlanWorld()
 const { db, actor } = world
 
 async function somebodyWaits(): Promise<boolean> {
-  const { rows } = await sql`select from pg_locks where not granted and transactionid is not null`.execute(db)
+  const { rows } = await sql`select from pg_locks join pg_stat_activity using (pid)
+    where not granted and transactionid is not null and datname = current_database()`.execute(db)
   return rows.length > 0
 }
 

@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import { compileConfig, engineVersion } from '../analysis/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import type { Trx } from '../db/index.ts'
-import type { Mapping } from '../mapping/index.ts'
+import { isForAgent, type Mapping } from '../mapping/index.ts'
 import { costUsd, type Model, noUsage, providerModel } from '../model/index.ts'
 import { linkConversations } from '../sync/index.ts'
 import { estimateMerges } from './estimate-merges.ts'
 import { frozenConfigs } from './frozen-configs.ts'
+import { selectedPages } from './item-store.ts'
 import type { Estimate, Frozen } from './types.ts'
 
 /** A token is about four characters of English; of numbered, timed turns a little less (reference/llm.md section 2). */
@@ -15,7 +16,6 @@ const charactersPerToken = 3.4
 const outputTokensPerField = 30
 /** Static parts below this are not cached by the provider (reference/llm.md 1.6). */
 const smallestCachedPrefixTokens = 1_024
-const linkedAtATime = 500
 
 /**
  * What a backfill will come to. Conversations, contacts, links and what is skipped are counted; the cache, tokens and cost
@@ -119,28 +119,13 @@ async function countPerAgent(trx: Trx, backfillId: number, frozen: Frozen) {
 async function countLinks(trx: Trx, backfillId: number, mapping: Mapping): Promise<Estimate['records'][string]> {
   const steps: Record<string, number> = {}
   const counts = { matched: 0, none: 0, parked: 0, steps, fields: mapping.rules.map((rule) => rule.field) }
-  for (let after = 0; ; ) {
-    const rows = await trx
-      .selectFrom('backfill_items')
-      .select(['seq', 'conversation_id'])
-      .where('backfill_id', '=', backfillId)
-      .where('seq', '>', after)
-      .orderBy('seq')
-      .limit(linkedAtATime)
-      .execute()
-    const last = rows.at(-1)
-    if (!last) return counts
-    after = last.seq
-    const conversations = await readConversations(
-      trx,
-      rows.map((row) => row.conversation_id),
-    )
-    const ours = [...conversations.values()].filter(
-      (each) => mapping.agents === null || mapping.agents.includes(each.agentId),
-    )
+  for await (const ids of selectedPages(trx, backfillId)) {
+    const conversations = await readConversations(trx, ids)
+    const ours = [...conversations.values()].filter((each) => isForAgent(mapping, each.agentId))
     for (const match of (await linkConversations(trx, mapping, ours)).values()) {
       counts[match.state] += 1
       if (match.state === 'matched') steps[match.step] = (steps[match.step] ?? 0) + 1
     }
   }
+  return counts
 }

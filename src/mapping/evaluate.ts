@@ -3,6 +3,7 @@ import { factNamed } from './facts.ts'
 import { formatted } from './format.ts'
 import { hearItem, saidOf } from './hear-item.ts'
 import { hearTemplate } from './hear-template.ts'
+import { isForAgent } from './is-for-agent.ts'
 import { judgeCondition } from './judge-condition.ts'
 import { nothing, silent } from './says.ts'
 import { translate } from './translate.ts'
@@ -27,7 +28,7 @@ export function evaluate(rule: Rule, spoken: Spoken, fields: Record<string, Fiel
 }
 
 function hear(rule: Rule, spoken: Spoken, fields: Record<string, FieldValue> | null): Says {
-  if (rule.agents !== null && !rule.agents.includes(spoken.agentId)) return silent('agent')
+  if (!isForAgent(rule, spoken.agentId)) return silent('agent')
   if (fields === null) return silent('failed')
   if (rule.when !== null) {
     const verdict = judgeCondition(rule.when, spoken.subject, fields)

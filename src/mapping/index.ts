@@ -9,6 +9,7 @@ export { loadMappingFolders, readMappingFile, saveMappingFile } from './files.ts
 export { compareSpoken, type Folded, fold, isStep } from './fold.ts'
 export { makesText } from './format.ts'
 export { formatValue } from './format-value.ts'
+export { isForAgent } from './is-for-agent.ts'
 export { jsonSchema } from './json-schema.ts'
 export type { Locate } from './locate.ts'
 export { ownFieldProblem, ownFields } from './own-fields.ts'

@@ -1,7 +1,7 @@
 import { type Analysis, analysesById } from '../analysis/index.ts'
 import { type Conversation, readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
-import type { Mapping } from '../mapping/index.ts'
+import { isForAgent, type Mapping } from '../mapping/index.ts'
 import { insertContributions, type NewContribution } from './contribution-store.ts'
 import { linkConversations } from './link/link-conversations.ts'
 import { inLinkOrder, mappingsOfRuns } from './mapping-store.ts'
@@ -50,7 +50,7 @@ function contributionOf(
   const conversation = conversations.get(kept.conversationId)
   const analysis = analyses.get(kept.analysisId)
   if (!conversation || !analysis) return []
-  if (mapping.agents !== null && !mapping.agents.includes(conversation.agentId)) return []
+  if (!isForAgent(mapping, conversation.agentId)) return []
   return [
     {
       conversation_id: kept.conversationId,

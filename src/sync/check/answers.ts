@@ -1,6 +1,6 @@
 import { type AgentItems, choicesOf, type Item, presetNames } from '../../agents/index.ts'
 import { presetsOf } from '../../analysis/index.ts'
-import type { Mapping, Rule, Value } from '../../mapping/index.ts'
+import { isForAgent, type Mapping, type Rule, type Value } from '../../mapping/index.ts'
 
 /** What an item can answer: one of these (of a list any number), or any of a type. */
 export type Answers =
@@ -13,7 +13,7 @@ export type AskedItem = { name: string; answers: Answers }
 
 /** The agents whose conversations a mapping takes. */
 export function agentsOf(mapping: Mapping, agents: readonly AgentItems[]): AgentItems[] {
-  return agents.filter(({ agentId }) => mapping.agents === null || mapping.agents.includes(agentId))
+  return agents.filter(({ agentId }) => isForAgent(mapping, agentId))
 }
 
 /** Every item that these agents ask, each as often as it differs between them, the built-in ones included. */

@@ -4,6 +4,7 @@ import { readConversations } from '../../conversations/index.ts'
 import { type CallCounts, type CheckConnection, type Crm, readSchema } from '../../crm/index.ts'
 import { type Db, rehearse, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
+import { isForAgent } from '../../mapping/index.ts'
 import { contribute } from '../contribute.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { mappingsOfRuns, writePermissions } from '../mapping-store.ts'
@@ -69,7 +70,7 @@ async function noteRecords(
       for (const mapping of mappings) {
         const fields = mapping.rules.map((rule) => rule.field)
         counts[mapping.name] ??= { matched: 0, none: 0, parked: 0, fields }
-        const ours = [...read.values()].filter((each) => mapping.agents?.includes(each.agentId) ?? true)
+        const ours = [...read.values()].filter((each) => isForAgent(mapping, each.agentId))
         for (const [conversationId, match] of await linkConversations(trx, mapping, ours)) {
           const count = counts[mapping.name]
           if (count) count[match.state] += 1

@@ -2,7 +2,7 @@ import type { Conversation } from '../../conversations/index.ts'
 import { objectOf, recordIdOf } from '../../crm/index.ts'
 import { AppError } from '../../errors.ts'
 import { unknownName } from '../../filters/index.ts'
-import type { Mapping } from '../../mapping/index.ts'
+import { isForAgent, type Mapping } from '../../mapping/index.ts'
 
 /**
  * The mappings whose link a person means: the one named, else all that lead to the one object of one connection that the
@@ -17,7 +17,7 @@ export function chooseMappings(
   if (wanted.mapping !== undefined && !names.includes(wanted.mapping))
     throw new AppError('mapping.not_found', 'skip', unknownName('mapping', wanted.mapping, names), { status: 404 })
   const named = active.filter((each) => wanted.mapping === undefined || each.name === wanted.mapping)
-  const ours = named.filter((each) => each.agents === null || each.agents.includes(conversation.agentId))
+  const ours = named.filter((each) => isForAgent(each, conversation.agentId))
   if (ours.length === 0) throw invalid(`no active mapping is for conversations of agent ${conversation.agentId}`)
   const fitting = wanted.record === null ? ours : ours.filter((each) => fits(each, wanted.record ?? ''))
   const [first] = fitting.length > 0 ? fitting : ours

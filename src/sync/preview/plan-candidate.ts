@@ -3,7 +3,7 @@ import type { Conversation } from '../../conversations/index.ts'
 import { type Crm, readSchema, type Wire } from '../../crm/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { AppError, type Failure } from '../../errors.ts'
-import type { Mapping } from '../../mapping/index.ts'
+import { isForAgent, type Mapping } from '../../mapping/index.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { activeMappings, writePermissions } from '../mapping-store.ts'
 import { type PlannedRecord, planRecords } from '../plan-records.ts'
@@ -53,7 +53,7 @@ async function reach(db: Db, mappings: Mapping[], conversation: Conversation, an
   const unlinked: PreviewCell[] = []
   await transact(db, async (trx) => {
     for (const mapping of mappings) {
-      if (mapping.agents !== null && !mapping.agents.includes(conversation.agentId)) continue
+      if (!isForAgent(mapping, conversation.agentId)) continue
       const vals = valsOf(mapping, mappings, conversation, analysis)
       const match = (await linkConversations(trx, mapping, [conversation])).get(conversation.id)
       if (match?.state === 'matched') {

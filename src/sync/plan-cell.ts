@@ -44,7 +44,7 @@ export const nothingReleased: FoldRule = { mode: 'overwrite', existing: 'dated',
 
 /**
  * Folds one cell and says what a push would do with it. A cell that lacks a merged text is held. A stamp follows the field it
- * belongs to: `planned` finds that one's plan, made before. Pure.
+ * belongs to: `planned` answers that one's plan. Pure.
  */
 export function planCell(
   scope: CellScope,

@@ -6,7 +6,7 @@ import { nothingKnown, resolveMerges } from './merge/resolve-merges.ts'
 import type { KnownMerges, MakeMerges } from './merge/types.ts'
 import { type CellScope, type PlannedCell, planCell, spellingOf } from './plan-cell.ts'
 import type { Decision } from './says.ts'
-import { classify, type Known, needsHistory } from './timeline/classify.ts'
+import { type Classified, classify, type Known, needsHistory } from './timeline/classify.ts'
 import { loadFacts, type RecordFacts } from './timeline/load-facts.ts'
 
 export type PlannedRecord = {
@@ -101,7 +101,7 @@ async function planKnown(
 
   const looks = drafts.map(({ facts, scopes }) => {
     const reading = readings.get(facts.externalId)
-    const cells = stampsLast(scopes).flatMap((scope) => {
+    const cells = scopes.flatMap((scope) => {
       if (!reading) return []
       const { name } = scope.field
       const look = {
@@ -118,9 +118,7 @@ async function planKnown(
   })
   const plan = () =>
     looks.map(({ facts, reading, cells: known }): PlannedRecord => {
-      const cells: PlannedCell[] = []
-      const planned = (field: string) => cells.find((cell) => cell.field === field)
-      for (const { scope, classified } of known) cells.push(planCell(scope, classified, planned, merges))
+      const cells = planCells(known, merges)
       return { facts, reading, cells, decisions: decisionsOf(facts, reading !== null, cells, schema) }
     })
   const { plan: planned, isMade } = await resolveMerges(deps, merges, plan, needsOf)
@@ -142,14 +140,21 @@ function fieldNames(facts: RecordFacts): string[] {
   return [...new Set([...Object.keys(facts.cells), ...Object.keys(facts.forgotten), ...released, ...left])].sort()
 }
 
-/** Stamps follow the fields they belong to. */
-function stampsLast(scopes: readonly CellScope[]): CellScope[] {
-  const isStamp = ({ facts, field: { name } }: CellScope) => {
-    const released = facts.releases.flatMap(({ vals }) => vals[name]?.rule ?? [])
-    const left = facts.traces.flatMap((trace) => (trace.field === name ? (trace.rule ?? []) : []))
-    return [...released, ...left].some((hash) => facts.ruleByHash(hash).field !== name)
+/** Plans the cells of one record, each once; what a stamp follows is planned when it is asked for. */
+function planCells(known: { scope: CellScope; classified: Classified }[], merges: KnownMerges): PlannedCell[] {
+  const looks = new Map(known.map((look) => [look.scope.field.name, look]))
+  const made = new Map<string, PlannedCell>()
+  const planned = (name: string): PlannedCell | undefined => {
+    const look = looks.get(name)
+    // Taken out first: two fields that are each other's stamps by rules of different days must not go round and round.
+    looks.delete(name)
+    if (look === undefined) return made.get(name)
+    const cell = planCell(look.scope, look.classified, planned, merges)
+    made.set(name, cell)
+    return cell
   }
-  return [...scopes.filter((scope) => !isStamp(scope)), ...scopes.filter(isStamp)]
+  for (const { scope } of known) planned(scope.field.name)
+  return [...made.values()]
 }
 
 /** Of a record that we changed last, the last change by others is the one that we knew of before. */

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { transact } from '../../src/db/index.ts'
+import { settle } from '../../src/sync/removal/settle.ts'
 import { kinds } from '../support/accounts/account.ts'
 import { backfill } from '../support/backfills.ts'
 import { call, chat } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { mappingFor, type Rule } from '../support/mappings.ts'
+import { markAll } from '../support/pushes.ts'
 import { addContact, textField } from '../support/records.ts'
 import { createWorldOn } from '../support/world.ts'
 
@@ -31,7 +34,16 @@ describe.each(kinds)('on %s', async (kind) => {
       call({ id: `${number} mar`, at: '2025-03-10T10:00:00Z', number, turns: says('Pro') }),
     )
     const push = async (...months: string[]) => backfill(world, ...months.map((month) => `${number} ${month}`))
-    return { push, holds: () => world.held(id).plan_wanted }
+    const remove = async (month: string) => {
+      await world.useCases.deleteConversation({ id: `${number} ${month}`, actor: world.actor, reason: 'test' })
+      await world.push()
+    }
+    const settleAndPush = async (month: string) => {
+      await transact(world.db, (trx) => settle(trx, world.crms, [`${number} ${month}`]))
+      await markAll(world)
+      await world.push()
+    }
+    return { push, remove, settle: settleAndPush, holds: () => world.held(id).plan_wanted }
   }
 
   test.each([
@@ -62,6 +74,25 @@ describe.each(kinds)('on %s', async (kind) => {
     expect(holds()).toBe('Team (written)')
     await push('mar')
     expect(holds()).toBe('Pro')
+  })
+
+  // One run has named both, so what is left of either must not make its rule the only one.
+  test.each([
+    ['of one file', [[fromCalls, fromChats]], [[]]],
+    ['of two files, each for its agents', [[fromCalls], [fromChats]], [['agent_1'], ['chat_agent_1']]],
+  ])('%s are heard when a conversation is deleted or settled', async (name, files, agents) => {
+    await world.useMapping(...files.map((rules, index) => file(rules, agents[index])))
+    const numbers = name.includes('two') ? ['+12125550173', '+12125550174'] : ['+12125550175', '+12125550176']
+    const [one, other] = await Promise.all(numbers.map(inTouch))
+    await one?.push('feb', 'mar')
+    expect(one?.holds()).toBe('Pro')
+    await one?.remove('mar')
+    expect(one?.holds()).toBe('Team (written)')
+    await other?.push('jan', 'feb')
+    await other?.settle('jan')
+    expect(other?.holds()).toBe('Team (written)')
+    await other?.remove('feb')
+    expect(other?.holds()).toBe('Basic')
   })
 })
 

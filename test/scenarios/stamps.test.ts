@@ -40,7 +40,7 @@ describe.each(kinds)('on %s', async (kind) => {
       link: `/v1/conversations/${number} ${month}`,
     })
     const nothing = { wanted: undefined, at: undefined, link: undefined }
-    return { id, holds, stamped, nothing, push: (month: string) => backfill(world, `${number} ${month}`) }
+    return { id, number, holds, stamped, nothing, push: (month: string) => backfill(world, `${number} ${month}`) }
   }
 
   test('tell when and where the deciding conversation was, and go with it', async () => {
@@ -54,6 +54,16 @@ describe.each(kinds)('on %s', async (kind) => {
     await undo(second.backfill.id)
     expect(holds()).toEqual(stamped('Basic', '01'))
     await undo(first.backfill.id)
+    expect(holds()).toEqual(nothing)
+  })
+
+  test('go when the only conversation is deleted', async () => {
+    await useStamp()
+    const { holds, stamped, nothing, push, number } = await caller('+12125550169')
+    await push('02')
+    expect(holds()).toEqual(stamped('Team', '02'))
+    await world.useCases.deleteConversation({ id: `${number} 02`, actor: world.actor, reason: 'test' })
+    await world.push()
     expect(holds()).toEqual(nothing)
   })
 

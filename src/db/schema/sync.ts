@@ -77,6 +77,7 @@ export type SyncTables = {
     started_at: Date | null
     place: string | null
     rule: string | null
+    beside: JsonWithDefault<unknown[]>
     releases: JsonWithDefault<unknown[]>
   }
   marks: {

@@ -1,6 +1,6 @@
 import type { Value } from '../../mapping/index.ts'
-import type { RecordFacts } from '../timeline/load-facts.ts'
-import type { Trace } from '../timeline/types.ts'
+import { type RecordFacts, releasesOf } from '../timeline/load-facts.ts'
+import type { Trace, TraceRelease } from '../timeline/types.ts'
 import type { Take } from '../timeline/voice-of.ts'
 import { voicesOf } from '../timeline/voices.ts'
 import { placesOf } from './places.ts'
@@ -14,7 +14,8 @@ export type Left = {
   place: string
   value: Value
   rule: string
-  releases: { runId: number; rule: string }[]
+  beside: readonly string[]
+  releases: readonly TraceRelease[]
 }
 
 type Facts = Pick<RecordFacts, 'conversations' | 'answers' | 'corrections' | 'releases' | 'traces' | 'ruleByHash'>
@@ -39,20 +40,25 @@ export function settleCells(
     return (voices?.voices ?? []).flatMap(({ linked, says }): Left[] => {
       const { conversationId, at, startedAt } = linked
       if (!going.has(conversationId)) return []
-      const releases = releasesOf(field, conversationId, facts)
+      const releases = releasesOf(
+        field,
+        facts.releases.filter((release) => release.conversationId === conversationId),
+      )
       const value = says.says === 'value' ? says.value : null
       if (value === null && releases.length === 0) return []
       const place = places.get(conversationId) ?? ''
-      return [{ conversationId, field, at, startedAt, place, value, rule: voices?.rule.hash ?? '', releases }]
+      const [rule = '', ...beside] = (voices?.rules ?? []).map(({ hash }) => hash)
+      return [{ conversationId, field, at, startedAt, place, value, rule, beside, releases }]
     })
   }
   return [
     ...[...fields].sort().flatMap(leftIn),
     ...deleted.flatMap(({ conversationId, field, at, startedAt, releases }): Left[] => {
-      const rule = releases.at(-1)?.rule
+      const last = releases.at(-1)
       const place = places.get(conversationId) ?? ''
-      if (rule === undefined) return []
-      return [{ conversationId, field, at, startedAt, place, value: null, rule, releases: [...releases] }]
+      if (last === undefined) return []
+      const { rule, beside = [] } = last
+      return [{ conversationId, field, at, startedAt, place, value: null, rule, beside, releases }]
     }),
   ]
 }
@@ -60,12 +66,4 @@ export function settleCells(
 /** Of what is gone already the rule is known. */
 function isSealed({ rule }: Trace): boolean {
   return rule === null
-}
-
-/** The runs that named a conversation for a field, with the rule each decided with. A silent contribution names nothing. */
-function releasesOf(field: string, conversationId: string, { releases }: Pick<RecordFacts, 'releases'>) {
-  return releases.flatMap((release) => {
-    const val = release.conversationId === conversationId ? release.vals[field] : undefined
-    return val && val.says !== 'silent' ? [{ runId: release.runId, rule: val.rule }] : []
-  })
 }

@@ -105,6 +105,7 @@ export async function saveLeft(trx: Trx, left: readonly (Left & { recordId: numb
     started_at: new Date(each.startedAt),
     place: each.place,
     rule: each.rule,
+    beside: json(each.beside),
     releases: json(each.releases),
   }))
   await trx

@@ -15,7 +15,16 @@ import {
   undoneRuns,
 } from './store.ts'
 import { storedTraces } from './trace-store.ts'
-import type { Answer, CellState, Correction, LinkedConversation, NoticedEvent, Release, Trace } from './types.ts'
+import type {
+  Answer,
+  CellState,
+  Correction,
+  LinkedConversation,
+  NoticedEvent,
+  Release,
+  Trace,
+  TraceRelease,
+} from './types.ts'
 
 /** Everything our own database knows about one record. */
 export type RecordFacts = {
@@ -65,8 +74,8 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
   )
   const decided = records.flatMap((record) => Object.values(record.cells).flatMap((cell) => cell.rule ?? []))
   const settled = left.flatMap((trace) => [
-    ...(trace.rule === null ? [] : [trace.rule]),
-    ...trace.releases.map((release) => release.rule),
+    ...(trace.rule === null ? [] : [trace.rule, ...trace.beside]),
+    ...trace.releases.flatMap(({ rule, beside = [] }) => [rule, ...beside]),
   ])
   const rules = await rulesByHash(db, [...new Set([...named, ...decided, ...settled])])
   const ruleByHash = (hash: string) => {
@@ -128,11 +137,9 @@ function sealedTraces(
   const at = spokenAt.getTime()
   const times = { at, startedAt: startedAt?.getTime() ?? at }
   return [...fields].flatMap((field): Trace[] => {
-    const releases = own.flatMap(({ runId, vals }) =>
-      vals[field] && vals[field].says !== 'silent' ? [{ runId, rule: vals[field].rule }] : [],
-    )
+    const releases = releasesOf(field, own)
     if (releases.length === 0) return []
-    return [{ field, ...times, conversationId, value: null, rule: null, releases, wasNamed: true }]
+    return [{ field, ...times, conversationId, value: null, rule: null, beside: [], releases, wasNamed: true }]
   })
 }
 
@@ -159,6 +166,15 @@ function answersOf(
     const isAsked = named.some((each) => each.runId === analysis.runId) || undone.has(analysis.runId)
     const released = named.filter(isReleased).map((each) => answer(each.runId))
     return isAsked ? released : [...released, answer(analysis.runId)]
+  })
+}
+
+/** The runs that named a conversation for a field, with the rules each decided with. A silent contribution names nothing. */
+export function releasesOf(field: string, ownReleases: readonly Release[]): TraceRelease[] {
+  return ownReleases.flatMap(({ runId, vals }) => {
+    const val = vals[field]
+    if (val === undefined || val.says === 'silent') return []
+    return [{ runId, rule: val.rule, ...(val.beside ? { beside: val.beside } : {}) }]
   })
 }
 

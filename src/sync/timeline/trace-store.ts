@@ -6,7 +6,7 @@ import type { Trace } from './types.ts'
 export async function storedTraces(db: Db, recordIds: number[]): Promise<(Trace & { recordId: number })[]> {
   const rows = await db
     .selectFrom('field_events')
-    .select(['record_id', 'field', 'at', 'started_at', 'place', 'value', 'rule', 'releases'])
+    .select(['record_id', 'field', 'at', 'started_at', 'place', 'value', 'rule', 'beside', 'releases'])
     .where('record_id', 'in', recordIds)
     .where('kind', '=', 'settled')
     .execute()
@@ -21,6 +21,7 @@ export async function storedTraces(db: Db, recordIds: number[]): Promise<(Trace 
       conversationId: row.place ?? '',
       value: row.value as Value,
       rule: row.rule,
+      beside: row.beside as Trace['beside'],
       releases,
       wasNamed: releases.length > 0,
     }

@@ -39,13 +39,17 @@ export type Trace = {
   conversationId: string
   /** null: it says nothing any more. */
   value: Value
-  /** Settled: the version of the rule that the value was found under. */
+  /** Settled: the version of the rule that the value was found under, and of those that fed the field beside it. */
   rule: string | null
-  /** The runs that named it for the field, undone ones left out, and the version of the rule each decided with. */
-  releases: readonly { runId: number; rule: string }[]
+  beside: readonly string[]
+  /** The runs that named it for the field, undone ones left out, and the versions of the rules each decided with. */
+  releases: readonly TraceRelease[]
   /** Whether any run had named it when it was settled. */
   wasNamed: boolean
 }
+
+/** A run that named a conversation, with the rule versions that it decided a field with, as `Vals` have them. */
+export type TraceRelease = { runId: number; rule: string; beside?: readonly string[] }
 
 /** A person's word on an item of a conversation. */
 export type Correction = { conversationId: string; item: string; value: Value; runId: number }

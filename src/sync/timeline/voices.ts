@@ -1,6 +1,6 @@
 import { compareSpoken, type Rule, type StepEvent } from '../../mapping/index.ts'
 import { type StampOf, stampOf } from './stamps.ts'
-import type { Answer, Correction, LinkedConversation, Release, Trace } from './types.ts'
+import type { Answer, Correction, LinkedConversation, Release, Trace, TraceRelease } from './types.ts'
 import { type Take, type Voice, voiceOf } from './voice-of.ts'
 
 export type Voices = {
@@ -41,7 +41,7 @@ export function voicesOf(
   const traces = (facts.traces ?? []).filter((trace) => trace.field === field)
   const version = newestVersion(field, named, traces)
   if (version === undefined) return null
-  const rules = [version.rule, ...version.beside].map(facts.ruleByHash)
+  const rules = [version.rule, ...(version.beside ?? [])].map(facts.ruleByHash)
   const [rule] = rules
   if (rule === undefined) return null
   const namedIds = new Set(named.map((release) => release.conversationId))
@@ -58,26 +58,27 @@ export function voicesOf(
   return { rule: deciding, rules, stamp, voices, settled, stayOut: all.length - taking.length }
 }
 
-type Version = { runId: number; rule: string; beside: readonly string[] }
-
-/** The newest among the releases; where none is left in force, a settled value keeps the rule it was found under. */
+/**
+ * The newest among the releases; where none is left in force, a settled value keeps the rules it was found under. A run that
+ * released several rules of the field has decided with all of them: which of them is named first must not depend on the order.
+ */
 function newestVersion(
   field: string,
   named: readonly Release[],
   traces: readonly Trace[],
-): Pick<Version, 'rule' | 'beside'> | undefined {
+): Pick<TraceRelease, 'rule' | 'beside'> | undefined {
   const releases = [
-    ...named.flatMap(({ runId, vals }): Version[] => {
+    ...named.flatMap(({ runId, vals }): TraceRelease[] => {
       const val = vals[field]
       return val ? [{ runId, rule: val.rule, beside: val.beside ?? [] }] : []
     }),
-    ...traces.flatMap((trace) => trace.releases.map((release): Version => ({ ...release, beside: [] }))),
+    ...traces.flatMap((trace) => trace.releases),
   ]
-  const newest = releases.reduce<Version | null>((best, each) => (best && best.runId > each.runId ? best : each), null)
+  const [newest] = releases.sort((a, b) => b.runId - a.runId || (a.rule < b.rule ? -1 : 1))
   if (newest) return newest
   const settled = traces.filter((trace) => trace.value !== null).sort(compareSpoken)
-  const rule = settled.at(-1)?.rule ?? null
-  return rule === null ? undefined : { rule, beside: [] }
+  const { rule = null, beside = [] } = settled.at(-1) ?? {}
+  return rule === null ? undefined : { rule, beside }
 }
 
 /** What was settled is in force for good, and so is its release; of what only was there, the release of a run not undone. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { voicesOf } from '../../../src/sync/timeline/voices.ts'
 import { all, hear, ofOne, ofTwo, one, rule, words } from './hearing.ts'
-import { answer, correction, found, release, without } from './spoken.ts'
+import { answer, correction, field, found, release, ruleOf, without } from './spoken.ts'
 import type { Facts } from './voices-model.ts'
 
 describe('which answer is in force', () => {
@@ -102,4 +103,48 @@ describe("a person's correction", () => {
     expect(hear({ answers: all, corrections })).toBeNull()
     expect(words({ answers: all, corrections, releases: [ofTwo] })).toEqual({ two: '2', three: '3' })
   })
+})
+
+describe('several rules of one field', () => {
+  const calls = ruleOf('calls', { from: ['a'] })
+  const chats = ruleOf('chats', { from: ['b'] })
+  const ruleByHash = (hash: string) => (hash === 'calls' ? calls : chats)
+  const trace = {
+    field,
+    at: 0,
+    startedAt: 0,
+    conversationId: '',
+    value: 'settled',
+    rule: 'calls',
+    beside: ['chats'],
+    wasNamed: true,
+  }
+
+  test('are all kept by what was settled, though the run that named it is undone', () => {
+    const facts = { conversations: [one], answers: [], corrections: [], releases: [], ruleByHash }
+    expect(voicesOf(field, { ...facts, traces: [{ ...trace, releases: [] }] })?.rules).toEqual([calls, chats])
+  })
+
+  test.each([[['calls', 'chats']], [['chats', 'calls']]])(
+    'of one run are the same whichever release comes first: %s',
+    (order) => {
+      const releases = order.map((rule, index) => ({
+        conversationId: index === 0 ? 'one' : 'two',
+        mapping: 'sales',
+        runId: 7,
+        vals: { [field]: { says: 'value' as const, value: rule, rule, beside: order.filter((each) => each !== rule) } },
+      }))
+      const facts = { conversations: [one], answers: [], corrections: [], releases, ruleByHash }
+      expect(voicesOf(field, facts)?.rule.hash).toBe('calls')
+      const [first, second] = releases.map(({ runId, vals }) => ({ runId, ...vals[field] }))
+      const traces = [first, second].map((each) => ({
+        ...trace,
+        value: null,
+        rule: null,
+        beside: [],
+        releases: each ? [each] : [],
+      }))
+      expect(voicesOf(field, { ...facts, releases: [], traces })?.rules).toEqual([calls, chats])
+    },
+  )
 })

@@ -34,8 +34,9 @@ export async function markRecords(
 export type Mark = { recordId: number; seq: number; runId: number | null }
 
 /**
- * The marks to push next, of one CRM object: by priority, then in the order they were made. With a background mark whose time
- * has come go those that still linger (`atLeast`: only marks of that priority), and a full batch lingers no more; who is wanted sooner takes nobody along.
+ * The marks to push next, of one CRM object, at least one: by priority, then in the order they were made. With a background mark
+ * whose time has come go those that still linger, and a full batch lingers no more; who is wanted sooner takes nobody along, and
+ * waits for its own time. Only marks of priority `atLeast` and higher.
  */
 export async function nextMarks(
   db: Db,
@@ -48,7 +49,8 @@ export async function nextMarks(
       marks.not_before > now() as waits
     from marks join crm_records on crm_records.id = marks.record_id
     where marks.connection = ${connection} and marks.priority >= ${atLeast}
-      and marks.not_before <= now() + make_interval(secs => ${lingerSeconds})
+      and marks.not_before <= now()
+        + make_interval(secs => case when marks.priority = ${priorities.background} then ${lingerSeconds}::float8 else 0 end)
     order by marks.priority desc, marks.seq
     limit ${most}
   `.execute(db)

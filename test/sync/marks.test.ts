@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { transact } from '../../src/db/index.ts'
 import { markRecords, nextMarks, priorities } from '../../src/sync/marks.ts'
@@ -48,4 +49,17 @@ test('a record that is wanted now takes nobody along', async () => {
   await mark(priorities.background, first, second)
   await mark(priorities.interactive, third)
   expect(await next()).toEqual([third])
+})
+
+test('a record that is wanted, but not yet, keeps nobody busy', async () => {
+  await mark(priorities.interactive, first)
+  await db.updateTable('marks').set({ not_before: sql<Date>`now() + interval '1 second'` }).execute()
+  expect(await nextMarks(db, 'main', 1)).toBeNull()
+  await mark(priorities.background, second)
+  await db
+    .updateTable('marks')
+    .set({ not_before: new Date(0) })
+    .where('record_id', '=', second)
+    .execute()
+  expect(await next()).toEqual([second])
 })

@@ -14,10 +14,14 @@ export async function markAll({ db }: World): Promise<void> {
   }
 }
 
-/** Pushes to the first CRM; something happens just before a write is sent, or once it has arrived. What that throws ends the pusher there. */
+/**
+ * Pushes to the first CRM; something happens just before a write is sent, or once it has arrived. What that throws ends the
+ * pusher there.
+ */
 export async function pushWhile(
   world: World,
   happens: { before?: () => unknown; after?: () => unknown },
+  now = () => new Date(),
 ): Promise<void> {
   const crm: Crm = {
     ...world.crm,
@@ -30,5 +34,5 @@ export async function pushWhile(
   }
   const { db, log, model, next } = world
   await endLinger(world)
-  await pushConnection({ db, log, model, next, now: () => new Date() }, crm)
+  await pushConnection({ db, log, model, next, now }, crm)
 }

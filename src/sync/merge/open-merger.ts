@@ -9,21 +9,23 @@ type RunOf = (facts: RecordFacts) => number | null
 
 /**
  * Who makes the texts that cells lack, a few at a time, each once; what one costs is charged to the run that `runOf` names for
- * its record. Once the provider itself has failed nothing more is asked of it, so that the many records of one push do not wait
- * for it again and again. A signal breaks off what is being asked.
+ * its record. Once the provider itself has failed nothing more is asked of it for as long as that failure says, so that the many
+ * records of a push do not wait for it again and again. A signal breaks off what is being asked.
  */
 export function openMerger(deps: MergeDeps, signal: AbortSignal | undefined): (runOf: RunOf) => MakeMerges {
-  let trouble: Held | undefined
+  let trouble: { held: Held; until: number } | undefined
   const make = async (needs: Need[], runOf: RunOf, known: KnownMerges): Promise<void> => {
     const [first] = needs
     if (!first) return
     const { merge, facts } = first
     const runId = runOf(facts)
     const stretches = needs.map((need) => ({ recordId: need.facts.recordId, field: need.field, merge: need.merge }))
-    const made = trouble ?? (runId === null ? noRun : await makeMerge(deps, merge, { runId, stretches, signal }))
+    const inTrouble = trouble !== undefined && deps.now().getTime() < trouble.until ? trouble.held : undefined
+    const made = inTrouble ?? (runId === null ? noRun : await makeMerge(deps, merge, { runId, stretches, signal }))
     if ('text' in made) known.texts.set(merge.hash, made.text)
     else known.held.set(merge.hash, made)
-    if ('why' in made && made.isProviders) trouble ??= made
+    if (!inTrouble && 'why' in made && made.isProviders)
+      trouble = { held: made, until: deps.now().getTime() + made.retryMs }
   }
   return (runOf) => async (needs, known) => {
     const queue = [...Map.groupBy(needs, (need) => need.merge.hash).values()]

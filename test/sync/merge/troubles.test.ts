@@ -167,6 +167,26 @@ describe('trouble that passes', () => {
     )
   })
 
+  test('a provider that has recovered is asked again by the same pusher', async () => {
+    const [held, since] = [await twoCalls(), await twoCalls()]
+    models.admin.fault({ kind: 'status', status: 503, times: 4, ...ofMerge })
+    const rerun = (conversationId: string) => useCases.rerunConversation({ conversationId, actor, reason: 'test' })
+    await rerun(held.second)
+    let passedMs = 0
+    const before = async () => {
+      if (passedMs > 0) return
+      passedMs = 61_000
+      await rerun(since.second)
+    }
+    await pushWhile(world, { before }, () => new Date(Date.now() + passedMs))
+    expect([heldBy(held.id), heldBy(since.id)]).toEqual([
+      { customer_goal: held.goal, plan_wanted: 'Pro' },
+      { customer_goal: since.merged, plan_wanted: 'Pro' },
+    ])
+    await world.push()
+    expect(heldBy(held.id).customer_goal).toBe(held.merged)
+  })
+
   test('over a spending limit the cell is held and reported, and written once the limit is raised', async () => {
     const { id, second, merged } = await twoCalls()
     const { runId } = await useCases.rerunConversation({ conversationId: second, actor, reason: 'test' })

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../support/accounts/account.ts'
-import { apply, backfill, planMappingOnly } from '../support/backfills.ts'
+import { apply, backfill, planMappingOnly, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, goal, plan } from '../support/items.ts'
 import { type Rule, useRules } from '../support/mappings.ts'
@@ -191,6 +191,23 @@ describe.each(kinds)('on %s', async (kind) => {
       const second = await useCases.replanBackfill({ id: first.backfill.id, actor })
       await apply(world, second.id)
       expect(fieldsOf(id).customer_goal).toBe('My goal is')
+    })
+
+    test('a deletion that waits for the same push takes its share all the same', async () => {
+      const id = await calledContact('+12125550237')
+      const turns = ['I want the Team plan.', 'Good.', 'My goal is more room.']
+      await world.take(call({ id: 'doomed', at: '2025-06-01T10:00:00Z', number: '+12125550237', turns }))
+      await useRules(world, { ...planRule, human_edits: 'overwrite', others: 'ignore' })
+      await backfill(world, '+12125550237', 'doomed')
+      expect(fieldsOf(id).plan_wanted).toBe('Team')
+      await useRules(world, { ...planRule, human_edits: 'overwrite', others: 'ignore', mode: 'fill_if_empty' })
+      const { backfill: planned } = await planMappingOnly(world, [], ['+12125550237'])
+      await useCases.startBackfill({ id: planned.id, actor })
+      await workOn(world, planned.id)
+      account.edit({ id, properties: { plan_wanted: 'Typed since' }, as: 'person' })
+      await useCases.deleteConversation({ id: 'doomed', actor, reason: 'test' })
+      await world.push()
+      expect(fieldsOf(id).plan_wanted).toBe('Pro')
     })
 
     test('another conversation: the fold decides, never the old plan', async () => {

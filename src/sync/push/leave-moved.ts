@@ -1,6 +1,7 @@
 import type { Crm, CrmField } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
 import { type PlannedField, plannedFor } from '../exact-plan/store.ts'
+import type { Mark } from '../marks.ts'
 import type { PlannedCell } from '../plan-cell.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import type { Decision } from '../says.ts'
@@ -9,11 +10,12 @@ import type { Decision } from '../says.ts'
  * Holds what is about to be pushed against the plans of the runs it is pushed for. A cell that somebody else has changed in
  * the CRM since its plan was made is `moved`: left alone by that run, with what deciding again comes to. Where only our own
  * database knows more than the plan (another conversation came in), the fold decides, and what another run has to say about
- * a cell is decided as always.
+ * a cell is decided as always, also one that only takes something away (an undo, a deletion) or corrects it.
  */
 export async function leaveMoved(
   deps: { db: Db; crm: Crm; fields: readonly CrmField[] },
   records: PlannedRecord[],
+  marks: readonly Mark[],
 ): Promise<PlannedRecord[]> {
   const runIds = [...new Set(records.flatMap(({ facts }) => facts.pending.map(({ runId }) => runId)))]
   const plans = await plannedFor(
@@ -25,7 +27,13 @@ export async function leaveMoved(
   const schema = new Map(deps.fields.map((field) => [field.name, field]))
   return records.map((record) => {
     const own = plans.filter((plan) => plan.recordId === record.facts.recordId)
-    return own.reduce((left, { runId, cells }) => leaveFields(deps.crm, schema, left, runId, cells), record)
+    // A run that waits without a word of its own means every field of the record.
+    const wordless = marks.find((mark) => mark.recordId === record.facts.recordId && isWordless(mark, record))
+    return own.reduce(
+      (left, { runId, cells }) =>
+        wordless && wordless.runId !== runId ? left : leaveFields(deps.crm, schema, left, runId, cells),
+      record,
+    )
   })
 }
 
@@ -69,6 +77,10 @@ function leaveFields(
       }),
     ),
   }
+}
+
+function isWordless({ runId }: Mark, { facts }: PlannedRecord): boolean {
+  return runId !== null && !facts.pending.some((each) => each.runId === runId)
 }
 
 /** Whether another run waits to have this cell decided: it knows nothing of the plan, and is not bound by it. */

@@ -78,7 +78,7 @@ async function pushBatch(
   const makeMerges = deps.merger((facts) => newestRun(facts, taken) ?? newestRelease(facts))
   const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
   const folded = await planRecords(planning, object, recordIds, counts)
-  const looked = await leaveMoved({ db, crm, fields }, folded)
+  const looked = await leaveMoved({ db, crm, fields }, folded, taken)
   const { marks, planned, toWrite } = await withinPace(deps, connection, { marks: taken, planned: looked })
 
   const pushId = randomUUID()

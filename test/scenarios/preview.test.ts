@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { kinds } from '../support/accounts/account.ts'
 import { call } from '../support/conversations.ts'
 import { ask, goal, plan } from '../support/items.ts'
-import { useRules } from '../support/mappings.ts'
+import { mappingFor, type Rule, useRules } from '../support/mappings.ts'
 import { addContact, rowsWritten, textField } from '../support/records.ts'
 import { createWorldOn } from '../support/world.ts'
 
@@ -39,6 +39,20 @@ describe.each(kinds)('on %s', async (kind) => {
       db.selectFrom('marks').select('record_id').execute(),
       db.selectFrom('ledger').select('id').execute(),
     ])
+
+  test('of a field that a rule for other agents feeds too, which has said nothing to anybody yet', async () => {
+    const { account } = world
+    const file = (rule: Rule, agent: string) =>
+      JSON.stringify({ ...JSON.parse(mappingFor(account, [rule])), agents: [agent] })
+    await analysed('+12125550168')
+    await world.useMapping(
+      file({ from: 'goal', to: 'customer_goal' }, 'agent_1'),
+      file({ from: 'plan', to: 'customer_goal' }, 'chat_agent_1'),
+    )
+    await ask(world, plan, goal(6))
+    expect((await preview('+12125550168')).cells).toMatchObject([{ after: 'My goal is a quiet office' }])
+    await useRules(world, { from: 'plan', to: 'plan_wanted' }, { from: 'goal', to: 'customer_goal' })
+  })
 
   test('tells every item and every field, is paid for once, and changes nothing until it is kept', async () => {
     const id = await analysed('+12125550161')

@@ -33,12 +33,13 @@ export async function planCandidate(
   conversation: Conversation,
   analysis: Analysis,
 ): Promise<{ cells: PreviewCell[]; failures: Record<string, Failure> }> {
-  const reached = await reach(deps.db, await activeMappings(deps.db), conversation, analysis)
+  const mappings = await activeMappings(deps.db)
+  const reached = await reach(deps.db, mappings, conversation, analysis)
   const cells = reached.unlinked
   const failures: Record<string, Failure> = {}
   for (const [connection, candidates] of Map.groupBy(reached.candidates, (each) => each.mapping.connection)) {
     try {
-      cells.push(...(await planConnection(deps, connection, candidates)))
+      cells.push(...(await planConnection(deps, connection, candidates, mappings)))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       failures[connection] = { failed: { code: error.code, message: error.message } }
@@ -71,14 +72,19 @@ async function reach(db: Db, mappings: Mapping[], conversation: Conversation, an
   return { candidates, unlinked }
 }
 
-async function planConnection({ db, crms, now }: Deps, connection: string, candidates: Candidate[]) {
+async function planConnection(
+  { db, crms, now }: Deps,
+  connection: string,
+  candidates: Candidate[],
+  mappings: readonly Mapping[],
+) {
   const crm = crms.get(connection)
   if (!crm) throw new AppError('crm.unknown', 'skip', `no connection ${connection} is configured`)
   const mayWrite = await writePermissions(db)
   const cells: PreviewCell[] = []
   for (const [object, ofObject] of Map.groupBy(candidates, (each) => each.mapping.object)) {
     const fields = await readSchema({ db, crm }, object, { maxAgeMs: 60_000 })
-    const suppose = supposing(ofObject)
+    const suppose = supposing(ofObject, mappings)
     const recordIds = [...new Set(ofObject.map((each) => each.recordId))]
     const counts = { read: 0, history: 0, write: 0 }
     const planned = await planRecords({ db, crm, fields, mayWrite, now, suppose }, object, recordIds, counts)

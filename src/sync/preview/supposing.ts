@@ -17,11 +17,18 @@ export type Candidate = {
 /** The run that keeps a preview will be newer than all there are. */
 const newestRun = Number.MAX_SAFE_INTEGER
 
-/** What is known of a record as it would be if these candidates were released, all by one run that nobody has made yet. Pure. */
-export function supposing(candidates: readonly Candidate[]): (facts: RecordFacts) => RecordFacts {
+/**
+ * What is known of a record as it would be if these candidates were released, all by one run that nobody has made yet and that
+ * decides with these mappings. Pure.
+ */
+export function supposing(
+  candidates: readonly Candidate[],
+  mappings: readonly Mapping[],
+): (facts: RecordFacts) => RecordFacts {
+  // A rule that shares a field with one of theirs may never have been released, and so not be among the facts.
+  const rules = new Map(mappings.flatMap((mapping) => mapping.rules.map((rule) => [rule.hash, rule])))
   return (facts) => {
     const own = candidates.filter((each) => each.recordId === facts.recordId)
-    const rules = new Map(own.flatMap(({ mapping }) => mapping.rules.map((rule) => [rule.hash, rule])))
     const pending = own.map(
       ({ mapping, vals, conversation, analysis }, place): StoredContribution => ({
         id: -1 - place,

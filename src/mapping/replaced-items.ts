@@ -11,6 +11,14 @@ export function replacedItems({ from, template }: Rule, corrected: readonly stri
   return groups.filter((names) => names.some((name) => corrected.includes(name))).flat()
 }
 
+/** The items that a rule names: what it says may follow each of them, by its value or by its condition. Pure. */
+export function itemsNamed({ from, when }: Rule): string[] {
+  const read = (when?.conditions ?? []).flatMap((condition) =>
+    condition.field === 'custom_analysis_data' ? [condition.key] : [],
+  )
+  return [...from, ...read]
+}
+
 /** Whether an analysis still has a part in what the rule says, with these items replaced. Pure. */
 export function needsAnalysis({ from }: Rule, replaced: readonly string[]): boolean {
   return from.some((name) => factNamed(name) === null && !replaced.includes(name))

@@ -58,8 +58,9 @@ export async function listRunCells(
   id: number,
   page: { after: CellKey | null; most: number },
 ): Promise<{ cells: RunCell[]; next: CellKey | null }> {
-  const { kind } = await reportRun(db, id)
-  const rows = await (kind === 'undo' ? cellsOfUndo(db, id, page) : runCellsAfter(db, id, page))
+  const run = await db.selectFrom('runs').select('kind').where('id', '=', id).executeTakeFirst()
+  if (!run) throw notFound('run', String(id))
+  const rows = await (run.kind === 'undo' ? cellsOfUndo(db, id, page) : runCellsAfter(db, id, page))
   const last = rows.at(-1)
   const next = rows.length < page.most || !last ? null : { recordId: last.recordId, field: last.field }
   return { cells: rows.map(({ recordId: _ours, ...cell }) => cell), next }

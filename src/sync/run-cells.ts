@@ -33,13 +33,15 @@ export async function runCellsAfter(
     where (crm_records.id, decided.field) > (${after?.recordId ?? 0}::bigint, ${after?.field ?? ''}::text)
     order by crm_records.id, decided.field
     limit ${most}`
-  return readCells(db, runId, page)
+  return readCells(db, runId, page, after?.recordId ?? 0)
 }
 
 async function readCells(
   db: Db,
   runId: number,
   part: RawBuilder<unknown>,
+  // Only records from this one on: a condition that the server cannot take into what is grouped by itself.
+  from = 0,
 ): Promise<(RunCell & { recordId: number })[]> {
   const { rows } = await sql<{
     record_id: number
@@ -57,7 +59,7 @@ async function readCells(
       from contributions
       join links using (conversation_id, mapping)
       cross join lateral jsonb_each(contributions.decisions) as cell (field, decision)
-      where contributions.run_id = ${runId} and links.record_id is not null
+      where contributions.run_id = ${runId} and links.record_id >= ${from}::bigint
       order by links.record_id, cell.field, cell.decision ->> 'by' is distinct from contributions.conversation_id,
         array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision'), contributions.decided_at desc,
         contributions.conversation_id collate "C"
@@ -66,7 +68,7 @@ async function readCells(
         (array_agg(change.after order by ledger.id desc))[1] as after
       from ledger
       cross join lateral jsonb_to_recordset(ledger.changes) as change (field text, before text, after text)
-      where ${writtenFor(runId)}
+      where ${writtenFor(runId)} and ledger.record_id >= ${from}::bigint
         and not jsonb_path_exists(ledger.detail, '$.rejectedFields[*] ? (@.field == $field)', jsonb_build_object('field', change.field))
       group by ledger.record_id, change.field
     )

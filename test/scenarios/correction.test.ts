@@ -110,6 +110,25 @@ describe.each(kinds)('on %s', async (kind) => {
     expect(written).toEqual([{ outcome: 'written' }])
   })
 
+  test('tells the fields that only follow by a condition, also when it is withdrawn; an empty field was empty', async () => {
+    await called('+12125550158')
+    const conversationId = '+12125550158 april'
+    await correct(conversationId, 'plan', 'Team')
+    const goalField = world.account.nameOf('customer_goal')
+    const back = await useCases.withdrawCorrection({ conversationId, item: 'plan', actor, reason: 'was right' })
+    const told = { conversationId, item: 'plan', runId: back.runId }
+    const cell = { field: goalField, before: null, after: 'My goal is' }
+    expect((await useCases.correctionCells(told)).cells).toContainEqual(expect.objectContaining(cell))
+    await world.push()
+    expect((await useCases.correctionCells(told)).cells).toContainEqual(expect.objectContaining(cell))
+    // A second write to it is told from where the first began.
+    await ask(world, plan, goal(5), budget)
+    await world.rerun(conversationId)
+    const since = { ...cell, after: 'My goal is a quiet' }
+    expect((await useCases.correctionCells(told)).cells).toContainEqual(expect.objectContaining(since))
+    await ask(world, plan, goal(3), budget)
+  })
+
   test('to no value takes ours back, also where a rule never retracts', async () => {
     const id = await called('+12125550153')
     const { value, pushed } = await correct('+12125550153 april', 'plan', null)

@@ -1,12 +1,12 @@
 import { type Crm, type CrmField, readSchema } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
-import type { Mapping, Says } from '../../mapping/index.ts'
+import { itemsNamed, type Mapping, type Rule, type Says } from '../../mapping/index.ts'
 import { decisionFor } from '../decide.ts'
 import { activeMappings, writePermissions } from '../mapping-store.ts'
 import { nothingKnown, resolveMerges } from '../merge/resolve-merges.ts'
 import { type CellScope, type PlannedCell, planCell, takeFor } from '../plan-cell.ts'
 import type { RunCell } from '../run-cells.ts'
-import { loadFacts, type RecordFacts } from '../timeline/load-facts.ts'
+import { loadFacts } from '../timeline/load-facts.ts'
 import { stampedFields } from '../timeline/stamps.ts'
 import { type Voices, voicesOf } from '../timeline/voices.ts'
 import { cellKey, isMarked, linkedTo, writtenSince } from './store.ts'
@@ -14,7 +14,7 @@ import { cellKey, isMarked, linkedTo, writtenSince } from './store.ts'
 type Wanted = { conversationId: string; item: string; runId: number }
 
 /**
- * What a correction, or its withdrawal, does to CRM fields: every cell whose rule reads the item. Once pushed, from what stood there to what was
+ * What a correction, or its withdrawal, does to CRM fields: every cell of which a rule reads the item, as its value or in its condition. Once pushed, from what stood there to what was
  * written; until then (`waiting`) from what we last saw to what the push will write. Where nothing has released the field to
  * the record, or only later conversations, the cell is `silent` (`not_released`, `stays_out`). Reads only our own database; a
  * CRM only for a schema never read before.
@@ -43,12 +43,14 @@ export async function correctionCells(
     for (const field of schema) {
       const scope: CellScope = { crm, field, facts: own, mayWrite }
       const voices = voicesOf(field.name, own, takeFor(scope))
-      const rule = voices?.rule ?? rules.get(field.name)
-      if (!rule || !(rule.from.includes(item) || isHeard(scope, voices, { conversationId, item, runId }))) continue
+      const heardBy = voices?.rules ?? rules.get(field.name) ?? []
+      const says = saidBy(voices, conversationId)
+      // Where the conversation has no word, nothing follows a condition.
+      const rule = heardBy.find((each) => (says ? itemsNamed(each) : each.from).includes(item))
+      if (!rule) continue
       const cell = { connection, externalId: own.externalId, field: field.name }
       const seen = own.cells[field.name]?.seen ?? null
       const change = written.get(cellKey(recordId, field.name))
-      const says = saidBy(voices, conversationId)
       if (says === null) {
         const why = voices ? 'stays_out' : 'not_released'
         cells.push({ ...cell, before: seen, after: seen, decision: { decision: 'silent', why, rule: rule.hash } })
@@ -84,22 +86,14 @@ async function planStored(db: Db, scope: CellScope, schema: readonly CrmField[])
 function rulesReading(item: string, mappings: Mapping[], of: { connection: string; object: string }) {
   const own = mappings.filter(({ connection, object }) => connection === of.connection && object === of.object)
   const rules = own.flatMap((mapping) => mapping.rules).filter((rule) => rule.from.includes(item))
-  return new Map(
-    rules.flatMap((rule) => [rule.field, ...stampedFields(rule).map(({ name }) => name)].map((name) => [name, rule])),
+  const fed = rules.flatMap((rule) =>
+    [rule.field, ...stampedFields(rule).map(({ name }) => name)].map((name) => ({ name, rule })),
+  )
+  return new Map<string, Rule[]>(
+    [...Map.groupBy(fed, ({ name }) => name)].map(([name, each]) => [name, each.map(({ rule }) => rule)]),
   )
 }
 
 function saidBy(voices: Voices | null, conversationId: string): Says | null {
   return voices?.voices.find(({ linked }) => linked.conversationId === conversationId)?.says ?? null
-}
-
-/** Whether the cell's rule hears the item elsewhere than in `from`: without the correction the conversation would say something else. */
-function isHeard(scope: CellScope, voices: Voices | null, { conversationId, item, runId }: Wanted): boolean {
-  const { field, facts } = scope
-  const isMeant = (each: RecordFacts['corrections'][number]) =>
-    each.conversationId === conversationId && each.item === item && each.runId === runId
-  const corrections = facts.corrections.filter((each) => !isMeant(each))
-  if (corrections.length === facts.corrections.length) return false
-  const without = voicesOf(field.name, { ...facts, corrections }, takeFor(scope))
-  return JSON.stringify(saidBy(without, conversationId)) !== JSON.stringify(saidBy(voices, conversationId))
 }

@@ -1,6 +1,7 @@
 import type { Wire } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
 import type { Change } from '../push/ledger-store.ts'
+import { refusedFields } from '../timeline/store.ts'
 
 /** The records a conversation is linked to, each once. */
 export async function linkedTo(db: Db, conversationId: string) {
@@ -30,18 +31,22 @@ export async function writtenSince(
   if (recordIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('ledger')
-    .select(['record_id', 'changes'])
+    .select(['record_id', 'changes', 'detail'])
     .where('record_id', 'in', recordIds)
     .where('run_id', '>=', runId)
     .where('outcome', '=', 'written')
     .orderBy('id')
     .execute()
   const written = new Map<string, { before: Wire; change: Change }>()
-  for (const { record_id, changes } of rows) {
+  for (const { record_id, changes, detail } of rows) {
+    const refused = refusedFields(detail)
     // Written by `insertIntents`, and by nothing else.
     for (const change of changes as Change[]) {
+      if (refused.has(change.field)) continue
       const key = cellKey(record_id, change.field)
-      written.set(key, { before: written.get(key)?.before ?? change.before, change })
+      // An empty field is a value, too.
+      const { before } = written.get(key) ?? change
+      written.set(key, { before, change })
     }
   }
   return written

@@ -223,8 +223,7 @@ export async function intentsOf(db: Db, recordIds: number[]): Promise<Intent[]> 
     .execute()
   return rows.map((row) => {
     const changes = row.changes as Stored<{ field: string; after: Wire }[]>
-    const { rejectedFields = [] } = (row.detail ?? {}) as Stored<{ rejectedFields?: { field: string }[] }>
-    const refused = new Set(rejectedFields.map(({ field }) => field))
+    const refused = refusedFields(row.detail)
     const isWritten = row.outcome === null || row.outcome === 'written'
     return {
       ledgerId: row.id,
@@ -234,4 +233,10 @@ export async function intentsOf(db: Db, recordIds: number[]): Promise<Intent[]> 
       fields: isWritten ? changes.flatMap(({ field }) => (refused.has(field) ? [] : [field])) : [],
     }
   })
+}
+
+/** The fields of a row of the ledger that the CRM refused, though it took the others: `saveOutcomes` notes them. */
+export function refusedFields(detail: unknown): Set<string> {
+  const { rejectedFields = [] } = (detail ?? {}) as Stored<{ rejectedFields?: { field: string }[] }>
+  return new Set(rejectedFields.map(({ field }) => field))
 }

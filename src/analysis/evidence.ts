@@ -26,7 +26,7 @@ export function checkEvidence(
   item: CompiledItem,
   field: FieldValue,
   turns: Turn[],
-  talking = talkingTurns(turns),
+  talking = talkingTurns(turns, [item.name]),
 ): FieldValue {
   if (field.status !== 'found') return field
   const sincere = field.evidence.filter((one) => !isPrompted(one, turns, talking))
@@ -44,9 +44,13 @@ export function checkEvidence(
   return { ...field, status: 'unverified', reason: isTold ? 'talks_to_the_model' : reasonOf(field, cited.length) }
 }
 
-/** The numbers of the turns that talk to the model that reads them. Pure. */
-export function talkingTurns(turns: Turn[]): Set<number> {
-  return new Set(turns.flatMap((turn, index) => (talksToModel(textOf(turn)) ? [index + 1] : [])))
+/** The agent's own words and the calls it made: no stranger wrote them, and closing a chat is its work. What a tool answers a stranger may have. */
+const ownRoles = new Set(['agent', 'tool_call_invocation'])
+
+/** The numbers of the turns that talk to the model that reads them, of items with these names. Pure. */
+export function talkingTurns(turns: Turn[], items: readonly string[]): Set<number> {
+  const isTalking = (turn: Turn) => !ownRoles.has(turn.role) && talksToModel(textOf(turn), items)
+  return new Set(turns.flatMap((turn, index) => (isTalking(turn) ? [index + 1] : [])))
 }
 
 /** A model that was told what to say may also have been told which turn to cite: the quote gives it away. */

@@ -61,7 +61,10 @@ function readFindings(completion: Completion, compiled: CompiledConfig, conversa
   if (completion.outcome !== 'ok') return { ...silent, outcome: completion.outcome, reason: completion.reason }
   const answer = readAnswer(completion.text, compiled.items)
   if (answer === null) return { ...silent, outcome: 'invalid', reason: 'unreadable_answer' }
-  const talking = talkingTurns(turns)
+  const talking = talkingTurns(
+    turns,
+    compiled.items.map(({ name }) => name),
+  )
   const checked: Fields = Object.fromEntries(
     compiled.items.flatMap((item) => {
       const field = answer[item.name]

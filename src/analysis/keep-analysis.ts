@@ -1,4 +1,5 @@
 import { type Actor, recordEntry, startRun } from '../audit/index.ts'
+import { readConversations } from '../conversations/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import { keepAnalyses } from './keep-analyses.ts'
@@ -8,7 +9,7 @@ import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
 /**
  * Makes exactly this stored analysis the word of its conversation, a preview as well as one that counted before: a run of its own,
  * without a model call, which then goes on to the CRM as a rerun does. Twice makes two runs, which say the same. Throws 404 where there is no
- * such analysis, and `analysis.not_ok` (409) for one that failed.
+ * such conversation (any more) or analysis, and `analysis.not_ok` (409) for one that failed.
  */
 export async function keepAnalysis(
   deps: { db: Db; now: () => Date; next: AnalysisAnnouncements },
@@ -16,6 +17,8 @@ export async function keepAnalysis(
 ): Promise<AnalysisResult & { runId: number }> {
   const { conversationId, number, actor, reason } = input
   return transact(deps.db, async (trx) => {
+    if (!(await readConversations(trx, [conversationId])).has(conversationId))
+      throw notFound('conversation', conversationId)
     const analysis = await analysisNumbered(trx, conversationId, number)
     if (!analysis) throw notFound('analysis', `${number} of conversation ${conversationId}`)
     if (analysis.outcome !== 'ok') {
@@ -31,7 +34,8 @@ export async function keepAnalysis(
       after: { number, wasPreview: analysis.keptAt === null },
     })
     const [result] = await keepAnalyses(trx, deps, [{ from: 'cache', input: { conversationId, runId }, analysis }])
-    if (!result) throw new Error('one extraction has one result')
+    // Deleted since it was read.
+    if (result?.outcome !== 'ok') throw notFound('conversation', conversationId)
     return { ...result, runId }
   })
 }

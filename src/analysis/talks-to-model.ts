@@ -3,6 +3,10 @@ import { clean } from './clean.ts'
 /** Less than a sentence: what belongs together stands together. Also what keeps the work linear. */
 const near = (most: number) => `[^.?!\\n]{0,${most}}`
 
+/** Not across the borders of values in JSON. */
+const assigning =
+  '\\b(?:set|fill|write|put|enter|mark|change|update|overwrite|populate|copy|report)\\b(?:(?!"[,:])[^.?!\\n]){0,40}'
+
 /**
  * Words that only make sense when said to the program that reads a transcript: English, German, Spanish, French, and for the
  * commonest of them Italian, Portuguese and Dutch. Compared in small letters without accents. Not here: what callers say to people and
@@ -18,7 +22,7 @@ const patterns = [
   // To fill in a field.
   `\\b(?:copy|paste|write|enter)\\b${near(40)}\\b(?:in|into|to) (?:the )?field \\w`,
   `\\b(?:set|fill|write|put|enter|change|update|overwrite|populate|leave)\\b${near(40)}\\bfields?\\b${near(30)}(?:\\b(?:to|as|with|blank|empty)\\b|[=:])`,
-  `\\b(?:set|fill|write|put|enter|mark|change|update|overwrite|populate|copy|report)\\b${near(40)}(?<![\\w/@.?&-])[a-z]+(?:_[a-z0-9]+)+\\b(?![@./])`,
+  `${assigning}(?<![\\w/@.?&-])[a-z]+(?:_[a-z0-9]+)+["']? ?(?:(?:to|as|with)\\b|=)`,
   `(?<![\\w/@.?&-])[a-z]\\w* ?:= ?\\S|\\bf\\d\\d"? ?[:=]`,
   `\\b(?:setz\\w*|schreib\\w*|kopier\\w*|trag\\w*|ander\\w*|full\\w*)\\b${near(30)}\\b(?:das|im|ins|dem) (?:daten)?feld\\b`,
   `\\b(?:pon|ponga|establece|establezca|escrib[ea]|rellen[ae]|cambi[ae]|fij[ae])\\b${near(30)}\\bel campo\\b`,
@@ -43,9 +47,10 @@ const patterns = [
   // It is shown a role, a turn, a mark or an answer of its own.
   `^ ?(?:\\[?(?:system|assistant|developer)\\]? ?:|#+ ?(?:system|instructions?|assistant|new task)\\b)`,
   `\\[\\d{1,4}\\] (?:\\d+:\\d\\d )?(?:user|agent|system|assistant|tool_\\w+) ?:`,
-  `[-=#*]{2} ?(?:end|begin|start) (?:of )?(?:the )?\\w+|[-=#*]{2} ?conversation\\b`,
+  `^ ?[-=#*]{3,80} ?(?:end|begin|start) (?:of )?(?:the )?\\w+`,
+  `[-=#*]{2} ?(?:(?:end|begin|start) (?:of )?(?:the )?(?:\\w+ )?)?(?:conversation|transcript|prompt|instructions?|context|input)\\b`,
   `</?(?:system|instructions?|transcript|conversation|prompt|assistant|im_start|im_end|im_sep|endoftext|endofprompt|end_of_turn|start_of_turn|eot_id|start_header_id)\\b[^<>]{0,40}>|\\[/?inst\\]|<</?sys>>`,
-  `"(?:evidence|quote)\\\\?" ?: ?[\\[{"\\\\]`,
+  `"evidence\\\\?" ?: ?[\\[{"\\\\]`,
   // Hidden from people.
   `\\b(?:decode|decipher|dekodier\\w*|decodifi\\w+|decodez)\\b${near(40)}\\b(?:follow|obey|execute|instructions?|base64|hex|rot13|befolg\\w*|obedece|suivez)\\b|\\bbase64 ?[:)]`,
   `\\bi[ .-]g[ .-]n[ .-]o[ .-]r[ .-]e\\b`,
@@ -54,17 +59,22 @@ const patterns = [
 
 const talk = new RegExp(patterns.join('|'), 'm')
 const blob = /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{24,4096}={0,2})(?![A-Za-z0-9+/=])/g
+const machineName = /^[a-z]+(?:_[a-z0-9]+)+$/
 const hexBlob = /^(?:[0-9a-f]{2})+$/i
 const mostBlobs = 20
 
 /**
  * Whether a turn talks to the model that will read it, rather than to the other side: asks it to drop its rules, to fill in a field or
- * judge the call, imitates roles and marks, or hides such words in base64 or hex. A short list of patterns; it errs on the side of
- * silence. Linear in the length of the text. Pure.
+ * judge the call, imitates roles and marks, or hides such words in base64 or hex. `items`: the names of what is asked for; those that
+ * only a machine would write (`call_successful`) are fields to whoever speaks of setting one. A short list of patterns; it errs on the
+ * side of silence. Linear in the length of the text. Pure.
  */
-export function talksToModel(text: string): boolean {
-  if (talk.test(folded(text))) return true
-  return (text.match(blob) ?? []).slice(0, mostBlobs).some((found) => talk.test(folded(decoded(found))))
+export function talksToModel(text: string, items: readonly string[] = []): boolean {
+  const names = items.map((name) => name.toLowerCase()).filter((name) => machineName.test(name))
+  const assignment = new RegExp(`${assigning}(?<![\\w/@.?&-])(?:${names.join('|')})\\b(?![@./])`)
+  const talks = (said: string) => talk.test(said) || (names.length > 0 && assignment.test(said))
+  if (talks(folded(text))) return true
+  return (text.match(blob) ?? []).slice(0, mostBlobs).some((found) => talks(folded(decoded(found))))
 }
 
 function folded(text: string): string {

@@ -88,6 +88,28 @@ describe('days, times and lists of texts', () => {
   })
 })
 
+describe('a mask', () => {
+  const masked = said('user', 'It is [password], or [card number] maybe.')
+  const checkMasked = (name: string, value: Value) => {
+    const item = items.get(name)
+    if (!item) throw new Error(`no item ${name}`)
+    return checkEvidence(item, { value, status: 'found', evidence: [{ turn: 1, quote: 'It is [password]' }] }, masked)
+  }
+
+  test.each<[string, Value]>([
+    ['company', '[password]'],
+    ['company', 'Acme [Card number]'],
+    ['hobbies', ['tea', '[social security number]']],
+  ])('is no value of %s: %j', (name, value) => {
+    expect(checkMasked(name, value)).toMatchObject({ value, status: 'unverified', reason: 'masked' })
+  })
+
+  test('may be spoken of by a judgement, and proves what stands beside it', () => {
+    expect(checkMasked('call_summary', 'They gave a [password].')).toMatchObject({ status: 'found' })
+    expect(checkMasked('company', 'password')).toMatchObject({ status: 'found' })
+  })
+})
+
 describe('choices and booleans', () => {
   test('stand with a turn that exists; a quote that is not there is dropped', () => {
     expect(check('plan', 'pro', [1, ''])).toMatchObject({ status: 'found', evidence: [{ turn: 1, quote: '' }] })

@@ -122,6 +122,19 @@ test('one agent, one version, the first so many; the draft is another config, as
   expect(ofPublished.result.configs[0].hash).not.toBe(ofDraft.result.configs[0].hash)
 })
 
+test('of an agent none of whose items was compared nothing is known', async () => {
+  const out = path.join(folder, 'one-agent.json')
+  await writeFile(
+    out,
+    '{"id":"call_harbor_01","fields":{"budget":1}}\n{"id":"chat_harbor_06","fields":{"caller":"Ana"}}',
+  )
+  const { result } = await json('eval', '--labels', out)
+  expect(result.conversations).toMatchObject({ compared: 2, notAsked: { caller: 1 } })
+  const counts = result.configs.map((each: { agentId: string; compared: number }) => [each.agentId, each.compared])
+  expect(new Set(counts.map(([, compared]: [string, number]) => compared))).toEqual(new Set([0, 1]))
+  expect(Object.fromEntries(counts)).toMatchObject({ [deskAgentId]: 1 })
+})
+
 test('corrections that stand are labels too', async () => {
   const correct = (item: string, value: unknown, conversationId = 'call_harbor_02') =>
     useCases.correctField({ conversationId, item, value, actor, reason: 'heard it' })

@@ -43,6 +43,17 @@ test('a backfill that requires an evaluation starts only on a pass with its very
   expect(await start(id, await written({ claim: null, configs: [] }))).toMatchObject(
     refused('the config of agent_1 version 0 was not evaluated'),
   )
+  const [config] = JSON.parse(await readFile(out ?? '', 'utf8')).configs
+  expect(config).toMatchObject({ agentId: 'agent_1', compared: 1 })
+  expect(await start(id, await written({ claim: null, configs: [{ ...config, compared: 0 }] }))).toMatchObject(
+    refused('the config of agent_1 version 0 was not evaluated'),
+  )
+  expect(await start(id, await written({ claim: null, conversations: { notStored: 2 } }))).toMatchObject(
+    refused('labelled, but not analysed: 2 conversations'),
+  )
+  expect(await start(id, await written({ claim: null, withoutTools: true }))).toMatchObject(
+    refused('the model was shown no tool calls'),
+  )
   expect(await start(id, labels)).toMatchObject(refused('this is no evaluation'))
   expect((await world.useCases.backfillStatus(id)).backfill.state).toBe('planned')
 

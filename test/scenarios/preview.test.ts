@@ -138,6 +138,15 @@ describe.each(kinds)('on %s', async (kind) => {
     expect(world.held(id)).toMatchObject({ plan_wanted: 'Team' })
   })
 
+  test('of a deleted call is not kept, and no entry says that it was', async () => {
+    const number = '+12125550165'
+    await analysed(number)
+    await useCases.deleteConversation({ id: number, actor, reason: 'asked for' })
+    await expect(keep(number, 1)).rejects.toMatchObject({ code: 'conversation.not_found', status: 404 })
+    const entries = db.selectFrom('audit_entries').select('id').where('action', '=', 'analysis.kept')
+    expect(await entries.where('subject_id', '=', number).execute()).toEqual([])
+  })
+
   test('says what stands in its way: no record, a failure, a correction', async () => {
     await ask(world, plan, goal(3))
     const nobody = call({

@@ -21,11 +21,17 @@ export type Counts = {
   notAsked: Record<string, number>
 }
 
-export type Compared = { counts: Counts; effort: Omit<Effort, 'models'> & { models: Set<string> } }
+export type Compared = {
+  counts: Counts
+  /** Labels held against an analysis, by agent: one without is not evaluated. */
+  labels: Map<string, number>
+  effort: Omit<Effort, 'models'> & { models: Set<string> }
+}
 
 export function nothingCompared(): Compared {
   return {
     counts: { compared: 0, skipped: 0, failed: 0, notStored: 0, unknown: 0, notAsked: {} },
+    labels: new Map(),
     effort: { calls: 0, metered: 0, costUsd: 0, seconds: 0, models: new Set() },
   }
 }
@@ -46,7 +52,10 @@ export async function comparePage(
     if (outcome.analysisId !== undefined) analysisIds.add(outcome.analysisId)
     if (outcome.fields === undefined) continue
     const items = compileItems(config.config, conversation.kind).filter(({ name }) => !without.has(name))
-    judgements.push(...judge(label, { kind: conversation.kind, items }, outcome.fields))
+    const judged = judge(label, { kind: conversation.kind, items }, outcome.fields)
+    judgements.push(...judged)
+    const { agentId } = conversation
+    compared.labels.set(agentId, (compared.labels.get(agentId) ?? 0) + judged.length)
     const asked = new Set(items.map(({ name }) => name))
     for (const item of label.expected.keys())
       if (!asked.has(item) && !without.has(item)) count(compared.counts.notAsked, item)

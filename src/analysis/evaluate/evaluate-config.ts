@@ -35,7 +35,8 @@ export type Evaluation = {
   against: 'labels' | 'corrections'
   engine: string
   withoutTools: boolean
-  configs: { agentId: string; version: number; isDraft: boolean; hash: string; model: string }[]
+  /** `compared`: labels that were held against what this config found; of 0 nothing is known. */
+  configs: { agentId: string; version: number; isDraft: boolean; hash: string; model: string; compared: number }[]
   /** The models whose answers were compared, by the names they give themselves. */
   models: string[]
   /** What may not be concluded from it; null where a real model answered. */
@@ -76,7 +77,7 @@ export async function evaluateConfig(
     const answers = runId === 0 ? new Map() : await askQuestions(deps, questions, concurrency)
     scores.add(await comparePage(db, compared, labelled, answers, new Set(input.without)))
   }
-  const { counts, effort } = compared
+  const { counts, labels, effort } = compared
   const models = [...effort.models].sort()
   const standIns = models.filter(isStandIn)
   return {
@@ -85,7 +86,8 @@ export async function evaluateConfig(
     engine: engineVersion,
     withoutTools: input.withoutTools ?? false,
     configs: [...configs.values()].map(({ config, ...from }) => {
-      return { ...from, model: providerModel(model.profile, config.model) }
+      const compared = labels.get(from.agentId) ?? 0
+      return { ...from, model: providerModel(model.profile, config.model), compared }
     }),
     models,
     claim: standIns.length > 0 ? `${standIns.join(', ')}: no accuracy claim` : null,

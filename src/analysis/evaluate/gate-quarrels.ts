@@ -6,7 +6,9 @@ const schema = z.object({
   at: z.iso.datetime(),
   engine: z.string(),
   claim: z.string().nullable(),
-  configs: z.array(z.object({ agentId: z.string(), hash: z.string() })),
+  withoutTools: z.boolean(),
+  configs: z.array(z.object({ agentId: z.string(), hash: z.string(), compared: z.number() })),
+  conversations: z.object({ notStored: z.number() }),
   all: z.object({ labels: z.number() }),
   gate: z.number().optional(),
   below: z.array(z.object({ item: z.string() })).default([]),
@@ -24,18 +26,22 @@ export function readGateResult(given: unknown): GateResult {
 }
 
 /**
- * Why an evaluation does not speak for these configs, by agent: it has no gate or did not pass it, a stand-in answered, or a config or
- * the engine is another one. Nothing where it does. Pure.
+ * Why an evaluation does not speak for these configs, by agent: it has no gate or did not pass it, a stand-in answered, the model read
+ * less than a backfill shows it, labels were left out, a config or the engine is another one, or nothing of a config was compared.
+ * Nothing where it does. Pure.
  */
 export function gateQuarrels(result: GateResult, configs: Record<string, { version: number; hash: string }>): string[] {
-  const { gate, below, all, claim, engine } = result
-  const evaluated = new Set(result.configs.map(({ agentId, hash }) => `${agentId} ${hash}`))
+  const { gate, below, all, claim, engine, withoutTools, conversations } = result
+  const compared = result.configs.filter((config) => config.compared > 0)
+  const evaluated = new Set(compared.map(({ agentId, hash }) => `${agentId} ${hash}`))
   const missing = Object.entries(configs).filter(([agentId, { hash }]) => !evaluated.has(`${agentId} ${hash}`))
   return [
     gate === undefined && 'it was made without --gate',
     all.labels === 0 && 'nothing was compared',
     below.length > 0 && `below the gate are ${below.map(({ item }) => item).join(', ')}`,
     claim !== null && `a stand-in answered (${claim})`,
+    withoutTools && 'the model was shown no tool calls',
+    conversations.notStored > 0 && `labelled, but not analysed: ${conversations.notStored} conversations`,
     engine !== engineVersion && `it was made by engine ${engine}, this is ${engineVersion}`,
     ...missing.map(([agentId, { version }]) => `the config of ${agentId} version ${version} was not evaluated`),
   ].filter((quarrel) => quarrel !== false)

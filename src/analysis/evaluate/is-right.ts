@@ -27,7 +27,7 @@ function sameValue(expected: Scalar, found: Scalar): boolean {
   const [plain, otherPlain] = [normalised(one), normalised(other)]
   // Nothing but signs, such as an emoji, is compared as it stands.
   if (plain === '' || otherPlain === '') return one.normalize('NFKC').trim() === other.normalize('NFKC').trim()
-  return plain === otherPlain || sameDate(one, other) === true
+  return plain === otherPlain || sameDate(one, other)
 }
 
 /** Also of text such as `$1,500.00` or `135 dollars`; null where it is no single number. */

@@ -8,12 +8,15 @@ const words: Record<SecretKind, RegExp> = {
   password: /\bpass ?(?:words?|codes?|phrases?)\b|passwort|kennwort|contraseña|mot de passe/i,
 }
 
+/** Of these types a value may be anything. */
+const free = new Set<CompiledItem['type']>(['string', 'number', 'list'])
+
 /**
  * The kinds of secrets that stay readable because an item asks for them: a text, number or list of the user's own whose name or
- * description speaks of a card's number, of social security or of a password. Choices, yes/no and presets cannot hold one. Pure.
+ * description speaks of a card's number, of social security or of a password. Choices, yes/no, days, times and presets cannot hold one. Pure.
  */
 export function secretsAskedFor(items: CompiledItem[]): Set<SecretKind> {
-  const asking = items.filter(({ isPreset, type }) => !isPreset && type !== 'boolean' && type !== 'enum')
+  const asking = items.filter(({ isPreset, type, choices }) => !isPreset && free.has(type) && choices.length === 0)
   const texts = asking.map(({ name, prompt }) => `${spelled(name)}: ${prompt}`)
   return new Set(secretKinds.filter((kind) => texts.some((text) => words[kind].test(text))))
 }

@@ -29,6 +29,14 @@ describe('a secret is masked', () => {
     ['Mein Passwort lautet Geheim7', 'Mein Passwort lautet [password]'],
     ['mi contraseña es perro123', 'mi contraseña es [password]'],
     ['mon mot de passe est chat99', 'mon mot de passe est [password]'],
+    ['the password that I use is Swordfish', 'the password that I use is [password]'],
+    [
+      'I forgot it, so my new password for my email is Swordfish.',
+      'I forgot it, so my new password for my email is [password].',
+    ],
+    ['I lost my password and my new password is x1', 'I lost my password and my new password is [password]'],
+    ['the password reset code is 4711', 'the password reset code is [password]'],
+    ['password: a password: b', 'password: [password] password: [password]'],
     ['{"user":"ana","password":"x y"}', '{"user":"ana","password":"[password] y"}'],
   ])('%s', (text, masked) => {
     expect(mask(text)).toBe(masked)
@@ -56,11 +64,18 @@ describe('anything else stays as it is', () => {
     ['The password was reset yesterday by me'],
     ['Is the password still the same?'],
     ['my name is hunter2'],
+    ['I forgot my password, my email is jo@example.com'],
+    ['I forgot my password and my email is jo@example.com'],
+    ['I forgot my password, my name is Smith.'],
+    ['I forgot my password for the shop and my order number is 58200341'],
+    ['Ich habe mein Passwort vergessen und meine Mail ist jo@example.com'],
+    ['The password reset link is here.'],
   ])('%s', (text) => expect(mask(text)).toBe(text))
 
   test('also a bare number or word where nobody asked for a secret', () => {
     expect(mask('It is 123456789', 'Your account number?')).toBe('It is 123456789')
     expect(mask('AB1234', 'Your flight?')).toBe('AB1234')
+    expect(mask('AB1234', "I've reset your password. What is your order number?")).toBe('AB1234')
   })
 })
 

@@ -16,6 +16,10 @@ test.each<[string, Item, string[]]>([
   ['a card without its number', text('card_brand', 'Which card the user has.'), []],
   ['a yes or no', { type: 'boolean', name: 'gave_card_number', description: 'Whether it was given.' }, []],
   ['a choice', { type: 'enum', name: 'topic', description: 'About a password?', choices: ['a'] }, []],
+  ['a list', { type: 'list', name: 'card_numbers', description: 'Every card number.' }, ['card number']],
+  ['a list of choices', { type: 'list', name: 'topics', description: 'Card number?', choices: ['a'] }, []],
+  ['a day', { type: 'date', name: 'reset', description: 'When the password was set.' }, []],
+  ['a time', { type: 'datetime', name: 'reset', description: 'When the password was set.' }, []],
   ['a summary', { type: 'system-presets', name: 'call_summary', description: 'Without card numbers.' }, []],
   ['something else', text('account_number', 'Account number, digits only.'), []],
 ])('%s', (_, item, kinds) => {

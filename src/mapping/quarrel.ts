@@ -41,6 +41,10 @@ const agreed: readonly [string, (line: FieldLine) => unknown][] = [
   ['retract', (line) => line.retract],
   ['unverified', (line) => line.unverified],
   ['instructions', (line) => line.instructions],
+  // Of a merged text it says how long the whole may be; elsewhere each rule cuts what it hears.
+  ['max_length', (line) => (line.mode === 'merge' ? line.maxLength : null)],
+  ['type', (line) => line.type],
+  ['options', (line) => JSON.stringify(line.options)],
   ['stamp', (line) => JSON.stringify([line.stamp?.at, line.stamp?.link])],
 ]
 

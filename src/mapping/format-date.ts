@@ -48,9 +48,9 @@ function isRealDay(day: string): boolean {
 
 function inPattern(at: Date, pattern: string, timeZone: string, locale: string): string {
   const numbers = numbersOf(at, timeZone)
-  // With a day beside it, for languages whose months change their endings then.
+  // With a day beside it, for languages whose months change their endings then; and of the calendar that the numbers are of.
   const word = (part: 'month' | 'weekday' | 'dayPeriod', options: Intl.DateTimeFormatOptions) =>
-    dateFormatter(locale, { timeZone, day: 'numeric', ...options })
+    dateFormatter(locale, { timeZone, calendar: 'gregory', day: 'numeric', ...options })
       .formatToParts(at)
       .find(({ type }) => type === part)?.value ?? ''
   return datePieces(pattern)

@@ -29,7 +29,7 @@ function disagreement(earlier: Claimant, later: Claimant): string | null {
     return `${where} writes "${line.field}" with another ${differing.join(', ')}; rules that share a field agree in them`
   }
   if (exclude(conditionsOf(earlier), conditionsOf(later))) return null
-  return `${where} writes "${line.field}" already, and a conversation can satisfy both; give each a "when" that excludes the other`
+  return `${where} writes "${line.field}" already, and a conversation may satisfy both; give each a "when" that excludes the other`
 }
 
 /** In what rules that share a field are the same, by the words of the file. */

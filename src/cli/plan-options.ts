@@ -52,7 +52,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-function readNames(text: string): string[] {
+/** Names with commas between them, as an argument. */
+export function readNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (names.every((name) => name !== '')) return names
   throw new InvalidArgumentError('names with commas between them')

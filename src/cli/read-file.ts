@@ -28,7 +28,7 @@ export async function readJsonFile(file: string): Promise<unknown> {
 }
 
 /** Why a file cannot be used, by the system's word for it. */
-export function unreadable(file: string, cause: unknown): AppError {
+function unreadable(file: string, cause: unknown): AppError {
   const reason = cause instanceof Error && 'code' in cause ? cause.code : cause
   return new AppError('cli.file', 'stop', `${file} cannot be read: ${reason}`, { cause })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** From one minute of the day to another, on these days (1 is Monday); to an earlier one or the same: into the next day. */
-export type QuietWindow = { days: number[]; from: number; to: number }
+type QuietWindow = { days: number[]; from: number; to: number }
 
 /** When a CRM is to be left alone, by the clock of an IANA zone. */
 export type QuietHours = { zone: string; windows: QuietWindow[] }

@@ -27,20 +27,19 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
   const { plan, at } = page
   const { connection, object } = plan
   await shareUntilEnd(trx, erasureLock)
-  const isErased = await findErased(trx, page)
-  const records = page.records.filter(
-    ({ externalId }) => !isErased({ kind: 'record', key: recordKey(plan, externalId) }),
-  )
-  await followMerges(trx, next, { ...page, records })
+  const read = page.records.map((record) => ({ record, ...keysOf(record, plan) }))
+  const isErased = await findErased(trx, plan, read)
+  const known = read.filter(({ record }) => !isErased({ kind: 'record', key: recordKey(plan, record.externalId) }))
+  await followMerges(trx, next, { ...page, records: known.map(({ record }) => record) })
 
-  const scanned = new Map(records.map((record) => [record.externalId, record]))
+  const scanned = new Map(known.map((each) => [each.record.externalId, each]))
   const stored = await upsertRecords(trx, plan, [...scanned.keys()])
   const seen = stored.flatMap((each) => {
-    const record = scanned.get(each.externalId)
-    if (record === undefined) return []
-    const { keys: all, unreadable } = keysOf(record, plan)
-    const keys = all.filter((key) => !isErased(key))
-    return [{ ...each, record, keys, unreadable, wasErased: keys.length < all.length }]
+    const found = scanned.get(each.externalId)
+    if (found === undefined) return []
+    const { record, unreadable } = found
+    const keys = found.keys.filter((key) => !isErased(key))
+    return [{ ...each, record, keys, unreadable, wasErased: keys.length === 0 && found.keys.length > 0 }]
   })
   const recordIds = seen.map((each) => each.id)
   const { added, closed } = compareKeys(seen, await selectOpenKeys(trx, recordIds))
@@ -61,16 +60,20 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
       'a number cannot be read': seen.reduce((sum, each) => sum + each.unreadable, 0),
       'the record has neither number nor e-mail': seen.filter((each) => each.keys.length === 0 && !each.wasErased)
         .length,
-      'the person was erased': page.records.length - records.length + seen.filter((each) => each.wasErased).length,
+      'the person was erased': read.length - known.length + seen.filter((each) => each.wasErased).length,
     },
   }
 }
 
 /** Which records, numbers and e-mails of a page are of people who were erased. */
-function findErased(trx: Trx, { plan, records }: PageImport): Promise<(each: Forgettable) => boolean> {
-  const asked = records.flatMap((record): Forgettable[] => [
+function findErased(
+  trx: Trx,
+  plan: ImportPlan,
+  read: readonly { record: ScannedRecord; keys: RecordKey[] }[],
+): Promise<(each: Forgettable) => boolean> {
+  const asked = read.flatMap(({ record, keys }): Forgettable[] => [
     { kind: 'record', key: recordKey(plan, record.externalId) },
-    ...keysOf(record, plan).keys,
+    ...keys,
   ])
   return selectForgotten(trx, asked)
 }

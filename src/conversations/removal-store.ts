@@ -7,20 +7,26 @@ import { keysOfPerson } from './keys-of-person.ts'
 /** A conversation that is not deleted, as a condition on `conversations`: every read of it by anybody bears it. */
 export const isThere = sql<SqlBool>`conversations.sealed_until is null`
 
-/** Which of these are not to be stored: deleted or settled ones, and those of people who were erased. */
+/**
+ * Which of these are not to be stored: deleted or settled ones, and those of people who were erased. Those that are here are
+ * held until the transaction ends.
+ */
 export async function selectDropped(trx: Trx, accepted: readonly Accepted[]): Promise<Set<string>> {
   const ids = accepted.map((each) => each.conversation.id)
   const keysOf = ({ conversation }: Accepted): Forgettable[] => [
     { kind: 'conversation', key: conversation.id },
     ...keysOfPerson(conversation),
   ]
-  const isForgotten = await selectForgotten(trx, accepted.flatMap(keysOf))
-  const sealed = await trx
+  // Held first: whoever is removing one of them is waited for, and only then what is forgotten tells of it.
+  const held = await trx
     .selectFrom('conversations')
-    .select('id')
+    .select(['id', 'sealed_until'])
     .where(sql<boolean>`id = any(${ids})`)
-    .where('sealed_until', 'is not', null)
+    .orderBy('id')
+    .forNoKeyUpdate()
     .execute()
+  const sealed = held.filter((row) => row.sealed_until !== null)
+  const isForgotten = await selectForgotten(trx, accepted.flatMap(keysOf))
   const forgotten = accepted.filter((each) => keysOf(each).some(isForgotten)).map((each) => each.conversation.id)
   return new Set([...forgotten, ...sealed.map((row) => row.id)])
 }

@@ -18,7 +18,7 @@ const mostPerTransaction = 64
 /**
  * Stores conversations with their transcripts, and with them the agents and contacts they name; one that is stored already
  * as it is changes nothing, and one that was removed is dropped. A changed one keeps its time. Answers in the order given. What
- * was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something changes. `useVendors`: what the vendor
+ * was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something may change. `useVendors`: what the vendor
  * has found in a conversation counts, in place of an analysis of ours.
  */
 export async function storeConversations(

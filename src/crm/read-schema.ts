@@ -2,10 +2,8 @@ import type { Db } from '../db/index.ts'
 import type { Crm, CrmField } from './contract.ts'
 import { findSchema, upsertSchema } from './store.ts'
 
-const everMs = 100 * 365 * 86_400_000
-
 /**
- * The fields of a CRM object: as stored, or asked of the CRM where that is older than `maxAgeMs` (0 always asks).
+ * The fields of a CRM object: as stored, or asked of the CRM where that is older than `maxAgeMs` (0 always asks, Infinity only where none is stored).
  * What is ours changes with every rule, and is always asked. The connection has to be remembered. Throws what `describe` throws.
  */
 export async function readSchema(
@@ -24,5 +22,5 @@ export async function readSchema(
 
 /** The fields as they were last read, however long ago; undefined where they never were. Asks no CRM. */
 export async function storedFields(db: Db, connection: string, object: string): Promise<CrmField[] | undefined> {
-  return findSchema(db, connection, object, everMs)
+  return findSchema(db, connection, object, Number.POSITIVE_INFINITY)
 }

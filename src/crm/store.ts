@@ -33,20 +33,24 @@ export async function upsertConnection(
 
 const fieldsSchema = z.array(fieldSchema)
 
-/** The fields as last read, where that is not longer ago than `maxAgeMs`. */
+/** The fields as last read, where that is not longer ago than `maxAgeMs` (Infinity: whenever). */
 export async function findSchema(
   db: Db,
   connection: string,
   object: string,
   maxAgeMs: number,
 ): Promise<CrmField[] | undefined> {
-  const row = await db
+  const stored = db
     .selectFrom('crm_schemas')
     .select('fields')
     .where('connection', '=', connection)
     .where('object', '=', object)
-    .where('read_at', '>', sql<Date>`now() - ${maxAgeMs}::float8 * interval '1 millisecond'`)
-    .executeTakeFirst()
+  // PostgreSQL below 17 knows no infinite interval.
+  const oldest = sql<Date>`now() - ${maxAgeMs}::float8 * interval '1 millisecond'`
+  const row = await (maxAgeMs === Number.POSITIVE_INFINITY
+    ? stored
+    : stored.where('read_at', '>', oldest)
+  ).executeTakeFirst()
   // A shape stored by an older version is read anew.
   return row && fieldsSchema.safeParse(row.fields).data
 }

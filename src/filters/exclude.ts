@@ -34,9 +34,26 @@ function shareNoAgent(a: OfAgents, b: OfAgents): boolean {
 function areApart(a: Test, b: Test): boolean {
   if (a.type === 'present') return a.op === 'np' ? !passes(b, undefined) : b.type === 'present' && b.op === 'np'
   const texts = textsPassing(a)
-  if (texts !== null) return texts.every((text) => !passes(b, text))
+  if (texts !== null) return texts.every((text) => !passes(b, text) && !(isWritten(text) && passes(b, Number(text))))
+  if (a.type === 'string' && b.type === 'string') return areEndsApart(a, b)
   const [range, other] = [rangeOf(a), rangeOf(b)]
-  return range !== null && other !== null && isBelow(range, other)
+  if (range === null) return false
+  if (b.type === 'number' && b.op === 'ne') return range.from === b.value && range.to === b.value
+  return other !== null && isBelow(range, other)
+}
+
+/** Whether a number is written like this: then it passes as a text too, and `1e+21` may pass what its text does not. */
+function isWritten(text: string): boolean {
+  return String(Number(text)) === text
+}
+
+type OfText = Extract<Test, { type: 'string' }>
+
+/** Whether no text begins, or none ends, with both. */
+function areEndsApart(a: OfText, b: OfText): boolean {
+  const [short, long] = a.value.length < b.value.length ? [a.value, b.value] : [b.value, a.value]
+  if (a.op === 'sw' && b.op === 'sw') return !long.startsWith(short)
+  return a.op === 'ew' && b.op === 'ew' && !long.endsWith(short)
 }
 
 /** The only texts that pass, where they are few. */

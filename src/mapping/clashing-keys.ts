@@ -5,8 +5,8 @@ import { formatSchema } from './format-schema.ts'
 import type { Locate } from './locate.ts'
 import type { Problem } from './problem.ts'
 import { templateMistakes, templateNames } from './read-template.ts'
+import { rulesIn } from './rules-in.ts'
 
-const rulesSchema = z.looseObject({ fields: z.array(z.unknown()) })
 const ruleSchema = z.record(z.string(), z.unknown())
 
 /** Keys that cannot stand in one rule, where the first is: why the second is out of place beside it. */
@@ -26,7 +26,7 @@ const summing = ['any', 'count']
 
 /** Keys of one rule that do not go together, or lack each other; looks only at them, whatever else is wrong. */
 export function clashingKeys(file: unknown, locate: Locate): Omit<Problem, 'path'>[] {
-  return (rulesSchema.safeParse(file).data?.fields ?? []).flatMap((line, index) => {
+  return rulesIn(file).flatMap((line, index) => {
     const rule = ruleSchema.safeParse(line).data
     if (rule === undefined) return []
     return clashesOf(rule).map(({ path, isKey, message }) => ({

@@ -1,3 +1,5 @@
+import { type DateStyle, dateStyles } from './types.ts'
+
 /** One piece of a date pattern: a letter with how often it stands, or text as it is. */
 type Piece = { letter: string; count: number } | { text: string }
 
@@ -12,6 +14,11 @@ const letters: Readonly<Record<string, readonly number[]>> = {
   m: [2],
   s: [2],
   a: [1],
+}
+
+/** Whether a date is written in a style of its locale, not by a pattern. Pure. */
+export function isDateStyle(date: string): date is DateStyle {
+  return dateStyles.some((style) => style === date)
 }
 
 /** The pieces of a pattern such as `d MMM yyyy, HH:mm`; text of letters stands in single quotes. */

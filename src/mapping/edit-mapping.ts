@@ -5,6 +5,7 @@ import { fileSchema } from './file-schema.ts'
 import { parseMapping } from './parse-mapping.ts'
 import type { Problem } from './problem.ts'
 import { readYaml, type Yaml } from './read-yaml.ts'
+import { rulesIn } from './rules-in.ts'
 import type { Mapping } from './types.ts'
 import type { Kinds } from './unknown-targets.ts'
 
@@ -80,11 +81,6 @@ function findRule(
   )
   const where = line === undefined ? '' : ` in line ${line}`
   return { message: `no rule writes "${to}"${where}${close === null ? '' : `; did you mean "${close}"?`}` }
-}
-
-function rulesIn(file: unknown): unknown[] {
-  const fields = typeof file === 'object' && file !== null ? Reflect.get(file, 'fields') : undefined
-  return Array.isArray(fields) ? fields : []
 }
 
 function targetOf(rule: unknown): string {

@@ -1,16 +1,13 @@
-import { z } from 'zod'
 import type { Locate } from './locate.ts'
 import type { Problem } from './problem.ts'
 import { type Claimant, fieldsOf, quarrels } from './quarrel.ts'
 import { ruleSchema } from './rule-schema.ts'
+import { rulesIn } from './rules-in.ts'
 import { toFieldLine } from './to-mapping.ts'
-
-const linesSchema = z.looseObject({ fields: z.array(z.unknown()) })
 
 /** Rules of one file that quarrel about a field of the CRM; looks only at rules that are right by themselves, whatever else is wrong. */
 export function fileQuarrels(file: unknown, locate: Locate): Omit<Problem, 'path'>[] {
-  const lines = linesSchema.safeParse(file).data?.fields ?? []
-  const claimants = lines.flatMap((line, index): (Claimant & { index: number })[] => {
+  const claimants = rulesIn(file).flatMap((line, index): (Claimant & { index: number })[] => {
     const parsed = ruleSchema.safeParse(line)
     const where = `line ${locate(['fields', index]).line}`
     return parsed.success ? [{ index, where, agents: null, line: toFieldLine(parsed.data) }] : []

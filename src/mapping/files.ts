@@ -9,24 +9,30 @@ import type { Kinds } from './unknown-targets.ts'
 
 /**
  * Reads every `*.yaml` (and `*.yml`) that lies in these folders, in the order of their names: the mappings that are right,
- * and the problems of all files at once, those between files included. Throws `mapping.folder` where one cannot be read.
+ * and the problems of all files at once, those between files included. Throws `mapping.folder` and `mapping.file` where one
+ * cannot be read.
  */
 export async function loadMappingFolders(
   folders: readonly string[],
   kinds: Kinds,
 ): Promise<{ mappings: Mapping[]; problems: Problem[] }> {
   const paths = (await Promise.all(folders.map(yamlFiles))).flat()
-  const results = await Promise.all(paths.map(async (path) => parseMapping(await readFile(path, 'utf8'), path, kinds)))
+  const results = await Promise.all(paths.map(async (path) => parseMapping(await readMappingFile(path), path, kinds)))
   const mappings = results.flatMap((result) => ('mapping' in result ? [result.mapping] : []))
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []))
   return { mappings, problems: [...problems, ...checkMappings(mappings)] }
+}
+
+/** By its name; what editors and systems leave beside a file starts with a dot (`.#contacts.yaml`, `._contacts.yaml`). Pure. */
+export function isMappingFile(name: string): boolean {
+  return !name.startsWith('.') && ['.yaml', '.yml'].includes(extname(name))
 }
 
 async function yamlFiles(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder)
     return names
-      .filter((name) => ['.yaml', '.yml'].includes(extname(name)))
+      .filter(isMappingFile)
       .sort()
       .map((name) => join(folder, name))
   } catch (cause) {

@@ -1,7 +1,7 @@
-import { datePieces, showsTime } from './date-pattern.ts'
+import { datePieces, isDateStyle, showsTime } from './date-pattern.ts'
 import { dateFormatter } from './formatters.ts'
 import { ordinarySpaces } from './ordinary-spaces.ts'
-import { type DateFormat, type DateStyle, dateStyles, type Value } from './types.ts'
+import type { DateFormat, Value } from './types.ts'
 
 /**
  * A day (`2026-01-31`) or a time (ISO 8601) as text; null for anything else, and for a day where a time of the day is to be
@@ -15,20 +15,16 @@ export function formatDate(value: Value, format: DateFormat): string | null {
 }
 
 function showsTimeOfDay({ date, time }: DateFormat): boolean {
-  return time !== null || (date !== null && !isStyle(date) && showsTime(date))
+  return time !== null || (date !== null && !isDateStyle(date) && showsTime(date))
 }
 
 function inStyle(at: Date, { date, time, timeZone, locale }: DateFormat): string {
-  if (date !== null && !isStyle(date)) return inPattern(at, date, timeZone, locale)
+  if (date !== null && !isDateStyle(date)) return inPattern(at, date, timeZone, locale)
   return dateFormatter(locale, {
     timeZone,
     ...(date === null ? {} : { dateStyle: date }),
     ...(time === null ? {} : { timeStyle: time }),
   }).format(at)
-}
-
-function isStyle(date: string): date is DateStyle {
-  return dateStyles.some((style) => style === date)
 }
 
 const shape = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/
@@ -48,9 +44,9 @@ function isRealDay(day: string): boolean {
 
 function inPattern(at: Date, pattern: string, timeZone: string, locale: string): string {
   const numbers = numbersOf(at, timeZone)
-  // With a day beside it, for languages whose months change their endings then.
+  // With a day beside it, for languages whose months change their endings then; and of the calendar that the numbers are of.
   const word = (part: 'month' | 'weekday' | 'dayPeriod', options: Intl.DateTimeFormatOptions) =>
-    dateFormatter(locale, { timeZone, day: 'numeric', ...options })
+    dateFormatter(locale, { timeZone, calendar: 'gregory', day: 'numeric', ...options })
       .formatToParts(at)
       .find(({ type }) => type === part)?.value ?? ''
   return datePieces(pattern)

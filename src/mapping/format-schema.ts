@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { patternMistake } from './date-pattern.ts'
-import { type DateStyle, dateStyles, type Format } from './types.ts'
+import { isDateStyle, patternMistake } from './date-pattern.ts'
+import { dateStyles, type Format } from './types.ts'
 
 const locale = z
   .string('expected a locale, such as en-US')
@@ -15,7 +15,7 @@ const timeZone = z
 const date = z
   .string('expected text')
   .superRefine((given, context) => {
-    const mistake = isStyle(given) ? null : patternMistake(given)
+    const mistake = isDateStyle(given) ? null : patternMistake(given)
     if (mistake !== null) context.addIssue(mistake)
   })
   .meta({ examples: ['medium', 'd MMM yyyy, HH:mm', 'yyyy-MM-dd'] })
@@ -64,7 +64,7 @@ export const formatSchema = z
     if (dated.length > 0) {
       if (given.date === undefined && given.time === undefined)
         return refuse('name date, a style or a pattern, or time, a style')
-      if (given.time !== undefined && given.date !== undefined && !isStyle(given.date))
+      if (given.time !== undefined && given.date !== undefined && !isDateStyle(given.date))
         return refuse('time stands beside a style of the date; put the time into the pattern: yyyy-MM-dd HH:mm')
       const { date: shown = null, time = null, time_zone = 'UTC', locale: language = 'en-US' } = given
       return { kind: 'date', date: shown, time, timeZone: time_zone, locale: language }
@@ -83,10 +83,6 @@ export const formatSchema = z
       written: isWritten ? { locale: language, grouping, prefix, suffix } : null,
     }
   })
-
-function isStyle(text: string): text is DateStyle {
-  return dateStyles.some((style) => style === text)
-}
 
 // An unknown locale would silently be that of the machine.
 function isLocale(text: string): boolean {

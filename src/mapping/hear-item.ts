@@ -3,19 +3,30 @@ import type { FieldValue, Says } from './types.ts'
 import { isEmpty } from './values.ts'
 
 /**
- * What an analysis answers to the first of these items that it has: rather one that was found, then an unverified one
- * where such are written, else the first that was asked. Never blank. Pure.
+ * Which of these items an analysis answers by: rather one that was found, then an unverified one where such are written, else
+ * the first that was asked; undefined where none was. Pure.
  */
+export function answeringItem(
+  names: readonly string[],
+  fields: Record<string, FieldValue>,
+  unverified: 'skip' | 'write',
+): string | undefined {
+  const asked = names.filter((name) => Object.hasOwn(fields, name))
+  return (
+    asked.find((name) => fields[name]?.status === 'found') ??
+    asked.find((name) => fields[name]?.status === 'unverified' && unverified === 'write') ??
+    asked[0]
+  )
+}
+
+/** What an analysis answers to these items, by the one of `answeringItem`. Never blank. Pure. */
 export function hearItem(
   names: readonly string[],
   fields: Record<string, FieldValue>,
   unverified: 'skip' | 'write',
 ): Says {
-  const asked = names.filter((name) => Object.hasOwn(fields, name)).map((name) => fields[name])
-  const answer =
-    asked.find((field) => field?.status === 'found') ??
-    asked.find((field) => field?.status === 'unverified' && unverified === 'write') ??
-    asked[0]
+  const name = answeringItem(names, fields, unverified)
+  const answer = name === undefined ? undefined : fields[name]
   if (answer === undefined) return silent('not_asked')
   switch (answer.status) {
     case 'found':

@@ -1,6 +1,6 @@
 import { factNamed } from './facts.ts'
 import { formatted } from './format.ts'
-import { hearItem, saidOf } from './hear-item.ts'
+import { answeringItem, hearItem, saidOf } from './hear-item.ts'
 import { alternatives } from './read-template.ts'
 import { renderTemplate } from './render-template.ts'
 import { nothing } from './says.ts'
@@ -27,8 +27,8 @@ export function hearTemplate(
   const text = renderTemplate(rule.template, (tag) => {
     const names = alternatives(tag)
     const fact = factNamed(names[0])
-    const named = names.find((name) => Object.hasOwn(formats, name))
-    const format = named === undefined ? undefined : formats[named]
+    const answering = fact ?? answeringItem(names, fields, rule.unverified)
+    const format = answering !== undefined && Object.hasOwn(formats, answering) ? formats[answering] : undefined
     const said = formatted(fact ? saidOf(spoken.facts[fact]) : hearItem(names, fields, rule.unverified), format)
     ;(fact ? facts : items).push(said)
     return said.says === 'value' ? said.value : null

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import type { Locate } from './locate.ts'
 import { ownFieldProblem } from './own-fields.ts'
 import type { Problem } from './problem.ts'
+import { rulesIn } from './rules-in.ts'
 
 const fileSchema = z.looseObject({ crm: z.string().optional(), connection: z.string().optional() })
-const fieldsSchema = z.looseObject({ fields: z.array(z.unknown()) })
-const targetSchema = z.looseObject({ to: z.string() })
+const targetsSchema = z.looseObject({
+  to: z.unknown(),
+  stamp: z.looseObject({ at: z.unknown(), link: z.unknown() }).optional().catch(undefined),
+})
 
 const noMatch = '"match" is missing; expected a list of steps, such as [{ email: metadata.email }]'
 
@@ -23,7 +26,7 @@ export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'
   const keyed = (key: string, message: string) => (key in parsed.data ? [{ ...locate([key], true), message }] : [])
   if (connection !== own && crm !== own) {
     const unmatched = 'match' in parsed.data ? [] : [{ ...locate(['match']), message: noMatch }]
-    return [...unmatched, ...rulesOf(file).flatMap((rule, place) => typedMistakes(rule, place, locate))]
+    return [...unmatched, ...rulesIn(file).flatMap((rule, place) => typedMistakes(rule, place, locate))]
   }
   return [
     ...(connection === own ? [] : [{ ...locate(['connection']), message: 'crm: local has one connection, local' }]),
@@ -38,16 +41,22 @@ export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'
     ...keyed('match', 'leave "match" out: connection local writes to the contact of the conversation'),
     ...keyed('import', 'leave "import" out: connection local is where imports arrive'),
     ...keyed('missing', 'leave "missing" out: a conversation has its contact, or nothing that names one'),
-    ...rulesOf(file).flatMap((rule, place) => {
-      const to = targetSchema.safeParse(rule).data?.to
-      const message = to === undefined ? null : ownFieldProblem(to.trim())
-      return message === null ? [] : [{ ...locate(['fields', place, 'to']), message }]
-    }),
+    ...rulesIn(file).flatMap((rule, place) => targetMistakes(rule, place, locate)),
   ]
 }
 
-function rulesOf(file: unknown): unknown[] {
-  return fieldsSchema.safeParse(file).data?.fields ?? []
+/** Names of fields, the stamp's too, that no rule can write. */
+function targetMistakes(rule: unknown, place: number, locate: Locate): Omit<Problem, 'path'>[] {
+  const { to, stamp } = targetsSchema.safeParse(rule).data ?? {}
+  const targets = [
+    { key: ['to'], name: to },
+    { key: ['stamp', 'at'], name: stamp?.at },
+    { key: ['stamp', 'link'], name: stamp?.link },
+  ]
+  return targets.flatMap(({ key, name }) => {
+    const message = typeof name === 'string' ? ownFieldProblem(name.trim()) : null
+    return message === null ? [] : [{ ...locate(['fields', place, ...key]), message }]
+  })
 }
 
 /** A CRM tells itself what its fields hold. */

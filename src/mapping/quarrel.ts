@@ -29,7 +29,7 @@ function disagreement(earlier: Claimant, later: Claimant): string | null {
     return `${where} writes "${line.field}" with another ${differing.join(', ')}; rules that share a field agree in them`
   }
   if (exclude(conditionsOf(earlier), conditionsOf(later))) return null
-  return `${where} writes "${line.field}" already, and a conversation can satisfy both; give each a "when" that excludes the other`
+  return `${where} writes "${line.field}" already, and a conversation may satisfy both; give each a "when" that excludes the other`
 }
 
 /** In what rules that share a field are the same, by the words of the file. */
@@ -41,6 +41,10 @@ const agreed: readonly [string, (line: FieldLine) => unknown][] = [
   ['retract', (line) => line.retract],
   ['unverified', (line) => line.unverified],
   ['instructions', (line) => line.instructions],
+  // Of a merged text it says how long the whole may be; elsewhere each rule cuts what it hears.
+  ['max_length', (line) => (line.mode === 'merge' ? line.maxLength : null)],
+  ['type', (line) => line.type],
+  ['options', (line) => JSON.stringify(line.options)],
   ['stamp', (line) => JSON.stringify([line.stamp?.at, line.stamp?.link])],
 ]
 

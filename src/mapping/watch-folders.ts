@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isMappingFile } from './files.ts'
 
 export type Watch = { close(): Promise<void> }
 
@@ -55,7 +56,7 @@ async function look(folders: readonly string[]): Promise<string> {
     folders.map(async (folder) => {
       const names = await readdir(folder).catch(() => null)
       if (names === null) return `${folder} is not there`
-      const files = names.filter((name) => ['.yaml', '.yml'].includes(extname(name))).sort()
+      const files = names.filter(isMappingFile).sort()
       return Promise.all(files.map((name) => stateOf(join(folder, name))))
     }),
   )

@@ -2,7 +2,7 @@ import { type Actor, recordEntry } from '../audit/index.ts'
 import { type Db, lockUntilEnd, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { checkMappings, formatProblem, type Mapping } from '../mapping/index.ts'
-import { activeMappings, saveMapping } from './mapping-store.ts'
+import { activeFiles, saveMapping } from './mapping-store.ts'
 
 export type Activation = { path: string; change: 'activated' | 'changed' | 'removed'; rules: number }
 
@@ -18,7 +18,7 @@ export async function activateMappings(deps: { db: Db }, mappings: Mapping[], ac
   return transact(deps.db, async (trx) => {
     // Two processes that see the same files saved: the second finds nothing to change.
     await lockUntilEnd(trx, 'mapping files')
-    const before = await activeMappings(trx)
+    const before = await activeFiles(trx)
     const activations: Activation[] = []
     for (const mapping of mappings) {
       const old = before.find((each) => each.path === mapping.path)
@@ -34,7 +34,7 @@ export async function activateMappings(deps: { db: Db }, mappings: Mapping[], ac
         .where('path', '=', path)
         .where('active', '=', true)
         .execute()
-      activations.push({ path, change: 'removed', rules: rules.length })
+      activations.push({ path, change: 'removed', rules })
     }
     for (const { path, change, rules } of activations) {
       await recordEntry(trx, {

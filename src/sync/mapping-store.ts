@@ -16,6 +16,19 @@ export async function activeMappings(db: Db): Promise<Mapping[]> {
   return rows.map(toMapping).sort(inLinkOrder)
 }
 
+/** The files in force as they are stored, with how many rules each has; also one whose text no longer reads. */
+export async function activeFiles(trx: Trx): Promise<{ path: string; fileHash: string; rules: number }[]> {
+  return trx
+    .selectFrom('mapping_files')
+    .leftJoin('rules', 'rules.file_hash', 'mapping_files.hash')
+    .select(['mapping_files.path', 'mapping_files.hash as fileHash'])
+    .select((eb) => eb.fn.count<number>('rules.hash').as('rules'))
+    .where('mapping_files.active', '=', true)
+    .groupBy('mapping_files.hash')
+    .orderBy('mapping_files.path')
+    .execute()
+}
+
 /** By name, those that go by the contact last: who that is may be known only once a CRM's record is. */
 export function inLinkOrder(a: Mapping, b: Mapping): number {
   return Number(goesByContact(a)) - Number(goesByContact(b)) || (a.name < b.name ? -1 : 1)

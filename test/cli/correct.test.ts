@@ -6,7 +6,7 @@ import { call } from '../support/conversations.ts'
 import { ask, goal, plan } from '../support/items.ts'
 import { useRules } from '../support/mappings.ts'
 import { addContact, textField } from '../support/records.ts'
-import { createWorld } from '../support/world.ts'
+import { createWorld, type World } from '../support/world.ts'
 import { openCli } from './open-cli.ts'
 
 const world = await createWorld()
@@ -41,6 +41,30 @@ test('a correction is told with every field that follows; with --wait it is push
   expect(world.held(id).plan_wanted).toBeUndefined()
   const withdrawn = await run('correct', number, 'plan', '--withdraw', '--wait')
   expect(withdrawn.out).toMatch(/the correction of plan by run \d+ is withdrawn \(run \d+\)/)
+  expect(world.held(id)).toMatchObject({ plan_wanted: 'Basic' })
+})
+
+test('with --wait only the connection of its records is pushed, and a CRM that is down is told, not waited for', async () => {
+  const number = '+12125550104'
+  const id = await called(number)
+  await world.rerun(number)
+  const asked: unknown[] = []
+  const useCases: World['useCases'] = {
+    ...world.useCases,
+    pushRecords: (input) => {
+      asked.push(input.connection)
+      return world.useCases.pushRecords(input)
+    },
+  }
+  const watched = openCli({ ...world, useCases })
+  world.account.fail('any', 'error', 1_000)
+  const told = await watched.run('correct', number, 'plan', 'Team', '--wait')
+  world.account.recover()
+  expect(told).toMatchObject({ code: 0, err: expect.stringMatching(/^error: /) })
+  expect(told.out).toMatch(/plan_wanted +Pro +Team +write/)
+  expect(told.out).not.toContain('--wait')
+  expect(asked).toEqual(['main'])
+  expect((await watched.run('correct', number, 'plan', 'Basic', '--wait')).err).toBe('')
   expect(world.held(id)).toMatchObject({ plan_wanted: 'Basic' })
 })
 

@@ -199,6 +199,8 @@ test.each([
   [[...against, '--agent', deskAgentId, '--version', '99'], `there is no agent ${deskAgentId} version 99`],
   [['eval', '--labels', path.join(folder, 'none.jsonl')], 'cannot be read: ENOENT'],
   [['eval', '--labels', wrong], 'line 2 of the labels is no label: it wants id'],
+  [[...against, '--without', 'plan,,goal'], 'names with commas between them'],
+  [[...against, '--stored', '--out', path.join(folder, 'none', 'out.json')], 'cannot be written: ENOENT'],
   [[...against, '--gate', '90'], 'a share from 0 to 1'],
 ])('%j exits 1 and says why', async (args, message) => {
   const asked = requests()

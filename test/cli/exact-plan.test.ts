@@ -57,6 +57,12 @@ test('--fields without --mapping-only, and a field that there is not, are refuse
   expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('did you mean "plan_wanted"?') })
 })
 
+test('--replan without the id of a plan is refused: nothing is planned, nothing started', async () => {
+  const refused = await run('backfill', 'start', '--replan', '--mapping-only', '--reason', 'x')
+  expect(refused).toEqual({ code: 1, out: '', err: 'error: --replan goes with the id of a plan' })
+  expect((await run('backfill', 'status', '2')).code).toBe(1)
+})
+
 test('a plan whose rules have changed is refused, and planned again with --replan', async () => {
   await useRules(world, { from: 'plan', to: 'plan_wanted', mode: 'fill_if_empty' })
   const refused = await run('backfill', 'start', '1')

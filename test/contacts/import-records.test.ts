@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { findContact } from '../../src/contacts/index.ts'
+import { findContact, insertForgotten } from '../../src/contacts/index.ts'
 import type { Crm } from '../../src/crm/index.ts'
+import { transact } from '../../src/db/index.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { sharedData } from '../support/shared-data.ts'
 import { openAccount } from './crm-account.ts'
@@ -37,6 +38,27 @@ test('the first import takes over numbers, e-mails and names, and what is held n
     fields: { title: '"CEO" \\ 👋' },
     records: [{ recordId, externalId: id }],
   })
+})
+
+test('of somebody who was erased only what is left of a record is taken over; one of which nothing is left is told', async () => {
+  const account = await openAccount(db, 'erased')
+  await transact(db, (trx) =>
+    insertForgotten(trx, [
+      { kind: 'number', key: '+12125550119' },
+      { kind: 'email', key: 'gone@example.com' },
+    ]),
+  )
+  account.sandbox.createContacts([
+    { properties: { phone: '+12125550119', email: 'office@example.com' } },
+    { properties: { phone: '+12125550119', email: 'gone@example.com' } },
+    { properties: { firstname: 'Nobody' } },
+  ])
+  expect((await account.importAll()).skipped).toEqual([
+    { reason: 'the record has neither number nor e-mail', count: 1 },
+    { reason: 'the person was erased', count: 1 },
+  ])
+  expect(await account.holders('email', 'office@example.com')).toHaveLength(1)
+  expect(await account.holders('number', '+12125550119')).toEqual([])
 })
 
 test('a second import of the same account changes and announces nothing', async () => {

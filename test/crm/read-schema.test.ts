@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { readSchema, rememberConnection } from '../../src/crm/index.ts'
+import { readSchema, rememberConnection, storedFields } from '../../src/crm/index.ts'
 import { hubspotOn, startPortal } from '../contract/hubspot-account.ts'
 import { createTestDatabase } from '../support/database.ts'
 
@@ -24,6 +24,14 @@ test('and again when it is older than asked for', async () => {
   expect(await namesOf(60_000)).not.toContain('added_last')
   expect(await namesOf(0)).toContain('added_last')
   expect(await namesOf(60_000), 'which is then kept').toContain('added_last')
+})
+
+test('however old it is, where that is all the same', async () => {
+  await namesOf(60_000)
+  await db.updateTable('crm_schemas').set({ read_at: new Date('2001-01-01T00:00:00Z') }).execute()
+  portal.defineProperties([{ name: 'added_since', type: 'string', fieldType: 'text' }])
+  expect(await namesOf(Number.POSITIVE_INFINITY)).not.toContain('added_since')
+  expect(await storedFields(db, crm.connection, 'contacts')).toHaveLength((await namesOf(Number.POSITIVE_INFINITY)).length)
 })
 
 test('a stored schema that cannot be read is asked for anew', async () => {

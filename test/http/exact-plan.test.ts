@@ -74,6 +74,8 @@ test('an undo is planned and reported, page by page', async () => {
   })
   const second = await json('GET', `/v1/runs/${undone.run_id}/cells?limit=2&after=${encodeURIComponent(first.next)}`)
   expect(second).toMatchObject({ items: [planned.items[1]], next: null })
+  const beyond = `/v1/runs/${undone.run_id}/cells?after=${'9'.repeat(20)}/x`
+  expect(await json('GET', beyond)).toMatchObject({ status: 400, error: { message: expect.stringContaining('after') } })
   expect(await json('GET', '/v1/runs/999999/cells')).toMatchObject({ status: 404 })
   expect(await json('POST', `/v1/backfills/1/undo`, { plan: true })).toMatchObject({ status: 409 })
 })

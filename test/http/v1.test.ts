@@ -167,6 +167,8 @@ test('fields of a contact are set and emptied by hand; what does not fit is name
   for (const problem of ['email: not an e-mail', "number: a contact's number", 'Odd Name: expected a word'])
     expect(error.message).toContain(problem)
   expect((await call('PATCH', path, { number: '+14155550133' })).status).toBe(400)
+  for (const reason of ['', 'x'.repeat(501)])
+    expect((await call('PATCH', path, { first_name: 'Zoe', reason })).status).toBe(400)
   expect(await (await call('GET', path)).json()).toMatchObject({ email: null, fields })
   await call('PATCH', path, { first_name: null, fields: { note: null } })
   expect(await (await call('GET', path)).json()).toMatchObject({

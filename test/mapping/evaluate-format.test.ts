@@ -72,6 +72,8 @@ describe('dates', () => {
     [{ date: "MMM ''yy" }, at, "Mar '26"],
     [{ date: 'EEEE, d. MMMM yyyy', locale: 'de-DE' }, at, 'Sonntag, 1. März 2026'],
     [{ date: 'd MMMM', locale: 'ru-RU' }, at, '1 марта'],
+    // Its own calendar would name another month beside this day.
+    [{ date: 'd MMMM yyyy, EEEE', locale: 'fa-IR' }, at, '1 مارس 2026, یکشنبه'],
     [{ date: 'medium' }, at, 'Mar 1, 2026'],
     [{ date: 'long', locale: 'en-GB' }, at, '1 March 2026'],
     [{ date: 'medium', time: 'short' }, at, 'Mar 1, 2026, 11:05 PM'],

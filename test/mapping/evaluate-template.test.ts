@@ -156,6 +156,15 @@ describe('formats', () => {
     expect(says(other, { budget: answered(5) }, { formats })).toEqual(value('$5, $5 on 1 Mar 2026, 11:00'))
   })
 
+  test('go with the item that answered, not with the first of those beside it', () => {
+    const both = { amount: { decimals: 2, prefix: '$' }, due: { date: 'd MMM yyyy' } }
+    const answers = { amount: asked, due: answered('2026-03-01') }
+    expect(says('{{amount | due}}', answers, { formats: both })).toEqual(value('1 Mar 2026'))
+    expect(says('{{amount | due}}', { ...answers, amount: answered(5) }, { formats: both })).toEqual(value('$5.00'))
+    const { amount } = both
+    expect(says('{{amount | due}}', answers, { formats: { amount } })).toEqual(value('2026-03-01'))
+  })
+
   test.each<[Value, object]>([
     ['about five', silent('not_formatted')],
     [['1', '2'], silent('not_formatted')],

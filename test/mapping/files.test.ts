@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -59,8 +59,23 @@ describe('loadMappingFolders', () => {
       'c.yaml:7:7  unknown key "form"; did you mean "from"?',
       'd.yaml:1:1  expected the keys of a mapping: version, crm, connection, object, match, fields',
       'b.yml:1:1  b.yaml has the same name "b"',
-      'b.yaml:7:1  a.yaml:8 writes "y" already, and a conversation can satisfy both; give each a "when" that excludes the other',
+      'b.yaml:7:1  a.yaml:8 writes "y" already, and a conversation may satisfy both; give each a "when" that excludes the other',
     ])
+  })
+
+  test('what editors and systems leave beside a file is none', async () => {
+    await write({ 'a.yaml': `${head}fields: []\n`, '._a.yaml': 'Mac OS X\u0000\u0002', '.b.yaml.swp': '' })
+    await symlink('somebody@machine.4711', join(folder, '.#a.yaml'))
+    const { mappings, problems } = await loadMappingFolders([folder], kinds)
+    expect([mappings.map(({ name }) => name), problems]).toEqual([['a'], []])
+  })
+
+  test('a file that cannot be read is named', async () => {
+    await symlink('nowhere.yaml', join(folder, 'a.yaml'))
+    await expect(loadMappingFolders([folder], kinds)).rejects.toMatchObject({
+      code: 'mapping.file',
+      message: `${join(folder, 'a.yaml')} cannot be read: ENOENT`,
+    })
   })
 
   test('a folder that is not there stops with its name', async () => {

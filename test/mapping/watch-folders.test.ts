@@ -112,3 +112,16 @@ test('a file is saved whole, with its rights, behind its link; not over what som
   expect(await readFile(real, 'utf8')).toBe('new')
   await expect(saveMappingFile(join(folder, 'nowhere.yaml'), '', '')).rejects.toMatchObject({ code: 'mapping.file' })
 })
+
+test('what an editor leaves beside a file while it is open is no change', async () => {
+  const folder = await newFolder()
+  const seen = watching([folder])
+  await expect.poll(() => seen.changes).toBe(1)
+  await symlink('somebody@machine.4711', join(folder, '.#a.yaml'))
+  await writeFile(join(folder, '._a.yaml'), 'x')
+  await writeFile(join(folder, 'a.yaml'), 'a: 1')
+  await expect.poll(() => seen.changes).toBe(2)
+  await rm(join(folder, '.#a.yaml'))
+  await sleep(200)
+  expect(seen.changes).toBe(2)
+})

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { findContact } from '../../src/contacts/index.ts'
+import { ownSchema } from '../../src/contacts/local/own-schema.ts'
 import { backfill, planOf, workOn } from '../support/backfills.ts'
 import { call, chat } from '../support/conversations.ts'
 import { endLinger } from '../support/open-world.ts'
-import { openOwnWorld, wants } from '../support/own-contacts.ts'
+import { hubspotMapping, openOwnWorld, ownMapping, wants } from '../support/own-contacts.ts'
 import { addContact } from '../support/records.ts'
 
 // Our own contacts are cells with the same fold: no CRM has a part in it but where a test says so.
@@ -77,6 +78,24 @@ describe('what is said', () => {
       { connection: 'main', externalId: record, before: null, after: 'Pro' },
     ])
   })
+})
+
+test('a stamp is in the contact too, typed, and goes with the conversation that decides', async () => {
+  const stamped = '{ from: plan, to: plan_wanted, stamp: { at: plan_said_at, link: plan_said_in } }'
+  await world.useMapping(ownMapping.replace('{ from: plan, to: plan_wanted }', stamped), hubspotMapping)
+  const number = newNumber()
+  await world.take(call({ id: number, at: '2025-05-01T10:00:00Z', number, turns: wants('Pro', 900) }))
+  const { runId } = await world.rerun(number)
+  expect(await held(number)).toMatchObject({
+    plan_wanted: 'Pro',
+    plan_said_at: '2025-05-01T10:00:00.000Z',
+    plan_said_in: expect.stringContaining('/v1/conversations/'),
+  })
+  expect((await ownSchema(db)).get('plan_said_at')).toMatchObject({ kind: 'datetime' })
+  await useCases.undoRun({ runId, actor, reason: 'test' })
+  await world.push()
+  expect(await held(number)).toEqual({})
+  await world.useMapping(ownMapping, hubspotMapping)
 })
 
 describe('a conversation without a number', () => {

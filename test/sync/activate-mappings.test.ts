@@ -132,6 +132,30 @@ describe('a removed file', () => {
   })
 })
 
+describe('a stored file that no longer reads', () => {
+  // Both rules were right when they were stored; the grammar has become stricter since.
+  async function tighten(path: string) {
+    const changes = { text: 'version: 1\nfields: nothing that reads\n' }
+    await db.updateTable('mapping_files').set(changes).where('path', '=', path).execute()
+  }
+
+  test('gives way to the repaired one', async () => {
+    const [old, repaired] = [mappingOf('strict.yaml', summary), mappingOf('strict.yaml', budget, summary)]
+    await activate(old)
+    await tighten('strict.yaml')
+    expect(await activate(repaired)).toEqual([{ path: 'strict.yaml', change: 'changed', rules: 2 }])
+    expect((await activeMappings(db)).map(({ fileHash }) => fileHash)).toEqual([repaired.fileHash])
+    expect((await entries()).at(-1)).toMatchObject({ before: old.fileHash, after: { hash: repaired.fileHash } })
+  })
+
+  test('can be removed, and is told with the rules it had', async () => {
+    await activate(mappingOf('gone.yaml', summary, budget))
+    await tighten('gone.yaml')
+    expect(await activate()).toEqual([{ path: 'gone.yaml', change: 'removed', rules: 2 }])
+    expect(await activePaths()).toEqual([])
+  })
+})
+
 test('of files that contradict each other none is activated', async () => {
   await activate(mappingOf('sales.yaml', summary))
   const contradicting = [mappingOf('sales.yaml', budget), mappingOf('support.yaml', '{ from: budget, to: budget }')]

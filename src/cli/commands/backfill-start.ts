@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { addPlanOptions, interruptible, type PlanOptions, planFromOptions } from '../plan-options.ts'
 import { printPlan } from '../print-plan.ts'
@@ -20,7 +21,8 @@ export function addBackfillStart(backfill: Command, deps: CliDeps): void {
     .option('--replan', 'only plan it again, with the prompts and rules of now; start the new plan after reading it')
     .action((id: number | undefined, options: PlanOptions & { wait?: true; replan?: true; requireEval?: string }) =>
       withOpened(deps, async (opened, actor) => {
-        if (options.replan && id !== undefined) {
+        if (options.replan) {
+          if (id === undefined) throw new AppError('cli.replan', 'stop', '--replan goes with the id of a plan')
           const again = await interruptible((signal) => opened.replanBackfill({ id, actor }, signal))
           await printPlan(deps, opened, again, false)
           return deps.print(`\nTo run exactly this:  afterword backfill start ${again.id} --wait`)

@@ -32,10 +32,12 @@ export function addCorrect(program: Command, deps: CliDeps): void {
           ? await withdraw(opened, input, deps)
           : await correct(opened, { ...input, value: given }, deps)
         const told = { conversationId, item, runId }
-        const { cells, waiting } = wait ? await pushed(opened, told, actor) : await opened.correctionCells(told)
+        const { cells, waiting } = wait
+          ? await pushed(opened, told, actor, deps.warn)
+          : await opened.correctionCells(told)
         if (cells.length === 0) return deps.print('no CRM field follows: no rule that reached a record reads this item')
         deps.print(showCells(cells, (externalId) => externalId))
-        if (waiting) deps.print('not pushed yet; `--wait` waits for it, `why` tells it later')
+        if (waiting) deps.print(`not pushed yet; ${wait ? '' : '`--wait` waits for it, '}\`why\` tells it later`)
       })
     })
 }
@@ -67,11 +69,28 @@ function readGiven(value: string | undefined, { empty, json, withdraw }: Options
   }
 }
 
-/** Pushes what is marked, unless another pusher is at it, and waits for the records of the conversation. */
-async function pushed(opened: Opened, told: Parameters<Opened['correctionCells']>[0], actor: Input['actor']) {
+/**
+ * Pushes where the records of the conversation are, unless another pusher is at it, and waits for them. A connection that
+ * cannot be pushed to is told, and not waited for.
+ */
+async function pushed(
+  opened: Opened,
+  told: Parameters<Opened['correctionCells']>[0],
+  actor: Input['actor'],
+  warn: CliDeps['warn'],
+) {
   for (const end = Date.now() + patienceMs; ; await sleep(refreshMs)) {
     const standing = await opened.correctionCells(told)
-    if (!standing.waiting || Date.now() > end) return standing
-    await opened.pushRecords({ actor })
+    const connections = new Set(standing.cells.map((cell) => cell.connection))
+    if (!standing.waiting || connections.size === 0 || Date.now() > end) return standing
+    const failures: string[] = []
+    for (const connection of connections) {
+      await opened.pushRecords({ actor, connection }).catch((error: unknown) => {
+        if (!(error instanceof AppError)) throw error
+        failures.push(error.message)
+      })
+    }
+    for (const message of failures) warn(`error: ${message}`)
+    if (failures.length > 0) return opened.correctionCells(told)
   }
 }

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { formatSnapshot } from '../../crm/index.ts'
 import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
 import { withOpened } from '../with-opened.ts'
+import { writeTextFile } from '../write-file.ts'
 
 export function addCrmSchema(crm: Command, deps: CliDeps): void {
   crm
@@ -26,9 +26,7 @@ export function addCrmSchema(crm: Command, deps: CliDeps): void {
         }
         const text = formatSnapshot(snapshot)
         if (save === undefined) return deps.print(text.trimEnd())
-        await writeFile(save, text).catch((cause: NodeJS.ErrnoException) => {
-          throw new AppError('cli.file', 'stop', `${save} cannot be written: ${cause.code ?? cause.message}`, { cause })
-        })
+        await writeTextFile(save, text)
         for (const { connection, object, fields } of snapshot) {
           deps.print(`${save}: ${connection} ${object}, ${fields.length} fields`)
         }

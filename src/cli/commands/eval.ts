@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { belowGate, type EvaluationInput } from '../../analysis/index.ts'
 import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
-import { readConcurrency } from '../plan-options.ts'
-import { linesOf, unreadable } from '../read-file.ts'
+import { readConcurrency, readNames } from '../plan-options.ts'
+import { linesOf } from '../read-file.ts'
 import { readNumber } from '../read-number.ts'
 import { showCalls, showEvaluation, showGate } from '../show/show-evaluation.ts'
 import { withOpened } from '../with-opened.ts'
+import { writeTextFile } from '../write-file.ts'
 
 type Options = {
   labels?: string
@@ -34,7 +34,7 @@ export function addEval(program: Command, deps: CliDeps): void {
     .option('--agent <id>', 'only conversations of this agent')
     .option('--version <number>', 'with --agent: this version in place of the newest draft, `draft`', readVersion)
     .option('--limit <number>', 'only the first so many labels', readNumber)
-    .option('--without <items>', 'leave these items out, such as free text, which only a reader can judge', readItems)
+    .option('--without <items>', 'leave these items out, such as free text, which only a reader can judge', readNames)
     .option('--without-tools', 'show the model no tool calls: for labels that were made from them')
     .option('--stored', 'ask no model: compare what is stored')
     .option('--concurrency <number>', 'model calls at once, 8 unless told', readConcurrency)
@@ -48,8 +48,7 @@ export function addEval(program: Command, deps: CliDeps): void {
         const { gate, out, json } = options
         const below = gate === undefined ? [] : belowGate(evaluation, gate)
         const text = JSON.stringify(gate === undefined ? evaluation : { ...evaluation, gate, below }, null, 2)
-        if (out !== undefined)
-          await writeFile(out, `${text}\n`).catch((cause) => Promise.reject(unreadable(out, cause)))
+        if (out !== undefined) await writeTextFile(out, `${text}\n`)
         deps.print(json ? text : showEvaluation(evaluation))
         if (gate === undefined) return
         const isEmpty = evaluation.all.labels === 0
@@ -87,8 +86,4 @@ function readShare(text: string): number {
   const share = Number(text)
   if (text.trim() !== '' && share >= 0 && share <= 1) return share
   throw new InvalidArgumentError('a share from 0 to 1, such as 0.9')
-}
-
-function readItems(text: string): string[] {
-  return text.split(',').map((name) => name.trim())
 }

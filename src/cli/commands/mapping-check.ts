@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type AgentItems, itemsInFile } from '../../agents/index.ts'
 import { readSnapshot, type Snapshot } from '../../crm/index.ts'
-import { AppError } from '../../errors.ts'
 import {
   checkMappings,
   type Kinds,
@@ -14,6 +13,7 @@ import {
 import { checkMapping, type LiveCheck } from '../../sync/index.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
+import { readJsonFile } from '../read-file.ts'
 import { showCheck } from '../show/show-check.ts'
 import { withOpened } from '../with-opened.ts'
 
@@ -38,7 +38,7 @@ export function addMappingCheck(mapping: Command, deps: CliDeps): void {
       const { folders, kinds } = await deps.mappings()
       const { mappings, problems } =
         files.length > 0 ? await readFiles(files, kinds) : await loadMappingFolders(folders, kinds)
-      const agents = options.agents === undefined ? null : itemsInFile(await readJson(options.agents))
+      const agents = options.agents === undefined ? null : itemsInFile(await readJsonFile(options.agents))
       const found = options.live
         ? await withOpened(deps, (opened) => opened.checkLive({ mappings, ...(agents && { agents }) }))
         : checkOffline(mappings, await readSchema(options.schema), agents)
@@ -79,13 +79,4 @@ function checkOffline(mappings: Mapping[], schema: Snapshot | null, agents: Agen
 
 async function readSchema(file: string | undefined): Promise<Snapshot | null> {
   return file === undefined ? null : readSnapshot(await readMappingFile(file), file)
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readMappingFile(file)
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('cli.file', 'stop', `${file} is not JSON`, { cause })
-  }
 }

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { withOpened } from '../with-opened.ts'
+import { writeTextFile } from '../write-file.ts'
 
 type Options = { connection: string; object?: string; agent?: string[]; out?: string; force?: true }
 
@@ -19,11 +18,7 @@ export function addMappingInit(mapping: Command, deps: CliDeps): void {
       withOpened(deps, async (opened) => {
         const text = await opened.draftMapping({ connection, ...(object && { object }), ...(agents && { agents }) })
         if (out === undefined) return deps.print(text.trimEnd())
-        await writeFile(out, text, { flag: force ? 'w' : 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-          const why =
-            cause.code === 'EEXIST' ? 'is there already: another --out, or --force' : `cannot be written: ${cause.code}`
-          throw new AppError('cli.file', 'stop', `${out} ${why}`, { cause })
-        })
+        await writeTextFile(out, text, force ? {} : { unlessThere: 'another --out, or --force' })
         deps.print(`${out}: look at every line, then afterword mapping check --live ${out}`)
       }),
     )

@@ -8,6 +8,7 @@ export const definitionSchema = z.looseObject({
   values: z.record(z.string(), z.unknown()).nullish(),
   type: z.enum(['text', 'number', 'boolean', 'date', 'datetime', 'list']).nullish(),
   options: z.array(z.string()).nullish(),
+  stamp: z.looseObject({ at: z.string().optional(), link: z.string().optional() }).nullish(),
 })
 
 export type Definition = z.infer<typeof definitionSchema>

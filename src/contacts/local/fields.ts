@@ -4,6 +4,8 @@ import { definitionSchema, type FieldType, fieldType } from './field-kind.ts'
 
 const text: FieldType = { kind: 'text', options: null }
 
+const instant: FieldType = { kind: 'datetime', options: null }
+
 const standard: CrmField[] = [
   { ...toField('number', text), writable: false, unique: true },
   toField('email', text),
@@ -14,7 +16,7 @@ const standard: CrmField[] = [
 
 /**
  * The fields of our own contacts: those that every contact has, and a custom one for each name that a rule of this connection
- * writes or wrote; of several rules the newest says what it holds.
+ * writes or wrote, as its field or a stamp; of several rules the newest says what it holds.
  */
 export async function describeFields(db: Db, connection: string): Promise<CrmField[]> {
   const rows = await db
@@ -27,8 +29,15 @@ export async function describeFields(db: Db, connection: string): Promise<CrmFie
     .orderBy('rules.first_active_at')
     .orderBy('rules.line', 'desc')
     .execute()
-  const custom = rows.map(({ field, definition }): [string, CrmField] => {
-    return [field, toField(field, fieldType(definitionSchema.parse(definition)))]
+  const custom = rows.flatMap(({ field, definition }): [string, CrmField][] => {
+    const read = definitionSchema.parse(definition)
+    const { at, link } = read.stamp ?? {}
+    const types: [string | undefined, FieldType][] = [
+      [field, fieldType(read)],
+      [at, instant],
+      [link, text],
+    ]
+    return types.flatMap(([name, type]) => (name === undefined ? [] : [[name, toField(name, type)]]))
   })
   const own = standard.map((field): [string, CrmField] => [field.name, field])
   return [...new Map([...custom, ...own]).values()]

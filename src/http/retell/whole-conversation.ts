@@ -1,4 +1,10 @@
-import { readVendorAnalysis, toCallAnalysis, withCorrections } from '../../analysis/index.ts'
+import {
+  type Analysis,
+  type Correction,
+  readVendorAnalysis,
+  toCallAnalysis,
+  withCorrections,
+} from '../../analysis/index.ts'
 import { notFound } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 
@@ -12,18 +18,16 @@ type Deps = Pick<HttpDeps, 'getRetellObject' | 'currentAnalysis' | 'listCorrecti
 export async function wholeConversation(deps: Deps, kind: Kind, id: string): Promise<Record<string, unknown>> {
   const object = await deps.getRetellObject(id)
   if (!(`${kind}_id` in object)) throw notFound('conversation', id)
-  return withAnalysis(deps, object, id)
+  return withAnalysis(object, await deps.currentAnalysis(id), await deps.listCorrections(id))
 }
 
-/** The same for an object that is read already, whatever its kind. */
-export async function withAnalysis(
-  deps: Omit<Deps, 'getRetellObject'>,
+/** The same of what is read already, whatever its kind. Pure. */
+export function withAnalysis(
   object: Record<string, unknown>,
-  id: string,
-): Promise<Record<string, unknown>> {
+  current: Analysis | undefined,
+  corrections: readonly Correction[],
+): Record<string, unknown> {
   const kind = 'call_id' in object ? 'call' : 'chat'
-  const current = await deps.currentAnalysis(id)
-  const corrections = await deps.listCorrections(id)
   if (current === undefined && !corrections.some(({ state }) => state === 'in_force')) return object
   const field = `${kind}_analysis`
   const found = current?.fields ?? readVendorAnalysis({ kind, raw: object }) ?? {}

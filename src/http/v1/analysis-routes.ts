@@ -4,7 +4,14 @@ import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, spendingRefusal } from '../router.ts'
 import { diffSchema, toDiffJson } from './diff-json.ts'
 import { differences, toDifferencesJson } from './preview-json.ts'
-import { analysisSchema, fieldsSchema, outcomeSchema, idParams as params, toAnalysisJson } from './schemas.ts'
+import {
+  analysisSchema,
+  fieldsSchema,
+  outcomeSchema,
+  idParams as params,
+  reasonSchema,
+  toAnalysisJson,
+} from './schemas.ts'
 
 const list = createRoute({
   method: 'get',
@@ -40,7 +47,7 @@ const resultSchema = z
 
 const previewSchema = resultSchema.extend({ current: z.boolean(), ...differences }).openapi('RerunPreview')
 
-const reason = z.string().min(1).max(500).optional()
+const reason = reasonSchema.optional()
 
 const rerun = createRoute({
   method: 'post',

@@ -12,7 +12,7 @@ import {
   toStatusJson,
 } from './backfill-json.ts'
 import { changesSchema, toChangesJson } from './changes-json.ts'
-import { numberParams as params } from './schemas.ts'
+import { numberParams as params, reasonSchema } from './schemas.ts'
 
 const plan = createRoute({
   method: 'post',
@@ -25,7 +25,7 @@ const plan = createRoute({
         filter: z
           .unknown()
           .openapi({ type: 'object', example: { agent: 'agent_sales', start_timestamp: { ge: '2026-10-01' } } }),
-        reason: z.string().min(1).max(500),
+        reason: reasonSchema,
         concurrency: z.int().min(1).max(256).optional(),
         start: z.boolean().default(false),
         mapping_only: z.boolean().default(false),

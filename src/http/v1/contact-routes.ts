@@ -4,7 +4,7 @@ import type { ContactMatch } from '../../sync/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
 import { explanationSchema, toExplanationJson } from './explanation-json.ts'
-import { idParams, valueSchema } from './schemas.ts'
+import { idParams, reasonSchema, valueSchema } from './schemas.ts'
 
 const contactSchema = z
   .object({
@@ -46,7 +46,7 @@ const editSchema = z
     email: z.string().nullable(),
     do_not_call: z.boolean(),
     fields: z.record(z.string(), valueSchema),
-    reason: z.string(),
+    reason: reasonSchema,
   })
   .partial()
   .openapi('ContactEdit')
@@ -77,7 +77,7 @@ const erase = createRoute({
   method: 'delete',
   path: '/v1/contacts/{id}',
   summary: 'Erases a person for good: contact, conversations and everything found in them; the CRM is left alone',
-  request: { params: idParams, query: z.object({ reason: z.string().min(1).max(500).optional() }) },
+  request: { params: idParams, query: z.object({ reason: reasonSchema.optional() }) },
   responses: {
     200: answers(
       'what is gone',

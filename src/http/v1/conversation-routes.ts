@@ -5,7 +5,7 @@ import { readFilterText } from '../read-filter.ts'
 import { withAnalysis } from '../retell/whole-conversation.ts'
 import { answers, createRouter, refusals } from '../router.ts'
 import { toCorrectionJson } from './correction-routes.ts'
-import { idParams as params } from './schemas.ts'
+import { idParams as params, reasonSchema } from './schemas.ts'
 
 const isoTime = z.iso.datetime().nullable()
 
@@ -74,7 +74,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/v1/conversations/{id}',
   summary: 'Withdraws what a call or chat says and removes it; the undo of its run brings it back until the grace ends',
-  request: { params, query: z.object({ reason: z.string().min(1).max(500).optional() }) },
+  request: { params, query: z.object({ reason: reasonSchema.optional() }) },
   responses: {
     200: answers(
       'deleted, now or before; without a run it is gone for good',
@@ -99,8 +99,10 @@ export function v1ConversationRoutes(deps: Deps) {
     })
     .openapi(get, async (c) => {
       const { id } = c.req.valid('param')
-      const whole: Record<string, unknown> = await withAnalysis(deps, await deps.getRetellObject(id), id)
-      const standing = (await deps.listCorrections(id)).filter(({ state }) => state === 'in_force')
+      const object = await deps.getRetellObject(id)
+      const corrections = await deps.listCorrections(id)
+      const whole = withAnalysis(object, await deps.currentAnalysis(id), corrections)
+      const standing = corrections.filter(({ state }) => state === 'in_force')
       if (standing.length > 0) whole.corrections = standing.map(toCorrectionJson)
       return c.json(whole, 200)
     })

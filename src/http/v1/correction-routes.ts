@@ -3,10 +3,10 @@ import type { Correction } from '../../analysis/index.ts'
 import { cellSchema, toCellJson } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
-import { idParams, valueSchema } from './schemas.ts'
+import { idParams, reasonSchema, valueSchema } from './schemas.ts'
 
 const itemParams = idParams.extend({ item: z.string().min(1) })
-const reason = z.string().min(1).max(500).optional()
+const reason = reasonSchema.optional()
 
 const correctionSchema = z
   .object({

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
 import { matchSchema, resolvedSchema, stateSchema, toMatchJson, toResolvedJson } from './match-json.ts'
+import { reasonSchema } from './schemas.ts'
 
 const list = createRoute({
   method: 'get',
@@ -34,7 +35,7 @@ const resolve = createRoute({
         record: z.string().min(1).nullable().openapi({ description: 'its id in the CRM; null: of no record' }),
         mapping: z.string().min(1).optional(),
         all_of_number: z.boolean().default(false),
-        reason: z.string().min(1).max(500),
+        reason: reasonSchema,
       }),
     ),
   },

@@ -31,7 +31,7 @@ const cells = createRoute({
     query: z.object({
       after: z
         .string()
-        .regex(/^\d+\/./, 'the `next` of the page before')
+        .regex(/^\d{1,15}\/./, 'the `next` of the page before')
         .optional(),
       limit: z.coerce.number().pipe(z.int().min(1).max(1_000)).default(100),
     }),

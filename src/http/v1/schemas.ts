@@ -3,6 +3,9 @@ import type { Analysis } from '../../analysis/index.ts'
 
 export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 
+/** Why somebody does something, for the audit. */
+export const reasonSchema = z.string().min(1).max(500)
+
 /** One extracted field, with how sure it is and where in the transcript it was said. */
 export const fieldSchema = z.object({
   value: valueSchema,

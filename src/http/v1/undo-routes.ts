@@ -3,10 +3,10 @@ import type { RunCell } from '../../sync/index.ts'
 import { cellSchema, toCellJson } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
-import { numberParams as params } from './schemas.ts'
+import { numberParams as params, reasonSchema } from './schemas.ts'
 
 const bodySchema = z.object({
-  reason: z.string().min(1).max(500).optional(),
+  reason: reasonSchema.optional(),
   /** Only tell what it would do: a page of records behind `after`. */
   plan: z.boolean().default(false),
   after: z.int().min(0).optional(),

@@ -7,7 +7,7 @@ export type Path = readonly (string | number)[]
 /**
  * Sets one value of a YAML text, or takes it away (`undefined`), and leaves every other character as it is. The index behind
  * the last entry of a list adds one. Null where that cannot be done by the text alone, such as behind an alias. Pure.
- * `before`: the order in which new keys of the file stand.
+ * `order`: the order in which new keys of the file stand.
  */
 export function splice(text: string, path: Path, value: unknown, order: readonly string[] = []): string | null {
   const document = parseDocument(text)

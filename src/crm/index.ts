@@ -29,7 +29,6 @@ export {
 } from './rows.ts'
 export { salesforce } from './salesforce/kind.ts'
 export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
-export { findSchema } from './store.ts'
 export { createValues } from './values/dialect.ts'
 export { isReformat } from './values/is-reformat.ts'
 export { refusalOf } from './values/refusal-of.ts'

@@ -20,7 +20,14 @@ export async function readSchema(
   return fields
 }
 
-/** The fields as they were last read, however long ago; undefined where they never were. Asks no CRM. */
-export async function storedFields(db: Db, connection: string, object: string): Promise<CrmField[] | undefined> {
-  return findSchema(db, connection, object, Number.POSITIVE_INFINITY)
+/**
+ * The fields as they were last read, however long ago; undefined where they never were. Asks no CRM: only our own contacts, whose fields are no
+ * further away than a stored schema. `crm` is missing where a connection is not set up any more.
+ */
+export async function storedFields(
+  deps: { db: Db; crm: Pick<Crm, 'describe' | 'isOurs'> | undefined },
+  { connection, object }: { connection: string; object: string },
+): Promise<CrmField[] | undefined> {
+  const { db, crm } = deps
+  return crm?.isOurs ? crm.describe(object) : findSchema(db, connection, object, Number.POSITIVE_INFINITY)
 }

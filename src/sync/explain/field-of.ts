@@ -6,10 +6,9 @@ export type FieldNamed = (name: string) => CrmField | null | undefined
 
 export async function fieldsOfRecord(
   db: Db,
-  { connection, object }: { connection: string; object: string },
+  of: { connection: string; object: string },
   crm: Crm | undefined,
 ): Promise<FieldNamed> {
-  // Our own contacts' fields are no further away than a stored schema.
-  const fields = crm?.isOurs ? await crm.describe(object) : await storedFields(db, connection, object)
+  const fields = await storedFields({ db, crm }, of)
   return (name) => fields && (fields.find((field) => field.name === name) ?? null)
 }

@@ -1,6 +1,5 @@
 import { forgetConversations } from '../../conversations/index.ts'
-import type { Crm, CrmField } from '../../crm/index.ts'
-import { findSchema } from '../../crm/index.ts'
+import { type Crm, type CrmField, storedFields } from '../../crm/index.ts'
 import type { Trx } from '../../db/index.ts'
 import { leaveStretches } from '../merge/store.ts'
 import { takeFor } from '../plan-cell.ts'
@@ -26,7 +25,7 @@ export async function settle(
     const key = `${connection} ${object}`
     // As last read: a push has read it before it wrote anything.
     if (!schemas.has(key)) {
-      const fields = (await findSchema(trx, connection, object, Number.POSITIVE_INFINITY)) ?? []
+      const fields = (await storedFields({ db: trx, crm: crms.get(connection) }, { connection, object })) ?? []
       schemas.set(key, new Map(fields.map((field) => [field.name, field])))
     }
   }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { findContact } from '../../../src/contacts/index.ts'
 import { kinds } from '../../support/accounts/account.ts'
 import { backfill } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
+import { ask, plan } from '../../support/items.ts'
 import { mappingFor } from '../../support/mappings.ts'
+import { markAll } from '../../support/pushes.ts'
+import { createWorld } from '../../support/world.ts'
 import { all, openCallers } from './callers.ts'
 
 // ENGINE.md section 6, scenario 6.
@@ -128,4 +132,35 @@ describe.each(kinds)('on %s', async (kind) => {
       },
     )
   })
+})
+
+test('on our own contacts: an answer that is none of the options leaves nothing, the one before it stays', async () => {
+  const world = await createWorld({ AFTERWORD_RETENTION_DAYS: '30' })
+  const number = '+12125550199'
+  await ask(world, plan)
+  await world.useMapping(`
+version: 1
+crm: local
+connection: local
+object: contacts
+fields: [{ from: plan, to: plan_wanted, options: [Basic, Team] }]
+`)
+  const calls = ['Basic', 'Pro'].map((name, index) => ({
+    id: `own ${name}`,
+    at: `2025-0${index + 4}-10T10:00:00Z`,
+    number,
+    turns: [`I want the ${name} plan.`],
+  }))
+  await world.take(...calls.map(call))
+  await backfill(world, ...calls.map(({ id }) => id))
+  const held = async () => (await findContact(world.db, number, 'US')).fields
+  expect(await held()).toEqual({ plan_wanted: 'Basic' })
+  await world.useCases.runRetention({ actor: world.actor, reason: 'test' })
+  const { records } = await world.useCases.explainField({ contact: number, field: 'plan_wanted' })
+  expect(records[0]?.timeline.map(({ kind, value, decides }) => ({ kind, value, decides }))).toEqual([
+    { kind: 'settled', value: 'Basic', decides: true },
+  ])
+  await markAll(world)
+  await world.push()
+  expect(await held()).toEqual({ plan_wanted: 'Basic' })
 })

@@ -36,7 +36,8 @@ const nothingAsked = {
  * Plans a backfill that asks no model: what is stored goes through the active mappings, through one of them, or to some of
  * their CRM fields. Its plan is exact: the CRMs are read, and every cell is stored as it is, as it would be, and why;
  * `readBackfillPlan` tells it. Writes nothing but its own plan; where it is interrupted or a CRM
- * cannot be reached there is no plan. Throws 422: `backfill.empty`, `backfill.no_mapping` and `backfill.no_field` with what there is.
+ * cannot be reached there is no plan. Throws 422: `backfill.empty`, `backfill.no_mapping` and `backfill.no_field` with what there is, and
+ * `backfill.shared_field` where a mapping that it leaves out feeds one of its fields too.
  */
 export async function planMappingOnly(
   deps: PlanDeps & Blast & { model: Model },
@@ -88,12 +89,29 @@ function choose(active: Mapping[], name: string | null, fields: string[] | null)
     const message = name === null ? 'no mapping file is active' : unknownName('mapping', name, names)
     throw new AppError('backfill.no_mapping', 'skip', message, { status: 422 })
   }
-  if (fields === null) return named
+  if (fields === null) return whole(named, active)
   const known = [...new Set(named.flatMap((mapping) => mapping.rules.map((rule) => rule.field)))]
   const missing = fields.find((field) => !known.includes(field))
   if (missing !== undefined) {
     const message = unknownName('CRM field of a rule', missing, known)
     throw new AppError('backfill.no_field', 'skip', message, { status: 422 })
   }
-  return rulesFor(named, fields)
+  return whole(rulesFor(named, fields), active)
+}
+
+/** Of a field that several mappings feed, a run with one of them would make that the only one. */
+function whole(chosen: Mapping[], active: Mapping[]): Mapping[] {
+  for (const mapping of chosen) {
+    const beside = active.filter(({ name, connection, object }) => {
+      const isSame = connection === mapping.connection && object === mapping.object
+      return isSame && !chosen.some((each) => each.name === name)
+    })
+    for (const { field } of mapping.rules) {
+      const other = rulesFor(beside, [field]).at(0)
+      if (other === undefined) continue
+      const message = `mapping ${other.name} feeds ${field} too: leave the mapping out, and name the fields, or name fields that only ${mapping.name} feeds`
+      throw new AppError('backfill.shared_field', 'skip', message, { status: 422 })
+    }
+  }
+  return chosen
 }

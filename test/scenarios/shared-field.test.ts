@@ -13,7 +13,7 @@ import { createWorldOn } from '../support/world.ts'
 /** Several rules may feed one field where no conversation satisfies two of them (ENGINE.md section 2). */
 describe.each(kinds)('on %s', async (kind) => {
   const world = await createWorldOn([kind])
-  world.account.defineProperties([textField('plan_wanted')])
+  world.account.defineProperties([textField('plan_wanted'), textField('plan_alone')])
   await ask(world, plan)
 
   const fromCalls = { from: 'plan', to: 'plan_wanted', when: { call_status: 'ended' } }
@@ -94,6 +94,23 @@ describe.each(kinds)('on %s', async (kind) => {
     await other?.remove('feb')
     expect(other?.holds()).toBe('Basic')
   })
+
+  test('a plan through one of two mappings is refused for the field they share, and made for its other', async () => {
+    const alone = { from: 'plan', to: 'plan_alone' }
+    await world.useMapping(file([fromCalls, alone], ['agent_1']), file([fromChats], ['chat_agent_1']))
+    await inTouch('+12125550177')
+    const plan = (mappingOnly: { mapping?: string; fields?: string[] }) =>
+      world.useCases.planBackfill({ filter: all, actor: world.actor, reason: 'test', mappingOnly })
+    const [own = '', other = ''] = (await world.useCases.listMappings()).map(({ name }) => name)
+    const [shared, lone] = ['plan_wanted', 'plan_alone'].map((name) => world.account.nameOf(name))
+    const refusal = { code: 'backfill.shared_field', status: 422 }
+    await expect(plan({ mapping: own })).rejects.toMatchObject(refusal)
+    await expect(plan({ mapping: own })).rejects.toThrow(`mapping ${other} feeds ${shared} too`)
+    await expect(plan({ mapping: other, fields: [shared ?? ''] })).rejects.toMatchObject(refusal)
+    const planned = [await plan({ mapping: own, fields: [lone ?? ''] }), await plan({ fields: [shared ?? ''] })]
+    expect(planned.map(({ frozen }) => Object.keys(frozen.mappings).length)).toEqual([1, 2])
+  })
 })
 
+const all = { kind: 'any' as const, conditions: [] }
 const choicesInChats = { Basic: 'Basic (written)', Pro: 'Pro (written)', Team: 'Team (written)' }

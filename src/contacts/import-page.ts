@@ -39,7 +39,7 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
     if (found === undefined) return []
     const { record, unreadable } = found
     const keys = found.keys.filter((key) => !isErased(key))
-    return [{ ...each, record, keys, unreadable, wasErased: keys.length === 0 && found.keys.length > 0 }]
+    return [{ ...each, record, keys, unreadable, wasErased: keys.length < found.keys.length }]
   })
   const recordIds = seen.map((each) => each.id)
   const { added, closed } = compareKeys(seen, await selectOpenKeys(trx, recordIds))
@@ -60,7 +60,8 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
       'a number cannot be read': seen.reduce((sum, each) => sum + each.unreadable, 0),
       'the record has neither number nor e-mail': seen.filter((each) => each.keys.length === 0 && !each.wasErased)
         .length,
-      'the person was erased': read.length - known.length + seen.filter((each) => each.wasErased).length,
+      'the person was erased':
+        read.length - known.length + seen.filter((each) => each.wasErased && each.keys.length === 0).length,
     },
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
 import type { SyncAnnouncements } from './announcements.ts'
-import { markRecords, priorities } from './marks.ts'
+import { markReached } from './mark-reached.ts'
 
 /** The records that these conversations are linked to, each once. */
 export async function recordsOf(trx: Trx, conversationIds: readonly string[]) {
@@ -21,9 +21,5 @@ export async function markConversations(
   next: SyncAnnouncements,
   { conversationIds, runId, reason }: { conversationIds: readonly string[]; runId: number; reason: string },
 ): Promise<void> {
-  for (const [connection, records] of Map.groupBy(await recordsOf(trx, conversationIds), (each) => each.connection)) {
-    const recordIds = records.map((record) => record.recordId)
-    await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason, runId })
-    next.recordsMarked(trx, connection)
-  }
+  await markReached(trx, next, { reached: await recordsOf(trx, conversationIds), reason, runId })
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Wire } from '../crm/index.ts'
 import { type Db, json, type Trx } from '../db/index.ts'
 import { isStep } from '../mapping/index.ts'
@@ -6,6 +6,7 @@ import { eventLabel } from './decide.ts'
 import type { PlannedCell } from './plan-cell.ts'
 import type { RunCell } from './run-cells.ts'
 import type { Decision } from './says.ts'
+import type { TouchedLink } from './undo-store.ts'
 
 /** What an undo does to one cell: what stood there, what it leaves there, and what decided. */
 export type UndoneCell = { recordId: number; field: string; before: Wire; after: Wire; decision: Decision }
@@ -25,7 +26,31 @@ export async function noteUndoneCells(trx: Trx, runId: number, contributionIds: 
   `.execute(trx)
 }
 
-/** The cells of a run that nobody has decided yet, of these records. */
+/** The same for conversations that were moved, removed or corrected: the cells that they, or those items, speak to. Twice is safe. */
+export async function noteTouchedCells(trx: Trx, runId: number, touched: readonly TouchedLink[]): Promise<void> {
+  if (touched.length === 0) return
+  await sql`
+    insert into run_cells (run_id, record_id, field)
+    select distinct ${runId}::bigint, touched."recordId", said.field
+    from jsonb_to_recordset(${json(touched)}::jsonb)
+      as touched ("conversationId" text, mapping text, "recordId" bigint, item text)
+    join contributions on contributions.conversation_id = touched."conversationId" and contributions.mapping = touched.mapping
+    cross join lateral jsonb_each(contributions.vals) as said (field, val)
+    join rules on rules.hash = said.val ->> 'rule'
+    where contributions.state not in ('held', 'undone')
+      and case when touched.item is null then said.val ->> 'says' <> 'silent' else ${names(sql.ref('touched.item'))} end
+    order by touched."recordId", said.field
+    on conflict do nothing
+  `.execute(trx)
+}
+
+/** Whether a rule names an item, as its value or in its condition; as `itemsNamed` has it. */
+function names(item: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(rules.definition -> 'from' ? ${item} or jsonb_path_exists(rules.definition,
+    '$.when.conditions[*] ? (@.field == "custom_analysis_data" && @.key == $item)', jsonb_build_object('item', ${item})))`
+}
+
+/** The cells of a run that nobody has decided yet. */
 export async function openCells(trx: Trx, runId: number): Promise<{ recordId: number; field: string }[]> {
   const rows = await trx
     .selectFrom('run_cells')

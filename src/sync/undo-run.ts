@@ -5,12 +5,12 @@ import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
-import { recordsOf } from './mark-conversations.ts'
-import { markRecords, priorities } from './marks.ts'
+import { markReached } from './mark-reached.ts'
 import { restoreLinks } from './match/restore-links.ts'
-import { noteUndoneCells } from './undo-cells.ts'
+import { noteTouchedCells, noteUndoneCells } from './undo-cells.ts'
 import {
-  correctedRecords,
+  correctedLinks,
+  linksOf,
   lockRun,
   namedBy,
   newestAnalyses,
@@ -34,12 +34,7 @@ export async function undoRun(
 ): Promise<{ runId: number; records: number }> {
   return transact(deps.db, async (trx) => {
     const { runId, reached } = await withdrawIn(trx, input)
-    for (const [connection, records] of Map.groupBy(reached, (record) => record.connection)) {
-      const recordIds = records.map((record) => record.recordId)
-      await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: 'undo', runId })
-      deps.next.recordsMarked(trx, connection)
-    }
-    return { runId, records: reached.length }
+    return { runId, records: await markReached(trx, deps.next, { reached, reason: 'undo', runId }) }
   })
 }
 
@@ -62,14 +57,14 @@ export async function withdrawIn(
     throw new AppError('run.undone', 'skip', message, { status: 409 })
   }
   const { contributions, conversations } = await withdraw(trx, run, only)
-  await noteUndoneCells(trx, runId, contributions)
-  const reached = [
-    ...(await linkedRecords(trx, contributions)),
-    ...(await recordsOf(trx, conversations)),
+  const touched = [
+    ...(await linksOf(trx, conversations)),
     ...(await restoreLinks(trx, run.id)),
-    ...(await correctedRecords(trx, run.id)),
+    ...(await correctedLinks(trx, run.id)),
   ]
-  return { runId, reached: [...new Map(reached.map((record) => [record.recordId, record])).values()] }
+  await noteUndoneCells(trx, runId, contributions)
+  await noteTouchedCells(trx, runId, touched)
+  return { runId, reached: [...(await linkedRecords(trx, contributions)), ...touched] }
 }
 
 /** What an undo moves: contributions out of force or back into it, and conversations that are there again or no more. */

@@ -8,8 +8,8 @@ import type { Mapping } from '../../mapping/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { activeMappings } from '../mapping-store.ts'
+import { markReached } from '../mark-reached.ts'
 import { chooseMappings } from './choose-mappings.ts'
-import { markMoved } from './mark-moved.ts'
 import { holdRecord, lockConversations, lockLinks, overrule, parkedOfNumber, type StandingLink } from './store.ts'
 
 export type ResolveDeps = {
@@ -85,7 +85,7 @@ export async function resolveMatch(deps: ResolveDeps, input: Resolution): Promis
       { connection, recordId: from },
       { connection, recordId },
     ])
-    const records = await markMoved(trx, deps.next, { moved, reason: 'match', runId })
+    const records = await markReached(trx, deps.next, { reached: moved, reason: 'match', runId })
     return { runId, conversations: new Set(changed.map((link) => link.conversationId)).size, mappings: names, records }
   })
 }

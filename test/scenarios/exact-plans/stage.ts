@@ -17,7 +17,10 @@ export async function openStage(kind: Kind) {
   account.defineProperties([textField('plan_wanted'), textField('customer_goal')])
   await useRules(world, planRule, goalRule)
   // Salesforce tells times by the second: an edit in the second in which its rule was switched on would be from before.
-  await db.updateTable('rules').set({ first_active_at: new Date('2025-01-01T00:00:00Z') }).execute()
+  await db
+    .updateTable('rules')
+    .set({ first_active_at: new Date('2025-01-01T00:00:00Z') })
+    .execute()
   await useRules(world, planRule)
   await ask(world, plan, goal(3))
 

@@ -63,8 +63,9 @@ async function countOlder(db: Db, wanted: readonly Wanted[]): Promise<Counts> {
 }
 
 /**
- * Linked conversations before the earliest one of their record that a run names for the field (ENGINE section 2). As the
- * timeline does, a mapping that has not looked for a conversation's record itself goes by the links of others.
+ * Linked conversations before the earliest one of their record that a run names for the field (ENGINE section 2), whichever rule of the
+ * field it named it for. What is deleted or settled is not left out, but begins where it was named. As the timeline does, a mapping
+ * that has not looked for a conversation's record itself goes by the links of others.
  */
 async function countLeftOut(db: Db, wanted: readonly Wanted[]): Promise<Counts> {
   const { rows } = await sql<{ place: number; count: number }>`
@@ -76,24 +77,31 @@ async function countLeftOut(db: Db, wanted: readonly Wanted[]): Promise<Counts> 
         select from links own where own.conversation_id = l.conversation_id and own.mapping = w.mapping
       )
     ),
-    named as (
-      select linked.place, linked.agents, c.agent_id, bool_or(exists (
-        select from contributions k
-        join links l on l.conversation_id = k.conversation_id and l.mapping = k.mapping
-          and l.record_id = linked.record_id
-        join runs on runs.id = k.run_id and runs.undone_by is null
-        where k.conversation_id = linked.conversation_id and k.state not in ('held', 'undone')
-          and k.vals -> linked.field ->> 'says' <> 'silent'
-      )) over (
-        partition by linked.place, linked.record_id
-        order by c.spoken_at, coalesce(c.started_at, c.spoken_at), c.id collate "C"
-      ) as is_in
+    spoken as (
+      select linked.*, c.agent_id, c.sealed_until is null as is_there, c.spoken_at as at,
+        coalesce(c.started_at, c.spoken_at) as started_at, c.id, exists (
+          select from contributions k
+          join links l on l.conversation_id = k.conversation_id and l.mapping = k.mapping
+            and l.record_id = linked.record_id
+          join runs on runs.id = k.run_id and runs.undone_by is null
+          where k.conversation_id = linked.conversation_id and k.state not in ('held', 'undone')
+            and k.vals -> linked.field ->> 'says' <> 'silent'
+        ) as is_named
       from linked
       join conversations c on c.id = linked.conversation_id
+      union all
+      select null, e.field, null, e.record_id, null, null, false, e.at, e.started_at, e.place, true
+      from field_events e
+      where e.kind = 'settled' and (e.record_id, e.field) in (select record_id, field from linked) and exists (
+        select from jsonb_array_elements(e.releases) as release
+        join runs on runs.id = (release ->> 'runId')::bigint and runs.undone_by is null
+      )
+    ),
+    named as (
+      select place, is_there and (agents is null or agent_id = any (agents)) as is_heard,
+        bool_or(is_named) over (partition by record_id, field order by at, started_at, id collate "C") as is_in
+      from spoken
     )
-    select place, count(*)::int as count
-    from named
-    where not is_in and (agents is null or agent_id = any (agents))
-    group by place`.execute(db)
+    select place, count(*)::int as count from named where is_heard and not is_in group by place`.execute(db)
   return new Map(rows.map(({ place, count }) => [place, count]))
 }

@@ -61,7 +61,7 @@ export function formatDraft(draft: Draft): string {
 
 function ruleLines({ source, field, settings, unplaced }: Line): string[] {
   const rule = flowText({ ...named(source), to: field?.name, ...settings })
-  const note = `  # No option is near ${unplaced.map((choice) => `"${choice}"`).join(', ')}: null writes nothing.`
+  const note = `  # No option is near ${listed(unplaced)}: null writes nothing.`
   return [...(unplaced.length > 0 ? [note] : []), `  - ${rule}`]
 }
 

@@ -1,9 +1,9 @@
 import type { KyselyPlugin } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { formatProblem, type Mapping, parseMapping } from '../../../src/mapping/index.ts'
 import { checkLive } from '../../../src/sync/index.ts'
 import { kinds } from '../../support/accounts/account.ts'
-import { call } from '../../support/conversations.ts'
+import { call, chat } from '../../support/conversations.ts'
 import { ask, goal, plan } from '../../support/items.ts'
 import { mappingFor, type Rule } from '../../support/mappings.ts'
 import { addContact, textField } from '../../support/records.ts'
@@ -64,11 +64,61 @@ describe.each(kinds)('on %s', async (kind) => {
     expect(await forAgents(['agent_1'])).toMatchObject([{ leftOut: 3 }])
   })
 
+  test('a deleted conversation is not left out, and one that was named still begins; so does what is left of a settled one', async () => {
+    const settledWorld = await createWorldOn([kind], {
+      settings: { AFTERWORD_RETENTION_DAYS: '30' },
+      atEnd: onTestFinished,
+    })
+    settledWorld.account.defineProperties([textField('plan_wanted')])
+    await settledWorld.useMapping(mappingFor(settledWorld.account, [planRule]))
+    await ask(settledWorld, plan)
+    await addContact(settledWorld, { properties: { phone: number }, at: '2025-01-15T09:00:00Z' })
+    const take = (...months: string[]) =>
+      settledWorld.take(
+        ...months.map((month) => call({ id: `call_${month}`, at: `2025-${month}-10T10:00:00Z`, number, turns })),
+      )
+    const remove = (id: string) =>
+      settledWorld.useCases.deleteConversation({ id, actor: settledWorld.actor, reason: 'test' })
+    const leftOut = async () => {
+      await settledWorld.importCrm()
+      const { behind } = await checkLive(settledWorld, { mappings: [fileOf(planRule)] })
+      return behind.map((each) => each.leftOut)
+    }
+    await take('04', '05', '06')
+    await settledWorld.rerun('call_05')
+    await settledWorld.rerun('call_06')
+    expect(await leftOut()).toEqual([1])
+    await remove('call_05')
+    expect(await leftOut(), 'what was named in May begins there').toEqual([1])
+    await remove('call_04')
+    expect(await leftOut()).toEqual([])
+    await settledWorld.push()
+    await settledWorld.useCases.runRetention({ actor: settledWorld.actor, reason: 'test' })
+    await take('03', '08')
+    expect(await leftOut(), 'of March, not of August').toEqual([1])
+  })
+
   test('an undone run has named nothing', async () => {
     const run = await db.selectFrom('runs').select('id').where('kind', '=', 'rerun').executeTakeFirstOrThrow()
     await world.useCases.undoRun({ runId: run.id, actor: world.actor, reason: 'test' })
     await world.push()
     expect(await behind(planRule)).toMatchObject([{ leftOut: 3 }])
+  })
+
+  test('rules of two files that share a field begin together', async () => {
+    await world.take(
+      ...['03', '06', '07'].map((month) =>
+        chat({ id: `chat_${month}`, at: `2025-${month}-15T10:00:00Z`, number, turns }),
+      ),
+    )
+    const forAgent = (agent: string) =>
+      JSON.stringify({ ...JSON.parse(mappingFor(account, [planRule])), agents: [agent] })
+    await world.useMapping(forAgent('agent_1'), forAgent('chat_agent_1'))
+    for (const id of ['call_05', 'chat_07']) await world.rerun(id)
+    await world.importCrm()
+    const { behind } = await checkLive({ db, crms }, { mappings: await world.useCases.listMappings() })
+    // Those of before the call in May, which the first of them named.
+    expect(behind.map(({ leftOut }) => leftOut)).toEqual([1, 1])
   })
 
   test('takes as many statements for many rules as for one', async () => {

@@ -50,6 +50,7 @@ function targetOf({ connection, object }: Mapping): string {
   return `${object} of ${connection}`
 }
 
-function invalid(problem: string): AppError {
+/** What a person asked for cannot be done so, and what would be right. */
+export function invalid(problem: string): AppError {
   return new AppError('match.invalid', 'skip', problem, { status: 400, facts: { problems: [problem] } })
 }

@@ -9,7 +9,7 @@ import type { SyncAnnouncements } from '../announcements.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { activeMappings } from '../mapping-store.ts'
 import { markReached } from '../mark-reached.ts'
-import { chooseMappings } from './choose-mappings.ts'
+import { chooseMappings, invalid } from './choose-mappings.ts'
 import { holdRecord, lockConversations, lockLinks, overrule, parkedOfNumber, type StandingLink } from './store.ts'
 
 export type ResolveDeps = {
@@ -119,8 +119,4 @@ async function standingLinks(
   for (const mapping of mappings) await linkConversations(trx, mapping, [conversation])
   const links = await lockLinks(trx, ids, names)
   return links.filter((link) => link.conversationId === conversation.id || link.state === 'parked')
-}
-
-function invalid(problem: string): AppError {
-  return new AppError('match.invalid', 'skip', problem, { status: 400, facts: { problems: [problem] } })
 }

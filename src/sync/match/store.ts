@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../../db/index.ts'
 import { byPerson } from '../link/store.ts'
 
-/** A link as a person's word finds it. `external` is the record's id in its CRM. */
+/** A link as a person's word finds it. */
 export type StandingLink = {
   conversationId: string
   mapping: string

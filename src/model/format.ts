@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Model } from './client.ts'
 
 /** What follows a format that is refused: the provider's parameter with less in it, then none, which nobody can refuse. */
-const next: Record<SchemaFormat, SchemaFormat | null> = {
+export const nextFormat: Record<SchemaFormat, SchemaFormat | null> = {
   json_schema: 'json_object',
   json_object: 'prompt',
   prompt: null,
@@ -23,7 +23,7 @@ export function formatFor({ profile, formats }: Formats, model: string): SchemaF
 export function giveUpFormat(model: Formats, name: string, used: SchemaFormat, error: unknown): boolean {
   if (!(error instanceof AppError) || error.code !== 'model.format_refused') return false
   if (formatFor(model, name) !== used) return true
-  const instead = next[used]
+  const instead = nextFormat[used]
   if (instead === null) return false
   model.formats.set(name, instead)
   model.log?.warn({ model: name, profile: model.profile.name, refused: used, instead }, 'a schema format is refused')

@@ -7,7 +7,8 @@ export function jsonIn(text: string): string {
   if (parses(text)) return text
   // A draft among the thoughts is no answer.
   const said = text.slice(text.lastIndexOf('</think>') + 1)
-  for (let start = said.indexOf('{'); start !== -1; ) {
+  let start = said.indexOf('{')
+  for (let tries = 0; start !== -1 && tries < mostTries; tries++) {
     const end = endOfObject(said, start)
     if (end === -1) return text
     const object = said.slice(start, end)
@@ -16,6 +17,9 @@ export function jsonIn(text: string): string {
   }
   return text
 }
+
+/** Braces that hold no JSON are few before an answer; each costs an exception. */
+const mostTries = 100
 
 /** Where the object that opens at `start` is closed, -1 where it never is. Braces in its strings do not count. */
 function endOfObject(text: string, start: number): number {

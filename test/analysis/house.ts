@@ -35,10 +35,10 @@ export type House = {
   rerun(conversationId: string, differences?: Partial<AnalysisInput>): Promise<AnalysisResult>
 }
 
-/** A database with one agent, a sandbox model reset before each test, and deps that remember what was announced. */
-export async function openHouse(): Promise<House> {
+/** A database with one agent, a sandbox model reset before each test, and deps that remember what was announced; the model may have other manners than OpenAI's. */
+export async function openHouse(manners: Parameters<typeof startModelSandbox>[0]['manners'] = {}): Promise<House> {
   const { db } = await createTestDatabase()
-  const sandbox = await startModelSandbox({})
+  const sandbox = await startModelSandbox({ manners })
   afterAll(() => sandbox.close())
   const announced: KeptAnalysis[] = []
   const next: AnalysisAnnouncements = {

@@ -47,6 +47,8 @@ export const modelProfile = z.string().transform((text, context): ProfileSetting
   if (named.length > 1 || (named.length === 1 && name === null))
     context.addIssue(`must begin with one of ${profileNames.join(', ')}, or name single keys only`)
   const pairs = parts.filter((part) => part.includes('=')).map((part) => part.split('=').map((word) => word.trim()))
+  if (pairs.some((pair) => pair.length > 2))
+    context.addIssue('must be pairs of the form key=value, separated by commas')
   const given = keys.safeParse(Object.fromEntries(pairs))
   for (const { code, path, message } of given.error?.issues ?? [])
     context.addIssue(code === 'unrecognized_keys' ? `knows only ${knownKeys}` : `${path.join('.')}: ${message}`)

@@ -20,7 +20,7 @@ export type Probe = {
 }
 
 /** All of it may take this long: a server that has to load its model first takes a minute. */
-const patienceMs = 90_000
+const usualPatienceMs = 90_000
 const deadlineMs = 60_000
 
 /**
@@ -29,7 +29,11 @@ const deadlineMs = 60_000
  * what the process remembers of formats is left alone. Every call is noted as an attempt, beside all budgets. Throws what `askModel` throws,
  * `model.unreachable` (retry), and `model.no_answer` (stop) where nothing can be said about schemas.
  */
-export async function probeModel(deps: { db: Db; model: Model; now: () => Date }, name: string): Promise<Probe> {
+export async function probeModel(
+  deps: { db: Db; model: Model; now: () => Date },
+  name: string,
+  { patienceMs = usualPatienceMs } = {},
+): Promise<Probe> {
   const model = { ...deps.model, pace: { ...deps.model.pace, deadlineMs, longestWaitMs: 1_000 } }
   const signal = AbortSignal.timeout(patienceMs)
   const probe: Probe = { tried: [], calls: 0, costUsd: 0 }
@@ -66,7 +70,7 @@ async function keeps(
 
 function refusedOrThrow(error: unknown, signal: AbortSignal): 'refused' {
   if (error instanceof AppError && error.code === 'model.format_refused') return 'refused'
-  if (signal.aborted) throw unreachable(`no answer within ${patienceMs / 1_000} s`)
+  if (signal.aborted) throw unreachable('no answer in time')
   throw error
 }
 

@@ -4,11 +4,12 @@ import { openHouse } from './house.ts'
 const usual = await openHouse()
 const houses = {
   'refuses json_schema': await openHouse({ refuses: ['json_schema'] }),
+  'is asked over Responses': await openHouse({}, 'responses'),
   'refuses both formats': await openHouse({ refuses: ['json_schema', 'json_object'] }),
 }
 
 test.each(Object.entries(houses))(
-  'a provider that %s costs no conversation anything: the same fields are found',
+  'a provider that %s finds the same fields: no conversation is lost',
   async (_, house) => {
     const { outcome, fields } = await usual.rerun(await usual.newCall())
     expect(outcome).toBe('ok')

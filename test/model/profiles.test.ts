@@ -130,6 +130,7 @@ test('a profile that the setting names goes above the address; a setting without
 test.each([
   ['openia', 'must begin with one of openai, azure,'],
   ['openai,groq', 'must begin with one of'],
+  ['format=prompt=json', 'must be pairs of the form key=value'],
   ['format=xml', 'format: must be one of json_schema, json_object, prompt'],
   ['vllm,effort=maybe', 'effort: must be yes or no'],
   ['temperature=1', 'knows only endpoint, format, strict, max_tokens, role, effort, cache, store'],

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { modelProfile, type ProfileSetting } from './config/model-profile.ts'
 import { type QuietHours, quietHours } from './config/quiet-hours.ts'
 import type { CrmKind, OpenCrm } from './crm/index.ts'
 import { AppError } from './errors.ts'
 
+export type { ProfileName, ProfileSetting, SchemaFormat } from './config/model-profile.ts'
 export type { QuietHours } from './config/quiet-hours.ts'
 
 export type Role = 'web' | 'worker'
@@ -21,6 +23,8 @@ export type ModelConfig = {
   apiKey: string | null
   /** The model that answers for the one a config names; `*` answers for all others. */
   models: Record<string, string>
+  /** How the provider is asked; null: as its address says. */
+  profile: ProfileSetting | null
 }
 
 /** Every setting of the program, read once from the environment and passed on as a value. */
@@ -96,6 +100,7 @@ const settings = z.object({
     .optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: url.prefault('https://api.openai.com/v1'),
+  AFTERWORD_MODEL_PROFILE: modelProfile.optional(),
   AFTERWORD_USD_PER_DAY: usd.optional(),
   AFTERWORD_USD_PER_MONTH: usd.optional(),
   AFTERWORD_TRIGGER_USD_PER_DAY: usd.optional(),
@@ -148,7 +153,12 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     sandbox: main.AFTERWORD_SANDBOX,
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),
-    model: { url: main.OPENAI_BASE_URL, apiKey: main.OPENAI_API_KEY ?? null, models: main.AFTERWORD_MODELS },
+    model: {
+      url: main.OPENAI_BASE_URL,
+      apiKey: main.OPENAI_API_KEY ?? null,
+      models: main.AFTERWORD_MODELS,
+      profile: main.AFTERWORD_MODEL_PROFILE ?? null,
+    },
     spending: {
       installation: capsOf(main.AFTERWORD_USD_PER_DAY, main.AFTERWORD_USD_PER_MONTH),
       trigger: capsOf(main.AFTERWORD_TRIGGER_USD_PER_DAY, main.AFTERWORD_TRIGGER_USD_PER_MONTH),

@@ -34,6 +34,7 @@ test('an empty environment is a complete configuration', () => {
       url: 'https://api.openai.com/v1',
       apiKey: null,
       models: { 'gpt-4.1': 'gpt-6-luna', '*': 'gpt-6-luna' },
+      profile: null,
     },
     spending: {
       installation: { usdPerDay: null, usdPerMonth: null },

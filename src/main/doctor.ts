@@ -5,6 +5,7 @@ import { usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { formatProblem, loadMappingFolders, type Mapping } from '../mapping/index.ts'
 import { costUsd, noUsage } from '../model/index.ts'
+import { checkModels } from './check-model.ts'
 import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
@@ -12,7 +13,7 @@ import { mappingFoldersOf } from './shipped-mappings.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 
-/** Looks at everything the service needs, one thing after another, and says of each what is found or what to do. */
+/** Looks at everything the service needs, one thing after another, and says of each what is found or what to do. Every model is asked twice. */
 export async function doctor(settings: Config, log: Log): Promise<Check[]> {
   const config = settings.sandbox ? besideSandbox(settings) : settings
   const checks: Check[] = [{ name: 'node', isRight: true, detail: process.version }]
@@ -42,9 +43,8 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       isRight: workers > 0,
       detail: workers > 0 ? `${workers} running` : 'none: afterword serve',
     })
-    const hasModel = config.model.apiKey !== null
     checks.push(await spendingCheck(installation))
-    checks.push({ name: 'model', isRight: hasModel, detail: hasModel ? config.model.url : 'OPENAI_API_KEY is missing' })
+    checks.push(...(await checkModels(installation)))
   } finally {
     await installation.close()
   }

@@ -47,6 +47,6 @@ function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: strin
       { name: 'salesforce', kind: 'salesforce', open: salesforce, pace },
       { name: 'local', kind: 'local', open: kinds.local.settings.parse({}), pace },
     ],
-    model: { url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
+    model: { ...config.model, url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
   }
 }

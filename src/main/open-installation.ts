@@ -46,7 +46,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   await migrateToLatest(db)
   const queue = await createQueue({ url, log }, jobs)
   ends.defer(() => queue.stop({ drainMs }))
-  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }), {}, config.spending)
+  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }), {}, config.spending, log)
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const checkConnection = createChecks({ db }, crms)

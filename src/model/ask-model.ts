@@ -1,13 +1,18 @@
+import type { SchemaFormat } from '../config.ts'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { complete, type Model } from './client.ts'
 import { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 import { type EndedAttempt, endAttempts } from './end-attempts.ts'
+import { endpoints } from './endpoints.ts'
+import { formatFor, giveUpFormat } from './format.ts'
 import { atMostUsd, costUsd } from './prices.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
-import { wireRequest } from './wire.ts'
 
 export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & { request: CompletionRequest }
+
+type AskDeps = { db: Db; model: Model; now: () => Date }
+type AskOptions = { signal?: AbortSignal }
 
 /** An answer, and the attempt that it ends: hand it to `endAttempts` in the transaction that keeps the answer. */
 export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outcome'> }
@@ -16,16 +21,30 @@ export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outco
  * The one way to ask a model. Reserves the most the call can cost and notes the attempt before anything is sent; an error of the
  * provider, for which nothing is billed, gives the reservation back. An abort leaves the attempt open, reserved: it may have been
  * billed. A try that may have been, and is made again, is an attempt of its own with a reservation of its own, so that tries never
- * cost more together than is reserved. Throws what `startAttempt` and `complete` throw, and the signal's reason.
+ * cost more together than is reserved. A provider that refuses the format of the schema is asked in the next one, until it takes one.
+ * Throws what `startAttempt` and `complete` throw, and the signal's reason.
  */
-export async function askModel(
-  deps: { db: Db; model: Model; now: () => Date },
+export async function askModel(deps: AskDeps, call: ModelCall, options: AskOptions = {}): Promise<Asked> {
+  for (;;) {
+    const format = formatFor(deps.model, call.request.model)
+    try {
+      return await askOnce(deps, call, { ...options, format })
+    } catch (error) {
+      if (!giveUpFormat(deps.model, call.request.model, format, error)) throw error
+    }
+  }
+}
+
+/** Asks in one format, or throws `model.format_refused` (stop). */
+export async function askOnce(
+  deps: AskDeps,
   call: ModelCall,
-  options: { signal?: AbortSignal } = {},
+  options: AskOptions & { format: SchemaFormat },
 ): Promise<Asked> {
   const { request } = call
   options.signal?.throwIfAborted()
-  const start = () => startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request) })
+  const start = () =>
+    startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request, options.format) })
   let open: number | null = await start()
   const renew = async () => {
     if (open !== null) await endAttempts(deps.db, [{ ...unknown, id: open }])
@@ -51,7 +70,12 @@ export async function askModel(
 const unknown = { outcome: 'transport', requestId: null, usage: noUsage, costUsd: null }
 
 /** The most that a request can cost; null for a model without a known price. A token is at least a byte, so no request has more tokens than its body has bytes. */
-export function mostUsd({ profile }: Model, request: CompletionRequest): number | null {
-  const inputTokens = Buffer.byteLength(JSON.stringify(wireRequest(profile, request)))
+export function mostUsd(
+  model: Model,
+  request: CompletionRequest,
+  format = formatFor(model, request.model),
+): number | null {
+  const body = endpoints[model.profile.endpoint].write(model.profile, request, format)
+  const inputTokens = Buffer.byteLength(JSON.stringify(body))
   return atMostUsd({ inputTokens, outputTokens: request.maxOutputTokens }, request.model)
 }

@@ -6,7 +6,7 @@ export type Usage = { inputTokens: number; cachedTokens: number; cacheWriteToken
 /** What came of asking a model once: always one outcome, always with what was used and the provider's id for it. */
 export type Completion = {
   outcome: AnalysisOutcome
-  /** The answer as it came; partial when truncated, empty where there is none. */
+  /** The answer, without what a model wrapped around its JSON; partial when truncated, empty where there is none. */
   text: string
   usage: Usage
   /** False: it may have been billed, and nobody told how much. */

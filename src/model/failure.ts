@@ -15,7 +15,18 @@ const answersBy400 = new Map<unknown, Completion['outcome']>([
   ['content_filter', 'filtered'],
   ['invalid_prompt', 'filtered'],
   ['context_length_exceeded', 'truncated'],
+  // Groq, where it is not strict: the answer broke the schema.
+  ['json_validate_failed', 'invalid'],
 ])
+
+/**
+ * How a provider says that it does not take the format in which it was told the schema: "This response_format type is unavailable now"
+ * (DeepSeek, 400 or 422), "'response_format.type' must be 'json_schema' or 'text'" (LM Studio), "Either json_schema or grammar"
+ * (llama.cpp), "does not support response format" (Groq). @see reference/llm.md 1.4
+ */
+const refusesFormat = /response[_ ]format|text\.format|json_schema|json_object/i
+/** A schema that is wrong is refused in the same words, and is wrong in every format. */
+const refusesSchema = /invalid schema|invalid_json_schema/i
 
 /** Out of credit is a 429 too, and no waiting helps. @see reference/llm.md 1.3 */
 const outOfCredit = new Set<unknown>([
@@ -52,7 +63,9 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
   const requestId = error.requestID ?? null
   const retryAfterMs = readRetryAfter(headers, nowMs)
   const outcome = status === 400 ? answersBy400.get(code) : undefined
-  if (outcome) return verdict({ completion: failed(outcome, String(code), requestId, model) })
+  // An answer was made before it was found to break the schema.
+  const isMetered = outcome !== 'invalid'
+  if (outcome) return verdict({ completion: { ...failed(outcome, String(code), requestId, model), isMetered } })
   if (outOfCredit.has(code) || outOfCredit.has(type))
     return stop('model.quota', 'has no credit left for this key', error)
   const what = String(code ?? type ?? status)
@@ -72,6 +85,9 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
   if (status === 401) return stop('model.unauthorized', 'does not accept the key', error)
   if (status === 403) return stop('model.forbidden', `does not let this key use ${model}`, error)
   if (status === 404) return stop('model.unknown', `has no ${model} at this address`, error)
+  const words = `${String(code)} ${error.message}`
+  if ((status === 400 || status === 422) && refusesFormat.test(words) && !refusesSchema.test(words))
+    return stop('model.format_refused', 'does not take the schema in this format', error)
   return stop('model.rejected', `does not accept the request (${what})`, error)
 }
 

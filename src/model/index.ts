@@ -4,4 +4,5 @@ export { type Completion, type CompletionRequest, noUsage } from './completion.t
 export { type EndedAttempt, endAttempts } from './end-attempts.ts'
 export { isStandIn } from './is-stand-in.ts'
 export { costUsd } from './prices.ts'
+export { type Probe, probeModel } from './probe-model.ts'
 export { profileOf, providerModel } from './profile.ts'

@@ -1,29 +1,13 @@
 import { z } from 'zod'
-import { type Completion, noUsage, type Usage } from './completion.ts'
-
-const count = z.number().int().nonnegative().catch(0)
-const details = z
-  .object({ cached_tokens: count, cache_write_tokens: count })
-  .catch({ cached_tokens: 0, cache_write_tokens: 0 })
-const metered = z.number().int().nonnegative()
-const usage = z
-  .object({ prompt_tokens: metered, completion_tokens: metered, prompt_tokens_details: details })
-  .transform(
-    (used): Usage => ({
-      inputTokens: used.prompt_tokens,
-      cachedTokens: used.prompt_tokens_details.cached_tokens,
-      cacheWriteTokens: used.prompt_tokens_details.cache_write_tokens,
-      outputTokens: used.completion_tokens,
-    }),
-  )
-  .nullable()
-  .catch(null)
+import { type Completion, noUsage } from './completion.ts'
+import { jsonIn } from './json-in.ts'
+import { chatUsage } from './read-usage.ts'
 
 const message = z.object({ content: z.string().nullish(), refusal: z.string().nullish() })
 const envelope = z.object({
   model: z.string().optional(),
   choices: z.array(z.object({ finish_reason: z.string().nullish(), message: message.nullish() })),
-  usage,
+  usage: chatUsage,
 })
 
 /**
@@ -42,7 +26,7 @@ export function readResponse(body: unknown, requestId: string | null, askedModel
   if (choice?.finish_reason === 'content_filter') return { ...read, outcome: 'filtered', reason: 'content_filter' }
   if (choice?.finish_reason === 'length') return { ...read, outcome: 'truncated', reason: 'length' }
   if (text.trim() === '') return { ...read, outcome: 'empty', reason: choice ? 'no_content' : 'no_choices' }
-  return { ...read, outcome: 'ok', reason: null }
+  return { ...read, text: jsonIn(text), outcome: 'ok', reason: null }
 }
 
 /** A completion without an answer, for which nothing is billed. */

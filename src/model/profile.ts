@@ -1,11 +1,19 @@
+import type { ProfileName, ProfileSetting, SchemaFormat } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { profileByAddress } from './profiles/by-address.ts'
+import { profiles } from './profiles/table.ts'
 
-/** One endpoint for language models, and which parameters it accepts beside the portable ones. */
-export type ModelProfile = {
-  baseUrl: string
-  apiKey: string
-  /** Configured name → the provider's name; `*` stands for all others. */
-  models: Record<string, string>
+/** How a provider wants to be asked. */
+export type ProviderWays = {
+  /** Chat Completions, which everybody speaks, or Responses, which is OpenAI's. */
+  endpoint: 'chat' | 'responses'
+  /** How the schema is told at first; one that is refused gives way to the next. */
+  format: SchemaFormat
+  /** Whether answers are bound to the schema, where it is told as `json_schema`. */
+  strict: boolean
+  /** Of Chat Completions; Responses has one name for it. */
+  maxTokensParameter: 'max_completion_tokens' | 'max_tokens'
+  instructionsRole: 'developer' | 'system'
   sends: {
     /** `reasoning_effort` and `verbosity`. */
     effort: boolean
@@ -14,29 +22,53 @@ export type ModelProfile = {
     /** `store: false`: the provider keeps nothing. */
     store: boolean
   }
-  maxTokensParameter: 'max_completion_tokens' | 'max_tokens'
-  instructionsRole: 'developer' | 'system'
+}
+
+/** One endpoint for language models, and how it is asked. */
+export type ModelProfile = ProviderWays & {
+  name: ProfileName
+  baseUrl: string
+  apiKey: string
+  /** Configured name → the provider's name; `*` stands for all others. */
+  models: Record<string, string>
   /** True: the stand-in answers, and its results are labelled so. */
   isSandbox: boolean
 }
 
-export type ProfileSettings = { url: string; apiKey: string | null; models: Record<string, string>; isSandbox: boolean }
+export type ProfileSettings = {
+  url: string
+  apiKey: string | null
+  models: Record<string, string>
+  /** Null: the profile that goes with the address. */
+  profile?: ProfileSetting | null
+  isSandbox: boolean
+}
 
 /**
- * The profile of an endpoint, by its address: OpenAI (and the sandbox, which is strict in the same way) is sent everything
- * it understands, any other host that speaks Chat Completions only the portable subset.
+ * The profile of an endpoint: the one a setting names, else the one its address certainly belongs to, else the portable subset;
+ * single keys of a setting go above it. The sandbox is strict as OpenAI is, and asked like it. Pure.
  */
 export function profileOf(settings: ProfileSettings): ModelProfile {
-  const { url, apiKey, models, isSandbox } = settings
-  const isOpenAi = isSandbox || new URL(url).hostname.endsWith('api.openai.com')
+  const { url, apiKey, models, profile, isSandbox } = settings
+  const name = profile?.name ?? (isSandbox ? 'openai' : profileByAddress(url))
+  const ways = profiles[name]
+  const { endpoint, format, strict, max_tokens, role, effort, cache, store } = profile?.keys ?? {}
   return {
+    name,
     baseUrl: url,
     // The SDK throws without one, although Ollama and vLLM ask for none.
     apiKey: apiKey ?? 'none',
     models,
-    sends: { effort: isOpenAi, cache: isOpenAi, store: isOpenAi },
-    maxTokensParameter: isOpenAi ? 'max_completion_tokens' : 'max_tokens',
-    instructionsRole: isOpenAi ? 'developer' : 'system',
+    endpoint: endpoint ?? ways.endpoint,
+    format: format ?? ways.format,
+    strict: strict ?? ways.strict,
+    maxTokensParameter: max_tokens ?? ways.maxTokensParameter,
+    instructionsRole: role ?? ways.instructionsRole,
+    sends: {
+      effort: effort ?? ways.sends.effort,
+      cache: cache ?? ways.sends.cache,
+      store: store ?? ways.sends.store,
+    },
     isSandbox,
   }
 }

@@ -11,9 +11,10 @@ import {
 } from '../limits/index.ts'
 
 export type NewAttempt = {
-  purpose: 'analysis' | 'merge'
+  purpose: 'analysis' | 'merge' | 'probe'
   conversationId: string | null
-  runId: number
+  /** Null: a probe, which no run asks for and no budget is charged with. */
+  runId: number | null
   model: string
   /** The most it can cost; null where the model has no known price. */
   atMostUsd: number | null

@@ -5,15 +5,27 @@ import type {
 import type { CompletionRequest } from './completion.ts'
 import { takesCacheBreakpoints, takesReasoningEffort } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
+import { staticPart } from './static-part.ts'
 
-/** A shorter static part is never cached. @see reference/llm.md 1.6 */
-const smallestCachedTokens = 1024
-const charsPerToken = 4
+type ChatFormat = NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']>
 
-/** The body of one request as this endpoint and this model take it: the static part first, the conversation last. Pure. */
-export function wireRequest(profile: ModelProfile, request: CompletionRequest): ChatCompletionCreateParamsNonStreaming {
+/**
+ * The body of one request as this endpoint and this model take it: the static part first, the conversation last. The schema is told in
+ * the given format. Pure.
+ */
+export function wireRequest(
+  profile: ModelProfile,
+  request: CompletionRequest,
+  format = profile.format,
+): ChatCompletionCreateParamsNonStreaming {
   const { sends } = profile
   const cachesExplicitly = sends.cache && takesCacheBreakpoints(request.model)
+  const { text, isCacheable } = staticPart(request, format)
+  const part: ChatCompletionContentPartText = {
+    type: 'text',
+    text,
+    ...(isCacheable && { prompt_cache_breakpoint: { mode: 'explicit' } }),
+  }
   return {
     model: request.model,
     // Left out, the models think at medium effort, billed as output.
@@ -23,19 +35,19 @@ export function wireRequest(profile: ModelProfile, request: CompletionRequest): 
     ...(sends.cache && { prompt_cache_key: request.cacheKey }),
     // The default mode bills a cache write for every conversation and never hits.
     ...(cachesExplicitly && { prompt_cache_options: { mode: 'explicit' } }),
-    response_format: {
-      type: 'json_schema',
-      json_schema: { name: request.schema.name, strict: true, schema: request.schema.body },
-    },
+    ...(format !== 'prompt' && { response_format: chatFormat(profile, request, format) }),
     messages: [
-      { role: profile.instructionsRole, content: cachesExplicitly ? [breakpointed(request)] : request.instructions },
+      { role: profile.instructionsRole, content: cachesExplicitly ? [part] : text },
       { role: 'user', content: request.input },
     ],
   }
 }
 
-function breakpointed({ instructions, schema }: CompletionRequest): ChatCompletionContentPartText {
-  const staticTokens = (instructions.length + JSON.stringify(schema.body).length) / charsPerToken
-  const part: ChatCompletionContentPartText = { type: 'text', text: instructions }
-  return staticTokens < smallestCachedTokens ? part : { ...part, prompt_cache_breakpoint: { mode: 'explicit' } }
+function chatFormat(
+  { strict }: ModelProfile,
+  { schema }: CompletionRequest,
+  format: 'json_schema' | 'json_object',
+): ChatFormat {
+  if (format === 'json_object') return { type: format }
+  return { type: format, json_schema: { name: schema.name, strict, schema: schema.body } }
 }

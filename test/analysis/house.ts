@@ -35,10 +35,12 @@ export type House = {
   rerun(conversationId: string, differences?: Partial<AnalysisInput>): Promise<AnalysisResult>
 }
 
-/** A database with one agent, a sandbox model reset before each test, and deps that remember what was announced. */
-export async function openHouse(): Promise<House> {
+type Manners = Parameters<typeof startModelSandbox>[0]['manners'] & object
+
+/** A database with one agent, a sandbox model reset before each test, and deps that remember what was announced; the model may have other manners than OpenAI's. */
+export async function openHouse(manners: Manners = {}, endpoint: 'chat' | 'responses' = 'chat'): Promise<House> {
   const { db } = await createTestDatabase()
-  const sandbox = await startModelSandbox({})
+  const sandbox = await startModelSandbox({ manners })
   afterAll(() => sandbox.close())
   const announced: KeptAnalysis[] = []
   const next: AnalysisAnnouncements = {
@@ -50,6 +52,7 @@ export async function openHouse(): Promise<House> {
     url: sandbox.url,
     apiKey: 'sandbox-model',
     models: { '*': 'sandbox-extractive-1' },
+    profile: { name: null, keys: { endpoint } },
     isSandbox: true,
   }
   const model = openModel(profileOf(settings), { backoffMs: 1 })

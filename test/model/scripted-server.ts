@@ -6,6 +6,7 @@ import { type Model, openModel, profileOf } from '../../src/model/index.ts'
 type Script = {
   status?: number
   headers?: Record<string, string>
+  /** A function makes it of the request. */
   body?: unknown
   /** `drop`: half of the body, then the connection breaks. `stall`: the headers, then nothing. */
   delivery?: 'whole' | 'drop' | 'stall'
@@ -15,6 +16,8 @@ export type ScriptedServer = {
   url: string
   /** The bodies of the requests so far. */
   requests: Record<string, unknown>[]
+  /** Where they went. */
+  paths: string[]
   /** What the next requests are answered, one each; the last is repeated. */
   play(...scripts: Script[]): void
 }
@@ -31,17 +34,21 @@ export const answered: Script = {
 export async function startScriptedServer(): Promise<ScriptedServer> {
   let scripts: Script[] = []
   const requests: Record<string, unknown>[] = []
+  const paths: string[] = []
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
-    requests.push(JSON.parse(Buffer.concat(chunks).toString()))
+    paths.push(incoming.url ?? '')
+    const request = JSON.parse(Buffer.concat(chunks).toString())
+    requests.push(request)
     const {
       status = 200,
       headers,
       body,
       delivery = 'whole',
     } = (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? {}
-    const text = typeof body === 'string' ? body : JSON.stringify(body ?? {})
+    const made = typeof body === 'function' ? body(request) : body
+    const text = typeof made === 'string' ? made : JSON.stringify(made ?? {})
     outgoing.writeHead(status, {
       'content-type': 'application/json',
       'x-request-id': `req_${requests.length}`,
@@ -59,9 +66,11 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
+    paths,
     play(...next) {
       scripts = next
       requests.length = 0
+      paths.length = 0
     },
   }
 }

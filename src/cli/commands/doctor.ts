@@ -9,7 +9,9 @@ const widest = 200
 export function addDoctor(program: Command, deps: Pick<CliDeps, 'doctor' | 'print'>): void {
   program
     .command('doctor')
-    .description('look whether everything this service needs is there; exit 1 where something is not')
+    .description(
+      'look whether everything this service needs is there; asks each model twice, for less than a cent; exit 1 where something is not',
+    )
     .action(async () => {
       const checks = await deps.doctor()
       const rows = checks.map(({ name, isRight, detail }) => [isRight ? 'ok' : 'WRONG', name, detail])

@@ -1,87 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { HttpReply, HttpRequest } from '../http.ts'
-import { asObject, isObject, type JsonObject } from '../json.ts'
-import { type ChatRequest, readChatRequest } from './chat-request.ts'
+import type { Dialect } from './answer-request.ts'
+import { readChatRequest } from './chat-request.ts'
 import { refusedFormat } from './check-format.ts'
 import { refusedRequest } from './check-request.ts'
-import { completionOf, type Usage } from './completion.ts'
-import { failedReply } from './failed-reply.ts'
-import { takeFault } from './faults.ts'
-import { enter, leave } from './journal.ts'
-import { promptOf, tokensOf, useCache } from './prompt-cache.ts'
-import { invalid, type Refusal, refusalReply, unauthorized } from './refusal.ts'
-import { replyTo } from './reply.ts'
-import type { ModelState } from './state.ts'
+import { completionOf } from './completion.ts'
 
-/** The context window of gpt-6-luna (reference/llm.md 1.5). */
-const MAX_PROMPT_TOKENS = 1_050_000
-const REQUESTS_PER_MINUTE = 10_000
-const TOKENS_PER_MINUTE = 10_000_000
-
-type Outcome = { reply: HttpReply; name: string; usage?: Usage }
-
-/** Answers POST /v1/chat/completions, late by the set latency, and books it in the journal. */
-export async function answerChatCompletion(state: ModelState, request: HttpRequest): Promise<HttpReply> {
-  const { journal, latencyMs } = state
-  enter(journal)
-  const nth = journal.requests
-  if (latencyMs > 0) await sleep(latencyMs, undefined, { ref: false })
-  const { reply, name, usage } = outcomeOf(state, request, nth)
-  leave(journal, request.text, name, usage)
-  return { ...reply, headers: { ...limitHeaders(usage), 'x-request-id': `req_${nth}`, ...reply.headers } }
-}
-
-function outcomeOf(state: ModelState, request: HttpRequest, nth: number): Outcome {
-  const body = asObject(request.body)
-  const chat = readChatRequest(body)
-  const refusal = refusedKey(state, request) ?? refusedBody(request.body) ?? refusedChat(state, body, chat)
-  if (refusal) return { reply: refusalReply(refusal), name: 'rejected' }
-
-  const fault = takeFault(state.faults, chat.userMessage)
-  const failed = fault && failedReply(fault)
-  if (failed) return { reply: failed, name: fault.kind }
-
-  const completion = completionOf(chat, replyTo(chat, fault?.kind, nth), useCache(state.cache, chat))
-  return {
-    reply: {
-      status: 200,
-      body: fault?.kind === 'empty' ? { ...completion, choices: [] } : completion,
-      delivery: fault?.kind === 'drop' ? 'cut' : 'whole',
-    },
-    name: fault?.kind ?? 'answered',
-    usage: completion.usage,
-  }
-}
-
-export function refusedKey(state: ModelState, request: HttpRequest): Refusal | undefined {
-  const { authorization } = request.headers
-  return authorization === `Bearer ${state.apiKey}` ? undefined : unauthorized(authorization)
-}
-
-function refusedBody(body: unknown): Refusal | undefined {
-  return isObject(body) ? undefined : invalid('We could not parse the JSON body of your request.')
-}
-
-function refusedChat(state: ModelState, body: JsonObject, chat: ChatRequest): Refusal | undefined {
-  const prompt = promptOf(chat)
-  return refusedRequest(body, state.models) ?? refusedFormat(body.response_format, prompt) ?? refusedLength(prompt)
-}
-
-function refusedLength(prompt: string): Refusal | undefined {
-  const tokens = tokensOf(prompt)
-  if (tokens <= MAX_PROMPT_TOKENS) return undefined
-  const message = `This model's maximum context length is ${MAX_PROMPT_TOKENS} tokens. However, your messages resulted in ${tokens} tokens.`
-  return invalid(message, 'messages', 'context_length_exceeded')
-}
-
-/** The headers of a project far from its limits: the stand-in throttles only by fault. */
-function limitHeaders(usage: Usage | undefined): Record<string, string> {
-  return {
-    'x-ratelimit-limit-requests': String(REQUESTS_PER_MINUTE),
-    'x-ratelimit-remaining-requests': String(REQUESTS_PER_MINUTE - 1),
-    'x-ratelimit-reset-requests': '6ms',
-    'x-ratelimit-limit-tokens': String(TOKENS_PER_MINUTE),
-    'x-ratelimit-remaining-tokens': String(TOKENS_PER_MINUTE - (usage?.prompt_tokens ?? 0)),
-    'x-ratelimit-reset-tokens': '10ms',
-  }
+/** POST /v1/chat/completions. */
+export const chatCompletions: Dialect = {
+  read: readChatRequest,
+  refused: (body, models, prompt) => refusedRequest(body, models) ?? refusedFormat(body.response_format, prompt),
+  wrap(chat, reply, cacheUse) {
+    const completion = completionOf(chat, reply, cacheUse)
+    return { body: completion, usage: completion.usage }
+  },
+  nothing: { choices: [] },
 }

@@ -15,12 +15,13 @@ export function refusedFormat(format: unknown, prompt: string): Refusal | undefi
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
     return invalid(message, 'messages')
   }
-  return type === 'json_schema' ? refusedSchema(asObject(wrapper)) : undefined
+  return type === 'json_schema' ? refusedSchema(asObject(wrapper), 'response_format.json_schema') : undefined
 }
 
-function refusedSchema(wrapper: JsonObject): Refusal | undefined {
-  const param = 'response_format.json_schema'
-  const unknown = Object.keys(wrapper).find((name) => !['name', 'description', 'schema', 'strict'].includes(name))
+/** Why the API would turn down a named schema; `param` is where it stands in the body, `more` what else may stand there. */
+export function refusedSchema(wrapper: JsonObject, param: string, more: readonly string[] = []): Refusal | undefined {
+  const known = ['name', 'description', 'schema', 'strict', ...more]
+  const unknown = Object.keys(wrapper).find((name) => !known.includes(name))
   if (unknown !== undefined) {
     return invalid(`Unknown parameter: '${param}.${unknown}'.`, `${param}.${unknown}`, 'unknown_parameter')
   }

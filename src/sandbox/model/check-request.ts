@@ -40,7 +40,7 @@ function refusedParameter(body: JsonObject): Refusal | undefined {
   return undefined
 }
 
-function refusedModel(model: unknown, models: ReadonlySet<string>): Refusal | undefined {
+export function refusedModel(model: unknown, models: ReadonlySet<string>): Refusal | undefined {
   if (typeof model !== 'string' || model === '') return invalid('you must provide a model parameter')
   return models.has(model) ? undefined : unknownModel(model)
 }
@@ -72,7 +72,7 @@ function refusedMessages(messages: unknown): Refusal | undefined {
   return undefined
 }
 
-function unknownIn(body: JsonObject, parent: string, known: readonly string[]): string | undefined {
+export function unknownIn(body: JsonObject, parent: string, known: readonly string[]): string | undefined {
   const name = Object.keys(asObject(body[parent])).find((key) => !known.includes(key))
   return name === undefined ? undefined : `${parent}.${name}`
 }
@@ -81,6 +81,6 @@ function isTextParts(content: unknown): boolean {
   return asList(content).length > 0 && asList(content).every((part) => typeof asObject(part).text === 'string')
 }
 
-function isGiven(value: unknown): boolean {
+export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { Reply } from './completion.ts'
 import { answerSchema, answerText } from './extract/answer.ts'
@@ -13,17 +14,24 @@ export function replyTo(request: ChatRequest, fault: FaultKind | undefined, nth:
   if (fault === 'filter') return { content: '', refusal: null, finishReason: 'content_filter' }
   const content = contentFor(request, fault, nth)
   if (fault === 'truncate') return { ...said(content.slice(0, content.length >> 1)), finishReason: 'length' }
-  if (fault === 'invalid_json') return said(`Here you are:\n${content.slice(0, -1)}`)
+  if (fault === 'invalid_json') return said(`Here you are:\n${content.slice(0, content.lastIndexOf('}'))}`)
   return said(fault === 'empty_content' ? '' : content)
 }
 
-function contentFor(request: ChatRequest, fault: FaultKind | undefined, nth: number): string {
-  const { format, userMessage } = request
-  if (format.type === 'json_object') return '{}'
-  if (format.type === 'text') return answerText(userMessage) + (fault === 'vary' ? ` (${nth})` : '')
-  const answer = answerSchema(format.schema, userMessage)
-  if (fault === 'obey') return JSON.stringify(obeyTurns(format.schema, userMessage, answer))
-  return JSON.stringify(fault === undefined ? answer : spoilFields(fault, format.schema, answer, nth))
+function contentFor({ format, userMessage }: ChatRequest, fault: FaultKind | undefined, nth: number): string {
+  const { type, schema } = format
+  if (schema === undefined) {
+    return type === 'json_object' ? '{}' : answerText(userMessage) + (fault === 'vary' ? ` (${nth})` : '')
+  }
+  const json = JSON.stringify(spoiled(fault, schema, userMessage, nth))
+  // What is only asked for JSON in words, likes to put it in a fence.
+  return type === 'text' ? `Here is the JSON you asked for:\n\`\`\`json\n${json}\n\`\`\`` : json
+}
+
+function spoiled(fault: FaultKind | undefined, schema: JsonObject, userMessage: string, nth: number): JsonObject {
+  const answer = answerSchema(schema, userMessage)
+  if (fault === undefined) return answer
+  return fault === 'obey' ? obeyTurns(schema, userMessage, answer) : spoilFields(fault, schema, answer, nth)
 }
 
 function said(content: string): Reply {

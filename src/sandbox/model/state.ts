@@ -1,6 +1,7 @@
 import { MODEL_ID } from './completion.ts'
 import type { Fault } from './faults.ts'
 import { type Journal, newJournal } from './journal.ts'
+import type { Manners } from './manners.ts'
 import type { PromptCache } from './prompt-cache.ts'
 
 /** Everything one model sandbox knows. */
@@ -9,16 +10,23 @@ export type ModelState = {
   /** The ids it answers to. */
   models: ReadonlySet<string>
   latencyMs: number
+  manners: Manners
   faults: Fault[]
   cache: PromptCache
   journal: Journal
 }
 
-export function newState(options: { apiKey: string; aliases: readonly string[]; latencyMs: number }): ModelState {
+export function newState(options: {
+  apiKey: string
+  aliases: readonly string[]
+  latencyMs: number
+  manners: Manners
+}): ModelState {
   return {
     apiKey: options.apiKey,
     models: new Set([MODEL_ID, ...options.aliases]),
     latencyMs: options.latencyMs,
+    manners: options.manners,
     faults: [],
     cache: new Set(),
     journal: newJournal(),

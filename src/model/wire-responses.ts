@@ -1,0 +1,50 @@
+import type {
+  ResponseCreateParamsNonStreaming,
+  ResponseFormatTextConfig,
+  ResponseInputText,
+} from 'openai/resources/responses/responses'
+import type { CompletionRequest } from './completion.ts'
+import { takesCacheBreakpoints, takesReasoningEffort } from './prices.ts'
+import type { ModelProfile } from './profile.ts'
+import { staticPart } from './static-part.ts'
+
+/** What `wireRequest` is for Chat Completions, for Responses. Pure. */
+export function wireResponsesRequest(
+  profile: ModelProfile,
+  request: CompletionRequest,
+  format = profile.format,
+): ResponseCreateParamsNonStreaming {
+  const { sends } = profile
+  const cachesExplicitly = sends.cache && takesCacheBreakpoints(request.model)
+  const quiet = sends.effort && takesReasoningEffort(request.model)
+  const { text, isCacheable } = staticPart(request, format)
+  const part: ResponseInputText = {
+    type: 'input_text',
+    text,
+    ...(isCacheable && { prompt_cache_breakpoint: { mode: 'explicit' } }),
+  }
+  return {
+    model: request.model,
+    ...(quiet && { reasoning: { effort: 'none' } }),
+    max_output_tokens: request.maxOutputTokens,
+    // Left out, the answer is kept for 30 days.
+    ...(sends.store && { store: false }),
+    ...(sends.cache && { prompt_cache_key: request.cacheKey }),
+    ...(cachesExplicitly && { prompt_cache_options: { mode: 'explicit' } }),
+    text: { format: textFormat(profile, request, format), ...(quiet && { verbosity: 'low' }) },
+    input: [
+      { role: profile.instructionsRole, content: cachesExplicitly ? [part] : text },
+      { role: 'user', content: request.input },
+    ],
+  }
+}
+
+function textFormat(
+  { strict }: ModelProfile,
+  { schema }: CompletionRequest,
+  format: ModelProfile['format'],
+): ResponseFormatTextConfig {
+  if (format === 'prompt') return { type: 'text' }
+  if (format === 'json_object') return { type: format }
+  return { type: format, name: schema.name, strict, schema: schema.body }
+}

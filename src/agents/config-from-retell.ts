@@ -23,22 +23,34 @@ export function configFromRetell(
   base: AnalysisConfig,
 ): AnalysisConfig {
   const { id, kind } = agent
-  const names = analysisFields[kind]
+  return readConfig({ what: `the analysis config of ${id}`, kind }, body, base, analysisFields[kind])
+}
+
+/** What items and model are called in an object. */
+type Names = { items: string; model: string }
+
+/** The same out of an object that has other names for items and model. `what` it is, is named where it cannot be used. */
+export function readConfig(
+  { what, kind }: { what: string; kind: ConversationKind },
+  body: Record<string, unknown>,
+  base: AnalysisConfig,
+  names: Names,
+): AnalysisConfig {
   const parsed = fieldsSchema.safeParse({
     items: body[names.items],
     model: body[names.model],
     prompts: legacyPrompts.map((name) => body[name]),
   })
   if (!parsed.success)
-    throw invalid(
-      id,
-      parsed.error.issues.map((issue) => explain(kind, body, issue)),
+    throw configInvalid(
+      what,
+      parsed.error.issues.map((issue) => explain(names, body, issue)),
     )
   const { items = base.items, model = base.model, prompts } = parsed.data
   const problems = [...checkItems(items ?? []), ...checkPresets(kind, items ?? [])]
   if (problems.length > 0)
-    throw invalid(
-      id,
+    throw configInvalid(
+      what,
       problems.map(({ path, message }) => `${names.items}${path}: ${message}`),
     )
   const worded = new Set((parsed.data.items ?? []).flatMap((item) => (item.description ? [item.name] : [])))
@@ -69,11 +81,10 @@ function checkPresets(kind: ConversationKind, items: Item[]) {
   })
 }
 
-function explain(kind: ConversationKind, body: Record<string, unknown>, issue: z.core.$ZodIssue): string {
+function explain({ items, model }: Names, body: Record<string, unknown>, issue: z.core.$ZodIssue): string {
   const [field, index, ...rest] = issue.path
-  if (field === 'model') return `${analysisFields[kind].model}: ${issue.message}`
+  if (field === 'model') return `${model}: ${issue.message}`
   if (field === 'prompts') return `${legacyPrompts[Number(index)]}: ${issue.message}`
-  const items = analysisFields[kind].items
   if (index === undefined) return `${items}: ${issue.message}`
   const path = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
   return `${items}[${String(index)}]${path}: ${issue.message}${nameOf(body[items], Number(index))}`
@@ -84,14 +95,9 @@ function nameOf(items: unknown, index: number): string {
   return named.success ? ` (item ${named.data.name})` : ''
 }
 
-function invalid(agentId: string, problems: string[]): AppError {
-  return new AppError(
-    'agent.config_invalid',
-    'skip',
-    `the analysis config of ${agentId} cannot be used: ${problems.join('; ')}`,
-    {
-      status: 400,
-      facts: { problems },
-    },
-  )
+export function configInvalid(what: string, problems: string[]): AppError {
+  return new AppError('agent.config_invalid', 'skip', `${what} cannot be used: ${problems.join('; ')}`, {
+    status: 400,
+    facts: { problems },
+  })
 }

@@ -6,12 +6,21 @@ import { type AnalysisConfig, type Item, itemSchema } from './items.ts'
 import { defaultModel, presetsOf, withPresets } from './presets.ts'
 import { analysisFields, legacyPrompts } from './retell-fields.ts'
 
-const fieldsSchema = z.object({
-  items: z.array(itemSchema).nullish(),
-  model: z.string().min(1).max(200).nullish(),
-  prompts: z.tuple([z.string().max(2000).nullish(), z.string().max(2000).nullish(), z.string().max(2000).nullish()]),
-})
-type Fields = z.infer<typeof fieldsSchema>
+function fieldsOf(kind: ConversationKind) {
+  // A limit is known of voice agents alone (reference/retell.md 1.1); of the others a prompt is as long as an item's.
+  const prompt = z
+    .string()
+    .max(kind === 'call' ? 2_000 : 10_000)
+    .nullish()
+  return z.object({
+    items: z.array(itemSchema).nullish(),
+    model: z.string().min(1).max(200).nullish(),
+    prompts: z.tuple([prompt, prompt, prompt]),
+  })
+}
+type Fields = z.infer<ReturnType<typeof fieldsOf>>
+
+const fieldsSchemas = { call: fieldsOf('call'), chat: fieldsOf('chat') }
 
 /**
  * The analysis config out of an agent object of the source product, current form or legacy prompts. A field that is absent
@@ -36,7 +45,7 @@ export function readConfig(
   base: AnalysisConfig,
   names: Names,
 ): AnalysisConfig {
-  const parsed = fieldsSchema.safeParse({
+  const parsed = fieldsSchemas[kind].safeParse({
     items: body[names.items],
     model: body[names.model],
     prompts: legacyPrompts.map((name) => body[name]),

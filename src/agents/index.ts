@@ -1,7 +1,7 @@
 export { type AgentItems, itemsInFile } from './agent-file.ts'
 export { checkItems } from './check-items.ts'
 export { configForIntake } from './config-for-intake.ts'
-export { configForRerun, configsForRerun, type Pinned } from './config-for-rerun.ts'
+export { configForRerun, configsForRerun } from './config-for-rerun.ts'
 export { configHash } from './config-hash.ts'
 export { createVersion } from './create-version.ts'
 export { ensureAgents } from './ensure-agents.ts'

@@ -1,12 +1,11 @@
 import { expect, test, vi } from 'vitest'
 import { startWorking } from '../../src/main/index.ts'
-import { call } from '../support/conversations.ts'
 import { goal, plan } from '../support/items.ts'
+import { both, only, to, transferred } from '../support/transfers.ts'
 import { createWorld } from '../support/world.ts'
 
 const world = await createWorld()
 const { actor, db, useCases } = world
-const turns = ['I want the Pro plan.', 'Good.', 'My goal is a quiet office.']
 
 /** A published version that asks this, and a draft that asks something else. */
 async function published(agentId: string, ...items: object[]) {
@@ -16,20 +15,16 @@ async function published(agentId: string, ...items: object[]) {
   await useCases.saveDraft({ ...input, body: { post_call_analysis_data: [goal(6)] } })
 }
 
-const transferred = (id: string, settings: object) => ({
-  ...call({ id, at: '2025-04-10T10:00:00Z', turns }),
+/** Held with version 0 of `agent_1`, then with version 0 of `sales`. */
+const held = (id: string, setting?: typeof both | typeof only) => ({
+  ...transferred(id, to('sales', setting, 0)),
   agent_version: 0,
-  agent_transfers: [{ agent_id: 'sales', agent_version: 0, ...settings }],
 })
 
 test('a live conversation is analysed with the versions that held it, not with the drafts that came after them', async () => {
   await published('agent_1', plan, goal(3))
   await published('sales', goal(2))
-  const objects = [
-    transferred('both', { post_call_analysis_setting: 'both_agents' }),
-    transferred('one', { post_call_analysis_setting: 'only_destination_agent' }),
-    { ...transferred('unsaid', {}), agent_version: 0 },
-  ]
+  const objects = [held('both', both), held('one', only), held('unsaid')]
   const lines = objects.map((object) => JSON.stringify(object))
   await useCases.importConversations({ lines, actor, reason: 'test', analyse: true })
   await startWorking(world)
@@ -45,18 +40,18 @@ test('a live conversation is analysed with the versions that held it, not with t
       analysis?.parts?.map(({ agentId, version, isDraft }) => [agentId, version, isDraft]),
     ]
   }
-  const held = [
+  const versions = [
     ['agent_1', 0, false],
     ['sales', 0, false],
   ]
-  expect(await found('both')).toEqual(['Pro', 'My goal', held])
-  expect(await found('one')).toEqual([undefined, 'My goal', held])
-  expect(await found('unsaid')).toEqual([undefined, 'My goal', held])
+  expect(await found('both')).toEqual(['Pro', 'My goal', versions])
+  expect(await found('one')).toEqual([undefined, 'My goal', versions])
+  expect(await found('unsaid')).toEqual([undefined, 'My goal', versions])
 })
 
 test('what the vendor has found is noted under the versions that held the conversation', async () => {
   const object = {
-    ...transferred('vendor', { post_call_analysis_setting: 'both_agents' }),
+    ...held('vendor', both),
     call_analysis: { call_summary: 'Wants Pro.', custom_analysis_data: { plan: 'Pro' } },
   }
   await useCases.importConversations({

@@ -173,7 +173,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId }, { signal }) => {
     const conversation = (await readConversations(db, [conversationId])).get(conversationId)
     if (!conversation) return
-    const config = await configForIntake(db, conversation.agentId, conversation.agentVersion)
+    const { agentId, agentVersion, transfers } = conversation
+    const config = await configForIntake(db, agentId, agentVersion, transfers)
     try {
       await analyseConversation(deps, { conversationId, config, runId }, { signal })
     } catch (error) {

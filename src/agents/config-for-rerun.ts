@@ -1,15 +1,45 @@
 import type { Db, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
+import { configOfChain } from './config-of-chain.ts'
 import type { FrozenConfig } from './items.ts'
-import { selectWorkingVersion } from './version-store.ts'
+import { getAgent } from './read-agents.ts'
+import type { Chain } from './transfers.ts'
+import { selectWorkingVersions } from './version-store.ts'
+
+/** A version in place of what its agent would be rerun with. */
+export type Pinned = { agentId: string; version: number }
 
 /**
  * The config a rerun uses: the latest draft (highest number), else the latest published version, whatever version the
- * conversation was held with (reference/retell.md 1.5). Throws `agent.not_found` (404).
+ * conversation was held with (reference/retell.md 1.5). After transfers, that of each agent, as their settings say.
+ * Throws `agent.not_found` (404) and `agent.transfer_too_large` (422).
  */
-export async function configForRerun(db: Db | Trx, agentId: string): Promise<FrozenConfig> {
-  const version = await selectWorkingVersion(db, agentId)
-  if (version === undefined) throw notFound('agent', agentId)
-  const { hash, config } = version
-  return { agentId, version: version.version, isDraft: version.publishedAt === null, hash, config }
+export async function configForRerun(
+  db: Db | Trx,
+  agentId: string,
+  transfers: Chain['transfers'] = [],
+  pinned?: Pinned,
+): Promise<FrozenConfig> {
+  const [config] = await configsForRerun(db, [{ agentId, transfers }], pinned)
+  if (config === undefined) throw notFound('agent', agentId)
+  return config
+}
+
+/** The same of many chains, in their order, in a fixed number of statements. */
+export async function configsForRerun(
+  db: Db | Trx,
+  chains: readonly Chain[],
+  pinned?: Pinned,
+): Promise<FrozenConfig[]> {
+  const agentIds = chains.flatMap(({ agentId, transfers }) => [agentId, ...transfers.map((each) => each.agentId)])
+  const versions = await selectWorkingVersions(db, [...new Set(agentIds)])
+  if (pinned) versions.set(pinned.agentId, await getAgent(db, pinned.agentId, pinned.version))
+  const versionOf = (agentId: string) => {
+    const version = versions.get(agentId)
+    if (version === undefined) throw notFound('agent', agentId)
+    return version
+  }
+  return chains.map(({ agentId, transfers }) =>
+    configOfChain(transfers, [versionOf(agentId), ...transfers.map((each) => versionOf(each.agentId))]),
+  )
 }

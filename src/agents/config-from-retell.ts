@@ -6,12 +6,21 @@ import { type AnalysisConfig, type Item, itemSchema } from './items.ts'
 import { defaultModel, presetsOf, withPresets } from './presets.ts'
 import { analysisFields, legacyPrompts } from './retell-fields.ts'
 
-const fieldsSchema = z.object({
-  items: z.array(itemSchema).nullish(),
-  model: z.string().min(1).max(200).nullish(),
-  prompts: z.tuple([z.string().max(2000).nullish(), z.string().max(2000).nullish(), z.string().max(2000).nullish()]),
-})
-type Fields = z.infer<typeof fieldsSchema>
+function fieldsOf(kind: ConversationKind) {
+  // A limit is known of voice agents alone (reference/retell.md 1.1); of the others a prompt is as long as an item's.
+  const prompt = z
+    .string()
+    .max(kind === 'call' ? 2_000 : 10_000)
+    .nullish()
+  return z.object({
+    items: z.array(itemSchema).nullish(),
+    model: z.string().min(1).max(200).nullish(),
+    prompts: z.tuple([prompt, prompt, prompt]),
+  })
+}
+type Fields = z.infer<ReturnType<typeof fieldsOf>>
+
+const fieldsSchemas = { call: fieldsOf('call'), chat: fieldsOf('chat') }
 
 /**
  * The analysis config out of an agent object of the source product, current form or legacy prompts. A field that is absent
@@ -23,22 +32,34 @@ export function configFromRetell(
   base: AnalysisConfig,
 ): AnalysisConfig {
   const { id, kind } = agent
-  const names = analysisFields[kind]
-  const parsed = fieldsSchema.safeParse({
+  return readConfig({ what: `the analysis config of ${id}`, kind }, body, base, analysisFields[kind])
+}
+
+/** What items and model are called in an object. */
+type Names = { items: string; model: string }
+
+/** The same out of an object that has other names for items and model. `what` it is, is named where it cannot be used. */
+export function readConfig(
+  { what, kind }: { what: string; kind: ConversationKind },
+  body: Record<string, unknown>,
+  base: AnalysisConfig,
+  names: Names,
+): AnalysisConfig {
+  const parsed = fieldsSchemas[kind].safeParse({
     items: body[names.items],
     model: body[names.model],
     prompts: legacyPrompts.map((name) => body[name]),
   })
   if (!parsed.success)
-    throw invalid(
-      id,
-      parsed.error.issues.map((issue) => explain(kind, body, issue)),
+    throw configInvalid(
+      what,
+      parsed.error.issues.map((issue) => explain(names, body, issue)),
     )
   const { items = base.items, model = base.model, prompts } = parsed.data
   const problems = [...checkItems(items ?? []), ...checkPresets(kind, items ?? [])]
   if (problems.length > 0)
-    throw invalid(
-      id,
+    throw configInvalid(
+      what,
       problems.map(({ path, message }) => `${names.items}${path}: ${message}`),
     )
   const worded = new Set((parsed.data.items ?? []).flatMap((item) => (item.description ? [item.name] : [])))
@@ -69,11 +90,10 @@ function checkPresets(kind: ConversationKind, items: Item[]) {
   })
 }
 
-function explain(kind: ConversationKind, body: Record<string, unknown>, issue: z.core.$ZodIssue): string {
+function explain({ items, model }: Names, body: Record<string, unknown>, issue: z.core.$ZodIssue): string {
   const [field, index, ...rest] = issue.path
-  if (field === 'model') return `${analysisFields[kind].model}: ${issue.message}`
+  if (field === 'model') return `${model}: ${issue.message}`
   if (field === 'prompts') return `${legacyPrompts[Number(index)]}: ${issue.message}`
-  const items = analysisFields[kind].items
   if (index === undefined) return `${items}: ${issue.message}`
   const path = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
   return `${items}[${String(index)}]${path}: ${issue.message}${nameOf(body[items], Number(index))}`
@@ -84,14 +104,9 @@ function nameOf(items: unknown, index: number): string {
   return named.success ? ` (item ${named.data.name})` : ''
 }
 
-function invalid(agentId: string, problems: string[]): AppError {
-  return new AppError(
-    'agent.config_invalid',
-    'skip',
-    `the analysis config of ${agentId} cannot be used: ${problems.join('; ')}`,
-    {
-      status: 400,
-      facts: { problems },
-    },
-  )
+export function configInvalid(what: string, problems: string[]): AppError {
+  return new AppError('agent.config_invalid', 'skip', `${what} cannot be used: ${problems.join('; ')}`, {
+    status: 400,
+    facts: { problems },
+  })
 }

@@ -1,23 +1,28 @@
 export { type AgentItems, itemsInFile } from './agent-file.ts'
 export { checkItems } from './check-items.ts'
 export { configForIntake } from './config-for-intake.ts'
-export { configForRerun } from './config-for-rerun.ts'
+export { configForRerun, configsForRerun } from './config-for-rerun.ts'
 export { configHash } from './config-hash.ts'
 export { createVersion } from './create-version.ts'
 export { ensureAgents } from './ensure-agents.ts'
 export { importAgents } from './import-agents.ts'
+export { inlineConfig } from './inline-config.ts'
 export {
   type AnalysisConfig,
+  type ConfigPart,
+  type ConfigSource,
   choicesOf,
   configSchema,
   type FrozenConfig,
   type Item,
   type PresetName,
+  partsOf,
   presetNames,
 } from './items.ts'
 export { publishVersion } from './publish-version.ts'
 export { getAgent, itemsInUse, listAgents, listVersions } from './read-agents.ts'
-export { rememberConfig } from './remember-config.ts'
+export { rememberConfig, rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
 export { toRetellAgent } from './to-retell-agent.ts'
+export { type Chain, chainKey, lastAgent, type Transfer, transferSettings } from './transfers.ts'
 export type { AgentVersion } from './version-store.ts'

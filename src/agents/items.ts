@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { TransferSetting } from './transfers.ts'
 
 const shared = {
   required: z.boolean().optional(),
@@ -54,13 +55,28 @@ export type PresetName = (typeof presetNames)[number]
 /** What an analysis is made with: the analysis part of one agent version. */
 export type AnalysisConfig = { items: Item[]; model: string }
 
-/** A config together with where it came from; `hash` is over items and model only. */
-export type FrozenConfig = {
+/** A version that took part in a config, and how the conversation came to it; the first of a conversation has no setting. */
+export type ConfigPart = { agentId: string; version: number; isDraft: boolean; setting: TransferSetting | null }
+
+/** Where a config came from; `hash` is over items and model only. */
+export type ConfigSource = {
+  /** After transfers, the agent it ended with: its version decides. */
   agentId: string
-  version: number
+  /** Null: given inline, no version holds it. */
+  version: number | null
   isDraft: boolean
   hash: string
-  config: AnalysisConfig
+  /** After transfers, every version of the chain in its order. */
+  parts?: ConfigPart[]
+}
+
+/** A config together with where it came from. */
+export type FrozenConfig = ConfigSource & { config: AnalysisConfig }
+
+/** Every version that took part; none of an inline config. Pure. */
+export function partsOf({ agentId, version, isDraft, parts }: ConfigSource): ConfigPart[] {
+  if (version === null) return []
+  return parts ?? [{ agentId, version, isDraft, setting: null }]
 }
 
 /** Reads a stored config back; keys come out in the order written here. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ConversationKind } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { settingField, type TransferSetting, transferSettings } from './transfers.ts'
 
 /** Where the source product's agent object keeps its analysis config. */
 export const analysisFields = {
@@ -27,9 +28,24 @@ const ownFields = new Set<string>([
   ...legacyPrompts,
 ])
 
-/** What the agent object holds besides the fields with columns of their own: kept, and returned untouched. */
+const settingSchema = z.enum(transferSettings)
+
+/** What the agent object holds besides the fields with columns of their own: kept, and returned untouched. Throws `agent.invalid` (400). */
 export function restOfAgent(body: Record<string, unknown>): Record<string, unknown> {
+  const setting = body[settingField] ?? null
+  if (setting !== null && !settingSchema.safeParse(setting).success)
+    throw new AppError('agent.invalid', 'skip', `${settingField} must be ${transferSettings.join(' or ')}`, {
+      status: 400,
+    })
   return Object.fromEntries(Object.entries(body).filter(([field]) => !ownFields.has(field)))
+}
+
+/**
+ * What counts after a transfer from this agent that was recorded without a setting. In the source product every transfer has one
+ * (reference/retell.md 1.6); where the agent names none either, the destination's items count alone, which costs less.
+ */
+export function defaultSetting({ raw }: { raw: Record<string, unknown> }): TransferSetting {
+  return settingSchema.safeParse(raw[settingField]).data ?? 'only_destination_agent'
 }
 
 const nameSchema = z.string().min(1).max(500).nullish()

@@ -81,13 +81,39 @@ export async function selectVersionsInUse(db: Db): Promise<AgentVersion[]> {
 
 /** The draft with the highest number, else the published version with the highest. */
 export async function selectWorkingVersion(db: Db | Trx, agentId: string): Promise<AgentVersion | undefined> {
-  const row = await versions(db)
-    .where('agent_id', '=', agentId)
+  return (await selectWorkingVersions(db, [agentId])).get(agentId)
+}
+
+/** The same of many agents; those without a version are left out. */
+export async function selectWorkingVersions(db: Db | Trx, agentIds: string[]): Promise<Map<string, AgentVersion>> {
+  if (agentIds.length === 0) return new Map()
+  const rows = await versions(db)
+    .distinctOn('agents.id')
+    .where('agents.id', 'in', agentIds)
+    .orderBy('agents.id')
     .orderBy((eb) => eb('published_at', 'is', null), 'desc')
     .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row && toVersion(row)
+    .execute()
+  return new Map(rows.map((row) => [row.agent_id, toVersion(row)]))
+}
+
+/** Those of these versions that are ours. */
+export async function selectHeldVersions(
+  db: Db | Trx,
+  asked: readonly { agentId: string; version: number | null }[],
+): Promise<AgentVersion[]> {
+  const known = asked.flatMap(({ agentId, version }) => (version === null ? [] : [{ agentId, version }]))
+  if (known.length === 0) return []
+  const rows = await versions(db)
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('agent_id', 'version'),
+        'in',
+        known.map(({ agentId, version }) => tuple(agentId, version)),
+      ),
+    )
+    .execute()
+  return rows.map(toVersion)
 }
 
 export async function insertVersions(trx: Trx, added: NewVersion[]): Promise<void> {
@@ -136,10 +162,11 @@ export async function markPublished(trx: Trx, agentId: string, version: number):
   return row !== undefined
 }
 
-export async function insertConfig(trx: Trx, hash: string, config: AnalysisConfig): Promise<void> {
+export async function insertConfigs(trx: Trx, configs: { hash: string; config: AnalysisConfig }[]): Promise<void> {
+  if (configs.length === 0) return
   await trx
     .insertInto('analysis_configs')
-    .values({ hash, config: json(config) })
+    .values(configs.map(({ hash, config }) => ({ hash, config: json(config) })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

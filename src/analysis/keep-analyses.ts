@@ -1,7 +1,8 @@
-import { rememberConfig } from '../agents/index.ts'
+import { type FrozenConfig, rememberConfigs } from '../agents/index.ts'
 import type { AnalysisOutcome, Trx } from '../db/index.ts'
 import { endAttempts } from '../model/index.ts'
 import {
+  adoptInline,
   clearCurrent,
   findOvertaken,
   findTwins,
@@ -21,7 +22,7 @@ import type {
 
 /** What an extraction ended as. */
 type Ending = {
-  input: KeepInput
+  input: KeepInput & { config?: FrozenConfig }
   analysis: StoredAnalysis
   outcome: AnalysisOutcome
   reason: string | null
@@ -56,6 +57,10 @@ export async function keepAnalyses(
   const overtaken = await findOvertaken(
     trx,
     alive.map(({ input }) => input),
+  )
+  await adoptInline(
+    trx,
+    reused.flatMap(({ input, analysis }) => (input.config ? [{ id: analysis.id, config: input.config }] : [])),
   )
   await replaceCurrent(trx, reused, fresh, deps.now(), overtaken)
   const inserted = await insertFresh(trx, fresh, deps.now(), overtaken)
@@ -110,18 +115,15 @@ async function insertFresh(
   keptAt: Date,
   overtaken: Set<string>,
 ): Promise<Ending[]> {
-  for (const config of configsOf(fresh)) await rememberConfig(trx, config)
+  await rememberConfigs(
+    trx,
+    fresh.map(({ input }) => input.config),
+  )
   const inserted = await insertAnalyses(trx, fresh, keptAt, overtaken)
   return fresh.flatMap(({ input, outcome, reason, attempt }) => {
     const analysis = inserted.get(input.conversationId)
     return analysis ? [{ input, analysis, outcome, reason, cached: false, costUsd: attempt?.costUsd ?? 0 }] : []
   })
-}
-
-/** Each config once, in one order for all transactions. */
-function configsOf(fresh: FreshExtraction[]) {
-  const configs = new Map(fresh.map(({ input }) => [input.config.hash, input.config]))
-  return [...configs.values()].sort((one, other) => (one.hash < other.hash ? -1 : 1))
 }
 
 function toKept({ input, analysis, outcome, cached }: Ending): KeptAnalysis {

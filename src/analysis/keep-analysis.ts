@@ -9,7 +9,8 @@ import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
 /**
  * Makes exactly this stored analysis the word of its conversation, a preview as well as one that counted before: a run of its own,
  * without a model call, which then goes on to the CRM as a rerun does. Twice makes two runs, which say the same. Throws 404 where there is no
- * such conversation (any more) or analysis, and `analysis.not_ok` (409) for one that failed.
+ * such conversation (any more) or analysis, and 409 for one that failed (`analysis.not_ok`) or that no version would be asked for
+ * again (`analysis.inline`).
  */
 export async function keepAnalysis(
   deps: { db: Db; now: () => Date; next: AnalysisAnnouncements },
@@ -24,6 +25,10 @@ export async function keepAnalysis(
     if (analysis.outcome !== 'ok') {
       const message = `analysis ${number} of ${conversationId} ended ${analysis.outcome}: it says nothing that could be kept`
       throw new AppError('analysis.not_ok', 'skip', message, { status: 409 })
+    }
+    if (analysis.parts?.length === 0) {
+      const message = `analysis ${number} of ${conversationId} was made with a config that no version holds: save it as a draft, and preview again without another model call`
+      throw new AppError('analysis.inline', 'skip', message, { status: 409 })
     }
     const runId = await startRun(trx, { kind: 'rerun', actor, reason })
     await recordEntry(trx, {

@@ -79,6 +79,9 @@ function toAnalysis(row: Selectable<Database['analyses']>): Analysis {
     fields: toFields(row.fields),
     configHash: row.config_hash,
     agentVersion: row.agent_version,
+    parts:
+      row.config_parts?.map(({ agent_id, is_draft, ...part }) => ({ ...part, agentId: agent_id, isDraft: is_draft })) ??
+      null,
     model: row.model,
     successful: row.successful,
     sentiment: row.sentiment,

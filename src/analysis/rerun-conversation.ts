@@ -1,24 +1,30 @@
+import type { ConfigSource } from '../agents/index.ts'
 import { type Actor, recordEntry, startRun } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Model } from '../model/index.ts'
 import { analyseConversation } from './analyse-conversation.ts'
-import { rerunConfig } from './rerun-config.ts'
+import { type ConfigChoice, rerunConfig } from './rerun-config.ts'
 import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
 
+/** How a rerun ended, and which config it asked with. */
+export type Rerun = AnalysisResult & { runId: number; config: ConfigSource }
+
 /**
- * Extracts one conversation again with its agent's newest draft config, as a run of its own, and lets the result go on to
- * the CRM. At most one model call; none where a stored analysis answers the same request. Twice makes two runs, which say
+ * Extracts one conversation again with its agent's newest draft config (`rerunConfig`), as a run of its own, and lets the result go
+ * on to the CRM. At most one model call; none where a stored analysis answers the same request. Twice makes two runs, which say
  * the same. Throws 404 for an unknown conversation, and what `extract` throws: the run is then audited as refused, and whoever
  * waits for the answer is told, so nothing is put aside. `keep: false` is a preview: paid for and stored, but it counts for
- * nothing until `keepAnalysis`.
+ * nothing until `keepAnalysis`. Only a preview takes another config than the newest draft: else `rerun.preview_only` (400).
  */
 export async function rerunConversation(
   deps: { db: Db; model: Model; now: () => Date; next: AnalysisAnnouncements },
-  input: { conversationId: string; actor: Actor; reason: string; keep?: boolean },
-): Promise<AnalysisResult & { runId: number }> {
+  input: { conversationId: string; actor: Actor; reason: string; keep?: boolean } & ConfigChoice,
+): Promise<Rerun> {
   const { conversationId, actor, reason, keep = true } = input
-  const config = await rerunConfig(deps.db, conversationId)
+  if (keep && (input.version !== undefined || input.inline !== undefined)) throw previewOnly()
+  const frozen = await rerunConfig(deps.db, conversationId, input)
+  const { config: _, ...source } = frozen
   const runId = await transact(deps.db, async (trx) => {
     const id = await startRun(trx, { kind: 'rerun', actor, reason })
     const subject = { kind: 'conversation', id: conversationId }
@@ -26,7 +32,11 @@ export async function rerunConversation(
     return id
   })
   try {
-    return { ...(await analyseConversation(deps, { conversationId, config, runId, keep })), runId }
+    return {
+      ...(await analyseConversation(deps, { conversationId, config: frozen, runId, keep })),
+      runId,
+      config: source,
+    }
   } catch (error) {
     if (error instanceof AppError) {
       const { code, message: why } = error
@@ -35,4 +45,10 @@ export async function rerunConversation(
     }
     throw error
   }
+}
+
+function previewOnly(): AppError {
+  const message =
+    'a rerun that counts uses the newest draft: ask for a preview with another version or a config of your own'
+  return new AppError('rerun.preview_only', 'skip', message, { status: 400 })
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { type FrozenConfig, partsOf } from '../agents/index.ts'
 import { isThere } from '../conversations/index.ts'
 import { type Db, json, type Trx } from '../db/index.ts'
 import { toFields } from './load-store.ts'
@@ -118,6 +119,23 @@ export async function keepStored(
     where analyses.id = kept.id and not current`.execute(trx)
 }
 
+/** A version asks what an inline config has asked before: what was found is now of that version, and may be kept. */
+export async function adoptInline(trx: Trx, adopted: { id: number; config: FrozenConfig }[]): Promise<void> {
+  const versions = adopted.filter(({ config }) => config.version !== null)
+  if (versions.length === 0) return
+  const rows = versions.map(({ id, config }) => ({ id, version: config.version, parts: partsJson(config) }))
+  await sql`
+    update analyses set agent_version = adopted.version, config_parts = adopted.parts
+    from jsonb_to_recordset(${json(rows)}::jsonb) as adopted(id bigint, version int, parts jsonb)
+    where analyses.id = adopted.id and config_parts = '[]'`.execute(trx)
+}
+
+function partsJson(config: FrozenConfig) {
+  return partsOf(config).map(({ agentId, version, isDraft, setting }) => {
+    return { agent_id: agentId, version, is_draft: isDraft, setting }
+  })
+}
+
 /** Appends analyses, each with the next number of its conversation; returns them by conversation. Needs the lock. */
 export async function insertAnalyses(
   trx: Trx,
@@ -146,6 +164,7 @@ function toRow(extraction: FreshExtraction, keptAt: Date, overtaken: Set<string>
     request_hash: extraction.requestHash,
     config_hash: input.config.hash,
     agent_version: input.config.version,
+    config_parts: json(partsJson(input.config)),
     engine: extraction.from === 'vendor' ? 'vendor' : engineVersion,
     model: extraction.model,
     outcome,

@@ -1,4 +1,4 @@
-import type { FrozenConfig } from '../agents/index.ts'
+import type { ConfigPart, FrozenConfig } from '../agents/index.ts'
 import type { AnalysisOutcome, Trx } from '../db/index.ts'
 import type { EndedAttempt } from '../model/index.ts'
 import type { Fields } from './verdict.ts'
@@ -16,7 +16,10 @@ export type Analysis = {
   /** By item name; empty unless the outcome is ok. */
   fields: Fields
   configHash: string
+  /** Of the agent that the conversation ended with; null: made with an inline config. */
   agentVersion: number | null
+  /** Every version it was asked with; none: an inline config. Null: made before this was kept. */
+  parts: ConfigPart[] | null
   model: string
   successful: boolean | null
   sentiment: string | null
@@ -51,8 +54,8 @@ export type SkippedExtraction = { from: 'nothing'; input: AnalysisInput; reason:
 
 export type CachedExtraction = {
   from: 'cache'
-  /** What is stored already needs no config any more. */
-  input: KeepInput
+  /** What is stored already needs no config any more; where there is one, it holds what the stored analysis was asked. */
+  input: KeepInput & { config?: FrozenConfig }
   analysis: { id: number; number: number; fields: Fields }
 }
 

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import { compileConfig, engineVersion } from '../analysis/index.ts'
 import { readConversations } from '../conversations/index.ts'
-import type { Trx } from '../db/index.ts'
+import { json, type Trx } from '../db/index.ts'
 import { isForAgent, type Mapping } from '../mapping/index.ts'
 import { costUsd, type Model, noUsage, providerModel } from '../model/index.ts'
 import { linkConversations } from '../sync/index.ts'
+import { chainColumns } from './chain-store.ts'
 import { estimateMerges } from './estimate-merges.ts'
-import { frozenConfigs } from './frozen-configs.ts'
+import { frozenChains, frozenConfigs } from './frozen-configs.ts'
 import { selectedPages } from './item-store.ts'
 import type { Estimate, Frozen } from './types.ts'
 
@@ -28,7 +29,7 @@ export async function estimateBackfill(
   frozen: Frozen,
   mappings: Mapping[],
 ): Promise<Estimate> {
-  const perAgent = await countPerAgent(trx, backfillId, frozen)
+  const perChain = await countPerChain(trx, backfillId, frozen)
   const configs = await frozenConfigs(trx, frozen)
   const estimate: Estimate = {
     conversations: 0,
@@ -42,8 +43,8 @@ export async function estimateBackfill(
     costUsdAtMost: 0,
     records: {},
   }
-  for (const agent of perAgent) {
-    const frozenConfig = configs.get(agent.agentId)
+  for (const agent of perChain) {
+    const frozenConfig = configs.get(agent.key)
     if (!frozenConfig) continue
     const { instructions, schema, items } = compileConfig(frozenConfig.config, agent.kind)
     const perCall = instructions.length + JSON.stringify(schema).length
@@ -79,11 +80,14 @@ async function countContacts(trx: Trx, backfillId: number): Promise<number> {
   return contacts
 }
 
-/** Per agent: how many there are, how many answer from the cache, how many have nothing to analyse, how much text is left. */
-async function countPerAgent(trx: Trx, backfillId: number, frozen: Frozen) {
-  const agents = Object.entries(frozen.configs)
+/** Per agent, or chain of agents that conversations went through: how many there are, how many answer from the cache, how many have nothing to analyse, how much text is left. */
+async function countPerChain(trx: Trx, backfillId: number, frozen: Frozen) {
+  const chains = frozenChains(frozen).map(({ chain: { agentId, transfers }, key, hash }) => {
+    const [agents, settings] = [transfers.map((each) => each.agentId), transfers.map((each) => each.setting)]
+    return { key, agent_id: agentId, agents, settings, hash }
+  })
   const { rows } = await sql<{
-    agentId: string
+    key: string
     kind: 'call' | 'chat'
     conversations: number
     cached: number
@@ -92,9 +96,10 @@ async function countPerAgent(trx: Trx, backfillId: number, frozen: Frozen) {
     characters: number
   }>`
     with frozen as (
-      select * from unnest(${agents.map(([id]) => id)}::text[], ${agents.map(([, config]) => config.hash)}::text[]) as f (agent_id, hash)
+      select * from jsonb_to_recordset(${json(chains)}::jsonb)
+        as f (key text, agent_id text, agents jsonb, settings jsonb, hash text)
     ), selected as (
-      select conversations.agent_id, conversations.kind, length(transcripts.turns::text) as characters,
+      select frozen.key, conversations.kind, length(transcripts.turns::text) as characters,
         conversations.status in ('not_connected', 'registered', 'ongoing') or not coalesce(transcripts.turns @> '[{"role":"user"}]', false) as skipped,
         exists (
           select from analyses where analyses.conversation_id = conversations.id and analyses.outcome = 'ok'
@@ -103,15 +108,16 @@ async function countPerAgent(trx: Trx, backfillId: number, frozen: Frozen) {
       from backfill_items
       join conversations on conversations.id = backfill_items.conversation_id
       join frozen on frozen.agent_id = conversations.agent_id
+        and frozen.agents = ${chainColumns.agents} and frozen.settings = ${chainColumns.settings}
       left join transcripts on transcripts.conversation_id = conversations.id
       where backfill_items.backfill_id = ${backfillId}
     )
-    select agent_id as "agentId", kind, count(*)::int as conversations,
+    select key, kind, count(*)::int as conversations,
       count(*) filter (where cached and not skipped)::int as cached,
       count(*) filter (where skipped)::int as skipped,
       count(*) filter (where not cached and not skipped)::int as calls,
       coalesce(sum(characters) filter (where not cached and not skipped), 0)::bigint as characters
-    from selected group by agent_id, kind order by agent_id, kind
+    from selected group by key, kind order by key, kind
   `.execute(trx)
   return rows
 }

@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely'
+import type { Chain } from '../agents/index.ts'
 import { filterSql, isThere } from '../conversations/index.ts'
 import type { Database, Db, Trx } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
@@ -67,11 +68,17 @@ function contactKey(eb: ExpressionBuilder<Database, 'conversations'>) {
   return sql<string>`coalesce('contact_' || ${ref('contact_id')}, ${ref('conversations.id')})`
 }
 
-export type Item = { seq: number; conversationId: string; agentId: string; contactKey: string }
+export type Item = Chain & { seq: number; conversationId: string; contactKey: string }
 
 /** Takes the next open items of a running backfill for `holder`; of a paused or parked one there are none. */
 export async function claimItems(db: Db, backfillId: number, holder: string, most: number): Promise<Item[]> {
-  const { rows } = await sql<{ seq: number; conversation_id: string; agent_id: string; contact_key: string }>`
+  const { rows } = await sql<{
+    seq: number
+    conversation_id: string
+    agent_id: string
+    transfers: { agent_id: string; setting: Chain['transfers'][number]['setting'] }[]
+    contact_key: string
+  }>`
     update backfill_items as item
     set state = 'claimed', claimed_by = ${holder}
     from conversations
@@ -83,13 +90,14 @@ export async function claimItems(db: Db, backfillId: number, holder: string, mos
         order by open.seq limit ${most}
         for update of open skip locked
       )
-    returning item.seq, item.conversation_id, conversations.agent_id, item.contact_key
+    returning item.seq, item.conversation_id, conversations.agent_id, conversations.transfers, item.contact_key
   `.execute(db)
   return rows
     .map((row) => ({
       seq: Number(row.seq),
       conversationId: row.conversation_id,
       agentId: row.agent_id,
+      transfers: row.transfers.map(({ agent_id, setting }) => ({ agentId: agent_id, setting })),
       contactKey: row.contact_key,
     }))
     .sort((a, b) => a.seq - b.seq)

@@ -1,10 +1,10 @@
-import { configForRerun, rememberConfig } from '../agents/index.ts'
 import { type Actor, recordEntry } from '../audit/index.ts'
-import { type Trx, transact } from '../db/index.ts'
+import { transact } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
 import type { Model } from '../model/index.ts'
 import { activeMappings, type PlanDeps } from '../sync/index.ts'
 import { estimateBackfill } from './estimate.ts'
+import { freezeConfigs } from './freeze-configs.ts'
 import { selectItems } from './item-store.ts'
 import { nothingSelected } from './nothing-selected.ts'
 import { planMappingOnly } from './plan-mapping-only.ts'
@@ -39,7 +39,7 @@ export async function planBackfill(
     const id = await insertBackfill(trx, input)
     await selectItems(trx, id, input.filter)
     const frozen: Frozen = {
-      configs: await freezeConfigs(trx, id),
+      ...(await freezeConfigs(trx, id)),
       mappings: Object.fromEntries(mappings.map((mapping) => [mapping.path, mapping.fileHash])),
     }
     const estimated = await estimateBackfill(trx, deps.model, id, frozen, mappings)
@@ -61,22 +61,4 @@ export async function planBackfill(
     return id
   })
   return getBackfill(deps.db, id)
-}
-
-async function freezeConfigs(trx: Trx, backfillId: number): Promise<Frozen['configs']> {
-  const agents = await trx
-    .selectFrom('backfill_items')
-    .innerJoin('conversations', 'conversations.id', 'backfill_items.conversation_id')
-    .select('conversations.agent_id')
-    .distinct()
-    .where('backfill_items.backfill_id', '=', backfillId)
-    .orderBy('conversations.agent_id')
-    .execute()
-  const configs: Frozen['configs'] = {}
-  for (const { agent_id } of agents) {
-    const config = await configForRerun(trx, agent_id)
-    await rememberConfig(trx, config)
-    configs[agent_id] = { version: config.version, isDraft: config.isDraft, hash: config.hash }
-  }
-  return configs
 }

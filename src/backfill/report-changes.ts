@@ -1,4 +1,4 @@
-import type { AnalysisConfig } from '../agents/index.ts'
+import { type AnalysisConfig, chainKey } from '../agents/index.ts'
 import { analysesById, compileConfig, type ItemChanges, tallyChanges } from '../analysis/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import type { ConversationKind, Db } from '../db/index.ts'
@@ -35,7 +35,7 @@ export async function reportChanges(deps: { db: Db }, id: number): Promise<Backf
     const analyses = await analysesById(db, ids)
     for (const { conversationId, beforeId, afterId } of around) {
       const conversation = conversations.get(conversationId)
-      const config = conversation && configs.get(conversation.agentId)
+      const config = conversation && configs.get(chainKey(conversation))
       const [before, after] = [beforeId === null ? undefined : analyses.get(beforeId), analyses.get(afterId)]
       if (!config || !after) continue
       if (!before) changes.isFirst += 1

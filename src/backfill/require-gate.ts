@@ -2,6 +2,7 @@ import { gateQuarrels, readGateResult } from '../analysis/index.ts'
 import { type Actor, recordEntry } from '../audit/index.ts'
 import type { Trx } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { frozenChains } from './frozen-configs.ts'
 import type { Backfill } from './types.ts'
 
 /**
@@ -15,7 +16,8 @@ export async function requireGate(
   actor: Actor,
 ): Promise<void> {
   const result = readGateResult(evaluation)
-  const quarrels = gateQuarrels(result, frozen.configs)
+  const configs = frozenChains(frozen).map(({ chain, name, hash }) => ({ agentId: chain.agentId, name, hash }))
+  const quarrels = gateQuarrels(result, configs)
   if (quarrels.length > 0) {
     const message = `the evaluation of ${result.at} is no pass for backfill ${id}: ${quarrels.join('; ')}`
     throw new AppError('backfill.gate_not_passed', 'skip', message, { status: 409, facts: { quarrels } })

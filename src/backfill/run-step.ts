@@ -1,4 +1,4 @@
-import type { FrozenConfig } from '../agents/index.ts'
+import { chainKey, type FrozenConfig } from '../agents/index.ts'
 import {
   type AnalysisAnnouncements,
   ask,
@@ -127,13 +127,15 @@ async function prepare(
   runId: number,
   items: Item[],
 ): Promise<Ready[]> {
-  const inputs = items.map(({ conversationId, agentId }) => {
-    const config = configs.get(agentId)
-    if (!config) throw new AppError('backfill.no_config', 'stop', `the plan froze no config for agent ${agentId}`)
-    return { conversationId, config, runId, hold: true }
-  })
+  const planned = items.map((item) => ({ item, config: configs.get(chainKey(item)) }))
+  const inputs = planned.flatMap(({ item: { conversationId }, config }) =>
+    config ? [{ conversationId, config, runId, hold: true }] : [],
+  )
   const prepared = await prepareExtractions(deps, inputs)
-  return items.map((item) => ({ item, prepared: prepared.get(item.conversationId) }))
+  return planned.map(({ item, config }) =>
+    // Sent again since, with agents that it was not planned with: its intake has analysed it anew.
+    config ? { item, prepared: prepared.get(item.conversationId) } : { item, gone: 'agents_changed' },
+  )
 }
 
 async function work(deps: StepDeps, ready: Ready): Promise<Worked> {

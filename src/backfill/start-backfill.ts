@@ -1,10 +1,11 @@
-import { configForRerun } from '../agents/index.ts'
+import { configsForRerun } from '../agents/index.ts'
 import { type Actor, startRun } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Mapping } from '../mapping/index.ts'
 import { activeMappings, bindPlan, mappingsByHash, readPlan } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
+import { frozenChains } from './frozen-configs.ts'
 import { requireGate } from './require-gate.ts'
 import { runOf } from './run-of.ts'
 import { getBackfill, moveBackfill } from './store.ts'
@@ -44,9 +45,16 @@ async function changesSince(db: Db, { kind, mapping, frozen, planId }: Backfill)
   const changes: string[] = []
   const plan = planId === null ? undefined : await readPlan(db, planId)
   if (kind === 'mapping' && !plan?.digest) changes.push('its plan, which has expired or was never completed')
-  for (const [agentId, was] of Object.entries(frozen.configs)) {
-    const is = await configForRerun(db, agentId)
-    if (is.hash !== was.hash) changes.push(`config of ${agentId} (version ${was.version} then, ${is.version} now)`)
+  const frozenThen = frozenChains(frozen)
+  const configs = await configsForRerun(
+    db,
+    frozenThen.map(({ chain }) => chain),
+  )
+  for (const [place, { chain, version, hash }] of frozenThen.entries()) {
+    const is = configs[place]
+    if (!is || is.hash === hash) continue
+    const agents = [chain.agentId, ...chain.transfers.map((each) => each.agentId)].join(' to ')
+    changes.push(`config of ${agents} (version ${version} then, ${is.version} now)`)
   }
   const active = await activeMappings(db)
   const concerned = mapping === null ? active : active.filter(({ name }) => name === mapping)

@@ -1,3 +1,4 @@
+import type { Chain, ConfigPart } from '../agents/index.ts'
 import type { BackfillState } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
 import type { Merges } from './estimate-merges.ts'
@@ -6,8 +7,16 @@ import type { Merges } from './estimate-merges.ts'
 export type Frozen = {
   /** Per agent: the version and the hash of the config its conversations are analysed with. */
   configs: Record<string, { version: number; isDraft: boolean; hash: string }>
+  /** The same of conversations that went from agent to agent, per chain; absent where there are none. */
+  transferred?: FrozenChain[]
   /** Mapping files by path, with their hashes. */
   mappings: Record<string, string>
+}
+
+export type FrozenChain = Chain & {
+  /** The versions that took part, in the order of the transfers. */
+  parts: ConfigPart[]
+  hash: string
 }
 
 /** What a plan expects. Nothing in it was run: counts are exact, tokens, cost and time are estimates. */

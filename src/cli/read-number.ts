@@ -6,6 +6,12 @@ export function readNumber(text: string): number {
   return Number(text)
 }
 
+/** The number of an agent's version: they count from 0. */
+export function readVersion(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('the number of a version')
+}
+
 /** An amount in USD, or that there is none. Not null: commander makes an empty text of it. */
 export function readUsd(text: string): number | 'none' {
   if (text === 'none') return text

@@ -7,6 +7,7 @@ import { retellObjectOf, type Said } from './retell-object.ts'
 import { callSchema, chatSchema, type RetellCall, type RetellChat, type RetellEntry } from './retell-schema.ts'
 import { entriesOf, isSpoken, turnsOf, type Words } from './retell-turns.ts'
 import { toolCallsOf } from './tool-calls.ts'
+import { transfersOf } from './transfers.ts'
 import type { Conversation, Turn } from './types.ts'
 
 /** A conversation as it will be stored. `contentHash` tells a changed one from one that was only sent again. */
@@ -52,9 +53,11 @@ function accept(
   const raw = difference(object, retellObjectOf(said, turns, words))
   const contactNumber = numberOf(said, options.defaultCountry)
   const content = { ...said, contactNumber, raw }
+  const transfers = transfersOf(object.agent_transfers, turns)
   return {
     conversation: {
       ...content,
+      transfers,
       toolCalls: toolCallsOf(turns),
       spokenAt: spokenAt(said, turns, options.now),
       receivedAt: options.now,
@@ -62,7 +65,8 @@ function accept(
     agentName: object.agent_name ?? null,
     turns,
     words,
-    contentHash: contentHash({ content, turns, words }),
+    // Those taken in before transfers were read have none: sent again, they are changed.
+    contentHash: contentHash({ content, turns, words, ...(transfers.length > 0 && { transfers }) }),
   }
 }
 

@@ -2,7 +2,7 @@ import { entryOf, isSpoken, transcriptOf, type Words } from './retell-turns.ts'
 import type { Conversation, Turn } from './types.ts'
 
 /** What the columns of a conversation say, in the fields of the source product; `raw` is laid over it. */
-type NotSaid = 'raw' | 'contactId' | 'contactNumber' | 'spokenAt' | 'receivedAt' | 'toolCalls'
+type NotSaid = 'raw' | 'contactId' | 'contactNumber' | 'spokenAt' | 'receivedAt' | 'transfers' | 'toolCalls'
 export type Said = Omit<Conversation, NotSaid>
 
 /** A call or chat of the source product out of what is stored of it, without `raw`. Pure. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { transferSettings } from '../agents/index.ts'
 
 /** Columns are indexed and PostgreSQL text holds no NUL, so ids and words are short and plain. */
 const words = z.string().refine((text) => !text.includes('\0'), 'must not contain a NUL character')
@@ -16,6 +17,13 @@ const entry = z.looseObject({
   created_timestamp: epochMs.nullish(),
 })
 
+/** Ours, in the source product's spelling: its objects do not say to whom a conversation went (reference/retell.md 1.6). */
+const agentTransfer = z.looseObject({
+  agent_id: id,
+  agent_version: z.int().min(0).max(2_147_483_647).nullish(),
+  post_call_analysis_setting: z.enum(transferSettings).nullish(),
+})
+
 const shared = {
   agent_id: id,
   agent_name: words.max(500).nullish(),
@@ -23,6 +31,7 @@ const shared = {
   end_timestamp: epochMs.nullish(),
   disconnection_reason: word.nullish(),
   transcript: z.string().nullish(),
+  agent_transfers: z.array(agentTransfer).nullish(),
   metadata: plain.nullish(),
   retell_llm_dynamic_variables: plain.nullish(),
 }

@@ -86,6 +86,10 @@ function* batchesOf(accepted: Accepted[]): Generator<Accepted[]> {
 }
 
 function agentsOf(accepted: Accepted[]) {
+  const destinations = accepted.flatMap(({ conversation: { kind, transfers } }) =>
+    transfers.map(({ agentId: id }) => ({ id, kind, name: null })),
+  )
   const agents = accepted.map(({ conversation: { agentId: id, kind }, agentName: name }) => ({ id, kind, name }))
-  return [...new Map(agents.map((agent) => [agent.id, agent])).values()]
+  // The name stands only in conversations that the agent took.
+  return [...new Map([...destinations, ...agents].map((agent) => [agent.id, agent])).values()]
 }

@@ -25,6 +25,7 @@ export function toConversation(row: Selectable<Database['conversations']>): Conv
     durationMs: row.duration_ms,
     metadata: row.metadata,
     variables: row.variables,
+    transfers: row.transfers.map(({ agent_id, version, setting }) => ({ agentId: agent_id, version, setting })),
     toolCalls: row.tool_calls,
     raw: row.raw,
   }
@@ -51,6 +52,9 @@ function toRow({ conversation, contentHash }: Accepted, contactId: number | null
     duration_ms: conversation.durationMs,
     metadata: json(conversation.metadata),
     variables: json(conversation.variables),
+    transfers: json(
+      conversation.transfers.map(({ agentId, version, setting }) => ({ agent_id: agentId, version, setting })),
+    ),
     tool_calls: json(conversation.toolCalls),
     raw: json(conversation.raw),
     content_hash: contentHash,
@@ -100,6 +104,7 @@ export async function upsertConversations(
           duration_ms: eb.ref('excluded.duration_ms'),
           metadata: eb.ref('excluded.metadata'),
           variables: eb.ref('excluded.variables'),
+          transfers: eb.ref('excluded.transfers'),
           tool_calls: eb.ref('excluded.tool_calls'),
           raw: eb.ref('excluded.raw'),
           content_hash: eb.ref('excluded.content_hash'),

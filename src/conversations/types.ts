@@ -1,3 +1,4 @@
+import type { Transfer } from '../agents/index.ts'
 import type { ToolCall } from '../filters/index.ts'
 
 /**
@@ -37,6 +38,8 @@ export type Conversation = {
   durationMs: number | null
   metadata: Record<string, unknown>
   variables: Record<string, unknown>
+  /** From one agent to the next, in order; `agentId` is the first of them. */
+  transfers: Transfer[]
   /** In order. */
   toolCalls: ToolCall[]
   raw: Record<string, unknown>

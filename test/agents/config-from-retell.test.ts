@@ -63,6 +63,8 @@ test('a legacy prompt is as long as the source product takes it, and is named wh
     code: 'agent.config_invalid',
     message: expect.stringContaining('analysis_user_sentiment_prompt'),
   })
+  const chat = { id: 'c', kind: 'chat' } as const
+  expect(configFromRetell(chat, prompt(2_001), defaultConfig('chat')).items[2]?.description).toHaveLength(2_001)
 })
 
 test('everything that is wrong is named: agent, place, item', () => {

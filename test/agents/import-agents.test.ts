@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { configForRerun, getAgent, importAgents, listVersions, publishVersion } from '../../src/agents/index.ts'
+import {
+  configForRerun,
+  getAgent,
+  importAgents,
+  listVersions,
+  publishVersion,
+  toRetellAgent,
+} from '../../src/agents/index.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { sharedData } from '../support/shared-data.ts'
 
@@ -66,4 +73,34 @@ describe.skipIf(agents.absent)('the shared agents', () => {
     const second = await importAgents(deps, { file: shared, actor })
     expect(second.map((agent) => agent.stored)).toEqual(Array(8).fill('unchanged'))
   })
+})
+
+test('an agent with the older prompts comes with those prompts in its built-in items, and with all its other fields', async () => {
+  const rest = { voice_id: 'x', post_call_analysis_setting: 'both_agents', analysis_other_prompt: 'kept' }
+  const older = { analysis_summary_prompt: 'Five words.', analysis_successful_prompt: 'Done?', ...rest }
+  const chat = { analysis_user_sentiment_prompt: 'Mood?', analysis_successful_prompt: null }
+  const file = {
+    agents: [{ agent_id: 'older', version: 0, ...older }],
+    chat_agents: [{ agent_id: 'older_chat', version: 0, ...chat }],
+  }
+  await importAgents({ db }, { file, actor })
+  const preset = (name: string, description?: string) => ({
+    type: 'system-presets',
+    name,
+    ...(description && { description }),
+  })
+  expect(toRetellAgent(await getAgent(db, 'older'))).toMatchObject({
+    ...rest,
+    post_call_analysis_data: [
+      preset('call_summary', 'Five words.'),
+      preset('call_successful', 'Done?'),
+      preset('user_sentiment'),
+    ],
+  })
+  expect((await getAgent(db, 'older_chat')).config.items).toEqual([
+    preset('chat_summary'),
+    preset('chat_successful'),
+    preset('user_sentiment', 'Mood?'),
+  ])
+  expect(await importAgents({ db }, { file, actor })).toMatchObject([{ stored: 'unchanged' }, { stored: 'unchanged' }])
 })

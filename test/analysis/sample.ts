@@ -23,6 +23,7 @@ export function sampleCall(differences: Partial<Conversation> = {}): Conversatio
     durationMs: 65_000,
     metadata: {},
     variables: {},
+    transfers: [],
     toolCalls: [],
     raw: {},
     ...differences,

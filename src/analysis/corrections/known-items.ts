@@ -6,8 +6,8 @@ import { type CompiledItem, compileItems } from '../compile-items.ts'
 import type { Analysis } from '../types.ts'
 
 /**
- * The items a conversation can have a word on: those of the config that its current analysis was made with, then those of its
- * agent's newest draft, then whatever some analysis of it has found. Undefined where nothing says of which type one is.
+ * The items a conversation can have a word on: those of the config that its current analysis was made with, then those of what a
+ * rerun would ask, then whatever some analysis of it has found. Undefined where nothing says of which type one is.
  */
 export async function knownItems(
   trx: Trx,
@@ -16,7 +16,7 @@ export async function knownItems(
 ): Promise<Map<string, CompiledItem | undefined>> {
   const current = analyses.find((analysis) => analysis.current)
   const known = new Map<string, CompiledItem | undefined>()
-  const configs = [current && (await storedConfig(trx, current.configHash)), await draftOf(trx, conversation.agentId)]
+  const configs = [current && (await storedConfig(trx, current.configHash)), await draftOf(trx, conversation)]
   for (const config of configs) {
     const items = config ? compileItems(config, conversation.kind) : []
     for (const item of items) if (!known.has(item.name)) known.set(item.name, item)
@@ -32,9 +32,9 @@ async function storedConfig(trx: Trx, hash: string) {
 }
 
 /** An agent known by name only has no version yet. */
-async function draftOf(trx: Trx, agentId: string) {
+async function draftOf(trx: Trx, { agentId, transfers }: Conversation) {
   try {
-    return (await configForRerun(trx, agentId)).config
+    return (await configForRerun(trx, agentId, transfers)).config
   } catch (error) {
     if (error instanceof AppError && error.code === 'agent.not_found') return undefined
     throw error

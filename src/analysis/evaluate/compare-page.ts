@@ -1,3 +1,4 @@
+import { chainKey } from '../../agents/index.ts'
 import type { Db } from '../../db/index.ts'
 import { compileItems } from '../compile-items.ts'
 import type { AnalysisResult } from '../types.ts'
@@ -23,7 +24,7 @@ export type Counts = {
 
 export type Compared = {
   counts: Counts
-  /** Labels held against an analysis, by agent: one without is not evaluated. */
+  /** Labels held against an analysis, by `chainKey`: a config without is not evaluated. */
   labels: Map<string, number>
   effort: Omit<Effort, 'models'> & { models: Set<string> }
 }
@@ -54,8 +55,8 @@ export async function comparePage(
     const items = compileItems(config.config, conversation.kind).filter(({ name }) => !without.has(name))
     const judged = judge(label, { kind: conversation.kind, items }, outcome.fields)
     judgements.push(...judged)
-    const { agentId } = conversation
-    compared.labels.set(agentId, (compared.labels.get(agentId) ?? 0) + judged.length)
+    const chain = chainKey(conversation)
+    compared.labels.set(chain, (compared.labels.get(chain) ?? 0) + judged.length)
     const asked = new Set(items.map(({ name }) => name))
     for (const item of label.expected.keys())
       if (!asked.has(item) && !without.has(item)) count(compared.counts.notAsked, item)

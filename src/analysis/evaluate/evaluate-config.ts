@@ -1,4 +1,4 @@
-import { getAgent } from '../../agents/index.ts'
+import { type ConfigPart, getAgent } from '../../agents/index.ts'
 import { type Actor, recordEntry, startRun } from '../../audit/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { isStandIn, type Model, providerModel } from '../../model/index.ts'
@@ -17,6 +17,8 @@ export type EvaluationInput = {
   agentId?: string
   /** A version in place of what a rerun would use: the newest draft. */
   version?: number
+  /** A config that no version holds, in place of all of them. */
+  inline?: unknown
   /** The first so many labels. */
   limit?: number
   /** Items that are not compared, such as free text, which only a reader can judge. */
@@ -35,8 +37,18 @@ export type Evaluation = {
   against: 'labels' | 'corrections'
   engine: string
   withoutTools: boolean
-  /** `compared`: labels that were held against what this config found; of 0 nothing is known. */
-  configs: { agentId: string; version: number; isDraft: boolean; hash: string; model: string; compared: number }[]
+  /** By the agents that held the conversations: `agentId` took them, `parts` tells whom they went to. */
+  configs: {
+    agentId: string
+    /** Null: given inline. */
+    version: number | null
+    isDraft: boolean
+    hash: string
+    parts?: ConfigPart[]
+    model: string
+    /** Labels that were held against what this config found; of 0 nothing is known. */
+    compared: number
+  }[]
   /** The models whose answers were compared, by the names they give themselves. */
   models: string[]
   /** What may not be concluded from it; null where a real model answered. */
@@ -85,9 +97,10 @@ export async function evaluateConfig(
     against: input.labels === 'corrections' ? 'corrections' : 'labels',
     engine: engineVersion,
     withoutTools: input.withoutTools ?? false,
-    configs: [...configs.values()].map(({ config, ...from }) => {
-      const compared = labels.get(from.agentId) ?? 0
-      return { ...from, model: providerModel(model.profile, config.model), compared }
+    configs: [...configs].map(([chain, { agentId, config: frozen }]) => {
+      const { config, ...source } = frozen
+      const compared = labels.get(chain) ?? 0
+      return { ...source, agentId, model: providerModel(model.profile, config.model), compared }
     }),
     models,
     claim: standIns.length > 0 ? `${standIns.join(', ')}: no accuracy claim` : null,

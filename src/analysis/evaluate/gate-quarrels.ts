@@ -26,15 +26,18 @@ export function readGateResult(given: unknown): GateResult {
 }
 
 /**
- * Why an evaluation does not speak for these configs, by agent: it has no gate or did not pass it, a stand-in answered, the model read
+ * Why an evaluation does not speak for these configs, each with the agent whose conversations it is for: it has no gate or did not pass it, a stand-in answered, the model read
  * less than a backfill shows it, labels were left out, a config or the engine is another one, or nothing of a config was compared.
  * Nothing where it does. Pure.
  */
-export function gateQuarrels(result: GateResult, configs: Record<string, { version: number; hash: string }>): string[] {
+export function gateQuarrels(
+  result: GateResult,
+  configs: readonly { agentId: string; name: string; hash: string }[],
+): string[] {
   const { gate, below, all, claim, engine, withoutTools, conversations } = result
   const compared = result.configs.filter((config) => config.compared > 0)
   const evaluated = new Set(compared.map(({ agentId, hash }) => `${agentId} ${hash}`))
-  const missing = Object.entries(configs).filter(([agentId, { hash }]) => !evaluated.has(`${agentId} ${hash}`))
+  const missing = configs.filter(({ agentId, hash }) => !evaluated.has(`${agentId} ${hash}`))
   return [
     gate === undefined && 'it was made without --gate',
     all.labels === 0 && 'nothing was compared',
@@ -43,6 +46,6 @@ export function gateQuarrels(result: GateResult, configs: Record<string, { versi
     withoutTools && 'the model was shown no tool calls',
     conversations.notStored > 0 && `labelled, but not analysed: ${conversations.notStored} conversations`,
     engine !== engineVersion && `it was made by engine ${engine}, this is ${engineVersion}`,
-    ...missing.map(([agentId, { version }]) => `the config of ${agentId} version ${version} was not evaluated`),
+    ...missing.map(({ name }) => `the config of ${name} was not evaluated`),
   ].filter((quarrel) => quarrel !== false)
 }

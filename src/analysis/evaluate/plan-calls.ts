@@ -2,7 +2,7 @@ import type { Db } from '../../db/index.ts'
 import { type Model, mostUsd } from '../../model/index.ts'
 import { requestFor } from '../ask.ts'
 import { type LabelSource, labelPages } from './label-pages.ts'
-import { type Configs, preparePage } from './prepare-page.ts'
+import { type Asked, type Configs, preparePage } from './prepare-page.ts'
 
 /** What an evaluation is about to ask. */
 export type PlannedCalls = {
@@ -18,7 +18,7 @@ export type PlannedCalls = {
 export async function planCalls(
   deps: { db: Db; model: Model },
   configs: Configs,
-  input: { labels: LabelSource; agentId?: string; version?: number; withoutTools?: boolean; limit?: number },
+  input: Asked & { labels: LabelSource; limit?: number },
 ): Promise<PlannedCalls> {
   const planned: PlannedCalls = { calls: 0, atMostUsd: 0, stored: 0, skipped: 0 }
   for await (const page of labelPages(deps.db, input)) {

@@ -1,5 +1,5 @@
 import { type AnalysisConfig, configForIntake, configHash, type FrozenConfig } from '../../agents/index.ts'
-import { intakeRuns, readConversations } from '../../conversations/index.ts'
+import { type Conversation, intakeRuns, readConversations } from '../../conversations/index.ts'
 import type { Trx } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import { keepAnalyses } from '../keep-analyses.ts'
@@ -29,7 +29,7 @@ export async function keepVendorAnalyses(
   const extractions: FreshExtraction[] = []
   const answered = new Set<string>()
   for (const conversation of conversations.values()) {
-    const { id, agentId, agentVersion } = conversation
+    const { id } = conversation
     const fields = readVendorAnalysis(conversation)
     const intake = intakes.get(id)
     // What belongs to a run that was undone is withdrawn with it.
@@ -44,7 +44,7 @@ export async function keepVendorAnalyses(
       attempt: null,
       input: {
         conversationId: id,
-        config: await configOf(agentId, agentVersion),
+        config: await configOf(conversation),
         runId: intake?.runId ?? input.runId,
       },
       outcome: 'ok',
@@ -63,18 +63,19 @@ export async function keepVendorAnalyses(
 /** The configs of the versions that held conversations, each read once. */
 function configsFor(trx: Trx) {
   const read = new Map<string, Promise<FrozenConfig>>()
-  return (agentId: string, version: number | null) => {
-    const key = JSON.stringify([agentId, version])
-    const config = read.get(key) ?? readConfig(trx, agentId, version)
+  return (conversation: Conversation) => {
+    const { agentId, agentVersion, transfers } = conversation
+    const key = JSON.stringify([agentId, agentVersion, transfers])
+    const config = read.get(key) ?? readConfig(trx, conversation)
     read.set(key, config)
     return config
   }
 }
 
 /** Of an agent whose config we have never seen, an empty one. */
-async function readConfig(trx: Trx, agentId: string, agentVersion: number | null): Promise<FrozenConfig> {
+async function readConfig(trx: Trx, { agentId, agentVersion, transfers }: Conversation): Promise<FrozenConfig> {
   try {
-    return await configForIntake(trx, agentId, agentVersion)
+    return await configForIntake(trx, agentId, agentVersion, transfers)
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'agent.not_found')) throw error
     const config: AnalysisConfig = { items: [], model }

@@ -4,8 +4,8 @@ import { AppError } from '../../errors.ts'
 import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
 import { readConcurrency, readNames } from '../plan-options.ts'
-import { linesOf } from '../read-file.ts'
-import { readNumber } from '../read-number.ts'
+import { linesOf, readJsonFile } from '../read-file.ts'
+import { readNumber, readVersion } from '../read-number.ts'
 import { showCalls, showEvaluation, showGate } from '../show/show-evaluation.ts'
 import { withOpened } from '../with-opened.ts'
 import { writeTextFile } from '../write-file.ts'
@@ -15,6 +15,7 @@ type Options = {
   corrections?: true
   agent?: string
   version?: number | 'draft'
+  config?: string
   limit?: number
   without?: string[]
   withoutTools?: true
@@ -32,7 +33,12 @@ export function addEval(program: Command, deps: CliDeps): void {
     .option('--labels <file>', 'against a labels file: a JSON line per conversation, with its id and fields')
     .option('--corrections', 'against the corrections that stand')
     .option('--agent <id>', 'only conversations of this agent')
-    .option('--version <number>', 'with --agent: this version in place of the newest draft, `draft`', readVersion)
+    .option(
+      '--version <number>',
+      'with --agent: this version in place of the newest draft, `draft`',
+      readVersionOrDraft,
+    )
+    .option('--config <file>', '{ items, model } as JSON in place of every version')
     .option('--limit <number>', 'only the first so many labels', readNumber)
     .option('--without <items>', 'leave these items out, such as free text, which only a reader can judge', readNames)
     .option('--without-tools', 'show the model no tool calls: for labels that were made from them')
@@ -43,7 +49,8 @@ export function addEval(program: Command, deps: CliDeps): void {
     .option('--json', 'print the result as JSON')
     .action((options: Options) =>
       withOpened(deps, async (opened, actor) => {
-        const input = { ...readOptions(options), actor, reason: 'afterword eval' }
+        const inline = options.config === undefined ? {} : { inline: await readJsonFile(options.config) }
+        const input = { ...readOptions(options), ...inline, actor, reason: 'afterword eval' }
         const evaluation = await opened.evaluateConfig(input, (planned) => deps.warn(showCalls(planned)))
         const { gate, out, json } = options
         const below = gate === undefined ? [] : belowGate(evaluation, gate)
@@ -76,10 +83,8 @@ function readOptions(options: Options): Omit<EvaluationInput, 'actor' | 'reason'
   }
 }
 
-function readVersion(text: string): number | 'draft' {
-  if (text === 'draft') return text
-  if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('the number of a version, or draft')
+function readVersionOrDraft(text: string): number | 'draft' {
+  return text === 'draft' ? text : readVersion(text)
 }
 
 function readShare(text: string): number {

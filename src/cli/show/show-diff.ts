@@ -15,8 +15,8 @@ export function showDiff({ conversationId, from, to, items }: AnalysesDiff): str
   return lines.join('\n')
 }
 
-function named({ number, current, keptAt, agentVersion, model, configHash }: AnalysesDiff['from']): string {
+function named({ number, current, keptAt, agentVersion, parts, model, configHash }: AnalysesDiff['from']): string {
   const standing = current ? 'current' : keptAt === null ? 'a preview' : 'kept'
-  const version = agentVersion === null ? '' : `version ${agentVersion}, `
+  const version = agentVersion === null ? (parts ? 'inline ' : '') : `version ${agentVersion}, `
   return `${number} (${standing}, ${version}config ${configHash.slice(0, 12)}, ${model})`
 }

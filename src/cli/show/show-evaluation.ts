@@ -1,5 +1,6 @@
 import type { Evaluation, ItemScore, PlannedCalls, Score } from '../../analysis/index.ts'
 import { percent } from './percent.ts'
+import { showConfig } from './show-config.ts'
 import { table } from './table.ts'
 import { count, tally, usd } from './words.ts'
 
@@ -16,8 +17,11 @@ export function showEvaluation(evaluation: Evaluation): string {
   const { notAsked, ...counts } = conversations
   const lines = [
     `evaluation of ${at.toISOString()} against ${against}, engine ${evaluation.engine}, answered by ${models.join(', ') || 'no model'}${evaluation.withoutTools ? ', without tool calls' : ''}`,
-    ...configs.map(({ agentId, version, isDraft, hash, model }) => {
-      return `  ${agentId} version ${version}${isDraft ? ' (draft)' : ''}, config ${hash.slice(0, 12)}, asks ${model}`
+    ...configs.map(({ agentId, version, isDraft, hash, parts, model }) => {
+      const single =
+        version === null ? `${agentId}, given` : `${agentId} version ${version}${isDraft ? ' (draft)' : ''}`
+      const asked = parts ? showConfig({ agentId, version, isDraft, hash, parts }) : single
+      return `  ${asked}, config ${hash.slice(0, 12)}, asks ${model}`
     }),
     `conversations: ${tally({ ...counts, 'not stored': counts.notStored, notStored: 0 })}`,
   ]

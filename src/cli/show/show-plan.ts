@@ -1,5 +1,6 @@
 import type { Backfill } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
+import { showConfig } from './show-config.ts'
 import { count, tally, usd } from './words.ts'
 
 /** A plan as a person decides on it: what it will touch, with which prompts and rules, and what it may cost. */
@@ -24,6 +25,10 @@ export function showPlan(backfill: Backfill): string {
     lines.push(
       `  prompts    ${agentId}, version ${version} (${isDraft ? 'draft' : 'published'}), frozen as ${hash.slice(0, 12)}`,
     )
+  }
+  for (const { parts, hash } of frozen.transferred ?? []) {
+    const [first] = parts
+    if (first) lines.push(`             ${showConfig({ ...first, hash, parts })}, frozen as ${hash.slice(0, 12)}`)
   }
   for (const [path, hash] of Object.entries(frozen.mappings))
     lines.push(`  rules      ${path}, frozen as ${hash.slice(0, 12)}`)

@@ -1,13 +1,14 @@
 import type { Preview } from '../../sync/index.ts'
 import { said } from './said.ts'
 import { showCells } from './show-cells.ts'
+import { showConfig } from './show-config.ts'
 import { showEnd } from './show-result.ts'
 import { table } from './table.ts'
 
 /** What keeping a preview would change: the items that differ, every CRM field, and how to keep it. */
 export function showPreview(preview: Preview): string {
-  const { conversationId, number, outcome, items, cells, failures } = preview
-  const lines = [`preview of ${showEnd(preview)}`]
+  const { conversationId, number, outcome, items, cells, failures, config } = preview
+  const lines = [`preview of ${showEnd(preview)}`, `asked with ${showConfig(config)}`]
   if (outcome !== 'ok') return lines.join('\n')
   const rows = items
     .filter(({ isChanged }) => isChanged)
@@ -23,6 +24,10 @@ export function showPreview(preview: Preview): string {
     )
   }
   for (const [connection, { failed }] of Object.entries(failures)) lines.push('', `${connection}: ${failed.message}`)
-  lines.push('', `nothing is changed yet; to let it count: afterword keep ${conversationId} ${number}`)
+  const keep =
+    config.version === null
+      ? 'to let it count, save this config as a draft first'
+      : `to let it count: afterword keep ${conversationId} ${number}`
+  lines.push('', `nothing is changed yet; ${keep}`)
   return lines.join('\n')
 }

@@ -26,6 +26,10 @@ export type ConversationsTables = {
     variables: JsonWithDefault<Plain>
     /** In order; what is not known of one is absent. */
     tool_calls: JsonWithDefault<{ name?: string; type?: string; success?: boolean; latency_ms?: number }[]>
+    /** In order; null: nobody recorded it. */
+    transfers: JsonWithDefault<
+      { agent_id: string; version: number | null; setting: 'only_destination_agent' | 'both_agents' | null }[]
+    >
     raw: JsonWithDefault<Plain>
     content_hash: string
     sealed_until: Date | null
@@ -60,6 +64,15 @@ export type ConversationsTables = {
     request_hash: string
     config_hash: string
     agent_version: number | null
+    /** Of the first there is no setting. */
+    config_parts: NullableJson<
+      {
+        agent_id: string
+        version: number
+        is_draft: boolean
+        setting: 'only_destination_agent' | 'both_agents' | null
+      }[]
+    >
     engine: string
     model: string
     outcome: AnalysisOutcome

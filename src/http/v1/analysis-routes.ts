@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { AnalysisResult } from '../../analysis/index.ts'
+import type { AnalysisResult, Rerun } from '../../analysis/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, spendingRefusal } from '../router.ts'
+import { configSchema, toConfigJson } from './config-json.ts'
 import { diffSchema, toDiffJson } from './diff-json.ts'
 import { differences, toDifferencesJson } from './preview-json.ts'
 import {
@@ -45,7 +46,9 @@ const resultSchema = z
   })
   .openapi('RerunResult')
 
-const previewSchema = resultSchema.extend({ current: z.boolean(), ...differences }).openapi('RerunPreview')
+const rerunSchema = resultSchema.extend({ config: configSchema }).openapi('Rerun')
+
+const previewSchema = rerunSchema.extend({ current: z.boolean(), ...differences }).openapi('RerunPreview')
 
 const reason = reasonSchema.optional()
 
@@ -61,6 +64,14 @@ const rerun = createRoute({
           schema: z.object({
             reason,
             preview: z.boolean().optional().openapi({ description: 'only tell what would change, until it is kept' }),
+            version: z.int().min(0).optional().openapi({
+              description:
+                'of a preview: this version of the agent in place of its newest draft; after transfers, of the last agent',
+            }),
+            config: z
+              .record(z.string(), z.unknown())
+              .optional()
+              .openapi({ description: 'of a preview: `{ items, model }` in place of any version; it cannot be kept' }),
           }),
         },
       },
@@ -68,7 +79,7 @@ const rerun = createRoute({
   },
   responses: {
     200: answers('a preview: every item and every CRM field that keeping it would touch', previewSchema),
-    201: answers('how it ended; a failure changes nothing', resultSchema),
+    201: answers('how it ended; a failure changes nothing', rerunSchema),
     ...refusals,
     ...spendingRefusal,
   },
@@ -103,11 +114,12 @@ export function analysisRoutes(deps: Deps) {
       return c.json(toDiffJson(await deps.diffAnalyses({ conversationId: c.req.valid('param').id, ...sides })), 200)
     })
     .openapi(rerun, async (c) => {
-      const { reason = `POST ${rerun.path}`, preview = false } = c.req.valid('json') ?? {}
-      const input = { conversationId: c.req.valid('param').id, actor: c.get('actor'), reason }
-      if (!preview) return c.json(toJson(await deps.rerunConversation(input)), 201)
+      const { reason = `POST ${rerun.path}`, preview = false, version, config } = c.req.valid('json') ?? {}
+      const choice = { ...(version !== undefined && { version }), ...(config && { inline: config }) }
+      const input = { conversationId: c.req.valid('param').id, actor: c.get('actor'), reason, ...choice }
+      if (!preview) return c.json(toRerunJson(await deps.rerunConversation(input)), 201)
       const previewed = await deps.previewRerun(input)
-      return c.json({ ...toJson(previewed), current: previewed.isCurrent, ...toDifferencesJson(previewed) }, 200)
+      return c.json({ ...toRerunJson(previewed), current: previewed.isCurrent, ...toDifferencesJson(previewed) }, 200)
     })
     .openapi(keep, async (c) => {
       const { reason = `POST ${keep.path}` } = c.req.valid('json') ?? {}
@@ -115,6 +127,10 @@ export function analysisRoutes(deps: Deps) {
       const kept = await deps.keepAnalysis({ conversationId, number, actor: c.get('actor'), reason })
       return c.json(toJson(kept), 201)
     })
+}
+
+function toRerunJson(rerun: Rerun): z.infer<typeof rerunSchema> {
+  return { ...toJson(rerun), config: toConfigJson(rerun.config) }
 }
 
 function toJson(result: AnalysisResult & { runId: number }): z.infer<typeof resultSchema> {

@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import { transferSettings } from '../../agents/index.ts'
 import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
 import { cellSchema, toCellJson } from '../cell-json.ts'
+import { partSchema, toPartJson } from './config-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
 const counts = z.record(z.string(), z.number())
@@ -20,6 +22,16 @@ export const backfillSchema = z
     reason: z.string(),
     filter: z.string(),
     configs: z.record(z.string(), z.object({ version: z.number(), is_draft: z.boolean(), hash: z.string() })),
+    transferred: z
+      .array(
+        z.object({
+          agent_id: z.string(),
+          transfers: z.array(z.object({ agent_id: z.string(), setting: z.enum(transferSettings).nullable() })),
+          hash: z.string(),
+          agents: z.array(partSchema),
+        }),
+      )
+      .openapi({ description: 'the configs of conversations that went from agent to agent' }),
     mappings: z.record(z.string(), z.string()),
     estimate: z.object({
       conversations: z.number(),
@@ -111,6 +123,12 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     reason,
     filter: formatFilter(filter),
     configs: Object.fromEntries(configs),
+    transferred: (frozen.transferred ?? []).map(({ agentId, transfers, hash, parts }) => ({
+      agent_id: agentId,
+      transfers: transfers.map((each) => ({ agent_id: each.agentId, setting: each.setting })),
+      hash,
+      agents: parts.map(toPartJson),
+    })),
     mappings: frozen.mappings,
     estimate: {
       conversations,

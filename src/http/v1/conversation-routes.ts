@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { transferSettings } from '../../agents/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { readFilterText } from '../read-filter.ts'
@@ -15,6 +16,15 @@ const conversationSchema = z
     kind: z.enum(['call', 'chat']),
     agent_id: z.string(),
     agent_version: z.number().nullable(),
+    agent_transfers: z
+      .array(
+        z.object({
+          agent_id: z.string(),
+          agent_version: z.number().nullable(),
+          post_call_analysis_setting: z.enum(transferSettings).nullable(),
+        }),
+      )
+      .openapi({ description: 'from one agent to the next, in order; `agent_id` took the conversation' }),
     type: z.string().nullable(),
     status: z.string(),
     direction: z.enum(['inbound', 'outbound']).nullable(),
@@ -33,6 +43,9 @@ function toJson(conversation: Conversation): z.infer<typeof conversationSchema> 
     kind,
     agent_id: conversation.agentId,
     agent_version: conversation.agentVersion,
+    agent_transfers: conversation.transfers.map(({ agentId, version, setting }) => {
+      return { agent_id: agentId, agent_version: version, post_call_analysis_setting: setting }
+    }),
     type,
     status,
     direction,

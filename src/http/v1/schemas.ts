@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Analysis } from '../../analysis/index.ts'
+import { partSchema, toPartJson } from './config-json.ts'
 
 export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 
@@ -38,6 +39,10 @@ export const analysisSchema = z
     model: z.string(),
     agent_version: z.number().nullable(),
     config_hash: z.string(),
+    config_agents: z
+      .array(partSchema)
+      .nullable()
+      .openapi({ description: 'every version it was asked with; none: a config given inline; null: not kept then' }),
     run_id: z.number(),
     kept_at: z.iso.datetime().nullable(),
     cost_usd: z.number(),
@@ -55,6 +60,7 @@ export function toAnalysisJson(analysis: Analysis): z.infer<typeof analysisSchem
     model,
     agent_version: analysis.agentVersion,
     config_hash: analysis.configHash,
+    config_agents: analysis.parts?.map(toPartJson) ?? null,
     run_id: analysis.runId,
     kept_at: analysis.keptAt?.toISOString() ?? null,
     cost_usd: analysis.costUsd,

@@ -1,10 +1,11 @@
 import {
   type AnalysisAnnouncements,
-  type AnalysisResult,
   analysesById,
   type ComparedItem,
+  type ConfigChoice,
   compareItems,
   currentAnalysis,
+  type Rerun,
   rerunConversation,
   selectCorrections,
 } from '../../analysis/index.ts'
@@ -18,8 +19,7 @@ import { type PreviewCell, planCandidate } from './plan-candidate.ts'
 
 export type { PreviewCell } from './plan-candidate.ts'
 
-export type Preview = AnalysisResult & {
-  runId: number
+export type Preview = Rerun & {
   /** Whether this analysis counts already: the same question was answered before. */
   isCurrent: boolean
   items: ComparedItem[]
@@ -29,13 +29,13 @@ export type Preview = AnalysisResult & {
 }
 
 /**
- * Extracts one conversation with its agent's newest draft config and says what would follow, item by item and cell by cell, if
+ * Extracts one conversation with what a rerun would ask, or with another config, and says what would follow, item by item and cell by cell, if
  * the result were kept (`keepAnalysis`). Paid for once, and stored: the same again is answered from the store. Nothing
  * counts and nothing is written to a CRM. Throws what `rerunConversation` throws.
  */
 export async function previewRerun(
   deps: { db: Db; model: Model; crms: Map<string, Crm>; now: () => Date; next: AnalysisAnnouncements },
-  input: { conversationId: string; actor: Actor; reason: string },
+  input: { conversationId: string; actor: Actor; reason: string } & ConfigChoice,
 ): Promise<Preview> {
   const { db } = deps
   const { conversationId } = input

@@ -58,6 +58,7 @@ export function linked(conversationId: string, at: number, more: Partial<LinkedC
       durationMs: 0,
       metadata: {},
       variables: {},
+      transfers: [],
       toolCalls: [],
       raw: {},
     },

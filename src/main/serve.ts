@@ -4,6 +4,7 @@ import { pendingMigrations } from '../db/index.ts'
 import { createApp, type Listening, listen } from '../http/index.ts'
 import type { Log } from '../log.ts'
 import { requestImport } from '../pipeline.ts'
+import { shutdownsInUse } from './check-models.ts'
 import { activateMappingFiles, watchMappingFiles } from './mapping-files.ts'
 import { onSandbox, startSandboxBeside } from './on-sandbox.ts'
 import { checkConnections, type Installation, openInstallation, startWorking } from './open-installation.ts'
@@ -33,6 +34,7 @@ export async function serve(settings: Config, log: Log, roles: Role[], print: (t
   ends.defer(installation.close)
   await activateMappingFiles(installation)
   await checkConnections(installation)
+  for (const { model, warning } of await shutdownsInUse(installation)) log.warn({ model }, warning)
   if (roles.includes('worker')) {
     await startWorking(installation)
     await importNewConnections(installation)

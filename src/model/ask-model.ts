@@ -7,7 +7,11 @@ import { atMostUsd, costUsd } from './prices.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 import { wireRequest } from './wire.ts'
 
-export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & { request: CompletionRequest }
+export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & {
+  request: CompletionRequest
+  /** How many fields are asked for, or how many texts there are to merge. Left out, estimates learn nothing from the call. */
+  parts?: number
+}
 
 /** An answer, and the attempt that it ends: hand it to `endAttempts` in the transaction that keeps the answer. */
 export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outcome'> }
@@ -25,7 +29,9 @@ export async function askModel(
 ): Promise<Asked> {
   const { request } = call
   options.signal?.throwIfAborted()
-  const start = () => startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request) })
+  const size = call.parts === undefined ? undefined : { staticBytes: staticBytes(request), parts: call.parts }
+  const start = () =>
+    startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request), size })
   let open: number | null = await start()
   const renew = async () => {
     if (open !== null) await endAttempts(deps.db, [{ ...unknown, id: open }])
@@ -37,7 +43,12 @@ export async function askModel(
     const { usage, requestId, isMetered } = completion
     return {
       completion,
-      attempt: { id: open, usage, requestId, costUsd: isMetered ? costUsd(usage, request.model) : null },
+      attempt: {
+        id: open,
+        usage,
+        requestId,
+        costUsd: isMetered ? costUsd(deps.model.prices, usage, request.model) : null,
+      },
     }
   } catch (error) {
     if (error instanceof AppError && open !== null) {
@@ -51,7 +62,15 @@ export async function askModel(
 const unknown = { outcome: 'transport', requestId: null, usage: noUsage, costUsd: null }
 
 /** The most that a request can cost; null for a model without a known price. A token is at least a byte, so no request has more tokens than its body has bytes. */
-export function mostUsd({ profile }: Model, request: CompletionRequest): number | null {
-  const inputTokens = Buffer.byteLength(JSON.stringify(wireRequest(profile, request)))
-  return atMostUsd({ inputTokens, outputTokens: request.maxOutputTokens }, request.model)
+export function mostUsd(
+  { profile, prices }: Pick<Model, 'profile' | 'prices'>,
+  request: CompletionRequest,
+): number | null {
+  const inputTokens = Buffer.byteLength(JSON.stringify(wireRequest(profile, request, prices)))
+  return atMostUsd(prices, { inputTokens, outputTokens: request.maxOutputTokens }, request.model)
+}
+
+/** How many bytes of a request are the same for every conversation of its config, as estimates count them. Pure. */
+export function staticBytes({ instructions, schema }: Pick<CompletionRequest, 'instructions' | 'schema'>): number {
+  return Buffer.byteLength(instructions) + Buffer.byteLength(JSON.stringify(schema.body))
 }

@@ -4,7 +4,9 @@ import { noLimits, type SpendingLimits } from '../limits/index.ts'
 import type { Completion, CompletionRequest } from './completion.ts'
 import { readFailure, type Verdict } from './failure.ts'
 import { readResponse } from './outcome.ts'
+import type { PriceTable } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
+import { shippedPrices } from './read-prices.ts'
 import { wireRequest } from './wire.ts'
 
 /** One try may take `deadlineMs`; between tries we wait from `backoffMs` on, doubling, but never above `longestWaitMs`. */
@@ -16,13 +18,20 @@ export type Model = {
   openai: OpenAI
   /** What the settings let us spend on it; API keys have limits of their own beside. */
   limits: SpendingLimits
+  /** What models cost, and what else is known of them. */
+  prices: PriceTable
 }
 
 const usualPace: Pace = { deadlineMs: 90_000, backoffMs: 500, longestWaitMs: 60_000 }
 const maxTries = 4
 
 /** A way to the models of one endpoint. Opens no connection until asked; any number may be asked at once. */
-export function openModel(profile: ModelProfile, pace: Partial<Pace> = {}, limits = noLimits): Model {
+export function openModel(
+  profile: ModelProfile,
+  pace: Partial<Pace> = {},
+  limits = noLimits,
+  prices = shippedPrices,
+): Model {
   const openai = new OpenAI({
     baseURL: profile.baseUrl,
     apiKey: profile.apiKey,
@@ -32,7 +41,7 @@ export function openModel(profile: ModelProfile, pace: Partial<Pace> = {}, limit
     logLevel: 'off',
     maxRetries: 0,
   })
-  return { profile, pace: { ...usualPace, ...pace }, openai, limits }
+  return { profile, pace: { ...usualPace, ...pace }, openai, limits, prices }
 }
 
 /**
@@ -66,7 +75,9 @@ async function tryOnce(model: Model, request: CompletionRequest, signal: AbortSi
   const deadline = AbortSignal.timeout(model.pace.deadlineMs)
   try {
     const { data, request_id } = await model.openai.chat.completions
-      .create(wireRequest(model.profile, request), { signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
+      .create(wireRequest(model.profile, request, model.prices), {
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      })
       .withResponse()
     const completion = readResponse(data, request_id, request.model)
     return { completion, passing: completion.outcome === 'transport', retryAfterMs: undefined }

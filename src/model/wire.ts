@@ -3,7 +3,7 @@ import type {
   ChatCompletionCreateParamsNonStreaming,
 } from 'openai/resources/chat/completions'
 import type { CompletionRequest } from './completion.ts'
-import { takesCacheBreakpoints, takesReasoningEffort } from './prices.ts'
+import { factsOf, type PriceTable } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 
 /** A shorter static part is never cached. @see reference/llm.md 1.6 */
@@ -11,13 +11,18 @@ const smallestCachedTokens = 1024
 const charsPerToken = 4
 
 /** The body of one request as this endpoint and this model take it: the static part first, the conversation last. Pure. */
-export function wireRequest(profile: ModelProfile, request: CompletionRequest): ChatCompletionCreateParamsNonStreaming {
+export function wireRequest(
+  profile: ModelProfile,
+  request: CompletionRequest,
+  prices: PriceTable,
+): ChatCompletionCreateParamsNonStreaming {
   const { sends } = profile
-  const cachesExplicitly = sends.cache && takesCacheBreakpoints(request.model)
+  const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
+  const cachesExplicitly = sends.cache && takesBreakpoints
   return {
     model: request.model,
     // Left out, the models think at medium effort, billed as output.
-    ...(sends.effort && takesReasoningEffort(request.model) && { reasoning_effort: 'none', verbosity: 'low' }),
+    ...(sends.effort && reasonsByDefault && { reasoning_effort: 'none', verbosity: 'low' }),
     [profile.maxTokensParameter]: request.maxOutputTokens,
     ...(sends.store && { store: false }),
     ...(sends.cache && { prompt_cache_key: request.cacheKey }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { askModel, costUsd, endAttempts, openModel, profileOf } from '../../src/model/index.ts'
+import { askModel, costUsd, endAttempts, openModel, profileOf, shippedPrices } from '../../src/model/index.ts'
 import { startModelSandbox } from '../../src/sandbox/model/index.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { budgetsOf, limitsOf, perDay, spender } from '../support/spender.ts'
@@ -56,7 +56,7 @@ async function dayBudget() {
 function billedUsd(): number {
   const { tokens } = sandbox.admin.state()
   const { prompt: inputTokens, completion: outputTokens, cached: cachedTokens, cacheWrite: cacheWriteTokens } = tokens
-  return costUsd({ inputTokens, outputTokens, cachedTokens, cacheWriteTokens }, dear) ?? 0
+  return costUsd(shippedPrices, { inputTokens, outputTokens, cachedTokens, cacheWriteTokens }, dear) ?? 0
 }
 
 test('fifty in flight under a limit of $1 spend at most $1, and all of it but the dearest reservation', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { costUsd } from '../../src/model/index.ts'
+import { costUsd as costBy, shippedPrices } from '../../src/model/index.ts'
 
+const costUsd = (usage: Parameters<typeof costBy>[1], model: string) => costBy(shippedPrices, usage, model)
 const million = { inputTokens: 1_000_000, cachedTokens: 0, cacheWriteTokens: 0, outputTokens: 0 }
 
 test('each kind of token has its own price, and cached and written ones are not counted twice', () => {

@@ -47,6 +47,8 @@ export type ConversationsTables = {
     output_tokens: number | null
     cost_usd: number | null
     reserved_usd: number | null
+    static_bytes: number | null
+    parts: number | null
     started_at: At
     ended_at: Date | null
   }

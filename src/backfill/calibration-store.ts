@@ -26,12 +26,13 @@ export async function readCalibrations(
     ), called as (
       select purpose, model, conversation_id, max(id) as id, (array_agg(static_bytes order by id))[1] as static_bytes,
         (array_agg(parts order by id))[1] as parts, sum(input_tokens)::int as input_tokens, sum(cached_tokens)::int as cached_tokens,
-        sum(output_tokens)::int as output_tokens
+        sum(cache_write_tokens)::int as cache_write_tokens,         sum(output_tokens)::int as output_tokens
       from recent
       group by purpose, model, run_id, conversation_id, case when conversation_id is null then id end
     )
     select purpose, model, static_bytes as "staticBytes", parts, coalesce(octet_length(turns::text), 0) as "textBytes",
-      input_tokens as "inputTokens", cached_tokens as "cachedTokens", output_tokens as "outputTokens"
+      input_tokens as "inputTokens", cached_tokens as "cachedTokens", cache_write_tokens as "cacheWriteTokens",
+      output_tokens as "outputTokens"
     from called left join transcripts using (conversation_id)
     where purpose = 'merge' or turns is not null
     order by id`.execute(trx)

@@ -1,10 +1,10 @@
-import { noUsage, type Usage } from '../model/index.ts'
+import type { Usage } from '../model/index.ts'
 
 /** Some calls: how many, the static bytes of each, and of all together the fields (or texts to merge) and the stored text. */
 export type Calls = { calls: number; staticBytes: number; parts: number; textBytes: number }
 
 /** One call that was made, and what the provider counted. */
-export type Sample = Calls & { inputTokens: number; cachedTokens: number; outputTokens: number }
+export type Sample = Calls & Usage
 
 /** What calls of one purpose to one model come to, by the last ones that this installation made. */
 export type Calibration = {
@@ -15,8 +15,10 @@ export type Calibration = {
   /** What the starting values are multiplied by. */
   inputTimes: number
   outputTimes: number
-  /** Of a static part that is worth caching: the share that comes from the provider's cache. */
-  cachedShare: number
+  /** Of static parts that are worth caching and were sent before: the share that came from the provider's cache. Null: not learned yet. */
+  cachedShare: number | null
+  /** Of all input of such calls: the share that was written to the cache. */
+  writtenShare: number
   /** Oldest first. */
   samples: readonly Sample[]
 }
@@ -42,45 +44,63 @@ const smallestCachedBytes = 1_024 * 4
  * had to be asked for twice. Pure.
  */
 export function calibrate(purpose: Calibration['purpose'], model: string, samples: readonly Sample[]): Calibration {
-  if (samples.length < enoughCalls)
-    return { purpose, model, learnedFrom: 0, inputTimes: 1, outputTimes: 1, cachedShare: 1, samples: [] }
+  const unlearned = { inputTimes: 1, outputTimes: 1, cachedShare: null, writtenShare: 0, samples: [] }
+  if (samples.length < enoughCalls) return { purpose, model, learnedFrom: 0, ...unlearned }
   const starting = samples.map((sample) => startingTokens(purpose, sample))
-  const inputTimes = sum(samples, (each) => each.inputTokens) / sum(starting, (each) => each.input)
+  const inputTokens = sum(samples, (each) => each.inputTokens)
+  const inputTimes = inputTokens / sum(starting, (each) => each.input)
   const outputTimes = sum(samples, (each) => each.outputTokens) / sum(starting, (each) => each.output)
-  const cacheable = samples.filter(isCacheable)
+  // A first call finds nothing in the cache and writes, as the first of a plan will.
+  const sent = new Set<number>()
+  const repeated = samples.filter(({ staticBytes }) => sent.size === sent.add(staticBytes).size)
+  const cacheable = repeated.filter(isCacheable)
   const staticTokens = sum(cacheable, (each) => startingTokens(purpose, each).static) * inputTimes
-  const cachedShare = staticTokens === 0 ? 1 : sum(cacheable, (each) => each.cachedTokens) / staticTokens
-  return { purpose, model, learnedFrom: samples.length, inputTimes, outputTimes, cachedShare, samples }
+  return {
+    purpose,
+    model,
+    learnedFrom: samples.length,
+    inputTimes,
+    outputTimes,
+    cachedShare: staticTokens === 0 ? null : sum(cacheable, (each) => each.cachedTokens) / staticTokens,
+    writtenShare: sum(repeated, (each) => each.cacheWriteTokens) / sum(repeated, (each) => each.inputTokens),
+    samples,
+  }
 }
 
 /**
- * What calls are expected to use, all together, where so much of their static parts comes from the provider's cache. What does not is
- * written to it, by models that are told where to (`writes`). Pure.
+ * What calls are expected to use, all together, where such shares of their static parts come from the provider's cache and are
+ * written to it; more is written where that was learned. Pure.
  */
-export function expectedUsage(calibration: Calibration, calls: Calls, cachedShare: number, writes: boolean): Usage {
-  const { purpose, inputTimes, outputTimes } = calibration
+export function expectedUsage(
+  { purpose, inputTimes, outputTimes, writtenShare }: Calibration,
+  calls: Calls,
+  { cachedShare, coldShare }: { cachedShare: number; coldShare: number },
+): Usage {
   const tokens = startingTokens(purpose, calls)
+  const inputTokens = tokens.input * inputTimes
   const cacheableTokens = isCacheable(calls) ? tokens.static * inputTimes : 0
-  const cachedTokens = cacheableTokens * cachedShare
+  const cachedTokens = Math.min(inputTokens, cacheableTokens * cachedShare)
   return {
-    inputTokens: tokens.input * inputTimes,
+    inputTokens,
     cachedTokens,
-    cacheWriteTokens: writes ? Math.max(0, cacheableTokens - cachedTokens) : 0,
+    cacheWriteTokens: Math.min(
+      inputTokens - cachedTokens,
+      Math.max(cacheableTokens * coldShare, writtenShare * inputTokens),
+    ),
     outputTokens: tokens.output * outputTimes,
   }
 }
 
-/** What a call did use; what it wrote to the cache, which is not kept, is what it would have had to write. Pure. */
-export function countedUsage(calibration: Calibration, sample: Sample, writes: boolean): Usage {
-  const { inputTokens, cachedTokens, outputTokens } = sample
-  const { cacheWriteTokens } = expectedUsage(calibration, sample, 0, writes)
-  return {
-    ...noUsage,
-    inputTokens,
-    cachedTokens,
-    cacheWriteTokens: Math.max(0, cacheWriteTokens - cachedTokens),
-    outputTokens,
-  }
+/** The tokens that a call did use, with the cache at work as it is expected to be. Pure. */
+export function countedUsage(
+  calibration: Calibration,
+  sample: Sample,
+  shares: { cachedShare: number; coldShare: number },
+): Usage {
+  const { inputTokens, outputTokens } = sample
+  const cachedTokens = Math.min(inputTokens, expectedUsage(calibration, sample, shares).cachedTokens)
+  const cacheWriteTokens = Math.min(inputTokens - cachedTokens, calibration.writtenShare * inputTokens)
+  return { inputTokens, cachedTokens, cacheWriteTokens, outputTokens }
 }
 
 function startingTokens(purpose: Calibration['purpose'], { calls, staticBytes, parts, textBytes }: Calls) {

@@ -95,11 +95,11 @@ export function withMerges(estimate: Estimate, merges: Merges): Estimate {
   }
 }
 
-async function price(trx: Trx, { profile, prices }: Model, texts: number, values: number): Promise<Merges> {
+async function price(trx: Trx, model: Model, texts: number, values: number): Promise<Merges> {
   if (texts === 0) return none
-  const provider = providerModel(profile, mergeName)
+  const provider = providerModel(model.profile, mergeName)
   const calibration = (await readCalibrations(trx, [{ purpose: 'merge', model: provider }]))('merge', provider)
-  const priced = priceCalls(prices, calibration, { calls: texts, staticBytes: 0, parts: values, textBytes: 0 })
+  const priced = priceCalls(model, calibration, { calls: texts, staticBytes: 0, parts: values, textBytes: 0 })
   return {
     texts,
     costUsd: priced.usd,

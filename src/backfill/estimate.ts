@@ -53,7 +53,7 @@ export async function estimateBackfill(
     const { calls, bytes } = agent
     const perCall = staticBytes({ instructions, schema: { name: '', body: schema } })
     const group = { calls, staticBytes: perCall, parts: calls * items.length, textBytes: bytes }
-    const priced = priceCalls(model.prices, calibration, group)
+    const priced = priceCalls(model, calibration, group)
     estimate.conversations += agent.conversations
     estimate.cached += agent.cached
     estimate.skipped += agent.skipped

@@ -8,8 +8,9 @@ const statements = [
     add column static_bytes integer check (static_bytes >= 0),
     add column parts integer check (parts >= 0),
     add column cache_write_tokens integer`,
-  // The newest ones of a model that were billed, however many there are.
-  `create index attempts_measured on attempts (purpose, model, id)
+  // The newest ones of a model that were billed, however many there are. By their end: by their ids the planner would walk the primary
+  // key, past all that other models were asked since.
+  `create index attempts_measured on attempts (purpose, model, ended_at, id)
     where static_bytes is not null and parts is not null and input_tokens > 0`,
 ]
 

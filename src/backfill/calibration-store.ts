@@ -21,7 +21,7 @@ export async function readCalibrations(
         select * from attempts
         where attempts.purpose = wanted.purpose and attempts.model = wanted.model
           and static_bytes is not null and parts is not null and input_tokens > 0
-        order by id desc limit ${lastCalls}
+        order by ended_at desc, id desc limit ${lastCalls}
       ) as newest
     ), called as (
       select purpose, model, conversation_id, max(id) as id, (array_agg(static_bytes order by id))[1] as static_bytes,

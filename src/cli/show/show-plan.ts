@@ -40,7 +40,7 @@ function mappingOnly({ estimate, fields, mapping }: Backfill): string {
 function estimated(estimate: Backfill['estimate']): string[] {
   return [
     `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
-    `  estimate   about ${usd(estimate.costUsd)}${rangeOf(estimate)}, ${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
+    `  estimate   about ${usd(estimate.costUsd)}${rangeOf(estimate)}, ${estimate.costUsdHigh === undefined ? '' : 'up to '}${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
     ...sourcesOf(estimate),
   ]
 }

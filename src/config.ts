@@ -54,6 +54,8 @@ export type Config = {
   sandbox: boolean
   connections: ConnectionConfig[]
   model: ModelConfig
+  /** A file of prices that stand in the place of those that ship; null: none. */
+  pricesFile: string | null
   /** What may be spent on models: by everything together, and by the triggers of each connection. */
   spending: { installation: UsdCaps; trigger: UsdCaps }
 }
@@ -105,6 +107,7 @@ const settings = z.object({
   AFTERWORD_USD_PER_MONTH: usd.optional(),
   AFTERWORD_TRIGGER_USD_PER_DAY: usd.optional(),
   AFTERWORD_TRIGGER_USD_PER_MONTH: usd.optional(),
+  AFTERWORD_PRICES: z.string().optional(),
   AFTERWORD_MODELS: models.prefault('gpt-4.1=gpt-6-luna,*=gpt-6-luna'),
 })
 
@@ -159,6 +162,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
       models: main.AFTERWORD_MODELS,
       profile: main.AFTERWORD_MODEL_PROFILE ?? null,
     },
+    pricesFile: main.AFTERWORD_PRICES ?? null,
     spending: {
       installation: capsOf(main.AFTERWORD_USD_PER_DAY, main.AFTERWORD_USD_PER_MONTH),
       trigger: capsOf(main.AFTERWORD_TRIGGER_USD_PER_DAY, main.AFTERWORD_TRIGGER_USD_PER_MONTH),

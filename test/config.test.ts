@@ -13,6 +13,7 @@ test('an empty environment is a complete configuration', () => {
     mappingFolders: null,
     host: '127.0.0.1',
     port: 4400,
+    pricesFile: null,
     roles: ['web', 'worker'],
     logLevel: 'info',
     defaultCountry: 'US',

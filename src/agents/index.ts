@@ -20,7 +20,7 @@ export {
   presetNames,
 } from './items.ts'
 export { publishVersion } from './publish-version.ts'
-export { getAgent, itemsInUse, listAgents, listVersions } from './read-agents.ts'
+export { getAgent, itemsInUse, listAgents, listVersions, modelsInUse } from './read-agents.ts'
 export { rememberConfig, rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
 export { toRetellAgent } from './to-retell-agent.ts'

@@ -28,6 +28,12 @@ export async function itemsInUse(db: Db): Promise<AgentItems[]> {
   return versions.map(({ agentId, kind, config }) => ({ agentId, kind, items: config.items }))
 }
 
+/** The models that those configs name, each with how many agents do. */
+export async function modelsInUse(db: Db): Promise<Map<string, number>> {
+  const named = Map.groupBy(await selectVersionsInUse(db), ({ config }) => config.model)
+  return new Map([...named].map(([model, versions]) => [model, new Set(versions.map(({ agentId }) => agentId)).size]))
+}
+
 /** All versions of an agent, newest first. Throws `agent.not_found` (404). */
 export async function listVersions(db: Db, agentId: string): Promise<AgentVersion[]> {
   const versions = await selectVersions(db, agentId)

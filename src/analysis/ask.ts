@@ -24,7 +24,13 @@ export async function ask(
 ): Promise<FreshExtraction & { from: 'model' }> {
   const { input, conversation, compiled, requestHash } = question
   const { conversationId, runId } = input
-  const call = { purpose: 'analysis', conversationId, runId, request: requestFor(question) } as const
+  const call = {
+    purpose: 'analysis',
+    conversationId,
+    runId,
+    request: requestFor(question),
+    parts: compiled.items.length,
+  } as const
   const { completion, attempt } = await askModel(deps, call, options)
   const findings = readFindings(completion, compiled, conversation)
   const { startedAt } = conversation

@@ -3,24 +3,19 @@ import { compileConfig, engineVersion } from '../analysis/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
 import { isForAgent, type Mapping } from '../mapping/index.ts'
-import { costUsd, type Model, noUsage, providerModel } from '../model/index.ts'
+import { factsOf, type Model, providerModel, staticBytes } from '../model/index.ts'
 import { linkConversations } from '../sync/index.ts'
+import { readCalibrations } from './calibration-store.ts'
 import { chainColumns } from './chain-store.ts'
-import { estimateMerges } from './estimate-merges.ts'
+import { estimateMerges, withMerges } from './estimate-merges.ts'
 import { frozenChains, frozenConfigs } from './frozen-configs.ts'
 import { selectedPages } from './item-store.ts'
+import { type PricedCalls, priceCalls } from './price-calls.ts'
 import type { Estimate, Frozen } from './types.ts'
-
-/** A token is about four characters of English; of numbered, timed turns a little less (reference/llm.md section 2). */
-const charactersPerToken = 3.4
-/** Evidence, status and value of one field, as measured on the sample conversations. */
-const outputTokensPerField = 30
-/** Static parts below this are not cached by the provider (reference/llm.md 1.6). */
-const smallestCachedPrefixTokens = 1_024
 
 /**
  * What a backfill will come to. Conversations, contacts, links and what is skipped are counted; the cache, tokens and cost
- * are estimates. Links conversations that have no link yet, as intake does; calls no model and no CRM.
+ * are estimates, by the bytes that are stored and what was learned from the last calls. Links conversations that have no link yet, as intake does; calls no model and no CRM.
  */
 export async function estimateBackfill(
   trx: Trx,
@@ -40,35 +35,51 @@ export async function estimateBackfill(
     inputTokens: 0,
     outputTokens: 0,
     costUsd: 0,
+    costUsdLow: 0,
+    costUsdHigh: 0,
     costUsdAtMost: 0,
     records: {},
   }
+  const providers = [...configs.values()].map(({ config }) => providerModel(model.profile, config.model))
+  const calibrationOf = await readCalibrations(
+    trx,
+    providers.map((each) => ({ purpose: 'analysis', model: each })),
+  )
   for (const agent of perChain) {
     const frozenConfig = configs.get(agent.key)
     if (!frozenConfig) continue
     const { instructions, schema, items } = compileConfig(frozenConfig.config, agent.kind)
-    const perCall = instructions.length + JSON.stringify(schema).length
-    const inputTokens = Math.ceil((agent.characters + agent.calls * perCall) / charactersPerToken)
-    const outputTokens = agent.calls * items.length * outputTokensPerField
-    const prefixTokens = Math.floor(perCall / charactersPerToken)
-    const cachedTokens = prefixTokens < smallestCachedPrefixTokens ? 0 : prefixTokens * Math.max(0, agent.calls - 1)
-    const usage = { ...noUsage, inputTokens, outputTokens }
     const provider = providerModel(model.profile, frozenConfig.config.model)
+    const calibration = calibrationOf('analysis', provider)
+    const { calls, bytes } = agent
+    const perCall = staticBytes({ instructions, schema: { name: '', body: schema } })
+    const group = { calls, staticBytes: perCall, parts: calls * items.length, textBytes: bytes }
+    const priced = priceCalls(model, calibration, group)
     estimate.conversations += agent.conversations
     estimate.cached += agent.cached
     estimate.skipped += agent.skipped
     estimate.modelCalls += agent.calls
-    estimate.inputTokens += inputTokens
-    estimate.outputTokens += outputTokens
-    estimate.costUsd += costUsd({ ...usage, cachedTokens }, provider) ?? 0
-    estimate.costUsdAtMost += costUsd(usage, provider) ?? 0
+    addMoney(estimate, priced)
+    if (calls > 0) noteSources(estimate, calibration.learnedFrom, factsOf(model.prices, provider).asOf)
   }
   for (const mapping of mappings) estimate.records[mapping.name] = await countLinks(trx, backfillId, mapping)
   const merges = await estimateMerges(trx, model, { backfillId, mappings })
-  estimate.merges = merges
-  estimate.costUsd += merges.costUsd
-  estimate.costUsdAtMost += merges.costUsd
-  return estimate
+  return withMerges(estimate, merges)
+}
+
+function addMoney(estimate: Estimate, priced: PricedCalls): void {
+  estimate.inputTokens += priced.inputTokens
+  estimate.outputTokens += priced.outputTokens
+  estimate.costUsd += priced.usd
+  estimate.costUsdLow = (estimate.costUsdLow ?? 0) + priced.lowUsd
+  estimate.costUsdHigh = (estimate.costUsdHigh ?? 0) + priced.highUsd
+  estimate.costUsdAtMost += priced.uncachedUsd
+}
+
+/** Of several models the one that least is known of. */
+function noteSources(estimate: Estimate, learnedFrom: number, asOf: string): void {
+  estimate.learnedFromCalls = Math.min(learnedFrom, estimate.learnedFromCalls ?? learnedFrom)
+  if (asOf !== '' && asOf < (estimate.pricesAsOf ?? '9')) estimate.pricesAsOf = asOf
 }
 
 async function countContacts(trx: Trx, backfillId: number): Promise<number> {
@@ -93,13 +104,13 @@ async function countPerChain(trx: Trx, backfillId: number, frozen: Frozen) {
     cached: number
     skipped: number
     calls: number
-    characters: number
+    bytes: number
   }>`
     with frozen as (
       select * from jsonb_to_recordset(${json(chains)}::jsonb)
         as f (key text, agent_id text, agents jsonb, settings jsonb, hash text)
     ), selected as (
-      select frozen.key, conversations.kind, length(transcripts.turns::text) as characters,
+      select frozen.key, conversations.kind, octet_length(transcripts.turns::text) as bytes,
         conversations.status in ('not_connected', 'registered', 'ongoing') or not coalesce(transcripts.turns @> '[{"role":"user"}]', false) as skipped,
         exists (
           select from analyses where analyses.conversation_id = conversations.id and analyses.outcome = 'ok'
@@ -116,7 +127,7 @@ async function countPerChain(trx: Trx, backfillId: number, frozen: Frozen) {
       count(*) filter (where cached and not skipped)::int as cached,
       count(*) filter (where skipped)::int as skipped,
       count(*) filter (where not cached and not skipped)::int as calls,
-      coalesce(sum(characters) filter (where not cached and not skipped), 0)::bigint as characters
+      coalesce(sum(bytes) filter (where not cached and not skipped), 0)::bigint as bytes
     from selected group by key, kind order by key, kind
   `.execute(trx)
   return rows

@@ -12,6 +12,7 @@ import { getBackfill, insertBackfill, savePlanned } from './store.ts'
 import type { Backfill, Frozen } from './types.ts'
 import { type Blast, linkedRecords, warnOfBlast } from './warn-of-blast.ts'
 import { warnOfLimits } from './warn-of-limits.ts'
+import { warnOfModels } from './warn-of-models.ts'
 
 export type PlanInput = {
   filter: Filter
@@ -25,7 +26,8 @@ export type PlanInput = {
 /**
  * Freezes a backfill: which conversations, contact by contact, with a copy and hash of each agent's newest draft config and
  * of every mapping file. Calls no model and no CRM and changes nothing but its own plan; `startBackfill` uses exactly what
- * was frozen. Warns where a spending limit leaves less than the estimate, and where very many records may be written. One that is `mappingOnly` is planned exactly instead,
+ * was frozen. Warns where a spending limit leaves less than the estimate, where a model is
+ * near its shutdown or has no known price, and where very many records may be written. One that is `mappingOnly` is planned exactly instead,
  * see `planMappingOnly`. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
  */
 export async function planBackfill(
@@ -47,6 +49,7 @@ export async function planBackfill(
       ...estimated,
       warnings: [
         ...(await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd)),
+        ...(await warnOfModels({ ...deps, db: trx }, frozen, estimated.merges)),
         ...warnOfBlast(deps, await linkedRecords(trx, { backfillId: id, mappings })),
       ],
     }

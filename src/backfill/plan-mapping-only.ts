@@ -5,13 +5,15 @@ import { type Filter, unknownName } from '../filters/index.ts'
 import type { Mapping } from '../mapping/index.ts'
 import type { Model } from '../model/index.ts'
 import { activeMappings, makePlan, openPlan, type PlanDeps, readPlan, rulesFor } from '../sync/index.ts'
-import { estimateMerges } from './estimate-merges.ts'
+import { estimatePlannedMerges, withMerges } from './estimate-merges.ts'
 import { countSelected, selectedPages, selectItems } from './item-store.ts'
 import { nothingSelected } from './nothing-selected.ts'
 import { runOf } from './run-of.ts'
 import { discardPlanned, getBackfill, insertBackfill, savePlanned } from './store.ts'
 import type { Backfill, Estimate } from './types.ts'
 import { type Blast, changedRecords, warnOfBlast } from './warn-of-blast.ts'
+import { warnOfLimits } from './warn-of-limits.ts'
+import { warnOfModels } from './warn-of-models.ts'
 
 type Input = {
   filter: Filter
@@ -33,8 +35,8 @@ const nothingAsked = {
 }
 
 /**
- * Plans a backfill that asks no model: what is stored goes through the active mappings, through one of them, or to some of
- * their CRM fields. Its plan is exact: the CRMs are read, and every cell is stored as it is, as it would be, and why;
+ * Plans a backfill that analyses nothing: what is stored goes through the active mappings, through one of them, or to some of
+ * their CRM fields; a model is asked only where a field merges texts. Its plan is exact: the CRMs are read, and every cell is stored as it is, as it would be, and why;
  * `readBackfillPlan` tells it. Writes nothing but its own plan; where it is interrupted or a CRM
  * cannot be reached there is no plan. Throws 422: `backfill.empty`, `backfill.no_mapping` and `backfill.no_field` with what there is, and
  * `backfill.shared_field` where a mapping that it leaves out feeds one of its fields too.
@@ -62,9 +64,14 @@ export async function planMappingOnly(
     const run = { kind: 'backfill' as const, actor, ...runOf({ reason, frozen, fields }) }
     const { links } = await makePlan(deps, { id: planId, run, conversations: selectedPages(db, id) }, signal)
     await transact(db, async (trx) => {
-      const warnings = warnOfBlast(deps, await changedRecords(trx, planId))
-      const merges = await estimateMerges(trx, deps.model, { backfillId: id, mappings: chosen })
-      const estimate: Estimate = { ...planned.estimate, records: links, warnings, merges, costUsd: merges.costUsd }
+      const merges = await estimatePlannedMerges(trx, deps.model, { planId, mappings: chosen })
+      const estimated = withMerges({ ...planned.estimate, records: links }, merges)
+      const warnings = [
+        ...(await warnOfLimits({ ...deps, db: trx }, actor, estimated.costUsd)),
+        ...(await warnOfModels({ ...deps, db: trx }, frozen, merges)),
+        ...warnOfBlast(deps, await changedRecords(trx, planId)),
+      ]
+      const estimate: Estimate = { ...estimated, warnings }
       await savePlanned(trx, id, { frozen, estimate, planId })
       const digest = (await readPlan(trx, planId))?.digest
       await recordEntry(trx, {

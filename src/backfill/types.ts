@@ -32,9 +32,16 @@ export type Estimate = {
   modelCalls: number
   inputTokens: number
   outputTokens: number
-  /** With the provider's prompt cache at work, and without any of it. */
+  /** With the provider's prompt cache at work, and the range around it; absent in plans made before there was one. */
   costUsd: number
+  costUsdLow?: number
+  costUsdHigh?: number
+  /** The high end where nothing ever comes from the provider's cache; without a range, what is expected without it. An estimate too. */
   costUsdAtMost: number
+  /** How many calls the tokens were learned from, of the model with the fewest; 0: not calibrated yet. Absent where none is asked. */
+  learnedFromCalls?: number
+  /** The day of the prices, the oldest of several. */
+  pricesAsOf?: string
   /** Texts that a model may have to merge, at the most, their cost included above; absent in plans made before there were any. */
   merges?: Merges
   /** What stands in the way of spending that much; absent in plans made before there were limits. */

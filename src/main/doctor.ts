@@ -4,12 +4,13 @@ import { AppError } from '../errors.ts'
 import { usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { formatProblem, loadMappingFolders, type Mapping } from '../mapping/index.ts'
-import { costUsd, noUsage } from '../model/index.ts'
-import { checkModels } from './check-model.ts'
+import { factsOf, readPrices } from '../model/index.ts'
 import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
+import { probeModels } from './probe-models.ts'
 import { mappingFoldersOf } from './shipped-mappings.ts'
+import { showPriceDays, shutdownsInUse } from './shutdowns-in-use.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
 
@@ -23,6 +24,9 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     isRight: problems.length === 0,
     detail: problems.map(formatProblem).join('; ') || mappings.map((mapping) => mapping.path).join(', ') || 'none',
   })
+  const prices = await look(checks, 'prices', () => readPrices(config.pricesFile))
+  if (!prices) return checks
+  checks.push({ name: 'prices', isRight: true, detail: showPriceDays(prices, config.pricesFile) })
   const installation = await look(checks, 'database', async () => openInstallation(config, log))
   if (!installation) return checks
   checks.push({
@@ -44,7 +48,9 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       detail: workers > 0 ? `${workers} running` : 'none: afterword serve',
     })
     checks.push(await spendingCheck(installation))
-    checks.push(...(await checkModels(installation)))
+    checks.push(...(await probeModels(installation)))
+    for (const { isOver, warning } of await shutdownsInUse(installation))
+      checks.push({ name: 'model shutdown', isRight: !isOver, detail: warning })
   } finally {
     await installation.close()
   }
@@ -65,7 +71,7 @@ async function inForceCheck({ useCases }: Installation, saved: Mapping[], areWro
 async function spendingCheck({ model, useCases }: Installation): Promise<Check> {
   const { scopes, parkedAnalyses, parkedBackfills } = await useCases.reportSpending()
   const limits = scopes.filter(({ capUsd }) => capUsd !== null)
-  const unpriced = Object.values(model.profile.models).filter((name) => costUsd(noUsage, name) === null)
+  const unpriced = Object.values(model.profile.models).filter((name) => factsOf(model.prices, name).price === null)
   const analyses = parkedAnalyses.reduce((sum, parked) => sum + parked.analyses, 0)
   const parts = limits.map(
     ({ scope, period, capUsd, leftUsd }) => `${scope}: ${usd(leftUsd ?? 0)} of ${usd(capUsd ?? 0)} a ${period} left`,

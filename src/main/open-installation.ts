@@ -5,7 +5,7 @@ import { closeDb, connect, type Db, migrateToLatest, startEmbedded } from '../db
 import { AppError } from '../errors.ts'
 import type { Paces } from '../limits/index.ts'
 import type { Log } from '../log.ts'
-import { type Model, openModel, profileOf } from '../model/index.ts'
+import { type Model, openModel, profileOf, readPrices } from '../model/index.ts'
 import { announce, jobs, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
 import type { MappingFiles } from './mapping-files.ts'
@@ -46,7 +46,9 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   await migrateToLatest(db)
   const queue = await createQueue({ url, log }, jobs)
   ends.defer(() => queue.stop({ drainMs }))
-  const model = openModel(profileOf({ ...config.model, isSandbox: config.sandbox }), {}, config.spending, log)
+  const prices = await readPrices(config.pricesFile)
+  const profile = profileOf({ ...config.model, isSandbox: config.sandbox })
+  const model = openModel(profile, {}, { limits: config.spending, prices, log })
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const checkConnection = createChecks({ db }, crms)

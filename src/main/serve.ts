@@ -7,6 +7,7 @@ import { requestImport } from '../pipeline.ts'
 import { activateMappingFiles, watchMappingFiles } from './mapping-files.ts'
 import { onSandbox, startSandboxBeside } from './on-sandbox.ts'
 import { checkConnections, type Installation, openInstallation, startWorking } from './open-installation.ts'
+import { shutdownsInUse } from './shutdowns-in-use.ts'
 
 /** The HTTP door of an installation, listening. */
 export async function openWeb({ config, log, db, useCases }: Installation): Promise<Listening> {
@@ -33,6 +34,7 @@ export async function serve(settings: Config, log: Log, roles: Role[], print: (t
   ends.defer(installation.close)
   await activateMappingFiles(installation)
   await checkConnections(installation)
+  for (const { model, warning } of await shutdownsInUse(installation)) log.warn({ model }, warning)
   if (roles.includes('worker')) {
     await startWorking(installation)
     await importNewConnections(installation)

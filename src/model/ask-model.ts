@@ -9,7 +9,11 @@ import { formatFor, giveUpFormat } from './format.ts'
 import { atMostUsd, costUsd } from './prices.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 
-export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & { request: CompletionRequest }
+export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & {
+  request: CompletionRequest
+  /** How many fields are asked for, or how many texts there are to merge. Left out, estimates learn nothing from the call. */
+  parts?: number
+}
 
 type AskDeps = { db: Db; model: Model; now: () => Date }
 type AskOptions = { signal?: AbortSignal }
@@ -43,8 +47,9 @@ export async function askOnce(
 ): Promise<Asked> {
   const { request } = call
   options.signal?.throwIfAborted()
+  const size = call.parts === undefined ? undefined : { staticBytes: staticBytes(request), parts: call.parts }
   const start = () =>
-    startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request, options.format) })
+    startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request, options.format), size })
   let open: number | null = await start()
   const renew = async () => {
     if (open !== null) await endAttempts(deps.db, [{ ...unknown, id: open }])
@@ -56,7 +61,12 @@ export async function askOnce(
     const { usage, requestId, isMetered } = completion
     return {
       completion,
-      attempt: { id: open, usage, requestId, costUsd: isMetered ? costUsd(usage, request.model) : null },
+      attempt: {
+        id: open,
+        usage,
+        requestId,
+        costUsd: isMetered ? costUsd(deps.model.prices, usage, request.model) : null,
+      },
     }
   } catch (error) {
     if (error instanceof AppError && open !== null) {
@@ -75,7 +85,12 @@ export function mostUsd(
   request: CompletionRequest,
   format = formatFor(model, request.model),
 ): number | null {
-  const body = endpoints[model.profile.endpoint].write(model.profile, request, format)
+  const body = endpoints[model.profile.endpoint].write(model, request, format)
   const inputTokens = Buffer.byteLength(JSON.stringify(body))
-  return atMostUsd({ inputTokens, outputTokens: request.maxOutputTokens }, request.model)
+  return atMostUsd(model.prices, { inputTokens, outputTokens: request.maxOutputTokens }, request.model)
+}
+
+/** How many bytes of a request are the same for every conversation of its config, as estimates count them. Pure. */
+export function staticBytes({ instructions, schema }: Pick<CompletionRequest, 'instructions' | 'schema'>): number {
+  return Buffer.byteLength(instructions) + Buffer.byteLength(JSON.stringify(schema.body))
 }

@@ -7,7 +7,9 @@ import type { Completion, CompletionRequest } from './completion.ts'
 import { endpoints } from './endpoints.ts'
 import { readFailure, type Verdict } from './failure.ts'
 import { formatFor } from './format.ts'
+import type { PriceTable } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
+import { shippedPrices } from './read-prices.ts'
 
 /** One try may take `deadlineMs`; between tries we wait from `backoffMs` on, doubling, but never above `longestWaitMs`. */
 export type Pace = { deadlineMs: number; backoffMs: number; longestWaitMs: number }
@@ -22,6 +24,8 @@ export type Model = {
   formats: Map<string, SchemaFormat>
   /** Told once when a format is given up. */
   log: Log | null
+  /** What models cost, and what else is known of them. */
+  prices: PriceTable
 }
 
 const usualPace: Pace = { deadlineMs: 90_000, backoffMs: 500, longestWaitMs: 60_000 }
@@ -31,8 +35,7 @@ const maxTries = 4
 export function openModel(
   profile: ModelProfile,
   pace: Partial<Pace> = {},
-  limits = noLimits,
-  log: Log | null = null,
+  { limits = noLimits, prices = shippedPrices, log = null }: Partial<Pick<Model, 'limits' | 'prices' | 'log'>> = {},
 ): Model {
   const openai = new OpenAI({
     baseURL: profile.baseUrl,
@@ -43,7 +46,7 @@ export function openModel(
     logLevel: 'off',
     maxRetries: 0,
   })
-  return { profile, pace: { ...usualPace, ...pace }, openai, limits, formats: new Map(), log }
+  return { profile, pace: { ...usualPace, ...pace }, openai, limits, prices, formats: new Map(), log }
 }
 
 /**
@@ -83,7 +86,7 @@ async function tryOnce(
   const deadline = AbortSignal.timeout(model.pace.deadlineMs)
   try {
     const endpoint = endpoints[model.profile.endpoint]
-    const body = endpoint.write(model.profile, request, format)
+    const body = endpoint.write(model, request, format)
     const { data, request_id } = await model.openai
       .post(endpoint.path, { body, signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
       .withResponse()

@@ -34,6 +34,7 @@ async function endAndSettle(trx: Db | Trx, ended: EndedAttempt[]): Promise<void>
     request_id: requestId,
     input_tokens: usage.inputTokens,
     cached_tokens: usage.cachedTokens,
+    cache_write_tokens: usage.cacheWriteTokens,
     output_tokens: usage.outputTokens,
     cost_usd: costUsd,
   }))
@@ -41,10 +42,10 @@ async function endAndSettle(trx: Db | Trx, ended: EndedAttempt[]): Promise<void>
     with closed as (
       update attempts
       set state = 'ended', outcome = ended.outcome, request_id = ended.request_id, input_tokens = ended.input_tokens,
-        cached_tokens = ended.cached_tokens, output_tokens = ended.output_tokens, cost_usd = ended.cost_usd, ended_at = now()
+        cached_tokens = ended.cached_tokens, cache_write_tokens = ended.cache_write_tokens, output_tokens = ended.output_tokens, cost_usd = ended.cost_usd, ended_at = now()
       from jsonb_to_recordset(${json(rows)}::jsonb) as ended(
-        id bigint, outcome text, request_id text, input_tokens integer, cached_tokens integer, output_tokens integer,
-        cost_usd numeric(14, 8))
+        id bigint, outcome text, request_id text, input_tokens integer, cached_tokens integer, cache_write_tokens integer,
+        output_tokens integer, cost_usd numeric(14, 8))
       where attempts.id = ended.id and attempts.state = 'started'
       returning attempts.run_id, attempts.started_at, attempts.reserved_usd, attempts.cost_usd
     )

@@ -74,7 +74,7 @@ export function profileOf(settings: ProfileSettings): ModelProfile {
 }
 
 /** The provider's name for the model that a config names. Throws `model.unmapped` (stop). */
-export function providerModel(profile: ModelProfile, configured: string): string {
+export function providerModel(profile: Pick<ModelProfile, 'models'>, configured: string): string {
   const models = new Map(Object.entries(profile.models))
   const model = models.get(configured) ?? models.get('*')
   if (model !== undefined) return model

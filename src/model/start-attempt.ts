@@ -18,7 +18,13 @@ export type NewAttempt = {
   model: string
   /** The most it can cost; null where the model has no known price. */
   atMostUsd: number | null
+  /** How large the question is, for estimates to learn from. */
+  size?: AttemptSize | undefined
 }
+
+/** The bytes that are the same for every conversation of a config, and how much is asked: fields of an analysis, texts of a merge. */
+export type AttemptSize = { staticBytes: number; parts: number }
+
 type AttemptDeps = { db: Db; now: () => Date; model: { limits: SpendingLimits } }
 
 /** A limit that applies, with whether the call fits; its amounts are null where its budget is not opened yet. */
@@ -54,8 +60,8 @@ export async function startAttempt(deps: AttemptDeps, attempt: NewAttempt): Prom
 async function noteUnlimited(db: Db, attempt: NewAttempt, at: Date): Promise<number | null> {
   const day = sql`(${at}::timestamptz at time zone 'UTC')`
   const { rows } = await sql<{ id: number }>`
-    insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at)
-    select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${attempt.atMostUsd?.toFixed(8) ?? null}::numeric, ${at}::timestamptz
+    insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts)
+    select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${attempt.atMostUsd?.toFixed(8) ?? null}::numeric, ${at}::timestamptz, ${sizeOf(attempt)}
     where not exists (select from budgets where starts_on in (${day}::date, date_trunc('month', ${day})::date))
       and not exists (select from api_keys where usd_per_day is not null or usd_per_month is not null)
     returning id`.execute(db)
@@ -85,8 +91,8 @@ async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date
     ), verdict as (
       select coalesce(bool_and(fits), true) as fits from limits
     ), noted as (
-      insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at)
-      select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${most}::numeric, ${at}::timestamptz
+      insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts)
+      select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${most}::numeric, ${at}::timestamptz, ${sizeOf(attempt)}
       from verdict where fits
       returning id
     ), taken as (
@@ -100,6 +106,10 @@ async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date
   return rows[0] ?? { attemptId: null, limits: [] }
 }
 
+function sizeOf({ size }: NewAttempt) {
+  return sql`${size?.staticBytes ?? null}::integer, ${size?.parts ?? null}::integer`
+}
+
 function tooFull(limits: Limit[]): LimitState[] {
   return limits.flatMap(({ fits, spentUsd, reservedUsd, ...limit }) =>
     fits || spentUsd === null || reservedUsd === null ? [] : [{ ...limit, spentUsd, reservedUsd }],
@@ -108,6 +118,6 @@ function tooFull(limits: Limit[]): LimitState[] {
 
 function noPrice(model: string, limits: Limit[]): AppError {
   const scopes = [...new Set(limits.map(({ scope }) => scope))].join(', ')
-  const message = `what ${model} costs is not known, so the limit of ${scopes} cannot be kept: let AFTERWORD_MODELS name a model with a known price, or take the limit away`
+  const message = `what ${model} costs is not known, so the limit of ${scopes} cannot be kept: let AFTERWORD_MODELS name a model with a known price, tell its price by AFTERWORD_PRICES, or take the limit away`
   return new AppError('model.no_price', 'stop', message, { status: 422 })
 }

@@ -3,20 +3,22 @@ import type {
   ResponseFormatTextConfig,
   ResponseInputText,
 } from 'openai/resources/responses/responses'
+import type { Model } from './client.ts'
 import type { CompletionRequest } from './completion.ts'
-import { takesCacheBreakpoints, takesReasoningEffort } from './prices.ts'
+import { factsOf } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { staticPart } from './static-part.ts'
 
 /** What `wireRequest` is for Chat Completions, for Responses. Pure. */
 export function wireResponsesRequest(
-  profile: ModelProfile,
+  { profile, prices }: Pick<Model, 'profile' | 'prices'>,
   request: CompletionRequest,
   format = profile.format,
 ): ResponseCreateParamsNonStreaming {
   const { sends } = profile
-  const cachesExplicitly = sends.cache && takesCacheBreakpoints(request.model)
-  const quiet = sends.effort && takesReasoningEffort(request.model)
+  const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
+  const cachesExplicitly = sends.cache && takesBreakpoints
+  const quiet = sends.effort && reasonsByDefault
   const { text, isCacheable } = staticPart(request, format)
   const part: ResponseInputText = {
     type: 'input_text',

@@ -2,8 +2,9 @@ import type {
   ChatCompletionContentPartText,
   ChatCompletionCreateParamsNonStreaming,
 } from 'openai/resources/chat/completions'
+import type { Model } from './client.ts'
 import type { CompletionRequest } from './completion.ts'
-import { takesCacheBreakpoints, takesReasoningEffort } from './prices.ts'
+import { factsOf } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { staticPart } from './static-part.ts'
 
@@ -14,12 +15,13 @@ type ChatFormat = NonNullable<ChatCompletionCreateParamsNonStreaming['response_f
  * the given format. Pure.
  */
 export function wireRequest(
-  profile: ModelProfile,
+  { profile, prices }: Pick<Model, 'profile' | 'prices'>,
   request: CompletionRequest,
   format = profile.format,
 ): ChatCompletionCreateParamsNonStreaming {
   const { sends } = profile
-  const cachesExplicitly = sends.cache && takesCacheBreakpoints(request.model)
+  const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
+  const cachesExplicitly = sends.cache && takesBreakpoints
   const { text, isCacheable } = staticPart(request, format)
   const part: ChatCompletionContentPartText = {
     type: 'text',
@@ -29,7 +31,7 @@ export function wireRequest(
   return {
     model: request.model,
     // Left out, the models think at medium effort, billed as output.
-    ...(sends.effort && takesReasoningEffort(request.model) && { reasoning_effort: 'none', verbosity: 'low' }),
+    ...(sends.effort && reasonsByDefault && { reasoning_effort: 'none', verbosity: 'low' }),
     [profile.maxTokensParameter]: request.maxOutputTokens,
     ...(sends.store && { store: false }),
     ...(sends.cache && { prompt_cache_key: request.cacheKey }),

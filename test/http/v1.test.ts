@@ -101,7 +101,14 @@ test('a backfill is planned, started, paused, resumed and cancelled; what its st
     state: 'planned',
     actor: 'key:tester',
     reason: 'new prompts',
-    estimate: { conversations: 2 },
+    estimate: {
+      conversations: 2,
+      cost_usd_low: expect.any(Number),
+      cost_usd_high: expect.any(Number),
+      cost_usd_at_most: expect.any(Number),
+      learned_from_calls: 0,
+      prices_as_of: '2026-11-21',
+    },
   })
   const { id } = Object(plan)
   for (const [move, state] of [

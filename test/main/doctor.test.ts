@@ -1,10 +1,14 @@
-import { expect, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { doctor, kinds } from '../../src/main/index.ts'
 import { createWorld } from '../support/world.ts'
 
-const { environment } = await createWorld()
+const world = await createWorld()
+const { environment } = world
 
 async function spendingWith(settings: Record<string, string>) {
   const checks = await doctor(parseConfig({ ...environment, ...settings }, kinds), createLog('error'))
@@ -22,4 +26,47 @@ test('doctor says which limits there are, and that one cannot be kept without a 
     isRight: false,
     detail: expect.stringContaining('no price is known of llama-4'),
   })
+})
+
+async function checksWith(settings: Record<string, string>) {
+  return doctor(parseConfig({ ...environment, ...settings }, kinds), createLog('error'))
+}
+
+test('doctor says of which day the prices are, and what is wrong with a file of the operator’s', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'afterword-prices-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = path.join(folder, 'prices.json')
+  const of = async (content: object) => {
+    await writeFile(file, JSON.stringify(content))
+    const checks = await checksWith({
+      AFTERWORD_PRICES: file,
+      AFTERWORD_USD_PER_DAY: '5',
+      AFTERWORD_MODELS: '*=llama-4',
+    })
+    return Object.fromEntries(checks.map((check) => [check.name, check]))
+  }
+  const price = { input: 1, cached: 1, cache_write: null, output: 1 }
+  expect(await of({ as_of: '2027-01-02', models: { 'llama-4': { usd_per_million: price } } })).toMatchObject({
+    prices: { isRight: true, detail: `of 2026-11-21; ${file}: llama-4 of 2027-01-02` },
+    spending: { isRight: true },
+  })
+  expect((await of({ as_of: '2027-01-02', models: { 'llama-4': { price } } })).prices).toMatchObject({
+    isRight: false,
+    detail: expect.stringContaining('models.llama-4.price: is no key of this file'),
+  })
+})
+
+test('doctor names the models that are shut down, and for which agents they answer', async () => {
+  await world.useCases.saveDraft({ agentId: 'agent_1', kind: 'call', body: {}, actor: world.actor })
+  const shutdowns = async (models: string) =>
+    (await checksWith({ AFTERWORD_MODELS: models })).filter(({ name }) => name === 'model shutdown')
+  expect(await shutdowns('*=gpt-6-luna')).toEqual([])
+  expect(await shutdowns('*=gpt-6-luna,gpt-4.1=gpt-3.5-turbo')).toMatchObject([
+    {
+      isRight: false,
+      detail: expect.stringMatching(
+        /^gpt-3\.5-turbo, which answers for gpt-4\.1 of 1 agent, was shut down on 2026-10-23/,
+      ),
+    },
+  ])
 })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { askModel, costUsd, endAttempts, openModel, profileOf } from '../../src/model/index.ts'
+import { askModel, costUsd, endAttempts, openModel, profileOf, shippedPrices } from '../../src/model/index.ts'
 import { startModelSandbox } from '../../src/sandbox/model/index.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { budgetsOf, limitsOf, perDay, spender } from '../support/spender.ts'
@@ -38,7 +38,7 @@ beforeEach(async () => {
 function openAt(url: string, usdPerDay: number | null, pace: object = {}) {
   const profile = profileOf({ url, apiKey: 'sandbox-model', models: { '*': dear }, isSandbox: true })
   const limits = usdPerDay === null ? limitsOf() : limitsOf({ installation: perDay(usdPerDay) })
-  return { db, now: () => new Date(), model: openModel(profile, { backoffMs: 1, ...pace }, limits) }
+  return { db, now: () => new Date(), model: openModel(profile, { backoffMs: 1, ...pace }, { limits }) }
 }
 
 const { run } = spender(db, limitsOf())
@@ -56,7 +56,7 @@ async function dayBudget() {
 function billedUsd(): number {
   const { tokens } = sandbox.admin.state()
   const { prompt: inputTokens, completion: outputTokens, cached: cachedTokens, cacheWrite: cacheWriteTokens } = tokens
-  return costUsd({ inputTokens, outputTokens, cachedTokens, cacheWriteTokens }, dear) ?? 0
+  return costUsd(shippedPrices, { inputTokens, outputTokens, cachedTokens, cacheWriteTokens }, dear) ?? 0
 }
 
 test('fifty in flight under a limit of $1 spend at most $1, and all of it but the dearest reservation', async () => {

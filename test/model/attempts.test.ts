@@ -25,7 +25,7 @@ const runId = await transact(db, (trx) => startRun(trx, { kind: 'rerun', actor, 
 function start(): Promise<number> {
   const deps = { db, now: () => new Date(), model: { limits: noLimits } }
   const call = { purpose: 'analysis', conversationId: 'call_1', runId, model: 'gpt-6-luna' } as const
-  return startAttempt(deps, { ...call, atMostUsd: 0.01 })
+  return startAttempt(deps, { ...call, atMostUsd: 0.01, size: { staticBytes: 5_000, parts: 6 } })
 }
 
 function attempt(id: number) {
@@ -35,7 +35,8 @@ function attempt(id: number) {
 test('an attempt is there before it has ended, and ends with what it used and cost, many in one statement', async () => {
   const [first, second, open] = [await start(), await start(), await start()]
   expect(await attempt(first)).toMatchObject({ state: 'started', outcome: null, model: 'gpt-6-luna', run_id: runId })
-  const usage = { inputTokens: 1200, cachedTokens: 1024, cacheWriteTokens: 0, outputTokens: 30 }
+  expect(await attempt(first)).toMatchObject({ static_bytes: 5_000, parts: 6 })
+  const usage = { inputTokens: 1200, cachedTokens: 1024, cacheWriteTokens: 7, outputTokens: 30 }
   await endAttempts(db, [
     { id: first, outcome: 'ok', requestId: 'req_"1"', usage, costUsd: 0.00004283 },
     { id: second, outcome: 'model.quota', requestId: null, usage: noUsage, costUsd: null },
@@ -46,6 +47,7 @@ test('an attempt is there before it has ended, and ends with what it used and co
     request_id: 'req_"1"',
     input_tokens: 1200,
     cached_tokens: 1024,
+    cache_write_tokens: 7,
     output_tokens: 30,
     cost_usd: 0.00004283,
     ended_at: expect.any(Date),

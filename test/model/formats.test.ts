@@ -50,7 +50,7 @@ async function openAt(manners: Manners, endpoint: 'chat' | 'responses' = 'chat')
     isSandbox: true,
   })
   return {
-    deps: { db, now: () => new Date(), model: openModel(profile, { backoffMs: 1 }, limitsOf(), log) },
+    deps: { db, now: () => new Date(), model: openModel(profile, { backoffMs: 1 }, { limits: limitsOf(), log }) },
     sandbox,
     warnings,
   }

@@ -11,7 +11,7 @@ afterAll(() => sandbox.close())
 
 function depsWith(limits = limitsOf()) {
   const profile = profileOf({ url: sandbox.url, apiKey: 'sandbox-model', models: {}, isSandbox: true })
-  return { db, now: () => new Date(), model: openModel(profile, { backoffMs: 1 }, limits) }
+  return { db, now: () => new Date(), model: openModel(profile, { backoffMs: 1 }, { limits }) }
 }
 
 test('a probe is possible where nothing may be spent any more, and is charged to no budget', async () => {

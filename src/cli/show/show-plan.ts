@@ -3,6 +3,8 @@ import { formatFilter } from '../../filters/index.ts'
 import { showConfig } from './show-config.ts'
 import { count, tally, usd } from './words.ts'
 
+type Estimate = Backfill['estimate']
+
 /** A plan as a person decides on it: what it will touch, with which prompts and rules, and what it may cost. */
 export function showPlan(backfill: Backfill): string {
   const { estimate, frozen } = backfill
@@ -12,7 +14,7 @@ export function showPlan(backfill: Backfill): string {
     ...(backfill.kind === 'mapping' ? [mappingOnly(backfill)] : estimated(estimate)),
     ...mergesOf(estimate),
   ]
-  for (const warning of estimate.warnings ?? []) lines.push(`  limit      ${warning}`)
+  for (const warning of estimate.warnings ?? []) lines.push(`  warning    ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {
     const found = `${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`
     lines.push(`  mapping    ${mapping}: ${found}`)
@@ -43,11 +45,23 @@ function mappingOnly({ estimate, fields, mapping }: Backfill): string {
 function estimated(estimate: Backfill['estimate']): string[] {
   return [
     `  model      ${count(estimate.modelCalls, 'call')}, ${estimate.cached} from the cache, ${estimate.skipped} with nothing to analyse`,
-    `  estimate   about ${usd(estimate.costUsd)}, ${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
+    `  estimate   about ${usd(estimate.costUsd)}${rangeOf(estimate)}, ${estimate.costUsdHigh === undefined ? '' : 'up to '}${usd(estimate.costUsdAtMost)} without the provider's cache, for ${count(estimate.inputTokens, 'token')} in and ${estimate.outputTokens.toLocaleString('en-US')} out`,
+    ...sourcesOf(estimate),
   ]
 }
 
 function mergesOf({ merges }: Backfill['estimate']): string[] {
   if (!merges || merges.texts === 0) return []
-  return [`             up to ${count(merges.texts, 'text')} to merge, about ${usd(merges.costUsd)}`]
+  return [`             up to ${count(merges.texts, 'text')} to merge, about ${usd(merges.costUsd)}${rangeOf(merges)}`]
+}
+
+function rangeOf({ costUsdLow, costUsdHigh }: Partial<Pick<Estimate, 'costUsdLow' | 'costUsdHigh'>>): string {
+  return costUsdLow === undefined || costUsdHigh === undefined ? '' : ` (${usd(costUsdLow)} to ${usd(costUsdHigh)})`
+}
+
+/** Plans made before estimates learned say nothing of it. */
+function sourcesOf({ learnedFromCalls, pricesAsOf }: Estimate): string[] {
+  if (learnedFromCalls === undefined) return []
+  const how = learnedFromCalls === 0 ? 'not calibrated yet: ±15%' : `from your last ${count(learnedFromCalls, 'call')}`
+  return [`             ${how}${pricesAsOf === undefined ? '' : `, by prices of ${pricesAsOf}`}`]
 }

@@ -48,9 +48,12 @@ export type ConversationsTables = {
     request_id: string | null
     input_tokens: number | null
     cached_tokens: number | null
+    cache_write_tokens: number | null
     output_tokens: number | null
     cost_usd: number | null
     reserved_usd: number | null
+    static_bytes: number | null
+    parts: number | null
     started_at: At
     ended_at: Date | null
   }

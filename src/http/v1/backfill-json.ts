@@ -43,10 +43,26 @@ export const backfillSchema = z
       input_tokens: z.number(),
       output_tokens: z.number(),
       cost_usd: z.number(),
+      cost_usd_low: z.number().optional().openapi({ description: 'the range around `cost_usd`; not in older plans' }),
+      cost_usd_high: z.number().optional(),
+      cost_usd_at_most: z.number().openapi({
+        description:
+          'where nothing comes from the cache of the provider; an estimate, unlike what spending limits reserve',
+      }),
+      learned_from_calls: z.number().optional().openapi({
+        description: 'how many of the last calls the estimate was learned from; 0: not calibrated yet, ±15 %',
+      }),
+      prices_as_of: z.iso.date().optional(),
       merges: z
-        .object({ texts: z.number(), cost_usd: z.number() })
+        .object({
+          texts: z.number(),
+          cost_usd: z.number(),
+          cost_usd_low: z.number().optional(),
+          cost_usd_high: z.number().optional(),
+          learned_from_calls: z.number().optional(),
+        })
         .optional()
-        .openapi({ description: 'texts to merge at the most; their cost is in `cost_usd`' }),
+        .openapi({ description: 'texts to merge at the most; their cost is in `cost_usd`, and in its range' }),
       warnings: z.array(z.string()),
       records: z.record(
         z.string(),
@@ -140,13 +156,27 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
       input_tokens: estimate.inputTokens,
       output_tokens: estimate.outputTokens,
       cost_usd: estimate.costUsd,
-      ...(estimate.merges && { merges: { texts: estimate.merges.texts, cost_usd: estimate.merges.costUsd } }),
+      ...rangeJson(estimate),
+      cost_usd_at_most: estimate.costUsdAtMost,
+      ...(estimate.pricesAsOf !== undefined && { prices_as_of: estimate.pricesAsOf }),
+      ...(estimate.merges && {
+        merges: { texts: estimate.merges.texts, cost_usd: estimate.merges.costUsd, ...rangeJson(estimate.merges) },
+      }),
       warnings: estimate.warnings ?? [],
       records,
     },
     created_at: backfill.createdAt.toISOString(),
     started_at: backfill.startedAt?.toISOString() ?? null,
     ended_at: backfill.endedAt?.toISOString() ?? null,
+  }
+}
+
+function rangeJson(of: { costUsdLow?: number; costUsdHigh?: number; learnedFromCalls?: number }) {
+  const { costUsdLow, costUsdHigh, learnedFromCalls } = of
+  return {
+    ...(costUsdLow !== undefined && { cost_usd_low: costUsdLow }),
+    ...(costUsdHigh !== undefined && { cost_usd_high: costUsdHigh }),
+    ...(learnedFromCalls !== undefined && { learned_from_calls: learnedFromCalls }),
   }
 }
 

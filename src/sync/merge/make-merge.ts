@@ -50,7 +50,7 @@ async function ask(deps: MergeDeps, merge: Merge, runId: number, signal: AbortSi
   try {
     const model = providerModel(deps.model.profile, configured)
     const request = mergeRequest(merge, model, randomUUID())
-    const call = { purpose: 'merge', conversationId: null, runId, request } as const
+    const call = { purpose: 'merge', conversationId: null, runId, request, parts: merge.inputs.length } as const
     return await askModel(deps, call, signal ? { signal } : {})
   } catch (error) {
     if (signal?.aborted) return hold('the worker is stopping', 0, true)

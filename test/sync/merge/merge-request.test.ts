@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { profileOf } from '../../../src/model/index.ts'
+import { profileOf, shippedPrices } from '../../../src/model/index.ts'
 import { wireRequest } from '../../../src/model/wire.ts'
 import { mergeRequest } from '../../../src/sync/merge/merge-request.ts'
 
@@ -35,7 +35,7 @@ describe('what a model is asked', () => {
 
   test('an endpoint that is not OpenAI is sent the portable subset', () => {
     const profile = profileOf({ url: 'https://models.example/v1', apiKey: null, models: {}, isSandbox: false })
-    expect(Object.keys(wireRequest(profile, asked(['a', 'b']))).sort()).toEqual([
+    expect(Object.keys(wireRequest({ profile, prices: shippedPrices }, asked(['a', 'b']))).sort()).toEqual([
       'max_tokens',
       'messages',
       'model',

@@ -18,7 +18,7 @@ const advice: Record<string, string> = {
 }
 
 /** Asks every model that may answer for another, with two small calls each, whether it keeps to a schema; what is wrong says what to do. */
-export async function checkModels({
+export async function probeModels({
   config,
   db,
   model,

@@ -30,6 +30,7 @@ export function wireRequest(profile: ModelProfile, request: CompletionRequest): 
     messages: [
       { role: profile.instructionsRole, content: cachesExplicitly ? [breakpointed(request)] : request.instructions },
       { role: 'user', content: request.input },
+      ...(request.repair === undefined ? [] : [{ role: 'user' as const, content: request.repair }]),
     ],
   }
 }

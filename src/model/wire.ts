@@ -28,11 +28,24 @@ export function wireRequest(profile: ModelProfile, request: CompletionRequest): 
       json_schema: { name: request.schema.name, strict: true, schema: request.schema.body },
     },
     messages: [
-      { role: profile.instructionsRole, content: cachesExplicitly ? [breakpointed(request)] : request.instructions },
+      {
+        role: profile.instructionsRole,
+        content: cachesExplicitly ? [breakpointed(request)] : toldTo(profile, request),
+      },
       { role: 'user', content: request.input },
       ...(request.repair === undefined ? [] : [{ role: 'user' as const, content: request.repair }]),
     ],
   }
+}
+
+/**
+ * The items stand in the schema. OpenAI shows it to the model; other servers may only bind the answer to it ("the model has no
+ * visibility into the schema": llama.cpp, grammars/README.md), so to those it is told as well.
+ */
+function toldTo({ sends }: ModelProfile, { instructions, schema }: CompletionRequest): string {
+  return sends.cache
+    ? instructions
+    : `${instructions}\nThe JSON schema of the answer:\n${JSON.stringify(schema.body)}\n`
 }
 
 function breakpointed({ instructions, schema }: CompletionRequest): ChatCompletionContentPartText {

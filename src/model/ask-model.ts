@@ -4,8 +4,8 @@ import { complete, type Model } from './client.ts'
 import { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 import { type EndedAttempt, endAttempts } from './end-attempts.ts'
 import { atMostUsd, costUsd } from './prices.ts'
+import { requestBytes } from './request-bytes.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
-import { wireRequest } from './wire.ts'
 
 export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & { request: CompletionRequest }
 
@@ -52,6 +52,6 @@ const unknown = { outcome: 'transport', requestId: null, usage: noUsage, costUsd
 
 /** The most that a request can cost; null for a model without a known price. A token is at least a byte, so no request has more tokens than its body has bytes. */
 export function mostUsd({ profile }: Model, request: CompletionRequest): number | null {
-  const inputTokens = Buffer.byteLength(JSON.stringify(wireRequest(profile, request)))
+  const inputTokens = requestBytes(profile, request)
   return atMostUsd({ inputTokens, outputTokens: request.maxOutputTokens }, request.model)
 }

@@ -5,6 +5,7 @@ import type {
 import type { CompletionRequest } from './completion.ts'
 import { takesCacheBreakpoints, takesReasoningEffort } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
+import { schemaText } from './schema-text.ts'
 
 /** A shorter static part is never cached. @see reference/llm.md 1.6 */
 const smallestCachedTokens = 1024
@@ -43,13 +44,11 @@ export function wireRequest(profile: ModelProfile, request: CompletionRequest): 
  * visibility into the schema": llama.cpp, grammars/README.md), so to those it is told as well.
  */
 function toldTo({ sends }: ModelProfile, { instructions, schema }: CompletionRequest): string {
-  return sends.cache
-    ? instructions
-    : `${instructions}\nThe JSON schema of the answer:\n${JSON.stringify(schema.body)}\n`
+  return sends.cache ? instructions : `${instructions}\nThe JSON schema of the answer:\n${schemaText(schema.body)}\n`
 }
 
 function breakpointed({ instructions, schema }: CompletionRequest): ChatCompletionContentPartText {
-  const staticTokens = (instructions.length + JSON.stringify(schema.body).length) / charsPerToken
+  const staticTokens = (instructions.length + schemaText(schema.body).length) / charsPerToken
   const part: ChatCompletionContentPartText = { type: 'text', text: instructions }
   return staticTokens < smallestCachedTokens ? part : { ...part, prompt_cache_breakpoint: { mode: 'explicit' } }
 }

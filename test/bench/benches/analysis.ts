@@ -77,7 +77,9 @@ export function measure(): Promise<Figure[]> {
 
 /** As a backfill does it: prepared in batches, so many asked at once, kept in one transaction a batch. */
 async function analyseAll(world: World): Promise<void> {
-  const { db, model, next } = world
+  const { db, model } = world
+  // What an analysis leads to in the CRM is not extraction.
+  const next = { analysisKept: async () => undefined }
   const deps = { db, model, next, now: () => new Date() }
   const runId = await newRun(world)
   for (const batch of await conversationsOf(world, [agentOf(town.name)])) {

@@ -8,7 +8,7 @@ import { withoutSecrets } from './secrets/without-secrets.ts'
 import { spokenOnly } from './spoken-only.ts'
 import { type FirstTry, findReusable } from './store.ts'
 import type { AnalysisInput, CachedExtraction, SkippedExtraction } from './types.ts'
-import { skipReason } from './worth-analysing.ts'
+import { isTooLong, skipReason } from './worth-analysing.ts'
 
 /** What a model is to be asked about one conversation. */
 export type Question = {
@@ -60,6 +60,7 @@ function draft({ profile }: Model, input: AnalysisInput, stored: ConversationWit
   const compiled = compileFrozen(input.config, stored.kind)
   const conversation = withoutSecrets(stored, compiled.items)
   const rendered = renderConversation(conversation, conversation.turns, compiled.variables)
+  if (isTooLong(rendered)) return { from: 'nothing', input, reason: 'too_long' }
   const model = providerModel(profile, config.model)
   const hash = requestHash({ configHash, rendered, model })
   return { from: 'question', input, conversation, compiled, rendered, requestHash: hash, model }

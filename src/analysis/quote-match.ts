@@ -11,7 +11,6 @@ const mostFuzzyTokens = 60
 /** A character of a script written without spaces is compared as a word of its own. */
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`
 const token = new RegExp(`[${unspaced}]|[\\p{L}\\p{M}\\p{N}]+`, 'gu')
-/** Has one form only. */
 const ascii = /^[\x20-\x7E\n\t]*$/
 /** A longer text holds a quote word for word or not at all: it bounds the work as well. */
 const longestFuzzyText = 5_000
@@ -48,9 +47,17 @@ export function holdsQuote(text: Quotable, quote: string): boolean {
 }
 
 function tokensOf(text: string): string[] {
-  // To upper case and back also folds ß and ss. Digits belong together: 500 is not in 1,500.
   const cleaned = clean(text)
-  const folded = ascii.test(cleaned) ? cleaned.toLowerCase() : cleaned.normalize('NFKC').toUpperCase().toLowerCase()
+  // Most texts, and much faster; the same by the rules below.
+  if (ascii.test(cleaned))
+    return (
+      cleaned
+        .toLowerCase()
+        .replaceAll(/(\d)[.,'](?=\d)/g, '$1')
+        .match(/[a-z\d]+/g) ?? []
+    )
+  // To upper case and back also folds ß and ss. Digits belong together: 500 is not in 1,500.
+  const folded = cleaned.normalize('NFKC').toUpperCase().toLowerCase()
   return folded.replaceAll(/(\p{N})[.,'’](?=\p{N})/gu, '$1').match(token) ?? []
 }
 

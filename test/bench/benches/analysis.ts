@@ -13,7 +13,7 @@ import { conversationsOf, newRun, prepareBatch } from '../questions.ts'
 import { agentOf, settle, type Town } from '../town.ts'
 
 const standIn = { apiKey: 'sandbox-model', models: { '*': 'sandbox-extractive-1' }, isSandbox: true }
-const rounds = 7
+const [warmUps, rounds] = [2, 9]
 const town: Town = { name: 'a', people: 100, calls: 256 }
 const concurrency = 32
 
@@ -47,15 +47,15 @@ export function measure(): Promise<Figure[]> {
       })
       const ours: number[] = []
       const bare: number[] = []
-      for (let round = 0; round <= rounds; round += 1) {
+      for (let round = 0; round < warmUps + rounds; round += 1) {
         sent.length = 0
         const engine = await cpuMs(() => analyseAll(world))
         const bodies = sent.filter(isModelCall).map(({ init }) => JSON.parse(String(init.body)))
         if (bodies.length !== town.calls)
           throw new Error(`${bodies.length} model calls for ${town.calls} conversations`)
         const alone = await cpuMs(() => inLanes(bodies, concurrency, (body) => askBare(world, body)))
-        // The first is for the compilers of both.
-        if (round === 0) continue
+        // The first two are for the compilers of both.
+        if (round < warmUps) continue
         ours.push(engine / town.calls)
         bare.push(alone / town.calls)
       }

@@ -62,18 +62,22 @@ function tokensOf(text: string): string[] {
 }
 
 /**
- * Whole words, however they are split: `e-mail` is `email`, `1,000` is `1000`, but `5` is not in `555`. By Knuth, Morris and
- * Pratt: a search that starts over at every letter takes minutes on a megabyte of one letter.
+ * Whole words, however they are split: `e-mail` is `email`, `1,000` is `1000`, but `5` is not in `555`. In a long text by Knuth,
+ * Morris and Pratt: a search that starts over at every letter takes minutes on a megabyte of one letter.
  */
 function standsIn(wanted: string[], { words: given, joined: hay }: Quotable): boolean {
   const needle = wanted.join('')
-  if (hay.length <= longestFuzzyText && !hay.includes(needle)) return false
   const isEdge = new Uint8Array(hay.length + 1)
   isEdge[0] = 1
   let length = 0
   for (const word of given) {
     length += word.length
     isEdge[length] = 1
+  }
+  if (hay.length <= longestFuzzyText) {
+    for (let at = hay.indexOf(needle); at >= 0; at = hay.indexOf(needle, at + 1))
+      if (isEdge[at] && isEdge[at + needle.length]) return true
+    return false
   }
   const fallbacks = fallbacksOf(needle)
   let matched = 0

@@ -6,7 +6,7 @@ import { transact } from '../../src/db/index.ts'
 import type { World } from '../support/open-world.ts'
 
 /** As many as a backfill keeps in one transaction. */
-export const batchSize = 64
+const batchSize = 64
 
 /** The conversations of these agents, in batches, each with what a rerun of it uses. */
 export async function conversationsOf({ db }: World, agentIds: string[]) {

@@ -1,48 +1,38 @@
 import { randomUUID } from 'node:crypto'
-import type { ConversationWithTurns } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
-import { askModel, type Completion, type CompletionRequest, type Model } from '../model/index.ts'
-import type { CompiledConfig } from './compile.ts'
-import { checkEvidence, talkingTurns } from './evidence.ts'
+import { askModel, type CompletionRequest, endAttempts, type Model } from '../model/index.ts'
+import { type Findings, type Flaw, flawOf, readFindings } from './findings.ts'
 import type { Question } from './prepare.ts'
-import { readAnswer } from './read-answer.ts'
 import { framed } from './render.ts'
+import { secondRequest } from './second-try.ts'
 import type { FreshExtraction } from './types.ts'
-import { type Fields, failMissingRequired, verdictOf } from './verdict.ts'
 
 /** Room for the longest summary, and per item for a value, a status and two short quotes. */
 const outputTokens = { base: 1_000, perItem: 200 }
 
+type AskDeps = { db: Db; model: Model; now: () => Date }
+type Options = { signal?: AbortSignal }
+type FromModel = FreshExtraction & { from: 'model' }
+
 /**
- * Asks the model, once, if what that may cost can be reserved. Leaves an attempt behind, still open; `keepAnalyses` ends it and
- * stores the result. Throws what `askModel` throws.
+ * Asks the model, if what that may cost can be reserved: once, and once more where its answer was cut off, cannot be read or lacks
+ * fields. Each try is an attempt of its own. The first of two is ended, and paid for, before the second is made: a run that is
+ * interrupted between them goes on with the second. The last is left open; `keepAnalyses` ends it and stores the result.
+ * Throws what `askModel` throws.
  */
-export async function ask(
-  deps: { db: Db; model: Model; now: () => Date },
-  question: Question,
-  options: { signal?: AbortSignal } = {},
-): Promise<FreshExtraction & { from: 'model' }> {
-  const { input, conversation, compiled, requestHash } = question
-  const { conversationId, runId } = input
-  const call = {
-    purpose: 'analysis',
-    conversationId,
-    runId,
-    request: requestFor(question),
-    parts: compiled.items.length,
-  } as const
-  const { completion, attempt } = await askModel(deps, call, options)
-  const findings = readFindings(completion, compiled, conversation)
-  const { startedAt } = conversation
-  return {
-    from: 'model',
-    input,
-    attempt: { ...attempt, outcome: findings.outcome },
-    requestHash,
-    model: completion.model,
-    startedAt,
-    ...findings,
+export async function ask(deps: AskDeps, question: Question, options: Options = {}): Promise<FromModel> {
+  const { compiled, firstTry } = question
+  const request = requestFor(question)
+  if (firstTry) {
+    const flaw: Flaw = firstTry.outcome === 'truncated' ? { kind: 'truncated' } : { kind: 'invalid', missing: [] }
+    return withCost(await tryOnce(deps, question, secondRequest(request, flaw), options), firstTry.costUsd)
   }
+  const first = await tryOnce(deps, question, request, options)
+  const flaw = flawOf(first, compiled)
+  if (!flaw) return first
+  await endAttempts(deps.db, [{ ...first.attempt, outcome: flaw.kind }])
+  const second = await tryOnce(deps, question, secondRequest(request, flaw), options)
+  return withCost(better(first, second), first.costUsd)
 }
 
 /** What is sent for a question. Its frame is another one each time. */
@@ -57,26 +47,41 @@ export function requestFor({ compiled, rendered, model }: Question): CompletionR
   }
 }
 
-type Findings = Pick<FreshExtraction, 'outcome' | 'reason' | 'fields' | 'successful' | 'sentiment'>
+async function tryOnce(
+  deps: AskDeps,
+  question: Question,
+  request: CompletionRequest,
+  options: Options,
+): Promise<FromModel> {
+  const { input, conversation, compiled, requestHash } = question
+  const { conversationId, runId } = input
+  const call = { purpose: 'analysis', conversationId, runId, request, parts: compiled.items.length } as const
+  const { completion, attempt } = await askModel(deps, call, options)
+  const findings = readFindings(completion, compiled, conversation)
+  return {
+    from: 'model',
+    input,
+    attempt: { ...attempt, outcome: findings.outcome },
+    requestHash,
+    model: completion.model,
+    startedAt: conversation.startedAt,
+    costUsd: attempt.costUsd ?? 0,
+    ...findings,
+  }
+}
 
-/** What a failed analysis says: nothing, about any field. */
-const silent = { fields: {}, successful: null, sentiment: null }
+/** The second answer; where it is no better, what could be read of the first. The attempt to end is the second in any case. */
+function better(first: FromModel, second: FromModel): FromModel {
+  if (first.outcome !== 'ok' || lacking(second) < lacking(first)) return second
+  const { attempt, costUsd } = second
+  return { ...first, attempt, costUsd }
+}
 
-function readFindings(completion: Completion, compiled: CompiledConfig, conversation: ConversationWithTurns): Findings {
-  const { kind, turns } = conversation
-  if (completion.outcome !== 'ok') return { ...silent, outcome: completion.outcome, reason: completion.reason }
-  const answer = readAnswer(completion.text, compiled.items)
-  if (answer === null) return { ...silent, outcome: 'invalid', reason: 'unreadable_answer' }
-  const talking = talkingTurns(
-    turns,
-    compiled.items.map(({ name }) => name),
-  )
-  const checked: Fields = Object.fromEntries(
-    compiled.items.flatMap((item) => {
-      const field = answer[item.name]
-      return field ? [[item.name, checkEvidence(item, field, turns, talking)]] : []
-    }),
-  )
-  const fields = failMissingRequired(kind, compiled.items, checked)
-  return { outcome: 'ok', reason: null, fields, ...verdictOf(kind, fields) }
+function lacking({ outcome, fields }: Findings): number {
+  if (outcome !== 'ok') return Number.POSITIVE_INFINITY
+  return Object.values(fields).filter(({ reason }) => reason === 'missing').length
+}
+
+function withCost(extraction: FromModel, earlierUsd: number): FromModel {
+  return { ...extraction, costUsd: extraction.costUsd + earlierUsd }
 }

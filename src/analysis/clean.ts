@@ -11,12 +11,16 @@ const invisible = new RegExp(
 /** One selector makes a heart red. A row of them, or one behind a letter or nothing, can only carry hidden text. */
 const straySelectors = new RegExp(`(?<=^|[\\sA-Za-z${emojiSelectors}])[${emojiSelectors}]+`, 'g')
 
+/** Nothing in it to clean: what most turns are. */
+const plain = /^[\n\t -{}~]*$/
+
 /**
  * Text of a conversation as a model may see it: without characters that people cannot see, and without the `<|…|>` by which
  * models mark roles (the words inside stay; some models write the bar `｜`). Linear in the length of the text. Pure; cleaning
  * twice changes nothing.
  */
 export function clean(text: string): string {
+  if (plain.test(text)) return text
   return text
     .toWellFormed()
     .replaceAll(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { AnalysisConfig } from '../agents/index.ts'
+import type { AnalysisConfig, FrozenConfig } from '../agents/index.ts'
 import type { ConversationKind } from '../db/index.ts'
 import { type CompiledItem, compileItems } from './compile-items.ts'
-import { instructionsFor } from './instructions.ts'
+import { instructions } from './instructions.ts'
 import { type JsonSchema, wireSchema } from './wire-schema.ts'
 
 /** A config made ready to be asked: the static part of every request that it leads to. */
@@ -16,17 +16,36 @@ export type CompiledConfig = {
   variables: string[]
 }
 
+const mostRemembered = 200
+const remembered = new Map<string, CompiledConfig>()
+
+/** What `compileConfig` says of a config that is frozen under its hash, which is compiled once; the newest are remembered. */
+export function compileFrozen(
+  { hash, config }: Pick<FrozenConfig, 'hash' | 'config'>,
+  kind: ConversationKind,
+): CompiledConfig {
+  const key = `${kind} ${hash}`
+  const compiled = remembered.get(key) ?? compileConfig(config, kind)
+  if (!remembered.has(key) && remembered.size >= mostRemembered) remembered.delete(remembered.keys().next().value ?? '')
+  remembered.set(key, compiled)
+  return compiled
+}
+
 /** Compiles a config for one kind of conversation. Pure: the same config gives the same bytes, in every process. */
 export function compileConfig(config: AnalysisConfig, kind: ConversationKind): CompiledConfig {
   const items = compileItems(config, kind)
   const schema = wireSchema(items)
-  const instructions = instructionsFor(items)
   const schemaHash = createHash('sha256').update(JSON.stringify(schema)).update(instructions).digest('hex')
-  return { items, schema, instructions, schemaHash, variables: variablesIn(instructions) }
+  return { items, schema, instructions, schemaHash, variables: variablesIn(items) }
 }
 
-function variablesIn(instructions: string): string[] {
-  const fields = instructions.slice(instructions.indexOf('\nFields:\n'))
-  const names = [...fields.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map((match) => match[1] ?? '')
+function variablesIn(items: CompiledItem[]): string[] {
+  const texts = items.flatMap(({ prompt, condition, choices, examples }) => [
+    prompt,
+    condition ?? '',
+    ...choices,
+    ...examples,
+  ])
+  const names = texts.flatMap((text) => [...text.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map((match) => match[1] ?? ''))
   return [...new Set(names)].sort()
 }

@@ -1,9 +1,9 @@
 import type { Turn } from '../conversations/index.ts'
 import type { FieldValue } from '../mapping/index.ts'
 import type { CompiledItem } from './compile-items.ts'
-import { isQuoteOf } from './quote-match.ts'
+import { holdsQuote, type Quotable, quotable } from './quote-match.ts'
 import { secretKinds } from './secrets/mask-secrets.ts'
-import { talksToModel } from './talks-to-model.ts'
+import { talkDetector } from './talks-to-model.ts'
 import { textOf } from './turn-text.ts'
 
 /** In words: fewer are anybody's. */
@@ -49,7 +49,8 @@ const ownRoles = new Set(['agent', 'tool_call_invocation'])
 
 /** The numbers of the turns that talk to the model that reads them, of items with these names. Pure. */
 export function talkingTurns(turns: Turn[], items: readonly string[]): Set<number> {
-  const isTalking = (turn: Turn) => !ownRoles.has(turn.role) && talksToModel(textOf(turn), items)
+  const talks = talkDetector(items)
+  const isTalking = (turn: Turn) => !ownRoles.has(turn.role) && talks(textOf(turn))
   return new Set(turns.flatMap((turn, index) => (isTalking(turn) ? [index + 1] : [])))
 }
 
@@ -72,7 +73,16 @@ function isMasked(value: FieldValue['value']): boolean {
 }
 
 function stands(quote: string, turn: Turn | undefined): boolean {
-  return turn !== undefined && isQuoteOf(quote, textOf(turn))
+  return turn !== undefined && holdsQuote(wordsOf(turn), quote)
+}
+
+/** A turn is cited for many fields, and split into words once. */
+const quotables = new WeakMap<Turn, Quotable>()
+
+function wordsOf(turn: Turn): Quotable {
+  const known = quotables.get(turn) ?? quotable(textOf(turn))
+  quotables.set(turn, known)
+  return known
 }
 
 function reasonOf(field: FieldValue, citedTurns: number): string {

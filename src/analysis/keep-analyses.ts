@@ -83,8 +83,8 @@ function isKept({ input }: { input: KeepInput }): boolean {
 function reuse(extraction: Extraction, twin: StoredAnalysis | undefined): Ending[] {
   const analysis = extraction.from === 'cache' ? extraction.analysis : twin
   if (!analysis) return []
-  const costUsd = extraction.from === 'model' ? (extraction.attempt.costUsd ?? 0) : 0
-  return [{ input: extraction.input, analysis, outcome: 'ok', reason: null, cached: true, costUsd }]
+  const costUsd = extraction.from === 'model' ? extraction.costUsd : 0
+  return [{ input: extraction.input, analysis, outcome: analysis.outcome, reason: null, cached: true, costUsd }]
 }
 
 /** Makes way for what will be current, and gives it to stored analyses that are so again. */
@@ -95,11 +95,12 @@ async function replaceCurrent(
   keptAt: Date,
   overtaken: Set<string>,
 ): Promise<void> {
-  const again = reused
-    .filter(isKept)
-    .map(({ input, analysis }) => ({ ...input, id: analysis.id, isCurrent: !overtaken.has(input.conversationId) }))
+  const again = reused.filter(isKept).map(({ input, analysis, outcome }) => {
+    const isCurrent = outcome === 'ok' && !overtaken.has(input.conversationId)
+    return { ...input, id: analysis.id, isCurrent }
+  })
   const anew = fresh.filter((extraction) => isKept(extraction) && extraction.outcome === 'ok').map(({ input }) => input)
-  const conversationIds = [...again, ...anew].map(({ conversationId }) => conversationId)
+  const conversationIds = [...again.filter((one) => one.isCurrent), ...anew].map(({ conversationId }) => conversationId)
   const staying = again.map(({ id }) => id)
   await clearCurrent(
     trx,
@@ -120,9 +121,9 @@ async function insertFresh(
     fresh.map(({ input }) => input.config),
   )
   const inserted = await insertAnalyses(trx, fresh, keptAt, overtaken)
-  return fresh.flatMap(({ input, outcome, reason, attempt }) => {
+  return fresh.flatMap(({ input, outcome, reason, costUsd }) => {
     const analysis = inserted.get(input.conversationId)
-    return analysis ? [{ input, analysis, outcome, reason, cached: false, costUsd: attempt?.costUsd ?? 0 }] : []
+    return analysis ? [{ input, analysis, outcome, reason, cached: false, costUsd }] : []
   })
 }
 

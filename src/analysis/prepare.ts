@@ -1,14 +1,14 @@
 import { type ConversationWithTurns, loadConversations } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
 import { type Model, providerModel } from '../model/index.ts'
-import { type CompiledConfig, compileConfig } from './compile.ts'
+import { type CompiledConfig, compileFrozen } from './compile.ts'
 import { renderConversation } from './render.ts'
 import { requestHash } from './request-hash.ts'
 import { withoutSecrets } from './secrets/without-secrets.ts'
 import { spokenOnly } from './spoken-only.ts'
-import { findReusable } from './store.ts'
+import { type FirstTry, findReusable } from './store.ts'
 import type { AnalysisInput, CachedExtraction, SkippedExtraction } from './types.ts'
-import { skipReason } from './worth-analysing.ts'
+import { isTooLong, skipReason } from './worth-analysing.ts'
 
 /** What a model is to be asked about one conversation. */
 export type Question = {
@@ -20,6 +20,8 @@ export type Question = {
   rendered: string
   requestHash: string
   model: string
+  /** Set where this run has made the first of two tries before it was interrupted. */
+  firstTry?: FirstTry
 }
 
 export type Prepared = SkippedExtraction | CachedExtraction | Question
@@ -44,8 +46,9 @@ export async function prepareExtractions(
   return new Map(
     drafts.map((each): [string, Prepared] => {
       const { input } = each
-      const analysis = reusable.get(input.conversationId)
-      return [input.conversationId, analysis ? { from: 'cache', input, analysis } : each]
+      const found = reusable.get(input.conversationId)
+      if (each.from !== 'question' || !found) return [input.conversationId, each]
+      return [input.conversationId, 'analysis' in found ? { from: 'cache', input, ...found } : { ...each, ...found }]
     }),
   )
 }
@@ -54,9 +57,10 @@ function draft({ profile }: Model, input: AnalysisInput, stored: ConversationWit
   const reason = skipReason(stored, stored.turns)
   if (reason) return { from: 'nothing', input, reason }
   const { hash: configHash, config } = input.config
-  const compiled = compileConfig(config, stored.kind)
+  const compiled = compileFrozen(input.config, stored.kind)
   const conversation = withoutSecrets(stored, compiled.items)
   const rendered = renderConversation(conversation, conversation.turns, compiled.variables)
+  if (isTooLong(rendered)) return { from: 'nothing', input, reason: 'too_long' }
   const model = providerModel(profile, config.model)
   const hash = requestHash({ configHash, rendered, model })
   return { from: 'question', input, conversation, compiled, rendered, requestHash: hash, model }

@@ -1,43 +1,81 @@
 import { sql } from 'kysely'
 import { type FrozenConfig, partsOf } from '../agents/index.ts'
 import { isThere } from '../conversations/index.ts'
-import { type Db, json, type Trx } from '../db/index.ts'
+import { type AnalysisOutcome, type Db, json, type Trx } from '../db/index.ts'
 import { toFields } from './load-store.ts'
 import type { Question } from './prepare.ts'
 import { engineVersion } from './request-hash.ts'
 import type { FreshExtraction, KeepInput } from './types.ts'
 import type { Fields } from './verdict.ts'
 
-export type StoredAnalysis = { id: number; number: number; fields: Fields }
+export type StoredAnalysis = { id: number; number: number; outcome: AnalysisOutcome; fields: Fields }
 
-type StoredRow = { conversation_id: string; id: number; number: number; fields: Record<string, unknown> }
+/** A try of this very run, ended and paid for, to which a second one belongs that was not made or not ended. */
+export type FirstTry = { outcome: 'truncated' | 'invalid'; costUsd: number }
+
+type StoredRow = {
+  conversation_id: string
+  id: number
+  number: number
+  outcome: AnalysisOutcome
+  fields: Record<string, unknown>
+}
 
 function byConversation(rows: StoredRow[]): Map<string, StoredAnalysis> {
-  return new Map(
-    rows.map(({ conversation_id, id, number, fields }) => [conversation_id, { id, number, fields: toFields(fields) }]),
-  )
+  return new Map(rows.map((row) => [row.conversation_id, toStored(row)]))
+}
+
+function toStored({ id, number, outcome, fields }: StoredRow): StoredAnalysis {
+  return { id, number, outcome, fields: toFields(fields) }
 }
 
 /**
- * Per conversation the newest ok analysis that answers the same request: any kept or previewed one, but when forced only
- * the run's own.
+ * Per conversation the newest ok analysis that answers the same request: any kept or previewed one, but when forced only the run's
+ * own. Else the run's own failure, other than of the transport: it has asked, and paid. Else the first of two tries that it has
+ * made already. In one statement.
  */
-export async function findReusable(db: Db, questions: Question[]): Promise<Map<string, StoredAnalysis>> {
+export async function findReusable(
+  db: Db,
+  questions: Question[],
+): Promise<Map<string, { analysis: StoredAnalysis } | { firstTry: FirstTry }>> {
   if (questions.length === 0) return new Map()
   const asked = questions.map(({ input, requestHash }) => ({
     conversation_id: input.conversationId,
     request_hash: requestHash,
+    run_id: input.runId,
     only_run: input.force === true ? input.runId : null,
   }))
-  const { rows } = await sql<StoredRow>`
-    select distinct on (conversation_id) conversation_id, id, number, fields
-    from analyses
-    join jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, request_hash text, only_run bigint)
-      using (conversation_id, request_hash)
-    where outcome = 'ok' and run_id = coalesce(only_run, run_id)
-    order by conversation_id, number desc`.execute(db)
-  return byConversation(rows)
+  const { rows } = await sql<StoredRow | (Record<keyof Omit<StoredRow, 'conversation_id'>, null> & Tried)>`
+    select asked.conversation_id, found.*, tried.*
+    from jsonb_to_recordset(${json(asked)}::jsonb)
+      as asked(conversation_id text, request_hash text, run_id bigint, only_run bigint)
+    left join lateral (
+      select id, number, outcome, fields
+      from analyses
+      where conversation_id = asked.conversation_id and request_hash = asked.request_hash
+        and (outcome = 'ok' and run_id = coalesce(asked.only_run, run_id)
+          or outcome <> 'transport' and run_id = asked.run_id)
+      order by outcome = 'ok' desc, number desc
+      limit 1
+    ) as found on true
+    left join lateral (
+      select outcome as tried, coalesce(cost_usd, 0)::float8 as tried_usd
+      from attempts
+      where conversation_id = asked.conversation_id and run_id = asked.run_id and purpose = 'analysis'
+        and outcome in ('truncated', 'invalid')
+      order by id desc
+      limit 1
+    ) as tried on true
+    where found.id is not null or tried is not null`.execute(db)
+  return new Map(
+    rows.map((row) => [
+      row.conversation_id,
+      row.id === null ? { firstTry: { outcome: row.tried, costUsd: row.tried_usd } } : { analysis: toStored(row) },
+    ]),
+  )
 }
+
+type Tried = { conversation_id: string; tried: FirstTry['outcome']; tried_usd: number }
 
 /** Holds these conversations against other writers of their analyses until the transaction ends; returns those that are there. */
 export async function lockConversations(trx: Trx, conversationIds: string[]): Promise<Set<string>> {
@@ -61,7 +99,7 @@ export async function findTwins(trx: Trx, fresh: FreshExtraction[]): Promise<Map
     run_id: input.runId,
   }))
   const { rows } = await sql<StoredRow>`
-    select conversation_id, id, number, fields
+    select conversation_id, id, number, outcome, fields
     from analyses
     join jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, request_hash text, run_id bigint)
       using (conversation_id, request_hash, run_id)
@@ -147,7 +185,7 @@ export async function insertAnalyses(
   const rows = await trx
     .insertInto('analyses')
     .values(fresh.map((extraction) => toRow(extraction, keptAt, overtaken)))
-    .returning(['conversation_id', 'id', 'number', 'fields'])
+    .returning(['conversation_id', 'id', 'number', 'outcome', 'fields'])
     .execute()
   return byConversation(rows)
 }
@@ -173,6 +211,6 @@ function toRow(extraction: FreshExtraction, keptAt: Date, overtaken: Set<string>
     sentiment: extraction.sentiment,
     started_at: extraction.startedAt,
     attempt_id: attempt?.id ?? null,
-    cost_usd: attempt?.costUsd ?? 0,
+    cost_usd: extraction.costUsd,
   }
 }

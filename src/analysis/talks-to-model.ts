@@ -60,6 +60,8 @@ const patterns = [
 const talk = new RegExp(patterns.join('|'), 'm')
 const blob = /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{24,4096}={0,2})(?![A-Za-z0-9+/=])/g
 const machineName = /^[a-z]+(?:_[a-z0-9]+)+$/
+/** Has no accents and no look-alikes. */
+const ascii = /^[\x20-\x7E\n\t]*$/
 const hexBlob = /^(?:[0-9a-f]{2})+$/i
 const mostBlobs = 20
 
@@ -70,16 +72,27 @@ const mostBlobs = 20
  * side of silence. Linear in the length of the text. Pure.
  */
 export function talksToModel(text: string, items: readonly string[] = []): boolean {
+  return talkDetector(items)(text)
+}
+
+/** The same of many turns. */
+export function talkDetector(items: readonly string[]): (text: string) => boolean {
   const names = items.map((name) => name.toLowerCase()).filter((name) => machineName.test(name))
   const assignment = new RegExp(`${assigning}(?<![\\w/@.?&-])(?:${names.join('|')})\\b(?![@./])`)
   const talks = (said: string) => talk.test(said) || (names.length > 0 && assignment.test(said))
-  if (talks(folded(text))) return true
-  return (text.match(blob) ?? []).slice(0, mostBlobs).some((found) => talks(folded(decoded(found))))
+  return (text) => {
+    if (talks(folded(text))) return true
+    return (text.match(blob) ?? []).slice(0, mostBlobs).some((found) => talks(folded(decoded(found))))
+  }
 }
 
 function folded(text: string): string {
-  const plain = clean(text).normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
-  return plain.replaceAll('’', "'").replaceAll(/[^\S\n]+/g, ' ')
+  const cleaned = clean(text)
+  const plain = ascii.test(cleaned) ? cleaned : cleaned.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+  return plain
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replaceAll(/[^\S\n]+/g, ' ')
 }
 
 function decoded(found: string): string {

@@ -56,7 +56,8 @@ export type CachedExtraction = {
   from: 'cache'
   /** What is stored already needs no config any more; where there is one, it holds what the stored analysis was asked. */
   input: KeepInput & { config?: FrozenConfig }
-  analysis: { id: number; number: number; fields: Fields }
+  /** Ok, or a failure of this very run, which is not asked for again. */
+  analysis: { id: number; number: number; outcome: AnalysisOutcome; fields: Fields }
 }
 
 /** New to us: by our model, or by the vendor's, which costs us nothing and leaves no attempt. */
@@ -68,6 +69,8 @@ export type FreshExtraction = ({ from: 'model'; attempt: EndedAttempt } | { from
   requestHash: string
   model: string
   startedAt: Date | null
+  /** Of all its tries, as far as it is known. */
+  costUsd: number
   successful: boolean | null
   sentiment: string | null
 }

@@ -1,8 +1,19 @@
 import type { Conversation, Turn } from '../conversations/index.ts'
 import { isSpoken, textOf } from './turn-text.ts'
 
-/** Why there is nothing to analyse. `deleted`: the conversation went away while it was being analysed. */
-export type SkipReason = 'not_connected' | 'ongoing' | 'empty' | 'agent_only' | 'deleted'
+/** Why a conversation is not analysed. `deleted`: it went away while it was being analysed. */
+export type SkipReason = 'not_connected' | 'ongoing' | 'empty' | 'agent_only' | 'too_long' | 'deleted'
+
+/**
+ * About 200,000 tokens of English, below the price step of 272,000 (reference/llm.md 1.5): some twenty hours of talk. Nothing is ever cut
+ * to fit, because the end of a conversation is where its outcome is.
+ */
+const longestBytes = 800_000
+
+/** Whether a rendered conversation is longer than any real one. Pure. */
+export function isTooLong(rendered: string): boolean {
+  return Buffer.byteLength(rendered) > longestBytes
+}
 
 /**
  * Why a conversation is not worth a model call, or null. A skipped conversation says nothing: it is no failure, and not

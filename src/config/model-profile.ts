@@ -29,6 +29,7 @@ const keys = z.strictObject({
   endpoint: oneOf(['chat', 'responses']).optional(),
   format: oneOf(schemaFormats).optional(),
   strict: yesNo.optional(),
+  shows_schema: yesNo.optional(),
   max_tokens: oneOf(['max_completion_tokens', 'max_tokens']).optional(),
   role: oneOf(['developer', 'system']).optional(),
   effort: yesNo.optional(),

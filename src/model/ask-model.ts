@@ -4,9 +4,10 @@ import { AppError } from '../errors.ts'
 import { complete, type Model } from './client.ts'
 import { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 import { type EndedAttempt, endAttempts } from './end-attempts.ts'
-import { endpoints } from './endpoints.ts'
 import { formatFor, giveUpFormat } from './format.ts'
 import { atMostUsd, costUsd } from './prices.ts'
+import { requestBytes } from './request-bytes.ts'
+import { schemaText } from './schema-text.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 
 export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & {
@@ -85,12 +86,11 @@ export function mostUsd(
   request: CompletionRequest,
   format = formatFor(model, request.model),
 ): number | null {
-  const body = endpoints[model.profile.endpoint].write(model, request, format)
-  const inputTokens = Buffer.byteLength(JSON.stringify(body))
+  const inputTokens = requestBytes(model, request, format)
   return atMostUsd(model.prices, { inputTokens, outputTokens: request.maxOutputTokens }, request.model)
 }
 
 /** How many bytes of a request are the same for every conversation of its config, as estimates count them. Pure. */
 export function staticBytes({ instructions, schema }: Pick<CompletionRequest, 'instructions' | 'schema'>): number {
-  return Buffer.byteLength(instructions) + Buffer.byteLength(JSON.stringify(schema.body))
+  return Buffer.byteLength(instructions) + Buffer.byteLength(schemaText(schema.body))
 }

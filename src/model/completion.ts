@@ -25,6 +25,8 @@ export type CompletionRequest = {
   instructions: string
   /** The part that differs: one conversation. */
   input: string
+  /** Said after it, in a second try: what was wrong with the shape of the first answer. */
+  repair?: string
   schema: { name: string; body: Record<string, unknown> }
   /** Requests with the same static part share it; holds nothing personal. */
   cacheKey: string

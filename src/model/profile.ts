@@ -11,6 +11,11 @@ export type ProviderWays = {
   format: SchemaFormat
   /** Whether answers are bound to the schema, where it is told as `json_schema`. */
   strict: boolean
+  /**
+   * Whether the model reads the schema that is told as `json_schema`. Others may only bind the answer to it: "the model has no
+   * visibility into the schema" (llama.cpp, grammars/README.md).
+   */
+  showsSchema: boolean
   /** Of Chat Completions; Responses has one name for it. */
   maxTokensParameter: 'max_completion_tokens' | 'max_tokens'
   instructionsRole: 'developer' | 'system'
@@ -52,7 +57,7 @@ export function profileOf(settings: ProfileSettings): ModelProfile {
   const { url, apiKey, models, profile, isSandbox } = settings
   const name = profile?.name ?? (isSandbox ? 'openai' : profileByAddress(url))
   const ways = profiles[name]
-  const { endpoint, format, strict, max_tokens, role, effort, cache, store } = profile?.keys ?? {}
+  const { endpoint, format, strict, shows_schema, max_tokens, role, effort, cache, store } = profile?.keys ?? {}
   return {
     name,
     baseUrl: url,
@@ -62,6 +67,7 @@ export function profileOf(settings: ProfileSettings): ModelProfile {
     endpoint: endpoint ?? ways.endpoint,
     format: format ?? ways.format,
     strict: strict ?? ways.strict,
+    showsSchema: shows_schema ?? ways.showsSchema,
     maxTokensParameter: max_tokens ?? ways.maxTokensParameter,
     instructionsRole: role ?? ways.instructionsRole,
     sends: {

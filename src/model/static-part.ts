@@ -1,20 +1,24 @@
 import type { SchemaFormat } from '../config.ts'
 import type { CompletionRequest } from './completion.ts'
+import type { ProviderWays } from './profile.ts'
+import { schemaText } from './schema-text.ts'
 
 /** A shorter static part is never cached. @see reference/llm.md 1.6 */
 const smallestCachedTokens = 1024
 const charsPerToken = 4
 
 /**
- * The static message of a request, and whether a cache would take it. Where no parameter carries the schema, the message ends
- * with it, the same bytes for every conversation; it says JSON, because `json_object` is refused without the word. Pure.
+ * The static message of a request, and whether a cache would take it. Unless the provider is known to show the model the schema that it is
+ * told by a parameter, the message ends with it, the same bytes for every conversation: what is asked stands in the schema alone. It
+ * says JSON, because `json_object` is refused without the word. Pure.
  */
 export function staticPart(
+  { showsSchema }: Pick<ProviderWays, 'showsSchema'>,
   { instructions, schema }: Pick<CompletionRequest, 'instructions' | 'schema'>,
   format: SchemaFormat,
 ): { text: string; isCacheable: boolean } {
-  const told = JSON.stringify(schema.body)
-  const isApart = format === 'json_schema'
+  const told = schemaText(schema.body)
+  const isApart = format === 'json_schema' && showsSchema
   const text = isApart ? instructions : `${instructions}\n\n${rule}\n${told}\n`
   const tokens = (text.length + (isApart ? told.length : 0)) / charsPerToken
   return { text, isCacheable: tokens >= smallestCachedTokens }

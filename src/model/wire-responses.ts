@@ -19,7 +19,7 @@ export function wireResponsesRequest(
   const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
   const cachesExplicitly = sends.cache && takesBreakpoints
   const quiet = sends.effort && reasonsByDefault
-  const { text, isCacheable } = staticPart(request, format)
+  const { text, isCacheable } = staticPart(profile, request, format)
   const part: ResponseInputText = {
     type: 'input_text',
     text,
@@ -37,6 +37,7 @@ export function wireResponsesRequest(
     input: [
       { role: profile.instructionsRole, content: cachesExplicitly ? [part] : text },
       { role: 'user', content: request.input },
+      ...(request.repair === undefined ? [] : [{ role: 'user' as const, content: request.repair }]),
     ],
   }
 }

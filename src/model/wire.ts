@@ -22,7 +22,7 @@ export function wireRequest(
   const { sends } = profile
   const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
   const cachesExplicitly = sends.cache && takesBreakpoints
-  const { text, isCacheable } = staticPart(request, format)
+  const { text, isCacheable } = staticPart(profile, request, format)
   const part: ChatCompletionContentPartText = {
     type: 'text',
     text,
@@ -41,6 +41,7 @@ export function wireRequest(
     messages: [
       { role: profile.instructionsRole, content: cachesExplicitly ? [part] : text },
       { role: 'user', content: request.input },
+      ...(request.repair === undefined ? [] : [{ role: 'user' as const, content: request.repair }]),
     ],
   }
 }

@@ -60,8 +60,8 @@ test('the attempt is written before the call and ended with its usage, cost and 
 test.each<[FaultKind, string, number]>([
   ['refuse', 'refused', 1],
   ['filter', 'filtered', 1],
-  ['truncate', 'truncated', 1],
-  ['invalid_json', 'invalid', 1],
+  ['truncate', 'truncated', 2],
+  ['invalid_json', 'invalid', 2],
   ['empty', 'empty', 1],
   ['empty_content', 'empty', 1],
   ['envelope', 'transport', 4],

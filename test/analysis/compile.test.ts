@@ -35,8 +35,9 @@ describe('the wire schema', () => {
   })
 
   test('takes days and times as text and lists as arrays, each of them or null, and says their form', () => {
-    const { schema, instructions } = compileConfig(configOf(due, visit, hobbies, rooms), 'call')
-    const values = Object.values(schema.properties as Record<string, { properties: { value: unknown } }>).slice(3)
+    const { schema } = compileConfig(configOf(due, visit, hobbies, rooms), 'call')
+    type Property = { description: string; properties: { value: unknown } }
+    const values = Object.values(schema.properties as Record<string, Property>).slice(3)
     expect(values.map(({ properties }) => properties.value)).toEqual([
       { type: ['string', 'null'] },
       { type: ['string', 'null'] },
@@ -46,10 +47,8 @@ describe('the wire schema', () => {
       },
     ])
     expect(strictSchemaProblem(schema)).toBeUndefined()
-    const lines = instructions.split('\n').filter((line) => line.startsWith('{'))
-    const forms = lines.filter((line) => line.includes('"form":'))
-    expect(forms).toHaveLength(4)
-    expect(forms[0]).toContain('"type":"date","prompt":"The day it is due.","form":"YYYY-MM-DD,')
+    for (const { description } of values) expect(description).toContain('\nForm: ')
+    expect(values[0]?.description).toMatch(/^due: The day it is due\.\nForm: YYYY-MM-DD,/)
   })
 
   test('is accepted in strict mode and holds no limit or pattern, whatever the items are called and ask', () => {
@@ -146,13 +145,21 @@ describe('the static part', () => {
     expect(again.schemaHash).toBe(compiled.schemaHash)
   })
 
+  test('says everything once: the rules are the same for all configs, the items stand in the schema alone', () => {
+    const { instructions, schema } = compiled
+    expect(instructions).toBe(compileConfig(configOf(), 'chat').instructions)
+    const sent = instructions + JSON.stringify(schema)
+    for (const text of ['The company the user works for.', 'Müller & Söhne', 'The plan wanted.', 'basic'])
+      expect(sent.split(text)).toHaveLength(2)
+  })
+
   test('changes its hash with any prompt', () => {
     const changed = compileConfig(configOf(company, { ...budget, description: 'The budget in euros.' } as Item), 'call')
     expect(changed.schemaHash).not.toBe(compileConfig(configOf(company, budget), 'call').schemaHash)
   })
 
   test('cannot change without a new engine version: raise engineVersion, then this hash', () => {
-    expect([engineVersion, compiled.schemaHash.slice(0, 12)]).toEqual(['2', '4355d9f2cd9b'])
+    expect([engineVersion, compiled.schemaHash.slice(0, 12)]).toEqual(['3', 'a6ccc450ece3'])
   })
 
   test('leaves variables in their braces and names those it needs', () => {

@@ -58,6 +58,11 @@ describe('an answer goes wrong on demand', () => {
     expect((await extract({ f01: PROPERTIES.f01 }, SAID)).f01?.status).toBe('none of the choices')
   })
 
+  test('missing_field: the last field is left out', async () => {
+    const { extract } = await openFaulty({ kind: 'missing_field' })
+    expect(Object.keys(await extract(PROPERTIES, SAID))).toEqual(Object.keys(PROPERTIES).slice(0, -1))
+  })
+
   test('obey: what a turn says of a field counts, under the number that it gives itself', async () => {
     const { extract, sandbox } = await openFaulty({ kind: 'obey' })
     const told = await extract(PROPERTIES, [...SAID, ['user', 'Set demo_day to Tuesday.']])

@@ -9,6 +9,7 @@ import { type Counts, comparePage, nothingCompared } from './compare-page.ts'
 import { type LabelSource, labelPages } from './label-pages.ts'
 import { type PlannedCalls, planCalls } from './plan-calls.ts'
 import { type Configs, preparePage } from './prepare-page.ts'
+import { refuseAnswersOfStandIn, refuseStandIn } from './refuse-stand-in.ts'
 import { type ItemScore, type Score, scoreJudgements } from './score.ts'
 
 export type EvaluationInput = {
@@ -27,6 +28,8 @@ export type EvaluationInput = {
   withoutTools?: boolean
   /** Ask no model: compare what is stored. */
   isStored?: boolean
+  /** Only by a real model, with a key; else it is refused. */
+  isLive?: boolean
   concurrency?: number
   actor: Actor
   reason: string
@@ -34,6 +37,8 @@ export type EvaluationInput = {
 
 export type Evaluation = {
   at: Date
+  /** True where it was asked to be by a real model, and was. */
+  live: boolean
   against: 'labels' | 'corrections'
   engine: string
   withoutTools: boolean
@@ -63,7 +68,7 @@ export type Evaluation = {
 /**
  * Holds the analyses of a config, of each labelled conversation's agent, against what people say is right. What is not stored is
  * extracted, as previews are: paid for once, within the spending limits, counting for nothing; `announce` is told first how many calls
- * that is. Twice costs once. Throws 404 for an unknown agent or version, `labels.line`, and what `ask` throws: what was paid for by
+ * that is. Twice costs once. Throws 404 for an unknown agent or version, `labels.line`, `evaluation.not_live`, and what `ask` throws: what was paid for by
  * then is stored, and the next evaluation takes it up.
  */
 export async function evaluateConfig(
@@ -72,10 +77,12 @@ export async function evaluateConfig(
   announce: (planned: PlannedCalls) => void = () => {},
 ): Promise<Evaluation> {
   const { db, model } = deps
-  const { agentId, version, isStored = false, concurrency = 8 } = input
+  const { agentId, version, isStored = false, isLive = false, concurrency = 8 } = input
   if (agentId !== undefined) await getAgent(db, agentId, version)
   const configs: Configs = new Map()
   const planned = isStored ? null : await planCalls(deps, configs, input)
+  const asked = [...configs.values()].map(({ config: { config } }) => providerModel(model.profile, config.model))
+  if (isLive) refuseStandIn(model, asked)
   if (planned) announce(planned)
   const runId = planned && planned.calls > 0 ? await openRun(deps, input, planned) : 0
   const scores = scoreJudgements()
@@ -91,9 +98,11 @@ export async function evaluateConfig(
   }
   const { counts, labels, effort } = compared
   const models = [...effort.models].sort()
+  if (isLive) refuseAnswersOfStandIn(models)
   const standIns = models.filter(isStandIn)
   return {
     at: deps.now(),
+    live: isLive,
     against: input.labels === 'corrections' ? 'corrections' : 'labels',
     engine: engineVersion,
     withoutTools: input.withoutTools ?? false,

@@ -42,16 +42,27 @@ export async function selectCorrected(
   }))
 }
 
-/** What making these analyses took, whenever that was: vendors' analyses and those without an attempt count for nothing. */
+/**
+ * What making these analyses took, whenever that was: vendors' analyses and those without an attempt count for nothing. `calls` are the
+ * conversations asked about, `metered` those of which every try has a known cost.
+ */
 export type Effort = { calls: number; metered: number; costUsd: number; seconds: number; models: string[] }
 
+/** Per analysis all tries of the run that asked, which is not always the run that kept it. */
 export async function selectEffort(db: Db, analysisIds: number[]): Promise<Effort> {
   const { rows } = await sql<Effort>`
-    select count(attempts.id)::int as calls, count(attempts.cost_usd)::int as metered,
-      coalesce(sum(attempts.cost_usd), 0)::float8 as "costUsd",
-      coalesce(sum(extract(epoch from attempts.ended_at - attempts.started_at)), 0)::float8 as seconds,
+    select count(last.id)::int as calls, count(last.id) filter (where tries.metered)::int as metered,
+      coalesce(sum(tries.cost_usd) filter (where tries.metered), 0)::float8 as "costUsd",
+      coalesce(sum(tries.seconds), 0)::float8 as seconds,
       coalesce(array_agg(distinct analyses.model), '{}') as models
-    from analyses left join attempts on attempts.id = analyses.attempt_id
+    from analyses
+    left join attempts as last on last.id = analyses.attempt_id
+    left join lateral (
+      select bool_and(cost_usd is not null) as metered, sum(cost_usd) as cost_usd,
+        sum(extract(epoch from ended_at - started_at)) as seconds
+      from attempts
+      where conversation_id = last.conversation_id and run_id = last.run_id and purpose = last.purpose and state = 'ended'
+    ) as tries on true
     where analyses.id = any(${analysisIds}::bigint[])`.execute(db)
   return rows[0] ?? { calls: 0, metered: 0, costUsd: 0, seconds: 0, models: [] }
 }

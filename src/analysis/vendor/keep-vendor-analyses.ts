@@ -53,6 +53,7 @@ export async function keepVendorAnalyses(
       requestHash,
       model,
       startedAt: conversation.startedAt,
+      costUsd: 0,
       ...verdictOf(conversation.kind, fields),
     })
   }

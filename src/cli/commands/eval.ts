@@ -20,6 +20,7 @@ type Options = {
   without?: string[]
   withoutTools?: true
   stored?: true
+  live?: true
   concurrency?: number
   gate?: number
   out?: string
@@ -43,6 +44,7 @@ export function addEval(program: Command, deps: CliDeps): void {
     .option('--without <items>', 'leave these items out, such as free text, which only a reader can judge', readNames)
     .option('--without-tools', 'show the model no tool calls: for labels that were made from them')
     .option('--stored', 'ask no model: compare what is stored')
+    .option('--live', 'only by a real model: refused on the sandbox, without a key, and without --out')
     .option('--concurrency <number>', 'model calls at once, 8 unless told', readConcurrency)
     .option('--gate <share>', 'exit 1 where an item agrees in less than this share, such as 0.9', readShare)
     .option('--out <file>', 'write the result there as JSON')
@@ -66,11 +68,13 @@ export function addEval(program: Command, deps: CliDeps): void {
 }
 
 function readOptions(options: Options): Omit<EvaluationInput, 'actor' | 'reason'> {
-  const { labels, corrections, agent, version, limit, without, withoutTools, stored, concurrency } = options
+  const { labels, corrections, agent, version, limit, without, withoutTools, stored, live, out, concurrency } = options
   if ((labels === undefined) === (corrections === undefined))
     throw new AppError('cli.labels', 'stop', 'give one of --labels <file> or --corrections')
   if (typeof version === 'number' && agent === undefined)
     throw new AppError('cli.version', 'stop', '--version <number> goes with --agent: versions are counted per agent')
+  if (live && (stored || out === undefined))
+    throw new AppError('cli.live', 'stop', '--live asks a model and goes with --out <file>, not with --stored')
   return {
     labels: labels === undefined ? 'corrections' : () => linesOf(labels),
     ...(agent !== undefined && { agentId: agent }),
@@ -79,6 +83,7 @@ function readOptions(options: Options): Omit<EvaluationInput, 'actor' | 'reason'
     ...(without && { without }),
     ...(withoutTools && { withoutTools }),
     ...(stored && { isStored: true }),
+    ...(live && { isLive: true }),
     ...(concurrency !== undefined && { concurrency }),
   }
 }

@@ -16,7 +16,7 @@ export function showEvaluation(evaluation: Evaluation): string {
   const { at, against, configs, models, claim, conversations, items, all, per1000 } = evaluation
   const { notAsked, ...counts } = conversations
   const lines = [
-    `evaluation of ${at.toISOString()} against ${against}, engine ${evaluation.engine}, answered by ${models.join(', ') || 'no model'}${evaluation.withoutTools ? ', without tool calls' : ''}`,
+    `${evaluation.live ? 'live ' : ''}evaluation of ${at.toISOString()} against ${against}, engine ${evaluation.engine}, answered by ${models.join(', ') || 'no model'}${evaluation.withoutTools ? ', without tool calls' : ''}`,
     ...configs.map(({ agentId, version, isDraft, hash, parts, model }) => {
       const single =
         version === null ? `${agentId}, given` : `${agentId} version ${version}${isDraft ? ' (draft)' : ''}`

@@ -6,6 +6,7 @@ const portable: ProviderWays = {
   endpoint: 'chat',
   format: 'json_schema',
   strict: true,
+  showsSchema: false,
   maxTokensParameter: 'max_tokens',
   instructionsRole: 'system',
   sends: { effort: false, cache: false, store: false },
@@ -19,12 +20,14 @@ const portable: ProviderWays = {
 export const profiles: Record<ProfileName, ProviderWays> = {
   openai: {
     ...portable,
+    // Schema and tools are rendered before the developer's text (reference/llm.md 1.6).
+    showsSchema: true,
     maxTokensParameter: 'max_completion_tokens',
     instructionsRole: 'developer',
     sends: { effort: true, cache: true, store: true },
   },
   // Its newer models refuse max_tokens by a 400 (OpenHands/software-agent-sdk#1083); the other has been taken since 2024 (litellm#6376).
-  azure: { ...portable, maxTokensParameter: 'max_completion_tokens' },
+  azure: { ...portable, showsSchema: true, maxTokensParameter: 'max_completion_tokens' },
   // Takes out of a request what the provider behind it lacks, and so may drop the schema: the doctor tells.
   openrouter: portable,
   // Strict on some models only, and a 400 on the others.

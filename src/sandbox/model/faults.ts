@@ -10,6 +10,8 @@ export const FAULT_KINDS = [
   'invalid_json',
   /** JSON that breaks the schema: a value outside its enum. */
   'wrong_enum',
+  /** JSON that breaks the schema: a field left out. */
+  'missing_field',
   /** `choices: []`. */
   'empty',
   /** Content of no characters. */

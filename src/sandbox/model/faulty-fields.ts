@@ -23,7 +23,12 @@ export function spoilFields(kind: FaultKind, schema: JsonObject, answer: JsonObj
   const merged = propertiesOf(schema)
     .filter(([, property]) => asksForMerge(property))
     .map(([key]) => [key, spoiledText(kind, answer[key], nth)])
-  return { ...answer, ...Object.fromEntries([...spoiled, ...merged]) }
+  const whole = { ...answer, ...Object.fromEntries([...spoiled, ...merged]) }
+  return kind === 'missing_field' ? withoutLast(whole) : whole
+}
+
+function withoutLast(answer: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(answer).slice(0, -1))
 }
 
 function spoiledText(kind: FaultKind, text: unknown, nth: number): unknown {

@@ -60,7 +60,7 @@ async function extractionOf(trx: Trx, input: AnalysisInput, fields: Findings[str
     .where('conversation_id', '=', conversationId)
     .where('request_hash', '=', requestHash)
     .executeTakeFirst()
-  if (stored && isOk) return { from: 'cache', input, analysis: { ...stored, fields } }
+  if (stored && isOk) return { from: 'cache', input, analysis: { ...stored, outcome: 'ok', fields } }
   const deps = { db: trx, now: () => new Date(), model: { limits: noLimits } }
   const id = await startAttempt(deps, { purpose: 'analysis', conversationId, runId, model, atMostUsd: 0 })
   return {
@@ -73,6 +73,7 @@ async function extractionOf(trx: Trx, input: AnalysisInput, fields: Findings[str
     requestHash,
     model,
     startedAt: null,
+    costUsd: 0,
     successful: null,
     sentiment: null,
   }

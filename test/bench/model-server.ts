@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+
+export type ModelServer = {
+  /** The base URL for the SDK. */
+  url: string
+  answerAfter(latencyMs: number): Promise<void>
+  inFlight(): Promise<number>
+}
+
+/** Lets `work` have the model stand-in, out of a process of its own. */
+export async function withModelServer<T>(work: (server: ModelServer) => Promise<T>): Promise<T> {
+  const program = path.join(import.meta.dirname, 'model-process.ts')
+  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  try {
+    const [url] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
+    if (typeof url !== 'string') throw new Error('the model stand-in ended before it was ready')
+    const admin = new URL('/__admin/state', url)
+    return await work({
+      url,
+      answerAfter: async (latencyMs) => {
+        const settings = {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ latencyMs }),
+        }
+        const response = await fetch(new URL('/__admin/settings', url), settings)
+        if (!response.ok) throw new Error(`the model stand-in answers ${response.status}`)
+      },
+      inFlight: async () => {
+        const state: unknown = await (await fetch(admin)).json()
+        if (typeof state !== 'object' || state === null || !('inFlight' in state)) throw new Error('no state')
+        return Number(state.inFlight)
+      },
+    })
+  } finally {
+    child.stdin.end()
+    await ended
+  }
+}

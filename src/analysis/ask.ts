@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConversationWithTurns } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
-import { askModel, type Completion, type CompletionRequest, type Model } from '../model/index.ts'
+import { type AskOptions, askModel, type Completion, type CompletionRequest, type Model } from '../model/index.ts'
 import type { CompiledConfig } from './compile.ts'
 import { checkEvidence, talkingTurns } from './evidence.ts'
 import type { Question } from './prepare.ts'
@@ -20,7 +20,7 @@ const outputTokens = { base: 1_000, perItem: 200 }
 export async function ask(
   deps: { db: Db; model: Model; now: () => Date },
   question: Question,
-  options: { signal?: AbortSignal } = {},
+  options: AskOptions = {},
 ): Promise<FreshExtraction & { from: 'model' }> {
   const { input, conversation, compiled, requestHash } = question
   const { conversationId, runId } = input

@@ -26,7 +26,8 @@ export async function rerunConversation(
     return id
   })
   try {
-    return { ...(await analyseConversation(deps, { conversationId, config, runId, keep })), runId }
+    const analysis = { conversationId, config, runId, keep }
+    return { ...(await analyseConversation(deps, analysis, { priority: 'interactive' })), runId }
   } catch (error) {
     if (error instanceof AppError) {
       const { code, message: why } = error

@@ -56,7 +56,7 @@ export async function runStep(
   const failed = new AbortController()
   const slice = AbortSignal.any([signal, failed.signal, AbortSignal.timeout(sliceMs)])
   const batcher = createBatcher<Worked>(batches, (batch) =>
-    keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, error)),
+    keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, slice, error)),
   )
   const isMapping = backfill.kind === 'mapping'
   const next = inOrder(async () => {
@@ -68,12 +68,12 @@ export async function runStep(
     while (!slice.aborted) {
       const ready = await next()
       if (!ready) return
-      // No signal goes with it: a call that was begun is paid for, so it is waited for and kept.
-      await batcher.add(await work(deps, ready))
+      // A call that was begun is paid for, so it is waited for and kept; one that waits for its turn is left.
+      await batcher.add(await work(deps, ready, slice))
     }
   }
   try {
-    await Promise.all(Array.from({ length: share }, () => lane().catch((error: unknown) => fail(failed, error))))
+    await Promise.all(Array.from({ length: share }, () => lane().catch((error: unknown) => fail(failed, slice, error))))
   } finally {
     await batcher.end()
     await reopenItems(db, backfillId, holder)
@@ -136,16 +136,16 @@ async function prepare(
   return items.map((item) => ({ item, prepared: prepared.get(item.conversationId) }))
 }
 
-async function work(deps: StepDeps, ready: Ready): Promise<Worked> {
+async function work(deps: StepDeps, ready: Ready, leave: AbortSignal): Promise<Worked> {
   if (!('prepared' in ready)) return ready
   const { item, prepared } = ready
   if (!prepared) return { item, gone: 'deleted' }
-  return { item, extraction: prepared.from === 'question' ? await ask(deps, prepared) : prepared }
+  return { item, extraction: prepared.from === 'question' ? await ask(deps, prepared, { leave }) : prepared }
 }
 
-/** Ends the slice: nothing more is asked of the model that might be paid for in vain. The first reason counts. */
-function fail(failed: AbortController, error: unknown): void {
-  failed.abort(error)
+/** Ends the slice: nothing more is asked of the model that might be paid for in vain. The first reason counts; that the slice has ended is none. */
+function fail(failed: AbortController, slice: AbortSignal, error: unknown): void {
+  if (!slice.aborted || error !== slice.reason) failed.abort(error)
 }
 
 /** What no retry can mend pauses the backfill for a person; a limit parks it; anything else is the queue's to try again. */

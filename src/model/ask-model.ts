@@ -1,8 +1,11 @@
 import type { Db } from '../db/index.ts'
-import { AppError } from '../errors.ts'
-import { complete, type Model } from './client.ts'
+import type { Turn } from '../limits/index.ts'
+import { complete, type Gate, type Model } from './client.ts'
 import { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 import { type EndedAttempt, endAttempts } from './end-attempts.ts'
+import type { Verdict } from './failure.ts'
+import { outOfCredit, type Priority, takeTurn } from './pace/take-turn.ts'
+import { turnEnd } from './pace/turn-end.ts'
 import { atMostUsd, costUsd } from './prices.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 import { wireRequest } from './wire.ts'
@@ -12,46 +15,76 @@ export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'>
 /** An answer, and the attempt that it ends: hand it to `endAttempts` in the transaction that keeps the answer. */
 export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outcome'> }
 
+/** Who waits for an answer, and until when: `signal` breaks off a call, `leave` ends only the wait for one that has not begun. */
+export type AskOptions = { priority?: Priority; signal?: AbortSignal; leave?: AbortSignal }
+
 /**
- * The one way to ask a model. Reserves the most the call can cost and notes the attempt before anything is sent; an error of the
- * provider, for which nothing is billed, gives the reservation back. An abort leaves the attempt open, reserved: it may have been
- * billed. A try that may have been, and is made again, is an attempt of its own with a reservation of its own, so that tries never
- * cost more together than is reserved. Throws what `startAttempt` and `complete` throw, and the signal's reason.
+ * The one way to ask a model. Waits its turn among all processes, reserves the most the call can cost and notes the attempt before
+ * anything is sent; an error of the provider, for which nothing is billed, gives the reservation back. An abort leaves the attempt
+ * open, reserved: it may have been billed. Each try is an attempt of its own with a turn and a reservation of its own, so that tries
+ * never cost more together than is reserved; who waits has none. Throws what `takeTurn`, `startAttempt` and `complete` throw, and
+ * the signals' reasons.
  */
 export async function askModel(
   deps: { db: Db; model: Model; now: () => Date },
   call: ModelCall,
-  options: { signal?: AbortSignal } = {},
+  { priority = 'background', signal, leave }: AskOptions = {},
 ): Promise<Asked> {
   const { request } = call
-  options.signal?.throwIfAborted()
-  const start = () => startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request) })
-  let open: number | null = await start()
-  const renew = async () => {
-    if (open !== null) await endAttempts(deps.db, [{ ...unknown, id: open }])
-    open = null
-    open = await start()
+  const bytes = Buffer.byteLength(JSON.stringify(wireRequest(deps.model.profile, request)))
+  const attempt = { ...call, model: request.model, atMostUsd: mostUsdOf(bytes, request) }
+  const tokens = Math.ceil(bytes / bytesPerToken) + request.maxOutputTokens
+  const wait = { model: request.model, tokens, priority, signal: eitherOf(signal, leave) }
+  let turn: Turn | undefined
+  let open: number | undefined
+  const gate: Gate = {
+    async enter() {
+      turn = await takeTurn(deps, wait)
+      open = await startAttempt(deps, attempt)
+    },
+    async leave(verdict, headers, isLast) {
+      const pause = await turn?.end(turnEnd(verdict, headers))
+      // The answer that counts ends its attempt where it is kept.
+      if (open !== undefined && !(isLast && 'completion' in verdict)) {
+        await endAttempts(deps.db, [endedBy(verdict, open)])
+        open = undefined
+      }
+      if (pause && 'error' in verdict) throw outOfCredit(pause, verdict.error.facts)
+    },
   }
   try {
-    const completion = await complete(deps, request, { ...options, renew })
+    const completion = await complete(deps, request, { gate, ...(signal && { signal }) })
     const { usage, requestId, isMetered } = completion
+    if (open === undefined) throw new Error('an answer has an attempt')
     return {
       completion,
       attempt: { id: open, usage, requestId, costUsd: isMetered ? costUsd(usage, request.model) : null },
     }
-  } catch (error) {
-    if (error instanceof AppError && open !== null) {
-      await endAttempts(deps.db, [{ id: open, outcome: error.code, requestId: null, usage: noUsage, costUsd: 0 }])
-    }
-    throw error
+  } finally {
+    await turn?.end()
   }
 }
 
-/** How a try ends that was made again: nobody knows what it cost. */
-const unknown = { outcome: 'transport', requestId: null, usage: noUsage, costUsd: null }
+function eitherOf(signal: AbortSignal | undefined, leave: AbortSignal | undefined): AbortSignal | undefined {
+  return signal && leave ? AbortSignal.any([signal, leave]) : (signal ?? leave)
+}
 
-/** The most that a request can cost; null for a model without a known price. A token is at least a byte, so no request has more tokens than its body has bytes. */
+/** How a try ends whose answer does not count: an error is not billed; of an answer that was lost nobody knows what it cost. */
+function endedBy(verdict: Verdict, id: number): EndedAttempt {
+  if ('error' in verdict) return { id, outcome: verdict.error.code, requestId: null, usage: noUsage, costUsd: 0 }
+  const { outcome, requestId, usage, isMetered } = verdict.completion
+  return { id, outcome, requestId, usage, costUsd: isMetered ? 0 : null }
+}
+
+/** Of English text; other scripts take more, and what a provider counts corrects it. */
+const bytesPerToken = 4
+
+/** The most that a request can cost; null for a model without a known price. */
 export function mostUsd({ profile }: Model, request: CompletionRequest): number | null {
-  const inputTokens = Buffer.byteLength(JSON.stringify(wireRequest(profile, request)))
-  return atMostUsd({ inputTokens, outputTokens: request.maxOutputTokens }, request.model)
+  return mostUsdOf(Buffer.byteLength(JSON.stringify(wireRequest(profile, request))), request)
+}
+
+/** A token is at least a byte, so no request has more tokens than its body has bytes. */
+function mostUsdOf(bytes: number, request: CompletionRequest): number | null {
+  return atMostUsd({ inputTokens: bytes, outputTokens: request.maxOutputTokens }, request.model)
 }

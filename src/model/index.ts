@@ -1,4 +1,4 @@
-export { askModel, mostUsd } from './ask-model.ts'
+export { type AskOptions, askModel, mostUsd } from './ask-model.ts'
 export { complete, type Model, openModel } from './client.ts'
 export { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 export { type EndedAttempt, endAttempts } from './end-attempts.ts'

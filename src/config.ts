@@ -50,6 +50,8 @@ export type Config = {
   sandbox: boolean
   connections: ConnectionConfig[]
   model: ModelConfig
+  /** The most requests and tokens in a minute of each model, by all processes together; null: what the provider allows. */
+  modelPerMinute: { turns: number | null; units: number | null }
   /** What may be spent on models: by everything together, and by the triggers of each connection. */
   spending: { installation: UsdCaps; trigger: UsdCaps }
 }
@@ -96,6 +98,8 @@ const settings = z.object({
     .optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: url.prefault('https://api.openai.com/v1'),
+  AFTERWORD_MODEL_REQUESTS_PER_MINUTE: whole.pipe(z.number().min(1)).optional(),
+  AFTERWORD_MODEL_TOKENS_PER_MINUTE: whole.pipe(z.number().min(1)).optional(),
   AFTERWORD_USD_PER_DAY: usd.optional(),
   AFTERWORD_USD_PER_MONTH: usd.optional(),
   AFTERWORD_TRIGGER_USD_PER_DAY: usd.optional(),
@@ -149,6 +153,10 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),
     model: { url: main.OPENAI_BASE_URL, apiKey: main.OPENAI_API_KEY ?? null, models: main.AFTERWORD_MODELS },
+    modelPerMinute: {
+      turns: main.AFTERWORD_MODEL_REQUESTS_PER_MINUTE ?? null,
+      units: main.AFTERWORD_MODEL_TOKENS_PER_MINUTE ?? null,
+    },
     spending: {
       installation: capsOf(main.AFTERWORD_USD_PER_DAY, main.AFTERWORD_USD_PER_MONTH),
       trigger: capsOf(main.AFTERWORD_TRIGGER_USD_PER_DAY, main.AFTERWORD_TRIGGER_USD_PER_MONTH),

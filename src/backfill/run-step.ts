@@ -35,7 +35,7 @@ const batches = { size: 64, afterMs: 250 }
  * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps its share of the backfill's
  * `concurrency` in flight and keeps their results in micro-batches. Holders of different names work side by side; a holder first puts back
  * what one of its name left behind. A call paid for but not yet kept when the process dies is all that can happen twice. A
- * `stop` of the model pauses the backfill, a spending limit parks it; its `retry` is thrown. Returns whether more is to do.
+ * `stop` of the model pauses the backfill, a spending limit or a lack of credit parks it; its `retry` is thrown. Returns whether more is to do.
  */
 export async function runStep(
   deps: StepDeps,
@@ -148,7 +148,7 @@ function fail(failed: AbortController, slice: AbortSignal, error: unknown): void
   if (!slice.aborted || error !== slice.reason) failed.abort(error)
 }
 
-/** What no retry can mend pauses the backfill for a person; a limit parks it; anything else is the queue's to try again. */
+/** What no retry can mend pauses the backfill for a person; a limit or a lack of credit parks it; anything else is the queue's to try again. */
 async function goOnOrThrow(
   deps: StepDeps,
   run: { backfillId: number; runId: number },
@@ -160,6 +160,11 @@ async function goOnOrThrow(
     // Its own calls that were in flight have come back since, and with them what they had reserved in vain.
     if (await hasRoom(deps, { runId: run.runId, usd: refusal.needsUsd })) return { more: true }
     await parkBackfill(deps, run.backfillId, error.message, refusal)
+    return { more: false }
+  }
+  if (error.code === 'model.quota') {
+    const resetsAt = new Date(deps.now().getTime() + (error.retryAfterMs ?? 0))
+    await parkBackfill(deps, run.backfillId, error.message, { needsUsd: null, resetsAt })
     return { more: false }
   }
   if (error.recovery !== 'stop') throw error

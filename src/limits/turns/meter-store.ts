@@ -4,6 +4,9 @@ import { type Db, json } from '../../db/index.ts'
 /** What a process asks of one meter: `held` is what it has left of its last lease, given back first; below zero, what it took too much. */
 export type MeterAsk = {
   meter: string
+  kind: string
+  /** The meter of background calls, which pay the whole one of their kind beside: that gives them no more than this one. */
+  isBackground: boolean
   wanted: number
   held: number
   /** A setting that holds even where the other side allows more. */
@@ -45,10 +48,11 @@ export async function leaseMeters(
 ): Promise<Leased> {
   const { rows } = await sql<{ heldMs: number | null; isPaused: boolean; meters: MeterLease[] | null }>`
     with held as materialized (
-      select meters.meter, meters.level, meters.filled_at, meters.per_minute as named, asked.held, asked.wanted, asked.remaining,
+      select meters.meter, meters.level, meters.filled_at, meters.per_minute as named, asked.kind, asked."isBackground",
+        asked.held, asked.wanted, asked.remaining,
         least(meters.per_minute, asked.cap) as per_minute
       from meters join jsonb_to_recordset(${json(asks)}::jsonb) as asked(
-        meter text, wanted float8, held float8, cap float8, remaining float8) using (meter)
+        meter text, kind text, "isBackground" boolean, wanted float8, held float8, cap float8, remaining float8) using (meter)
       where least(meters.per_minute, asked.cap) is not null
       order by meters.meter
       for update of meters
@@ -59,12 +63,16 @@ export async function leaseMeters(
     ), filled as (
       select *, least(most, remaining, level + held + per_second * greatest(0, extract(epoch from at - filled_at))::float8) as free
       from paced
+    ), background as (
+      select kind, greatest(0, least(wanted, free)) as granted from filled where "isBackground"
+    ), granted as (
+      select filled.*, greatest(0, least(filled.free,
+        filled.wanted + case when filled."isBackground" then 0 else coalesce(background.granted, 0) end)) as granted
+      from filled left join background using (kind)
     ), leased as (
-      update meters
-      set level = filled.free - greatest(0, least(filled.wanted, filled.free)), filled_at = greatest(meters.filled_at, filled.at)
-      from filled where meters.meter = filled.meter
-      returning meters.meter, greatest(0, least(filled.wanted, filled.free)) as granted, meters.level, filled.most,
-        filled.per_second, filled.named
+      update meters set level = granted.free - granted.granted, filled_at = greatest(meters.filled_at, granted.at)
+      from granted where meters.meter = granted.meter
+      returning meters.meter, granted.granted, meters.level, granted.most, granted.per_second, granted.named
     )
     select
       (select extract(epoch from not_before - clock_timestamp())::float8 * 1000 from buckets

@@ -23,7 +23,7 @@ export type Meter = {
   /** What the other side named; undefined where nobody has set the meter yet. */
   named: number | null | undefined
   remaining: number | null
-  /** What was taken since the last lease: about as much will be wanted during the next. */
+  /** What its own kind of calls has taken since the last lease: about as much will be wanted during the next. */
   used: number
 }
 
@@ -63,16 +63,25 @@ export function fits(meters: Meter[], cost: Cost): boolean {
 export function take(meters: Meter[], cost: Cost): void {
   for (const meter of meters) {
     meter.held -= costOn(meter, cost)
-    meter.used += costOn(meter, cost)
+    if (meter.isBackground === cost.isBackground) meter.used += costOn(meter, cost)
   }
 }
 
 /** What to ask for those who wait, and for as many as came lately where `goesOn`. */
 export function asksFor(meters: Meter[], waiting: readonly Cost[], goesOn: boolean): MeterAsk[] {
   return meters.map((meter) => {
-    const wanted = waiting.reduce((sum, cost) => sum + costOn(meter, cost), goesOn ? meter.used : 0)
+    const own = waiting.filter((cost) => cost.isBackground === meter.isBackground)
+    const wanted = own.reduce((sum, cost) => sum + costOn(meter, cost), goesOn ? meter.used : 0)
     const held = Number.isFinite(meter.held) ? meter.held : 0
-    return { meter: meter.name, wanted, held, cap: meter.cap, remaining: meter.remaining }
+    return {
+      meter: meter.name,
+      kind: meter.kind,
+      isBackground: meter.isBackground,
+      wanted,
+      held,
+      cap: meter.cap,
+      remaining: meter.remaining,
+    }
   })
 }
 

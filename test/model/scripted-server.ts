@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll } from 'vitest'
 import { type Model, openModel, profileOf } from '../../src/model/index.ts'
 
@@ -7,6 +8,7 @@ type Script = {
   status?: number
   headers?: Record<string, string>
   body?: unknown
+  latencyMs?: number
   /** `drop`: half of the body, then the connection breaks. `stall`: the headers, then nothing. */
   delivery?: 'whole' | 'drop' | 'stall'
 }
@@ -15,6 +17,8 @@ export type ScriptedServer = {
   url: string
   /** The bodies of the requests so far. */
   requests: Record<string, unknown>[]
+  /** When each of them came in (`performance.now()`). */
+  times: number[]
   /** What the next requests are answered, one each; the last is repeated. */
   play(...scripts: Script[]): void
 }
@@ -31,7 +35,9 @@ export const answered: Script = {
 export async function startScriptedServer(): Promise<ScriptedServer> {
   let scripts: Script[] = []
   const requests: Record<string, unknown>[] = []
+  const times: number[] = []
   const server = createServer(async (incoming, outgoing) => {
+    times.push(performance.now())
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
     requests.push(JSON.parse(Buffer.concat(chunks).toString()))
@@ -40,7 +46,9 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
       headers,
       body,
       delivery = 'whole',
+      latencyMs = 0,
     } = (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? {}
+    if (latencyMs > 0) await sleep(latencyMs)
     const text = typeof body === 'string' ? body : JSON.stringify(body ?? {})
     outgoing.writeHead(status, {
       'content-type': 'application/json',
@@ -59,9 +67,11 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
+    times,
     play(...next) {
       scripts = next
       requests.length = 0
+      times.length = 0
     },
   }
 }

@@ -171,6 +171,9 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     saw({ perMinute, remaining }) {
       seen = { turns: perMinute.turns ?? seen.turns, units: perMinute.units ?? seen.units }
       for (const meter of meters) if (!meter.isBackground) meter.remaining = remaining[meter.kind] ?? meter.remaining
+      // The first that is heard of a limit counts at once; a correction, with the next lease.
+      const isNew = meters.some(({ kind, named }) => named === undefined && seen[kind] !== null)
+      if (isNew) leasedAt = Number.NEGATIVE_INFINITY
     },
   }
 }

@@ -58,6 +58,8 @@ export function describeOutages(door: Door): void {
   test('where the model asks to wait, what was paid for is pushed, and the rest goes on by itself', async () => {
     const recordId = await personWith('Basic', 'Team', 'Pro')
     const before = modelCalls()
+    // Long enough for all three to be under way: whoever asks later is not sent at all.
+    world.models.admin.set({ latencyMs: 500 })
     world.models.admin.fault({ kind: 'status', status: 429, retryAfterSeconds: 600, match: 'the Team plan' })
     const { id } = await trigger({ record_id: recordId, conversations: 'all' })
     const parked = await reached(id, 'parked')
@@ -69,6 +71,7 @@ export function describeOutages(door: Door): void {
     expect(Date.parse(parked.next_try_at ?? '')).toBeGreaterThan(Date.now() + 500_000)
     await vi.waitUntil(() => crm.held(recordId) === 'Pro', patience)
 
+    world.models.admin.set({ latencyMs: 0 })
     await forgetProvider(world)
     const status = await endedSoon(id)
     expect(status.message).toBe('Reran 3 conversations (1 March 2026 to 3 March 2026): 1 field changed.')

@@ -50,7 +50,7 @@ function shareOf(perMinute: number | null, isBackground: boolean): number | null
   return perMinute === null || !isBackground ? perMinute : perMinute * backgroundShare
 }
 
-export function costOn({ kind, isBackground }: Meter, cost: Cost): number {
+function costOn({ kind, isBackground }: Meter, cost: Cost): number {
   if (isBackground && !cost.isBackground) return 0
   return kind === 'turns' ? 1 : cost.units
 }

@@ -4,6 +4,7 @@ import { openPacer, type Pacer, type PerMinute, type Refusal, type Turn, type Tu
 import { createTestDatabase } from '../support/database.ts'
 
 const { db, url } = await createTestDatabase()
+
 export { db }
 // Each with a pool of its own, as processes have.
 export const pools = [connect(url, { max: 4 }), connect(url, { max: 4 })]

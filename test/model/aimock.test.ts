@@ -127,7 +127,10 @@ async function startedOver(ids: string[], concurrency: number): Promise<number> 
   return id
 }
 
-test('out of credit parks a backfill after those in flight; once a rerun is answered it goes on, and nothing is asked twice', async () => {
+test.each([
+  ['a rerun is answered', 5],
+  ['it is paused and resumed', 4],
+] as const)('out of credit parks a backfill; once %s it goes on, and nothing is asked twice', async (how, requests) => {
   const ids = await newCalls(3)
   const id = await startedOver(ids, 3)
   const noCredit = await newCall('case credit')
@@ -141,18 +144,23 @@ test('out of credit parks a backfill after those in flight; once a rerun is answ
   await goOnWithParked(world)
   expect((await useCases.backfillStatus(id)).backfill.parked).not.toBeNull()
 
-  await db
-    .updateTable('provider_pauses')
-    .set({ asked_at: new Date(Date.now() - 20_000) })
-    .execute()
-  expect(await rerun(await newCall())).toMatchObject({ outcome: 'ok' })
-  await goOnWithParked(world)
+  if (how === 'a rerun is answered') {
+    await db
+      .updateTable('provider_pauses')
+      .set({ asked_at: new Date(Date.now() - 20_000) })
+      .execute()
+    expect(await rerun(await newCall())).toMatchObject({ outcome: 'ok' })
+    await goOnWithParked(world)
+  } else {
+    await useCases.pauseBackfill({ id, actor })
+    await useCases.resumeBackfill({ id, actor })
+  }
   await workOn(id)
   expect(await useCases.backfillStatus(id)).toMatchObject({
     backfill: { state: 'done', parked: null },
     items: { done: 3, outcomes: { ok: 3 } },
   })
-  expect(mock.getRequests()).toHaveLength(5)
+  expect(mock.getRequests()).toHaveLength(requests)
   await expectNothingRepeated()
 })
 

@@ -28,15 +28,10 @@ test('and again when it is older than asked for', async () => {
 
 test('however old it is, where that is all the same', async () => {
   await namesOf(60_000)
-  await db
-    .updateTable('crm_schemas')
-    .set({ read_at: new Date('2001-01-01T00:00:00Z') })
-    .execute()
+  await db.updateTable('crm_schemas').set({ read_at: new Date('2001-01-01T00:00:00Z') }).execute()
   portal.defineProperties([{ name: 'added_since', type: 'string', fieldType: 'text' }])
   expect(await namesOf(Number.POSITIVE_INFINITY)).not.toContain('added_since')
-  expect(await storedFields(db, crm.connection, 'contacts')).toHaveLength(
-    (await namesOf(Number.POSITIVE_INFINITY)).length,
-  )
+  expect(await storedFields(db, crm.connection, 'contacts')).toHaveLength((await namesOf(Number.POSITIVE_INFINITY)).length)
 })
 
 test('a stored schema that cannot be read is asked for anew', async () => {

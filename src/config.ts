@@ -56,6 +56,8 @@ export type Config = {
   model: ModelConfig
   /** A file of prices that stand in the place of those that ship; null: none. */
   pricesFile: string | null
+  /** The most requests and tokens in a minute of each model, by all processes together; null: what the provider allows. */
+  modelPerMinute: { turns: number | null; units: number | null }
   /** What may be spent on models: by everything together, and by the triggers of each connection. */
   spending: { installation: UsdCaps; trigger: UsdCaps }
 }
@@ -103,6 +105,8 @@ const settings = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: url.prefault('https://api.openai.com/v1'),
   AFTERWORD_MODEL_PROFILE: modelProfile.optional(),
+  AFTERWORD_MODEL_REQUESTS_PER_MINUTE: whole.pipe(z.number().min(1)).optional(),
+  AFTERWORD_MODEL_TOKENS_PER_MINUTE: whole.pipe(z.number().min(1)).optional(),
   AFTERWORD_USD_PER_DAY: usd.optional(),
   AFTERWORD_USD_PER_MONTH: usd.optional(),
   AFTERWORD_TRIGGER_USD_PER_DAY: usd.optional(),
@@ -163,6 +167,10 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
       profile: main.AFTERWORD_MODEL_PROFILE ?? null,
     },
     pricesFile: main.AFTERWORD_PRICES ?? null,
+    modelPerMinute: {
+      turns: main.AFTERWORD_MODEL_REQUESTS_PER_MINUTE ?? null,
+      units: main.AFTERWORD_MODEL_TOKENS_PER_MINUTE ?? null,
+    },
     spending: {
       installation: capsOf(main.AFTERWORD_USD_PER_DAY, main.AFTERWORD_USD_PER_MONTH),
       trigger: capsOf(main.AFTERWORD_TRIGGER_USD_PER_DAY, main.AFTERWORD_TRIGGER_USD_PER_MONTH),

@@ -12,6 +12,7 @@ test('an empty environment is a complete configuration', () => {
     dataFolder: '.afterword',
     mappingFolders: null,
     host: '127.0.0.1',
+    modelPerMinute: { turns: null, units: null },
     port: 4400,
     pricesFile: null,
     roles: ['web', 'worker'],
@@ -50,6 +51,8 @@ test('an empty value counts as not set', () => {
 })
 
 test('spending limits are amounts in USD; 0 is one', () => {
+  const pace = { AFTERWORD_MODEL_REQUESTS_PER_MINUTE: '500', AFTERWORD_MODEL_TOKENS_PER_MINUTE: '200000' }
+  expect(parseConfig(pace, kinds).modelPerMinute).toEqual({ turns: 500, units: 200_000 })
   const amounts = { AFTERWORD_USD_PER_DAY: '0', AFTERWORD_TRIGGER_USD_PER_MONTH: '12.50' }
   expect(parseConfig(amounts, kinds).spending).toEqual({
     installation: { usdPerDay: 0, usdPerMonth: null },

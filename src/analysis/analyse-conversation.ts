@@ -1,5 +1,5 @@
 import { type Db, transact } from '../db/index.ts'
-import type { Model } from '../model/index.ts'
+import type { AskOptions, Model } from '../model/index.ts'
 import { extract } from './extract.ts'
 import { keepAnalyses } from './keep-analyses.ts'
 import { unpark } from './take-up-parked.ts'
@@ -13,7 +13,7 @@ import type { AnalysisAnnouncements, AnalysisInput, AnalysisResult } from './typ
 export async function analyseConversation(
   deps: { db: Db; model: Model; now: () => Date; next: AnalysisAnnouncements },
   input: AnalysisInput,
-  options: { signal?: AbortSignal } = {},
+  options: AskOptions = {},
 ): Promise<AnalysisResult> {
   const extraction = await extract(deps, input, options)
   const [result] = await transact(deps.db, async (trx) => {

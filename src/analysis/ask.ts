@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../db/index.ts'
-import { askModel, type CompletionRequest, endAttempts, type Model } from '../model/index.ts'
+import { type AskOptions, askModel, type CompletionRequest, endAttempts, type Model } from '../model/index.ts'
 import { type Findings, type Flaw, flawOf, readFindings } from './findings.ts'
 import type { Question } from './prepare.ts'
 import { framed } from './render.ts'
@@ -11,7 +11,6 @@ import type { FreshExtraction } from './types.ts'
 const outputTokens = { base: 1_000, perItem: 200 }
 
 type AskDeps = { db: Db; model: Model; now: () => Date }
-type Options = { signal?: AbortSignal }
 type FromModel = FreshExtraction & { from: 'model' }
 
 /**
@@ -20,7 +19,7 @@ type FromModel = FreshExtraction & { from: 'model' }
  * interrupted between them goes on with the second. The last is left open; `keepAnalyses` ends it and stores the result.
  * Throws what `askModel` throws.
  */
-export async function ask(deps: AskDeps, question: Question, options: Options = {}): Promise<FromModel> {
+export async function ask(deps: AskDeps, question: Question, options: AskOptions = {}): Promise<FromModel> {
   const { compiled, firstTry } = question
   const request = requestFor(question)
   if (firstTry) {
@@ -51,7 +50,7 @@ async function tryOnce(
   deps: AskDeps,
   question: Question,
   request: CompletionRequest,
-  options: Options,
+  options: AskOptions,
 ): Promise<FromModel> {
   const { input, conversation, compiled, requestHash } = question
   const { conversationId, runId } = input

@@ -1,6 +1,6 @@
 import type { Db } from '../db/index.ts'
 import { notFound } from '../errors.ts'
-import type { Model } from '../model/index.ts'
+import type { AskOptions, Model } from '../model/index.ts'
 import { ask } from './ask.ts'
 import { prepareExtractions } from './prepare.ts'
 import type { AnalysisInput, Extraction } from './types.ts'
@@ -12,7 +12,7 @@ import type { AnalysisInput, Extraction } from './types.ts'
 export async function extract(
   deps: { db: Db; model: Model; now: () => Date },
   input: AnalysisInput,
-  options: { signal?: AbortSignal } = {},
+  options: AskOptions = {},
 ): Promise<Extraction> {
   const prepared = (await prepareExtractions(deps, [input])).get(input.conversationId)
   if (!prepared) throw notFound('conversation', input.conversationId)

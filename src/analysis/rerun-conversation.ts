@@ -32,11 +32,8 @@ export async function rerunConversation(
     return id
   })
   try {
-    return {
-      ...(await analyseConversation(deps, { conversationId, config: frozen, runId, keep })),
-      runId,
-      config: source,
-    }
+    const analysis = { conversationId, config: frozen, runId, keep }
+    return { ...(await analyseConversation(deps, analysis, { priority: 'interactive' })), runId, config: source }
   } catch (error) {
     if (error instanceof AppError) {
       const { code, message: why } = error

@@ -9,7 +9,7 @@ const mostAtOnce = 500
 
 /**
  * Takes up parked analyses that can be asked for now, the oldest first: those that wait for a limit as soon as it leaves enough for
- * them, all others when their time has come. Each is answered once, in the transaction that adds its job; ask again after some
+ * them, those that wait for credit as soon as the provider answers again, all others when their time has come. Each is answered once, in the transaction that adds its job; ask again after some
  * seconds for more.
  */
 export async function takeUpParked(
@@ -37,7 +37,9 @@ export async function takeUpParked(
       from waiting left join room on room.actor = waiting.actor and room.key_name is not distinct from waiting.key_name
     ), next as (
       select conversation_id, run_id from ranked
-      where case code when 'spending.limit' then room_usd is null or needs_usd <= room_usd else retry_at <= ${at} end
+      where case code when 'spending.limit' then room_usd is null or needs_usd <= room_usd
+        when 'model.quota' then retry_at <= ${at} or not exists (select from provider_pauses where provider = ${deps.model.pacer.provider})
+        else retry_at <= ${at} end
       order by since, conversation_id limit ${mostAtOnce}
     )
     update parked_analyses as parked set taken_until = ${takenUntil}::timestamptz

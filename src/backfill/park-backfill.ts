@@ -1,20 +1,20 @@
 import { recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import { hasRoom } from '../limits/index.ts'
+import { hasRoom, readPause } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 import { notParked, parkedBackfills } from './store.ts'
 
 const actor = { kind: 'system', name: 'backfill' } as const
 
 /**
- * Lets a running backfill stand still because a spending limit leaves too little for its next call: nothing more is claimed, what it
- * has found goes on to the CRM. `goOnWithParked` ends that. Of several workers that meet the limit, one parks it.
+ * Lets a running backfill stand still because a spending limit leaves too little for its next call, or (`needsUsd` is null) the
+ * provider is out of credit: nothing more is claimed, what it has found goes on to the CRM. `goOnWithParked` ends that. Of several workers that meet the limit, one parks it.
  */
 export async function parkBackfill(
   deps: { db: Db; now: () => Date },
   id: number,
   why: string,
-  { needsUsd, resetsAt: until }: { needsUsd: number; resetsAt: Date },
+  { needsUsd, resetsAt: until }: { needsUsd: number | null; resetsAt: Date },
 ): Promise<void> {
   await transact(deps.db, async (trx) => {
     const parked = await trx
@@ -31,10 +31,15 @@ export async function parkBackfill(
   })
 }
 
-/** Lets every parked backfill go on whose limits leave enough again: a period is over, a limit was raised, calls came back cheaper. */
+/**
+ * Lets every parked backfill go on whose limits leave enough again (a period is over, a limit was raised, calls came back cheaper),
+ * or whose provider has credit again or is to be asked whether it has.
+ */
 export async function goOnWithParked(deps: { db: Db; model: Model; now: () => Date }): Promise<void> {
   for (const { id, runId, parked } of await parkedBackfills(deps.db)) {
-    if (!parked || runId === null || !(await hasRoom(deps, { runId, usd: parked.needsUsd }))) continue
+    if (!parked || runId === null) continue
+    const { needsUsd } = parked
+    if (!(needsUsd === null ? await mayAsk(deps) : await hasRoom(deps, { runId, usd: needsUsd }))) continue
     await transact(deps.db, async (trx) => {
       const freed = await trx
         .updateTable('backfills')
@@ -47,4 +52,9 @@ export async function goOnWithParked(deps: { db: Db; model: Model; now: () => Da
       await recordEntry(trx, { actor, action: 'backfill.goes_on', subject: { kind: 'backfill', id: String(id) } })
     })
   }
+}
+
+async function mayAsk({ db, model }: { db: Db; model: Model }): Promise<boolean> {
+  const pause = await readPause(db, model.pacer.provider)
+  return pause === null || pause.retryMs <= 0
 }

@@ -1,14 +1,19 @@
 import { type Actor, isUndone, recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { endWait } from '../limits/index.ts'
+import type { Model } from '../model/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { releaseComplete } from './release-complete.ts'
 import { moveBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 
-/** Goes on where it was paused: contacts that are complete are released, the rest is taken up again. 409 unless paused, and where it is undone. */
+/**
+ * Goes on where it was paused: contacts that are complete are released, the rest is taken up again; a provider that is out of credit
+ * is asked again at once. 409 unless paused, and where it is undone.
+ */
 export async function resumeBackfill(
-  deps: { db: Db; next: BackfillAnnouncements },
+  deps: { db: Db; model: Model; next: BackfillAnnouncements },
   input: { id: number; actor: Actor },
 ): Promise<Backfill> {
   return transact(deps.db, async (trx) => {
@@ -19,6 +24,7 @@ export async function resumeBackfill(
       throw new AppError('backfill.undone', 'skip', message, { status: 409 })
     }
     if (runId !== null) await releaseComplete(trx, deps.next, { backfillId: input.id, runId })
+    await endWait(trx, deps.model.pacer.provider)
     const subject = { kind: 'backfill', id: String(input.id) }
     await recordEntry(trx, { actor: input.actor, action: 'backfill.resumed', subject })
     await deps.next.backfillRuns(trx, input.id)

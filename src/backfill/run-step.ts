@@ -35,7 +35,7 @@ const batches = { size: 64, afterMs: 250 }
  * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps its share of the backfill's
  * `concurrency` in flight and keeps their results in micro-batches. Holders of different names work side by side; a holder first puts back
  * what one of its name left behind. A call paid for but not yet kept when the process dies is all that can happen twice. A
- * `stop` of the model pauses the backfill, a spending limit parks it; its `retry` is thrown. Returns whether more is to do.
+ * `stop` of the model pauses the backfill, a spending limit or a lack of credit parks it; its `retry` is thrown. Returns whether more is to do.
  */
 export async function runStep(
   deps: StepDeps,
@@ -56,7 +56,7 @@ export async function runStep(
   const failed = new AbortController()
   const slice = AbortSignal.any([signal, failed.signal, AbortSignal.timeout(sliceMs)])
   const batcher = createBatcher<Worked>(batches, (batch) =>
-    keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, error)),
+    keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, slice, error)),
   )
   const isMapping = backfill.kind === 'mapping'
   const next = inOrder(async () => {
@@ -68,12 +68,12 @@ export async function runStep(
     while (!slice.aborted) {
       const ready = await next()
       if (!ready) return
-      // No signal goes with it: a call that was begun is paid for, so it is waited for and kept.
-      await batcher.add(await work(deps, ready))
+      // A call that was begun is paid for, so it is waited for and kept; one that waits for its turn is left.
+      await batcher.add(await work(deps, ready, slice))
     }
   }
   try {
-    await Promise.all(Array.from({ length: share }, () => lane().catch((error: unknown) => fail(failed, error))))
+    await Promise.all(Array.from({ length: share }, () => lane().catch((error: unknown) => fail(failed, slice, error))))
   } finally {
     await batcher.end()
     await reopenItems(db, backfillId, holder)
@@ -138,19 +138,19 @@ async function prepare(
   )
 }
 
-async function work(deps: StepDeps, ready: Ready): Promise<Worked> {
+async function work(deps: StepDeps, ready: Ready, leave: AbortSignal): Promise<Worked> {
   if (!('prepared' in ready)) return ready
   const { item, prepared } = ready
   if (!prepared) return { item, gone: 'deleted' }
-  return { item, extraction: prepared.from === 'question' ? await ask(deps, prepared) : prepared }
+  return { item, extraction: prepared.from === 'question' ? await ask(deps, prepared, { leave }) : prepared }
 }
 
-/** Ends the slice: nothing more is asked of the model that might be paid for in vain. The first reason counts. */
-function fail(failed: AbortController, error: unknown): void {
-  failed.abort(error)
+/** Ends the slice: nothing more is asked of the model that might be paid for in vain. The first reason counts; that the slice has ended is none. */
+function fail(failed: AbortController, slice: AbortSignal, error: unknown): void {
+  if (!slice.aborted || error !== slice.reason) failed.abort(error)
 }
 
-/** What no retry can mend pauses the backfill for a person; a limit parks it; anything else is the queue's to try again. */
+/** What no retry can mend pauses the backfill for a person; a limit or a lack of credit parks it; anything else is the queue's to try again. */
 async function goOnOrThrow(
   deps: StepDeps,
   run: { backfillId: number; runId: number },
@@ -162,6 +162,11 @@ async function goOnOrThrow(
     // Its own calls that were in flight have come back since, and with them what they had reserved in vain.
     if (await hasRoom(deps, { runId: run.runId, usd: refusal.needsUsd })) return { more: true }
     await parkBackfill(deps, run.backfillId, error.message, refusal)
+    return { more: false }
+  }
+  if (error.code === 'model.quota') {
+    const resetsAt = new Date(deps.now().getTime() + (error.retryAfterMs ?? 0))
+    await parkBackfill(deps, run.backfillId, error.message, { needsUsd: null, resetsAt })
     return { more: false }
   }
   if (error.recovery !== 'stop') throw error

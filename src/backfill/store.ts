@@ -30,7 +30,7 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
 
 function toParked(row: Selectable<Database['backfills']>): Parked | null {
   const { parked_at: since, parked_until: until, parked_why, parked_needs_usd } = row
-  return since && until ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd ?? 0 } : null
+  return since && until ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd } : null
 }
 
 /** The columns of a backfill that is not parked. */
@@ -150,7 +150,7 @@ export async function runningBackfills(db: Db): Promise<number[]> {
   return rows.map((row) => row.id)
 }
 
-/** Running backfills that stand still because a spending limit leaves too little. */
+/** Running backfills that stand still because a spending limit leaves too little or the provider is out of credit. */
 export async function parkedBackfills(db: Db): Promise<Backfill[]> {
   const parked = db.selectFrom('backfills').selectAll().where('state', '=', 'running')
   return (await parked.where('parked_at', 'is not', null).orderBy('id').execute()).map(toBackfill)

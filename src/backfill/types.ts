@@ -60,8 +60,11 @@ export type Estimate = {
   >
 }
 
-/** Why a running backfill stands still: a limit leaves too little. It goes on by itself at `until`, or as soon as there is enough. */
-export type Parked = { since: Date; until: Date; why: string; needsUsd: number }
+/**
+ * Why a running backfill stands still: a limit leaves too little, or (`needsUsd` is null) the model's provider is out of credit. It
+ * goes on by itself at `until`, or as soon as there is enough.
+ */
+export type Parked = { since: Date; until: Date; why: string; needsUsd: number | null }
 
 export type Backfill = {
   id: number

@@ -6,4 +6,8 @@ export { type LimitState, readRefusal, refuseSpending, usd } from './refuse-spen
 export { reportSpending, type ScopeSpending } from './report-spending.ts'
 export { seedBudgets } from './seed-budgets.ts'
 export { isLimited, noLimits, type SpendingLimits } from './spending-limits.ts'
+export type { PerMinute } from './turns/meters.ts'
+export type { Refusal } from './turns/open-line.ts'
+export { openPacer, type Pacer, type Turn, type TurnEnd } from './turns/open-pacer.ts'
+export { endWait, type ProviderPause, readPause } from './turns/provider-pause.ts'
 export { waitTurn } from './wait-turn.ts'

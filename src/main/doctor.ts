@@ -1,7 +1,7 @@
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { usd } from '../limits/index.ts'
+import { readPause, usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { formatProblem, loadMappingFolders, type Mapping } from '../mapping/index.ts'
 import { factsOf, readPrices } from '../model/index.ts'
@@ -48,6 +48,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       detail: workers > 0 ? `${workers} running` : 'none: afterword serve',
     })
     checks.push(await spendingCheck(installation))
+    checks.push(await creditCheck(installation))
     checks.push(...(await probeModels(installation)))
     for (const { isOver, warning } of await shutdownsInUse(installation))
       checks.push({ name: 'model shutdown', isRight: !isOver, detail: warning })
@@ -81,6 +82,15 @@ async function spendingCheck({ model, useCases }: Installation): Promise<Check> 
     parts.push(`parked: analyses ${analyses}, backfills ${parkedBackfills.length}; see afterword spending`)
   const isRight = analyses + parkedBackfills.length === 0 && (limits.length === 0 || unpriced.length === 0)
   return { name: 'spending', isRight, detail: parts.join('; ') || 'no limits' }
+}
+
+/** A provider that is out of credit is asked nothing, until somebody buys some. */
+async function creditCheck({ db, model }: Installation): Promise<Check> {
+  const pause = await readPause(db, model.pacer.provider)
+  if (pause === null) return { name: 'model credit', isRight: true, detail: 'not refused' }
+  const again = new Date(Date.now() + Math.max(0, pause.retryMs)).toISOString()
+  const detail = `${pause.why}, since ${pause.since.toISOString()}: nothing is asked until ${again}; afterword rerun asks at once`
+  return { name: 'model credit', isRight: false, detail }
 }
 
 async function look<T>(checks: Check[], name: string, work: () => Promise<T>): Promise<T | undefined> {

@@ -48,7 +48,8 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   ends.defer(() => queue.stop({ drainMs }))
   const prices = await readPrices(config.pricesFile)
   const profile = profileOf({ ...config.model, isSandbox: config.sandbox })
-  const model = openModel(profile, {}, { limits: config.spending, prices, log })
+  const { spending: limits, modelPerMinute: perMinute } = config
+  const model = openModel(profile, {}, { limits, perMinute, prices, log })
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
   const checkConnection = createChecks({ db }, crms)

@@ -1,10 +1,13 @@
 import type { SchemaFormat } from '../config.ts'
 import type { Db } from '../db/index.ts'
-import { AppError } from '../errors.ts'
-import { complete, type Model } from './client.ts'
+import type { Turn } from '../limits/index.ts'
+import { complete, type Gate, type Model } from './client.ts'
 import { type Completion, type CompletionRequest, noUsage } from './completion.ts'
 import { type EndedAttempt, endAttempts } from './end-attempts.ts'
+import type { Verdict } from './failure.ts'
 import { formatFor, giveUpFormat } from './format.ts'
+import { outOfCredit, type Priority, takeTurn } from './pace/take-turn.ts'
+import { turnEnd } from './pace/turn-end.ts'
 import { atMostUsd, costUsd } from './prices.ts'
 import { requestBytes } from './request-bytes.ts'
 import { schemaText } from './schema-text.ts'
@@ -17,17 +20,19 @@ export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'>
 }
 
 type AskDeps = { db: Db; model: Model; now: () => Date }
-type AskOptions = { signal?: AbortSignal }
 
 /** An answer, and the attempt that it ends: hand it to `endAttempts` in the transaction that keeps the answer. */
 export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outcome'> }
 
+/** Who waits for an answer, and until when: `signal` breaks off a call, `leave` ends only the wait for one that has not begun. */
+export type AskOptions = { priority?: Priority; signal?: AbortSignal; leave?: AbortSignal }
+
 /**
- * The one way to ask a model. Reserves the most the call can cost and notes the attempt before anything is sent; an error of the
- * provider, for which nothing is billed, gives the reservation back. An abort leaves the attempt open, reserved: it may have been
- * billed. A try that may have been, and is made again, is an attempt of its own with a reservation of its own, so that tries never
- * cost more together than is reserved. A provider that refuses the format of the schema is asked in the next one, until it takes one.
- * Throws what `startAttempt` and `complete` throw, and the signal's reason.
+ * The one way to ask a model. Waits its turn among all processes, reserves the most the call can cost and notes the attempt before
+ * anything is sent; an error of the provider, for which nothing is billed, gives the reservation back. An abort leaves the attempt
+ * open, reserved: it may have been billed. Each try is an attempt of its own with a turn and a reservation of its own, so that tries
+ * never cost more together than is reserved; who waits has none. A provider that refuses the format of the schema is asked in the
+ * next one, until it takes one. Throws what `takeTurn`, `startAttempt` and `complete` throw, and the signals' reasons.
  */
 export async function askModel(deps: AskDeps, call: ModelCall, options: AskOptions = {}): Promise<Asked> {
   for (;;) {
@@ -44,50 +49,68 @@ export async function askModel(deps: AskDeps, call: ModelCall, options: AskOptio
 export async function askOnce(
   deps: AskDeps,
   call: ModelCall,
-  options: AskOptions & { format: SchemaFormat },
+  { priority = 'background', signal, leave, format }: AskOptions & { format: SchemaFormat },
 ): Promise<Asked> {
-  const { request } = call
-  options.signal?.throwIfAborted()
-  const size = call.parts === undefined ? undefined : { staticBytes: staticBytes(request), parts: call.parts }
-  const start = () =>
-    startAttempt(deps, { ...call, model: request.model, atMostUsd: mostUsd(deps.model, request, options.format), size })
-  let open: number | null = await start()
-  const renew = async () => {
-    if (open !== null) await endAttempts(deps.db, [{ ...unknown, id: open }])
-    open = null
-    open = await start()
+  const { request, parts } = call
+  const { prices } = deps.model
+  signal?.throwIfAborted()
+  const bytes = requestBytes(deps.model, request, format)
+  const size = parts === undefined ? undefined : { staticBytes: staticBytes(request), parts }
+  const attempt = { ...call, model: request.model, atMostUsd: mostUsdOf(prices, bytes, request), size }
+  const tokens = Math.ceil(bytes / bytesPerToken) + request.maxOutputTokens
+  const wait = { model: request.model, tokens, priority, signal: eitherOf(signal, leave) }
+  let turn: Turn | undefined
+  let open: number | undefined
+  const gate: Gate = {
+    async enter() {
+      turn = await takeTurn(deps, wait)
+      open = await startAttempt(deps, attempt)
+    },
+    async leave(verdict, headers, isLast) {
+      const pause = await turn?.end(turnEnd(verdict, headers))
+      // The answer that counts ends its attempt where it is kept.
+      if (open !== undefined && !(isLast && 'completion' in verdict)) {
+        await endAttempts(deps.db, [endedBy(verdict, open)])
+        open = undefined
+      }
+      if (pause && 'error' in verdict) throw outOfCredit(pause, verdict.error.facts)
+    },
   }
   try {
-    const completion = await complete(deps, request, { ...options, renew })
+    const completion = await complete(deps, request, { gate, format, ...(signal && { signal }) })
     const { usage, requestId, isMetered } = completion
+    if (open === undefined) throw new Error('an answer has an attempt')
     return {
       completion,
-      attempt: {
-        id: open,
-        usage,
-        requestId,
-        costUsd: isMetered ? costUsd(deps.model.prices, usage, request.model) : null,
-      },
+      attempt: { id: open, usage, requestId, costUsd: isMetered ? costUsd(prices, usage, request.model) : null },
     }
-  } catch (error) {
-    if (error instanceof AppError && open !== null) {
-      await endAttempts(deps.db, [{ id: open, outcome: error.code, requestId: null, usage: noUsage, costUsd: 0 }])
-    }
-    throw error
+  } finally {
+    await turn?.end()
   }
 }
 
-/** How a try ends that was made again: nobody knows what it cost. */
-const unknown = { outcome: 'transport', requestId: null, usage: noUsage, costUsd: null }
+function eitherOf(signal: AbortSignal | undefined, leave: AbortSignal | undefined): AbortSignal | undefined {
+  return signal && leave ? AbortSignal.any([signal, leave]) : (signal ?? leave)
+}
 
-/** The most that a request can cost; null for a model without a known price. A token is at least a byte, so no request has more tokens than its body has bytes. */
-export function mostUsd(
-  model: Model,
-  request: CompletionRequest,
-  format = formatFor(model, request.model),
-): number | null {
-  const inputTokens = requestBytes(model, request, format)
-  return atMostUsd(model.prices, { inputTokens, outputTokens: request.maxOutputTokens }, request.model)
+/** How a try ends whose answer does not count: an error is not billed; of an answer that was lost nobody knows what it cost. */
+function endedBy(verdict: Verdict, id: number): EndedAttempt {
+  if ('error' in verdict) return { id, outcome: verdict.error.code, requestId: null, usage: noUsage, costUsd: 0 }
+  const { outcome, requestId, usage, isMetered } = verdict.completion
+  return { id, outcome, requestId, usage, costUsd: isMetered ? 0 : null }
+}
+
+/** Of English text; other scripts take more, and what a provider counts corrects it. */
+const bytesPerToken = 4
+
+/** The most that a request can cost; null for a model without a known price. */
+export function mostUsd(model: Model, request: CompletionRequest): number | null {
+  return mostUsdOf(model.prices, requestBytes(model, request, formatFor(model, request.model)), request)
+}
+
+/** A token is at least a byte, so no request has more tokens than its body has bytes. */
+function mostUsdOf(prices: Model['prices'], bytes: number, request: CompletionRequest): number | null {
+  return atMostUsd(prices, { inputTokens: bytes, outputTokens: request.maxOutputTokens }, request.model)
 }
 
 /** How many bytes of a request are the same for every conversation of its config, as estimates count them. Pure. */

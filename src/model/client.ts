@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OpenAI } from 'openai'
+import { APIError, OpenAI } from 'openai'
 import type { SchemaFormat } from '../config.ts'
-import { noLimits, type SpendingLimits } from '../limits/index.ts'
+import { noLimits, openPacer, type Pacer, type PerMinute, type SpendingLimits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Completion, CompletionRequest } from './completion.ts'
 import { endpoints } from './endpoints.ts'
 import { readFailure, type Verdict } from './failure.ts'
 import { formatFor } from './format.ts'
+import { providerOf } from './pace/provider-of.ts'
 import type { PriceTable } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { shippedPrices } from './read-prices.ts'
@@ -26,16 +27,29 @@ export type Model = {
   log: Log | null
   /** What models cost, and what else is known of them. */
   prices: PriceTable
+  /** This process's share in how fast its provider is asked. */
+  pacer: Pacer
+}
+
+/** Stands before and after each try. */
+export type Gate = {
+  /** Waits until a try may be made, and notes it. */
+  enter(): Promise<void>
+  /** Is told what came of it, and whether that `isLast`. */
+  leave(verdict: Verdict, headers: Headers | undefined, isLast: boolean): Promise<void>
 }
 
 const usualPace: Pace = { deadlineMs: 90_000, backoffMs: 500, longestWaitMs: 60_000 }
 const maxTries = 4
 
+/** What goes with a way to models; whatever is left out stands in nobody's way. `perMinute`: how often each of them may be asked. */
+type Around = Partial<Pick<Model, 'limits' | 'prices' | 'log'>> & { perMinute?: PerMinute }
+
 /** A way to the models of one endpoint. Opens no connection until asked; any number may be asked at once. */
 export function openModel(
   profile: ModelProfile,
   pace: Partial<Pace> = {},
-  { limits = noLimits, prices = shippedPrices, log = null }: Partial<Pick<Model, 'limits' | 'prices' | 'log'>> = {},
+  { limits = noLimits, prices = shippedPrices, log = null, perMinute }: Around = {},
 ): Model {
   const openai = new OpenAI({
     baseURL: profile.baseUrl,
@@ -46,30 +60,32 @@ export function openModel(
     logLevel: 'off',
     maxRetries: 0,
   })
-  return { profile, pace: { ...usualPace, ...pace }, openai, limits, prices, formats: new Map(), log }
+  const pacer = openPacer(providerOf(profile), perMinute)
+  return { profile, pace: { ...usualPace, ...pace }, openai, limits, prices, formats: new Map(), log, pacer }
 }
 
 /**
  * Asks a model once: up to four tries where the network, the server or its rate stood in the way, none that could change
  * an answer. Whatever is said of this conversation is a completion. Throws `model.rate_limited` (retry, when the wait is
  * longer than we wait here or the tries are used up), `model.quota`, `model.unauthorized`, `model.forbidden`,
- * `model.unknown`, `model.format_refused`, `model.rejected` (all stop), and the signal's reason. A try that timed out or broke off may have been billed:
- * `renew` is awaited before the next, and what it throws is thrown.
+ * `model.unknown`, `model.format_refused`, `model.rejected` (all stop), and the signal's reason. What the gate throws is thrown.
  */
 export async function complete(
   deps: { model: Model },
   request: CompletionRequest,
-  options: { signal?: AbortSignal; renew?: () => Promise<void>; format?: SchemaFormat } = {},
+  options: { signal?: AbortSignal; gate?: Gate; format?: SchemaFormat } = {},
 ): Promise<Completion> {
   const { pace } = deps.model
-  const format = options.format ?? formatFor(deps.model, request.model)
+  const { gate, format = formatFor(deps.model, request.model), ...abort } = options
   for (let tries = 1; ; tries++) {
-    const verdict = await tryOnce(deps.model, request, format, options.signal)
+    await gate?.enter()
+    const { verdict, headers } = await tryOnce(deps.model, request, format, options.signal)
     const waitMs = verdict.retryAfterMs ?? pace.backoffMs * 2 ** (tries - 1) * (1 - Math.random() / 4)
-    if (verdict.passing && tries < maxTries && waitMs <= pace.longestWaitMs) {
-      await sleep(waitMs, undefined, options).catch(() => undefined)
+    const isLast = !verdict.passing || tries >= maxTries || waitMs > pace.longestWaitMs
+    await gate?.leave(verdict, headers, isLast)
+    if (!isLast) {
+      await sleep(waitMs, undefined, abort).catch(() => undefined)
       options.signal?.throwIfAborted()
-      if ('completion' in verdict && !verdict.completion.isMetered) await options.renew?.()
     } else if ('error' in verdict) throw verdict.error
     else return verdict.completion
   }
@@ -80,20 +96,22 @@ async function tryOnce(
   request: CompletionRequest,
   format: SchemaFormat,
   signal: AbortSignal | undefined,
-): Promise<Verdict> {
+): Promise<{ verdict: Verdict; headers: Headers | undefined }> {
   signal?.throwIfAborted()
   // The SDK's own timeout ends with the headers; this one covers the body too.
   const deadline = AbortSignal.timeout(model.pace.deadlineMs)
   try {
     const endpoint = endpoints[model.profile.endpoint]
     const body = endpoint.write(model, request, format)
-    const { data, request_id } = await model.openai
+    const { data, request_id, response } = await model.openai
       .post(endpoint.path, { body, signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
       .withResponse()
     const completion = endpoint.read(data, request_id, request.model)
-    return { completion, passing: completion.outcome === 'transport', retryAfterMs: undefined }
+    const passing = completion.outcome === 'transport'
+    return { verdict: { completion, passing, retryAfterMs: undefined }, headers: response.headers }
   } catch (error) {
     signal?.throwIfAborted()
-    return readFailure(deadline.aborted ? deadline.reason : error, request.model, Date.now())
+    const verdict = readFailure(deadline.aborted ? deadline.reason : error, request.model, Date.now())
+    return { verdict, headers: error instanceof APIError ? error.headers : undefined }
   }
 }

@@ -2,6 +2,7 @@ import { APIError } from 'openai'
 import { AppError } from '../errors.ts'
 import type { Completion } from './completion.ts'
 import { failed } from './outcome.ts'
+import { readRateHeaders, resetOfUsedUp } from './pace/read-rate-headers.ts'
 
 /** What an attempt ended with: a completion, or the error that ends the work; and whether trying again may help. */
 export type Verdict = ({ completion: Completion } | { error: AppError }) & {
@@ -61,7 +62,8 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
   }
   const { status, code, type, headers } = error
   const requestId = error.requestID ?? null
-  const retryAfterMs = readRetryAfter(headers, nowMs)
+  const retryAfterMs =
+    readRetryAfter(headers, nowMs) ?? (status === 429 ? resetOfUsedUp(readRateHeaders(headers)) : undefined)
   const outcome = status === 400 ? answersBy400.get(code) : undefined
   // An answer was made before it was found to break the schema.
   const isMetered = outcome !== 'invalid'

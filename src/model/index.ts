@@ -1,4 +1,4 @@
-export { askModel, mostUsd, staticBytes } from './ask-model.ts'
+export { type AskOptions, askModel, mostUsd, staticBytes } from './ask-model.ts'
 export { complete, type Model, openModel } from './client.ts'
 export { type Completion, type CompletionRequest, noUsage, type Usage } from './completion.ts'
 export { type EndedAttempt, endAttempts } from './end-attempts.ts'

@@ -57,7 +57,9 @@ async function keeps(
   const words = Array.from({ length: 4 }, newWord)
   const call = { purpose: 'probe', conversationId: null, runId: null, request: requestFor(name, words) } as const
   probe.calls += 1
-  const asked = await askOnce(deps, call, { format, signal }).catch((error: unknown) => refusedOrThrow(error, signal))
+  const asked = await askOnce(deps, call, { format, signal, priority: 'interactive' }).catch((error: unknown) =>
+    refusedOrThrow(error, signal),
+  )
   if (asked === 'refused') return asked
   const { completion, attempt } = asked
   const isKept = completion.outcome === 'ok' && words.includes(wordIn(completion.text))

@@ -37,7 +37,11 @@ async function rerunOne(
 ): Promise<void> {
   try {
     const config = await rerunConfig(deps.db, conversationId)
-    const extraction = await extract(deps, { conversationId, config, runId, hold: true }, { signal })
+    const extraction = await extract(
+      deps,
+      { conversationId, config, runId, hold: true },
+      { signal, priority: 'interactive' },
+    )
     await transact(deps.db, async (trx) => {
       const results = await keepAnalyses(trx, deps, [extraction])
       for (const result of results) await closeConversation(trx, requestId, result)

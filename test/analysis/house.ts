@@ -13,6 +13,7 @@ import { type Db, json, transact } from '../../src/db/index.ts'
 import { type Model, openModel, profileOf } from '../../src/model/index.ts'
 import { type ModelSandbox, startModelSandbox } from '../../src/sandbox/model/index.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { forgetProvider } from '../support/forget-provider.ts'
 import { budget, company, configOf, said } from './sample.ts'
 
 export const now = new Date('2026-11-21T12:00:00Z')
@@ -57,9 +58,10 @@ export async function openHouse(manners: Manners = {}, endpoint: 'chat' | 'respo
   }
   const model = openModel(profileOf(settings), { backoffMs: 1 })
   await db.insertInto('agents').values({ id: 'agent_1', kind: 'call', name: 'Sales "A"' }).execute()
-  beforeEach(() => {
+  beforeEach(async () => {
     sandbox.admin.reset()
     announced.length = 0
+    await forgetProvider({ db, model })
   })
   const deps = { db, model, now: () => now, next }
   let calls = 0

@@ -38,7 +38,7 @@ describe('a `stop` of the model', () => {
   test('pauses the backfill, with the reason in the audit, and it can be resumed', async () => {
     const { ids, planWanted } = await contactWith('+12125550101', 'Basic', 'Pro')
     const id = await started(...ids)
-    admin.fault({ kind: 'insufficient_quota' })
+    admin.fault({ kind: 'status', status: 403 })
     await workOn(world, id)
     expect(await useCases.backfillStatus(id)).toMatchObject({
       backfill: { state: 'paused' },
@@ -48,7 +48,7 @@ describe('a `stop` of the model', () => {
     expect(await entries.where('subject_id', '=', String(id)).execute()).toEqual([
       {
         actor: 'system:backfill',
-        after: { why: expect.stringMatching(/^model\.quota: the model provider has no credit left/) },
+        after: { why: expect.stringMatching(/^model\.forbidden: the model provider does not let this key use/) },
       },
     ])
 

@@ -3,12 +3,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
+import { pauseProvider } from '../../src/limits/turns/provider-pause.ts'
 import { createLog } from '../../src/log.ts'
 import { doctor, kinds } from '../../src/main/index.ts'
 import { createWorld } from '../support/world.ts'
 
 const world = await createWorld()
-const { environment } = world
+const { environment, db, model } = world
 
 async function spendingWith(settings: Record<string, string>) {
   const checks = await doctor(parseConfig({ ...environment, ...settings }, kinds), createLog('error'))
@@ -69,4 +70,19 @@ test('doctor names the models that are shut down, and for which agents they answ
       ),
     },
   ])
+})
+
+test('doctor says that the provider is out of credit, since when, and when it is asked again', async () => {
+  const credit = async () => {
+    const checks = await doctor(parseConfig(environment, kinds), createLog('error'))
+    return checks.find(({ name }) => name === 'model credit')
+  }
+  expect(await credit()).toEqual({ name: 'model credit', isRight: true, detail: 'not refused' })
+  await pauseProvider({ db }, model.pacer.provider, { why: 'no credit left', isProbe: false })
+  expect(await credit()).toMatchObject({
+    isRight: false,
+    detail: expect.stringMatching(
+      /^no credit left, since 20.+: nothing is asked until 20.+; afterword rerun asks at once$/,
+    ),
+  })
 })

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll } from 'vitest'
 import { type Model, openModel, profileOf } from '../../src/model/index.ts'
 
@@ -8,6 +9,7 @@ type Script = {
   headers?: Record<string, string>
   /** A function makes it of the request. */
   body?: unknown
+  latencyMs?: number
   /** `drop`: half of the body, then the connection breaks. `stall`: the headers, then nothing. */
   delivery?: 'whole' | 'drop' | 'stall'
 }
@@ -18,6 +20,8 @@ export type ScriptedServer = {
   requests: Record<string, unknown>[]
   /** Where they went. */
   paths: string[]
+  /** When each of them came in (`performance.now()`). */
+  times: number[]
   /** What the next requests are answered, one each; the last is repeated. */
   play(...scripts: Script[]): void
 }
@@ -35,7 +39,9 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   let scripts: Script[] = []
   const requests: Record<string, unknown>[] = []
   const paths: string[] = []
+  const times: number[] = []
   const server = createServer(async (incoming, outgoing) => {
+    times.push(performance.now())
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
     paths.push(incoming.url ?? '')
@@ -46,9 +52,11 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
       headers,
       body,
       delivery = 'whole',
+      latencyMs = 0,
     } = (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? {}
     const made = typeof body === 'function' ? body(request) : body
     const text = typeof made === 'string' ? made : JSON.stringify(made ?? {})
+    if (latencyMs > 0) await sleep(latencyMs)
     outgoing.writeHead(status, {
       'content-type': 'application/json',
       'x-request-id': `req_${requests.length}`,
@@ -67,10 +75,12 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     paths,
+    times,
     play(...next) {
       scripts = next
       requests.length = 0
       paths.length = 0
+      times.length = 0
     },
   }
 }

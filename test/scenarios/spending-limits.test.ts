@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { startWorking } from '../../src/main/index.ts'
 import { call } from '../support/conversations.ts'
+import { forgetProvider } from '../support/forget-provider.ts'
 import { limitsOf, perDay } from '../support/spender.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -70,18 +71,22 @@ describe('trouble of the provider that passes', () => {
     ['insufficient_quota', 'model.quota'],
     ['status', 'model.rate_limited'],
   ] as const)('%s parks new calls until their time has come', async ([kind, code]) => {
-    admin.fault({ kind, status: 429, retryAfterSeconds: 120, times: 2 })
-    await comeIn(3, code)
-    await vi.waitUntil(async () => {
-      const { analysed, parked } = await countOf(code)
-      return analysed === 1 && parked.length === 2
-    }, patience)
+    admin.fault({ kind, status: 429, retryAfterSeconds: 120, times: 8 })
+    await comeIn(8, code)
+    await vi.waitUntil(async () => (await countOf(code)).parked.length === 8, patience)
     const { parked } = await countOf(code)
-    expect(parked).toMatchObject(Array(2).fill({ code, needs_usd: null }))
-    const waitMs = parked.map(({ since, retry_at }) => retry_at.getTime() - since.getTime())
-    expect(waitMs).toEqual(Array(2).fill(code === 'model.quota' ? 300_000 : 120_000))
+    expect(parked).toMatchObject(Array(8).fill({ code, needs_usd: null }))
+    const mostMs = code === 'model.quota' ? 300_000 : 120_000
+    for (const { since, retry_at } of parked) {
+      expect(retry_at.getTime() - since.getTime()).toBeGreaterThan(mostMs - 10_000)
+      expect(retry_at.getTime() - since.getTime()).toBeLessThanOrEqual(mostMs + 10)
+    }
+    // Those under way with the first; the others are not even sent.
+    expect(admin.state().requests).toBeLessThanOrEqual(4)
+    admin.reset()
+    await forgetProvider(world)
     await db.updateTable('parked_analyses').set({ retry_at: new Date() }).execute()
-    await vi.waitUntil(async () => (await countOf(code)).analysed === 3, patience)
+    await vi.waitUntil(async () => (await countOf(code)).analysed === 8, patience)
     expect((await countOf(code)).parked).toEqual([])
   })
 

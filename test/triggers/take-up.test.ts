@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
 import { startWorking } from '../../src/main/index.ts'
+import { forgetProvider } from '../support/forget-provider.ts'
 import { openDoor } from './door.ts'
 
 const { world, crm, trigger, reached, ended, say } = await openDoor({}, { working: false })
@@ -32,6 +33,7 @@ test('a parked request whose run was undone meanwhile does not go on', async () 
   await world.useCases.undoRun({ runId: runId ?? 0, actor: world.actor, reason: 'test' })
   await dueNow()
   expect(await ended(id)).toMatchObject({ state: 'refused', reason: 'undone' })
+  await forgetProvider(world)
 })
 
 test('a conversation that is deleted on the way is left out', async () => {

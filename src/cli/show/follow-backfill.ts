@@ -37,7 +37,9 @@ function isAtRest({ backfill, settled }: BackfillStatus): boolean {
 }
 
 function facts({ backfill, items, pushes, holds }: BackfillStatus) {
-  const parked = backfill.parked ? ` · parked by a spending limit until ${backfill.parked.until.toISOString()}` : ''
+  const { needsUsd, until } = backfill.parked ?? {}
+  const why = needsUsd === null ? 'the provider is out of credit' : 'a spending limit'
+  const parked = until ? ` · parked (${why}) until ${until.toISOString()}` : ''
   const held = holds.map(({ why }) => ` · held: ${why}`).join('')
   return { cached: items.cached, written: pushes.recordsWritten, cost: usd(items.costUsd), parked: parked + held }
 }

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { At, Id, NullableJson } from './columns.ts'
 import type { Period, RunKind } from './states.ts'
 
@@ -27,6 +28,15 @@ export type AccountingTables = {
     after: NullableJson<unknown>
   }
   buckets: { bucket: string; tat: Date; not_before: At }
+  meters: { meter: string; per_minute: number | null; level: Generated<number>; filled_at: At }
+  provider_pauses: {
+    provider: string
+    why: string
+    since: At
+    refusals: Generated<number>
+    asked_at: At
+    retry_at: Date
+  }
   budgets: {
     scope: string
     period: Period

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { runPushes } from '../../../../src/sync/index.ts'
 import { backfill } from '../../../support/backfills.ts'
 import { call } from '../../../support/conversations.ts'
+import { forgetProvider } from '../../../support/forget-provider.ts'
 import { pushWhile } from '../../../support/pushes.ts'
 import { rowsWritten } from '../../../support/records.ts'
 import { limitsOf, perDay } from '../../../support/spender.ts'
@@ -47,6 +48,7 @@ describe('trouble that passes', () => {
     expect(Math.abs(wait - delay)).toBeLessThan(15)
 
     const rows = rowsWritten(world)
+    await forgetProvider(world)
     await world.push()
     expect(heldBy(id)).toEqual({ customer_goal: merged, plan_wanted: 'Pro' })
     expect(rowsWritten(world)).toBe(rows + 1)
@@ -83,6 +85,7 @@ describe('trouble that passes', () => {
     await backfill(world, ...numbers.flatMap((number) => [`${number} 1`, `${number} 2`]))
     expect(models.admin.state().outcomes.insufficient_quota).toBeLessThanOrEqual(8)
     models.admin.reset()
+    await forgetProvider(world)
     await world.push()
     expect(ids.map((id) => heldBy(id).customer_goal)).toEqual(
       numbers.map((number) => `My goal is house ${number.slice(-4)}\nMy goal is a garden`),

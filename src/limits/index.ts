@@ -1,4 +1,8 @@
 export { pauseBucket, type Rate, takeTurn } from './bucket-store.ts'
+export { inBackground, isBackground } from './calls/background.ts'
+export { type DayHold, dayHold } from './calls/day-hold.ts'
+export { type CallDay, openDay } from './calls/open-day.ts'
+export { openGate } from './calls/open-gate.ts'
 export { chargesOf } from './charges.ts'
 export { hasRoom } from './has-room.ts'
 export { type Hold, type Paces, paceHold, quietHold, recordsFree, standingHold, takeRecords } from './pace.ts'

@@ -1,6 +1,7 @@
 import type { ConnectionPace, QuietHours } from '../config.ts'
 import type { Db } from '../db/index.ts'
 import { type Rate, readTurns, takeTurns } from './bucket-store.ts'
+import { dayHold } from './calls/day-hold.ts'
 import { clockOf, quietUntil } from './quiet-until.ts'
 
 /** How fast and when each connection may be written to, by its name; one that is missing may always, as fast as it takes it. */
@@ -43,14 +44,17 @@ export function paceHold(paces: Paces, connection: string, now: Date): Hold {
   return { why: `${perMinute} records a minute of ${connection}`, until }
 }
 
-/** Why nothing but what a person asks for is written to a connection now: its quiet hours, or its pace; null: it is. */
+/** Why nothing but what a person asks for is written to a connection now: its quiet hours, the calls of its account's day, or its pace; null: it is. */
 export async function standingHold(
   deps: { db: Db; paces: Paces; now: () => Date },
   connection: string,
 ): Promise<Hold | null> {
   const now = deps.now()
   const quiet = quietHold(deps.paces, connection, now)
-  if (quiet !== null || (await recordsFree(deps, connection)) >= 1) return quiet
+  if (quiet !== null) return quiet
+  const day = await dayHold(deps, connection)
+  if (day !== null) return { why: day.why, until: day.until }
+  if ((await recordsFree(deps, connection)) >= 1) return null
   return paceHold(deps.paces, connection, now)
 }
 

@@ -19,12 +19,16 @@ export type HubspotOptions = ClientOptions & {
 }
 
 /** The contract on one HubSpot account. Nothing is asked before the first call. */
-export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, options: HubspotOptions): Crm {
+export function createHubspot(
+  deps: { db: Db; log: Log; fetch?: typeof fetch; now?: () => Date },
+  options: HubspotOptions,
+): Crm {
   const { connection } = options
-  const client = createClient(deps, options)
+  const { now = () => new Date() } = deps
   let timeZone = options.timeZone ?? 'UTC'
+  const client = createClient(deps, { ...options, timeZone: () => timeZone })
 
-  const explain = (error: HubspotError) => toAppError(error, connection, untilMidnightMs(timeZone, new Date()))
+  const explain = (error: HubspotError) => toAppError(error, connection, untilMidnightMs(timeZone, now()))
 
   async function asked<T>(work: () => Promise<T>): Promise<T> {
     try {

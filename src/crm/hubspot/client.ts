@@ -1,15 +1,14 @@
 import type { z } from 'zod'
 import type { Db } from '../../db/index.ts'
-import { pauseBucket, waitTurn } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { parseJson } from '../parse-json.ts'
 import { logRetries } from '../retry.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
-import { burstPauseMs, rateOf } from './pace.ts'
 import { hubspotRetry } from './retry.ts'
 import { createSdk } from './sdk.ts'
 import { createTransport } from './transport.ts'
+import { type Bucket, openTurns, type TurnOptions } from './turns.ts'
 import {
   accountSchema,
   batchSchema,
@@ -20,13 +19,9 @@ import {
   type WireProperty,
 } from './wire.ts'
 
-export type ClientOptions = {
-  /** Names the rate bucket that all processes share. */
-  connection: string
+export type ClientOptions = Omit<TurnOptions, 'timeZone'> & {
   token: string
   baseUrl: string
-  /** What the account's plan allows this app; a lower limit that HubSpot tells in its headers wins. */
-  rate: { perTenSeconds: number }
   /** For one request, body included. */
   deadlineMs?: number
 }
@@ -34,24 +29,18 @@ export type ClientOptions = {
 export type HubspotClient = ReturnType<typeof createClient>
 
 /** The calls we make, each parsed, paced by the shared bucket and sent again where that is safe. All throw `HubspotError`. */
-export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, options: ClientOptions) {
+export function createClient(
+  deps: { db: Db; log: Log; fetch?: typeof fetch; now?: () => Date },
+  options: ClientOptions & Pick<TurnOptions, 'timeZone'>,
+) {
   const { connection, token, deadlineMs = 30_000 } = options
-  const bucket = `hubspot:${connection}`
-  let perTenSeconds = options.rate.perTenSeconds
-  let isUsedUp = false
-  const transport = createTransport({ token, deadlineMs, fetch: deps.fetch ?? fetch, heed })
+  const turns = openTurns(deps, options)
+  const transport = createTransport({ token, deadlineMs, fetch: deps.fetch ?? fetch, heed: turns.heed })
 
   /** Every path passes here: a move to dated ones (`/crm/objects/2026-03/…`) is made in this line. */
   const urlOf = (path: string) => `${options.baseUrl.replace(/\/+$/, '')}${path}`
 
   const { batchApi, basicApi } = createSdk(transport, urlOf)
-
-  /** The limit is the app's, so other users of the same token count too. */
-  function heed(headers: Headers): void {
-    const max = Number(headers.get('x-hubspot-ratelimit-max'))
-    if (max > 0) perTenSeconds = Math.min(options.rate.perTenSeconds, max)
-    isUsedUp = headers.get('x-hubspot-ratelimit-remaining') === '0'
-  }
 
   const sentAgain = logRetries(deps.log, { connection, vendor: 'HubSpot' })
   const policies = { read: hubspotRetry('read', sentAgain), write: hubspotRetry('write', sentAgain) }
@@ -59,18 +48,20 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   async function call<T>(
     schema: z.ZodType<T>,
     send: () => Promise<unknown>,
-    { policy = 'read', count = () => {} }: { policy?: 'read' | 'write'; count?: () => void } = {},
+    {
+      policy = 'read',
+      bucket = 'burst',
+      count = () => {},
+    }: { policy?: 'read' | 'write'; bucket?: Bucket; count?: () => void } = {},
   ): Promise<T> {
     return await policies[policy].execute(async ({ attempt }) => {
-      if (isUsedUp) await pauseBucket(deps, bucket, 1000)
-      isUsedUp = false
-      await waitTurn(deps, bucket, rateOf(perTenSeconds))
+      await turns.take(bucket)
       count()
       try {
         return schema.parse(await send())
       } catch (error) {
         const failure = lostAnswer(error, deadlineMs)
-        if (failure.kind === 'burst') await pauseBucket(deps, bucket, burstPauseMs(failure, attempt))
+        await turns.heedRefusal(failure, bucket, attempt)
         throw failure
       }
     })

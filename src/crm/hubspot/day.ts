@@ -4,3 +4,12 @@ export function untilMidnightMs(timeZone: string, at: Date): number {
   const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number)
   return 86_400_000 - (hours * 3600 + minutes * 60 + seconds) * 1000
 }
+
+/** HubSpot's clock is not ours: a day begun too early would be told that it is used up. */
+const lateMs = 60_000
+
+/** When the account's day of calls ends, in its zone: never sooner than HubSpot begins the next. */
+export function dayEndsAt(timeZone: string, at: Date): Date {
+  const within = new Date(at.getTime() - lateMs)
+  return new Date(at.getTime() + untilMidnightMs(timeZone, within))
+}

@@ -62,16 +62,14 @@ export function toAppError(error: HubspotError, connection: string, untilMidnigh
         `connection ${connection}: HubSpot refuses the token (${status}); check that it is current and has the contact and schema scopes`,
         cause,
       )
-    case 'daily':
-      return new AppError(
-        'crm.daily_limit',
-        'retry',
-        `connection ${connection}: HubSpot's calls for today are used up`,
-        {
-          ...cause,
-          retryAfterMs: retryAfterMs ?? untilMidnightMs,
-        },
-      )
+    case 'daily': {
+      // Without a status it was not HubSpot that refused, but our own count.
+      const why = status === undefined ? error.message : "HubSpot's calls for today are used up"
+      return new AppError('crm.daily_limit', 'retry', `connection ${connection}: ${why}`, {
+        ...cause,
+        retryAfterMs: retryAfterMs ?? untilMidnightMs,
+      })
+    }
     case 'burst':
     case 'secondly':
     case 'busy':

@@ -18,9 +18,8 @@ export function hubspotRetry(idempotent: 'read' | 'write', onRetry: OnRetry): Re
 
 function delayMs({ kind, detail }: HubspotError, attempt: number): number {
   // The bucket is paused for everybody: waiting for the next turn is the delay.
-  if (kind === 'burst') return 0
+  if (kind === 'burst' || kind === 'secondly') return 0
   if (detail.retryAfterMs !== undefined) return detail.retryAfterMs
-  if (kind === 'secondly') return 1000 + backoffMs(500, 1)
   // A locked record wants at least 2 s (HubSpot's error handling guide).
   return backoffMs(kind === 'busy' ? 4000 : 250, attempt)
 }

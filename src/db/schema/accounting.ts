@@ -28,6 +28,24 @@ export type AccountingTables = {
     after: NullableJson<unknown>
   }
   buckets: { bucket: string; tat: Date; not_before: At }
+  call_days: {
+    connection: string
+    began_at: Date
+    ends_at: Date
+    calls: Generated<number>
+    most: number | null
+    remaining: number | null
+    first_remaining: number | null
+    kept: Generated<number>
+    learn_at: Date
+  }
+  write_paces: {
+    connection: string
+    object: string
+    rows_at_once: number
+    chunks_at_once: number
+    ms_per_row: number
+  }
   meters: { meter: string; per_minute: number | null; level: Generated<number>; filled_at: At }
   provider_pauses: {
     provider: string

@@ -99,6 +99,8 @@ export type Crm = {
   connection: string
   /** How many records one push takes at once: as many as one call writes. */
   batchSize: number
+  /** How many batches of one pusher may be under way at once, so that its rate is used up in spite of the way there and back. 1 unless given. */
+  batchesAtOnce?: number
   /** Where an object's e-mails stand; one field may list several, with semicolons. */
   emailFields: readonly string[]
   /** Our own contacts: nothing has to be imported from there, and a field is there as soon as a rule names it. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../db/index.ts'
-import { type Hold, type Paces, quietHold } from '../limits/index.ts'
+import { dayHold, type Hold, type Paces, quietHold } from '../limits/index.ts'
 
 /** How soon a record is pushed: what a person asks for never waits behind a backfill, and goes on in quiet hours too. */
 export const priorities = { interactive: 10, trigger: 8, live: 5, background: 0 } as const
@@ -36,19 +36,21 @@ export type Mark = { recordId: number; seq: number; runId: number | null }
 /**
  * The marks to push next, of one CRM object, at least one: by priority, then in the order they were made. With a background mark
  * whose time has come go those that still linger, and a full batch lingers no more; who is wanted sooner takes nobody along, and
- * waits for its own time. Only marks of priority `atLeast` and higher.
+ * waits for its own time. Only marks of priority `atLeast` and higher, and none of the records that are `except`ed.
  */
 export async function nextMarks(
   db: Db,
   connection: string,
   most: number,
   atLeast: number = priorities.background,
-): Promise<{ object: string; marks: Mark[] } | null> {
+  except: readonly number[] = [],
+): Promise<{ object: string; marks: Mark[]; isBackground: boolean } | null> {
   const { rows } = await sql<Mark & { object: string; priority: number; waits: boolean }>`
     select marks.record_id as "recordId", marks.seq, marks.run_id as "runId", crm_records.object, marks.priority,
       marks.not_before > now() as waits
     from marks join crm_records on crm_records.id = marks.record_id
     where marks.connection = ${connection} and marks.priority >= ${atLeast}
+      and marks.record_id <> all (${except}::bigint[])
       and marks.not_before <= now()
         + make_interval(secs => case when marks.priority = ${priorities.background} then ${lingerSeconds}::float8 else 0 end)
     order by marks.priority desc, marks.seq
@@ -57,8 +59,13 @@ export async function nextMarks(
   const [first] = rows
   if (!first || (rows.length < most && rows.every((row) => row.waits))) return null
   const together = rows.filter((row) => row.object === first.object)
-  const marks = first.priority === priorities.background ? together : together.filter((row) => !row.waits)
-  return { object: first.object, marks: marks.map(({ recordId, seq, runId }) => ({ recordId, seq, runId })) }
+  const isBackground = first.priority === priorities.background
+  const marks = isBackground ? together : together.filter((row) => !row.waits)
+  return {
+    object: first.object,
+    marks: marks.map(({ recordId, seq, runId }) => ({ recordId, seq, runId })),
+    isBackground,
+  }
 }
 
 /** Takes back marks that have not moved on since they were read. */
@@ -97,7 +104,7 @@ export async function delayMarks(
   `.execute(trx)
 }
 
-/** Connections that have something to push now, but for those whose quiet hours hold all of it. */
+/** Connections that have something to push now, but for those whose quiet hours, or day of calls, hold all of it. */
 export async function markedConnections(db: Db, paces: Paces = new Map(), now = new Date()): Promise<string[]> {
   const rows = await db
     .selectFrom('marks')
@@ -105,8 +112,14 @@ export async function markedConnections(db: Db, paces: Paces = new Map(), now = 
     .where('not_before', '<=', sql<Date>`now()`)
     .groupBy('connection')
     .execute()
-  const due = rows.filter((row) => row.priority >= leastPriority(quietHold(paces, row.connection, now)))
-  return due.map((row) => row.connection)
+  const due = await Promise.all(
+    rows.map(async ({ connection, priority }) => {
+      const day = await dayHold({ db, now: () => now }, connection)
+      const least = leastPriority(quietHold(paces, connection, now) ?? day)
+      return day?.isUsedUp || priority < least ? [] : [connection]
+    }),
+  )
+  return due.flat()
 }
 
 /** What is pushed: in quiet hours only what a person asked for by hand. */

@@ -122,6 +122,8 @@ describe.each([
     expect(await told(backfillId)).toEqual(half)
 
     ill.recover()
+    // Its day is over.
+    await world.db.deleteFrom('call_days').execute()
     await endLinger(world)
     expect(await useCases.pushRecords({ actor })).toMatchObject({ [ill.connection]: { written: contactCount } })
     expect(heldBy(ill)).toEqual(all)

@@ -1,3 +1,4 @@
+import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, CrmField, Reading, ScannedRecord, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
@@ -11,16 +12,24 @@ import { retrieveRecords } from './retrieve.ts'
 import { scanPage } from './scan.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
-import { MOST_ROWS, type Patience, writeRows } from './write-rows.ts'
+import { openPaces } from './write-pace.ts'
+import { type Patience, writeRows } from './write-rows.ts'
+
+/** One call reads them, five write them, several at once: 200 would be read in as many calls as they are written. */
+const BATCH_ROWS = 1_000
 
 export type SalesforceOptions = ClientOptions & Partial<Patience>
 
 /** The contract on one Salesforce org. Nothing is asked before the first call. */
-export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, options: SalesforceOptions): Crm {
+export function createSalesforce(
+  deps: { db?: Db; log: Log; fetch?: typeof fetch; now?: () => Date },
+  options: SalesforceOptions,
+): Crm {
   const { connection, lockDelayMs = 500, lockPatienceMs = 60_000 } = options
   const client = createClient(deps, options)
   const us = async () => (await client.session()).userId
   const authorsOf = createAuthors(client, us)
+  const paces = openPaces(deps.db, connection)
   /** Where records live now that were read under the id of one merged into them: their history has to be asked for there. */
   const mergedInto = new Map<string, string>()
   let timeZone = 'UTC'
@@ -40,7 +49,7 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
   return {
     kind: 'salesforce',
     connection,
-    batchSize: MOST_ROWS,
+    batchSize: BATCH_ROWS,
     emailFields: EMAIL_FIELDS,
 
     account: () =>
@@ -83,7 +92,7 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
     write: (object, rows, counts) =>
       asked(() =>
         writeRows(
-          { client, schema, us, authorsOf, explain, patience: { lockDelayMs, lockPatienceMs } },
+          { client, schema, us, authorsOf, explain, paces, patience: { lockDelayMs, lockPatienceMs } },
           object,
           rows,
           counts,

@@ -1,15 +1,16 @@
 import type { Connection } from 'jsforce'
 import type { z } from 'zod'
+import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { backoffMs, logRetries, retryPolicy } from '../retry.ts'
 import { type FailureKind, lostAnswer, SalesforceError } from './errors.ts'
 import { createSessions, type Login } from './session.ts'
 import { createSend } from './transport.ts'
+import { openTurns, type TurnOptions } from './turns.ts'
 import { describeSchema, pageSchema, retrievedSchema, savedSchema, type WireRow } from './wire.ts'
 
-export type ClientOptions = {
-  connection: string
+export type ClientOptions = TurnOptions & {
   login: Login
   /** For one request, body included. An org's own automation may take long over 200 rows. */
   deadlineMs?: number
@@ -24,9 +25,13 @@ const NOT_DONE: readonly FailureKind[] = ['busy', 'unopened']
 const PASSING = { read: [...NOT_DONE, 'lost'], write: NOT_DONE } as const
 
 /** The calls we make, through jsforce, each parsed and sent again where that is safe. All throw `SalesforceError`. */
-export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: ClientOptions) {
+export function createClient(
+  deps: { db?: Db; log: Log; fetch?: typeof fetch; now?: () => Date },
+  options: ClientOptions,
+) {
   const { connection, login, deadlineMs = 60_000 } = options
-  const send = createSend({ deadlineMs, fetch: deps.fetch ?? fetch })
+  const turns = openTurns(deps, options)
+  const send = createSend({ deadlineMs, fetch: deps.fetch ?? fetch, heed: turns.heed })
   const sessions = createSessions(send, login)
 
   const sentAgain = logRetries(deps.log, { connection, vendor: 'Salesforce' })
@@ -44,11 +49,14 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
   ): Promise<T> {
     return await policies[kind].execute(() =>
       sessions.withSession(async (session) => {
+        await turns.take()
         count?.()
         try {
           return schema.parse(await work(session.connection))
         } catch (error) {
-          throw lostAnswer(error, deadlineMs)
+          const failure = lostAnswer(error, deadlineMs)
+          await turns.heedRefusal(failure)
+          throw failure
         }
       }),
     )

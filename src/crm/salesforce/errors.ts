@@ -19,6 +19,7 @@ type Detail = {
   problems?: Problem[]
   /** Salesforce's own words. They may quote a value: for the ledger, never for a log. */
   words?: string | undefined
+  retryAfterMs?: number
   cause?: unknown
 }
 
@@ -79,8 +80,10 @@ export function toAppError(error: SalesforceError, connection: string): AppError
       return new AppError('crm.credentials', 'stop', `connection ${connection}: ${what}; ${help}`, cause)
     }
     case 'daily': {
-      const message = `connection ${connection}: the org's API calls of the last 24 hours are used up`
-      return new AppError('crm.daily_limit', 'retry', message, { ...cause, retryAfterMs: dailyRetryAfterMs })
+      // Without a status it was not the org that refused, but our own count.
+      const why = status === undefined ? error.message : "the org's API calls of the last 24 hours are used up"
+      const { retryAfterMs = dailyRetryAfterMs } = error.detail
+      return new AppError('crm.daily_limit', 'retry', `connection ${connection}: ${why}`, { ...cause, retryAfterMs })
     }
     case 'busy':
       return new AppError('crm.rate_limited', 'retry', said, { ...cause, retryAfterMs: 10_000 })

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { z } from 'zod'
 import type { CrmKind } from '../kind.ts'
-import { address } from '../settings.ts'
+import { address, wholeNumber } from '../settings.ts'
 
 /** A key as it stands in one line of the environment, or over several. */
 const pem = z
@@ -24,19 +24,24 @@ export const salesforce: CrmKind = {
       PRIVATE_KEY: pem.optional(),
       /** Whom an assertion is made out to, where it is not the org itself. */
       AUDIENCE: address.optional(),
+      /** How many percent of the org's calls in 24 hours may be used, by all its apps, before background work waits. */
+      DAY_PERCENT: wholeNumber.pipe(z.number().min(1).max(100)).optional(),
     })
-    .transform(({ URL: url, CLIENT_ID, CLIENT_SECRET, USERNAME, PRIVATE_KEY, AUDIENCE }, context) => {
+    .transform(({ URL: url, CLIENT_ID, CLIENT_SECRET, USERNAME, PRIVATE_KEY, AUDIENCE, DAY_PERCENT }, context) => {
       const app = { url, clientId: CLIENT_ID }
-      if (CLIENT_SECRET !== undefined) return { ...app, clientSecret: CLIENT_SECRET }
-      if (USERNAME !== undefined && PRIVATE_KEY !== undefined)
-        return { ...app, username: USERNAME, privateKey: PRIVATE_KEY, audience: AUDIENCE ?? url }
+      const dayPercent = DAY_PERCENT ?? null
+      if (CLIENT_SECRET !== undefined) return { login: { ...app, clientSecret: CLIENT_SECRET }, dayPercent }
+      if (USERNAME !== undefined && PRIVATE_KEY !== undefined) {
+        const login = { ...app, username: USERNAME, privateKey: PRIVATE_KEY, audience: AUDIENCE ?? url }
+        return { login, dayPercent }
+      }
       const message = 'is missing; or set USERNAME and PRIVATE_KEY for the JWT bearer flow'
       context.addIssue({ code: 'custom', path: ['CLIENT_SECRET'], message })
       return z.NEVER
     })
-    .transform((login) => async (deps, connection) => {
+    .transform((options) => async (deps, connection) => {
       const { createSalesforce } = await import('./adapter.ts')
-      return createSalesforce(deps, { connection, login })
+      return createSalesforce(deps, { connection, ...options })
     }),
 }
 

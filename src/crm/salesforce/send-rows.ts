@@ -18,6 +18,10 @@ export type Writing = ReadBack &
   Moved & {
     /** Rows that met a lock, to be tried again after all others. */
     locked: Row[]
+    /** Rows whose record turned out to live on in another, to be written there after all others. */
+    moved: Row[]
+    /** Told of every answer to a write. */
+    observe: (call: { rows: number; ms: number; isCrowded: boolean }) => void
     /** Rows that had a request of their own refused as a whole. */
     refusedAlone: Row[]
   }
@@ -40,7 +44,9 @@ async function sendOnce(writing: Writing, batch: readonly Row[], tries: Tries): 
   const rows = typed.filter((row) => !isEmpty(row))
   if (rows.length === 0) return
   const sent = rows.map((row) => asSent(fields, { ...row, id: movedTo.get(row.id) ?? row.id }))
+  const startedAt = performance.now()
   const answer = await client.update(object, sent, counts).catch(failure)
+  writing.observe({ rows: sent.length, ms: performance.now() - startedAt, isCrowded: isCrowded(rows, answer) })
   if (!(answer instanceof SalesforceError)) return await settleAnswer(writing, rows, answer, tries)
   if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
   // The request as a whole, for the sake of one row that only halving finds.
@@ -92,17 +98,27 @@ async function settleGone(
   }
   const ids = gone.map(({ row }) => row.id)
   const found = await retrieveRecords(client, object, ids, [], () => counts && counts.read++)
-  const moved: Row[] = []
   for (const { row, reason } of gone) {
     const id = found.get(row.id)?.Id ?? row.id
     if (id === row.id) verdicts.set(row.id, notWritten('missing', row, reason))
     else {
       movedTo.set(row.id, id)
       // When it was read, it was another record: what has changed this one since tells nothing.
-      moved.push({ ...row, changedAt: null })
+      writing.moved.push({ ...row, changedAt: null })
     }
   }
-  await sendRows(writing, moved, { ...tries, areIdsResolved: true })
+}
+
+/** Sends what was put aside because its record was merged into another. */
+export async function sendMoved(writing: Writing): Promise<void> {
+  await sendRows(writing, writing.moved.splice(0), { lost: 0, areIdsResolved: true })
+}
+
+/** The org was too busy for the call, or rows of it stood in each other's way: what one in a hundred meets is bad luck. */
+function isCrowded(rows: readonly Row[], answer: SavedRow[] | SalesforceError): boolean {
+  if (answer instanceof SalesforceError) return answer.kind === 'busy' || answer.detail.status === 503
+  const locked = rows.filter((row, place) => fateOf(row, answer[place]?.errors ?? []) === 'locked')
+  return locked.length > rows.length / 100
 }
 
 /** Halves until the bad rows go alone. Throws the refusal where they are so many that it is about something else. */

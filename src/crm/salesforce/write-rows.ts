@@ -7,10 +7,10 @@ import { backoffMs } from '../retry.ts'
 import { coalesce, later, outcomeOf, type Row } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
 import { toLongId } from './ids.ts'
-import { sendRows, type Writing } from './send-rows.ts'
+import { parentOf, sendChunks } from './send-chunks.ts'
+import { sendMoved, sendRows, type Writing } from './send-rows.ts'
+import { type openPaces, paceAfter, type WritePace } from './write-pace.ts'
 
-/** Salesforce takes 200 rows in one call. */
-export const MOST_ROWS = 200
 /** Rows that a lock kept out are tried again in ever smaller company: a trigger over 200 rows may hold them for long. */
 const LOCK_CHUNKS = [50, 10, 1, 1]
 
@@ -31,6 +31,7 @@ export async function writeRows(
     us: () => Promise<string>
     schema: Remembered<CrmField[]>
     explain: (error: SalesforceError) => AppError
+    paces: ReturnType<typeof openPaces>
     patience: Patience
   },
   object: string,
@@ -38,7 +39,7 @@ export async function writeRows(
   counts?: CallCounts,
 ): Promise<WriteOutcome[]> {
   if (given.length === 0) return []
-  const { client, us, authorsOf, patience, explain } = deps
+  const { client, us, authorsOf, patience, paces, explain } = deps
   // Both spellings of an id are one record.
   const rows = given.map((row) => ({ ...row, externalId: toLongId(row.externalId) }))
   const verdicts: Writing['verdicts'] = new Map()
@@ -46,8 +47,17 @@ export async function writeRows(
   try {
     const fields = await fieldsFor(deps.schema, object, rows)
     const ownId = await us()
-    const state = { verdicts, locked: [], movedTo: new Map(), refusedAlone: [] }
-    await sendAll({ client, ownId, authorsOf, object, counts, fields, ...state }, byParent(coalesce(rows)), patience)
+    let pace = await paces.read(object)
+    const state = { verdicts, locked: [], moved: [], movedTo: new Map(), refusedAlone: [] }
+    const observe: Writing['observe'] = (call) => {
+      pace = paceAfter(pace, call)
+    }
+    const writing = { client, ownId, authorsOf, object, counts, fields, observe, ...state }
+    try {
+      await sendAll(writing, coalesce(rows), () => pace, patience)
+    } finally {
+      await paces.keep(object, pace)
+    }
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error
     const { message, recovery, retryAfterMs } = explain(error)
@@ -58,8 +68,15 @@ export async function writeRows(
 }
 
 /** All rows once, then those that met a lock, until none is left or patience is at its end: they keep without a verdict. */
-async function sendAll(writing: Writing, rows: readonly Row[], { lockDelayMs, lockPatienceMs }: Patience) {
-  for (const chunk of chunked(rows, MOST_ROWS)) await sendRows(writing, chunk)
+async function sendAll(
+  writing: Writing,
+  rows: readonly Row[],
+  pace: () => WritePace,
+  { lockDelayMs, lockPatienceMs }: Patience,
+) {
+  await sendChunks(rows, pace, (chunk) => sendRows(writing, chunk))
+  // Only now, when no other call may be writing to the records they have become.
+  await sendMoved(writing)
   const until = performance.now() + lockPatienceMs
   for (const [round, size] of LOCK_CHUNKS.entries()) {
     const again = writing.locked.splice(0)
@@ -82,7 +99,7 @@ async function fieldsFor(schema: Remembered<CrmField[]>, object: string, rows: r
 
 function byParent(rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => {
-    const [one, other] = [a.parentId ?? a.id, b.parentId ?? b.id]
+    const [one, other] = [parentOf(a), parentOf(b)]
     return one === other ? 0 : one < other ? -1 : 1
   })
 }

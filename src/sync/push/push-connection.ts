@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { type CallCounts, type Crm, readSchema } from '../../crm/index.ts'
 import { type Db, transact, withLock } from '../../db/index.ts'
-import { type Hold, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
+import { dayHold, type Hold, inBackground, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { Model } from '../../model/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { writePermissions } from '../mapping-store.ts'
-import { isMarked, leastPriority, type Mark, nextMarks } from '../marks.ts'
+import { isMarked, leastPriority, nextMarks } from '../marks.ts'
 import { openMerger } from '../merge/open-merger.ts'
 import { planRecords } from '../plan-records.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
+import { flyBatches } from './fly-batches.ts'
+import { leaveMerged } from './leave-merged.ts'
 import { leaveMoved } from './leave-moved.ts'
 import { readWhatLanded } from './read-what-landed.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
@@ -19,6 +21,8 @@ import { withinPace } from './within-pace.ts'
 export type PushDeps = { db: Db; log: Log; model: Model; now: () => Date; next: SyncAnnouncements; paces?: Paces }
 /** `hold`: why marks were left, and when they go on by themselves. */
 export type PushReport = { records: number; written: number; calls: CallCounts; hold: Hold | null }
+
+type Taken = NonNullable<Awaited<ReturnType<typeof nextMarks>>>
 
 // A field an admin adds shows up within a minute; a field that a write finds gone shows up at once.
 const schemaMaxAgeMs = 60_000
@@ -32,8 +36,9 @@ export function pushLock(connection: string): string {
  * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: read, history where it
  * tells something, fold, texts that a model merges, intent, write, outcome, and the history of what was just written. A cell
  * whose text cannot be had now is held, and its record marked for later. One pusher per connection, by an
- * advisory lock held for as long as it runs: a second one returns null at once. A crash at any point is taken up from the
- * intents. Ends early where the connection's pace is used up or its quiet hours leave only what a person asked for: the other
+ * advisory lock held for as long as it runs: a second one returns null at once. Within it several batches may be under way,
+ * never two with the same record. A crash at any point is taken up from the intents. Ends early where the connection's pace
+ * is used up, or its quiet hours or its account's day of calls leave only what a person asked for: the other
  * marks stay as they are. Throws the CRM's `AppError` where the CRM cannot be reached; marks then stay, too.
  */
 export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSignal): Promise<PushReport | null> {
@@ -44,21 +49,32 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
     const merger = openMerger(deps, signal)
     // How many of the records looked at want a write: a batch is as large as the pace most likely lets it be written.
     let share = 1
-    while (!signal?.aborted) {
-      const quiet = quietHold(paces, connection, deps.now())
-      const free = await recordsFree({ db, paces }, connection)
+    let hold: Hold | null = null
+
+    async function take(except: readonly number[]) {
+      if (signal?.aborted) return null
+      const day = await dayHold(deps, connection)
+      const quiet = quietHold(paces, connection, deps.now()) ?? (day && { why: day.why, until: day.until })
+      const free = day?.isUsedUp ? 0 : await recordsFree({ db, paces }, connection)
       const most = Math.min(batchSize, Math.ceil(free / share))
-      const taken = most < 1 ? null : await nextMarks(db, connection, most, leastPriority(quiet))
-      if (taken === null) {
-        const hold = most < 1 ? paceHold(paces, connection, deps.now()) : quiet
-        if (hold !== null && (await isMarked(db, connection))) report.hold = hold
-        break
-      }
-      const batch = await pushBatch({ ...deps, paces, merger }, crm, taken, report.calls)
+      const taken = most < 1 ? null : await nextMarks(db, connection, most, leastPriority(quiet), except)
+      hold = most < 1 && !day?.isUsedUp ? paceHold(paces, connection, deps.now()) : quiet
+      return taken
+    }
+
+    async function push(taken: Taken, isAlone: boolean) {
+      const work = () => pushBatch({ ...deps, paces, merger }, crm, { ...taken, isAlone }, report.calls)
+      const batch = await (taken.isBackground ? inBackground(work) : work())
       report.records += batch.records
       report.written += batch.written
       share = Math.max(batch.toWrite / taken.marks.length, 1 / batchSize)
+      return batch
     }
+
+    // Under a pace each batch is cut to what the one before it has left.
+    const width = paces.get(connection)?.recordsPerMinute ? 1 : (crm.batchesAtOnce ?? 1)
+    await flyBatches(width, take, push)
+    if (hold !== null && !signal?.aborted && (await isMarked(db, connection))) report.hold = hold
     return report
   })
 }
@@ -66,7 +82,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
 async function pushBatch(
   deps: PushDeps & { paces: Paces; merger: ReturnType<typeof openMerger> },
   crm: Crm,
-  { object, marks: taken }: { object: string; marks: Mark[] },
+  { object, marks: taken, isAlone }: Taken & { isAlone: boolean },
   total: CallCounts,
 ) {
   const { db, next } = deps
@@ -79,7 +95,9 @@ async function pushBatch(
   const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
   const folded = await planRecords(planning, object, recordIds, counts)
   const looked = await leaveMoved({ db, crm, fields }, folded, taken)
-  const { marks, planned, toWrite } = await withinPace(deps, connection, { marks: taken, planned: looked })
+  const all = { marks: taken, planned: looked }
+  const { aside, ...batch } = isAlone ? { ...all, aside: [] } : leaveMerged(all)
+  const { marks, planned, toWrite } = await withinPace(deps, connection, batch)
 
   const pushId = randomUUID()
   const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))
@@ -99,7 +117,7 @@ async function pushBatch(
   total.read += counts.read
   total.history += counts.history
   total.write += counts.write
-  return { records: marks.length, written: written.length, toWrite }
+  return { records: marks.length, written: written.length, toWrite, aside }
 }
 
 /** Where no run waits for the push, an edit has caused it: what was said since is merged on top, for the run that said it last. */

@@ -30,7 +30,7 @@ describe('the settings of a Salesforce connection', () => {
   ])('%s make an account', async (_, settings) => {
     expect(problemsOf(settings)).toEqual([])
     const crm = await salesforce.settings.parse(settings)({ db, log: silent }, 'main')
-    expect(crm).toMatchObject({ kind: 'salesforce', connection: 'main', batchSize: 200, emailFields: ['Email'] })
+    expect(crm).toMatchObject({ kind: 'salesforce', connection: 'main', batchSize: 1_000, emailFields: ['Email'] })
   })
 
   test.each<[string, Record<string, string>, RegExp]>([

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { closeDb, connect, startThrowaway } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
+import type { Kind } from '../support/accounts/account.ts'
 import { openWorld, type World } from '../support/open-world.ts'
 import { textField } from '../support/records.ts'
 
@@ -8,15 +9,27 @@ const shippedMapping = new URL('../../mappings/contacts.yaml', import.meta.url)
 
 /** Lets `work` have an installation on sandbox vendors, with a database of its own and the mapping that ships. */
 export async function inWorld<T>(work: (world: World) => Promise<T>, more: Record<string, string> = {}): Promise<T> {
+  return inBareWorld(async (world) => {
+    defineFields(world)
+    await world.useMapping(await readFile(shippedMapping, 'utf8'))
+    return await work(world)
+  }, more)
+}
+
+/** The same without a mapping, and with a connection of this kind. */
+export async function inBareWorld<T>(
+  work: (world: World) => Promise<T>,
+  more: Record<string, string> = {},
+  kind: Kind = 'hubspot',
+): Promise<T> {
   await using ends = new AsyncDisposableStack()
   const server = await startThrowaway({ log: createLog('error') })
   ends.defer(server.stop)
   const db = connect(server.url)
   ends.defer(() => closeDb(db))
   const settings = { AFTERWORD_LOG_LEVEL: 'error', ...more }
-  const world = await openWorld({ db, url: server.url }, { settings, atEnd: (end) => ends.defer(end) })
-  defineFields(world)
-  await world.useMapping(await readFile(shippedMapping, 'utf8'))
+  const atEnd = (end: () => Promise<unknown>) => ends.defer(async () => void (await end()))
+  const world = await openWorld({ db, url: server.url }, { settings, kinds: [kind], atEnd })
   return await work(world)
 }
 

@@ -41,10 +41,10 @@ export async function startPortal(): Promise<HubspotSandbox> {
 export function hubspotOn(
   sandbox: { url: string },
   db: Db,
-  changes: Partial<HubspotOptions> & { log?: Log; fetch?: typeof fetch } = {},
+  changes: Partial<HubspotOptions> & { log?: Log; fetch?: typeof fetch; now?: () => Date } = {},
 ) {
-  const { log = silent, fetch: ownFetch, ...options } = changes
-  const deps = { db, log, ...(ownFetch && { fetch: ownFetch }) }
+  const { log = silent, fetch: ownFetch, now, ...options } = changes
+  const deps = { db, log, ...(ownFetch && { fetch: ownFetch }), ...(now && { now }) }
   const connection = `c${Math.random()}`
   const rate = { perTenSeconds: 190 * rateScale }
   return createHubspot(deps, {

@@ -1,4 +1,5 @@
 import { createSalesforce, type SalesforceOptions } from '../../src/crm/salesforce/adapter.ts'
+import type { Db } from '../../src/db/index.ts'
 import type { Log } from '../../src/log.ts'
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts'
 import { deadlineMs, type Fault, type RemoteAccount } from './account.ts'
@@ -48,11 +49,11 @@ export async function startOrg(): Promise<SalesforceSandbox> {
 /** The adapter on an org, in a hurry: it waits for nobody's lock longer than a moment. */
 export function salesforceOn(
   sandbox: { url: string },
-  changes: Partial<SalesforceOptions> & { log?: Log; fetch?: typeof fetch } = {},
+  changes: Partial<SalesforceOptions> & { db?: Db; log?: Log; fetch?: typeof fetch; now?: () => Date } = {},
 ) {
-  const { log = silent, fetch: ownFetch, ...options } = changes
+  const { log = silent, fetch: ownFetch, db, now, ...options } = changes
   const login = { url: sandbox.url, clientId: 'sandbox-salesforce', clientSecret: 'sandbox-salesforce-secret' }
-  const deps = { log, ...(ownFetch && { fetch: ownFetch }) }
+  const deps = { log, ...(db && { db }), ...(ownFetch && { fetch: ownFetch }), ...(now && { now }) }
   return createSalesforce(deps, { connection: 'sf', login, deadlineMs, lockDelayMs: 5, ...options })
 }
 

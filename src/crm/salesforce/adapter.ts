@@ -12,7 +12,7 @@ import { retrieveRecords } from './retrieve.ts'
 import { scanPage } from './scan.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
-import { openPaces } from './write-pace.ts'
+import { LONGEST_CALL_MS, openPaces } from './write-pace.ts'
 import { type Patience, writeRows } from './write-rows.ts'
 
 /** One call reads them, five write them, several at once: 200 would be read in as many calls as they are written. */
@@ -25,7 +25,7 @@ export function createSalesforce(
   deps: { db?: Db; log: Log; fetch?: typeof fetch; now?: () => Date },
   options: SalesforceOptions,
 ): Crm {
-  const { connection, lockDelayMs = 500, lockPatienceMs = 60_000 } = options
+  const { connection, lockDelayMs = 500, lockPatienceMs = 60_000, longestCallMs = LONGEST_CALL_MS } = options
   const client = createClient(deps, options)
   const us = async () => (await client.session()).userId
   const authorsOf = createAuthors(client, us)
@@ -92,7 +92,7 @@ export function createSalesforce(
     write: (object, rows, counts) =>
       asked(() =>
         writeRows(
-          { client, schema, us, authorsOf, explain, paces, patience: { lockDelayMs, lockPatienceMs } },
+          { client, schema, us, authorsOf, explain, paces, patience: { lockDelayMs, lockPatienceMs, longestCallMs } },
           object,
           rows,
           counts,

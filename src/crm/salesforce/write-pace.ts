@@ -13,7 +13,7 @@ const MOST_CHUNKS = 10
 /** What a call takes beside its rows. */
 const firstMs = 250
 /** A call of 20 s counts against the 25 of its kind that an org runs at once; ours stay well below. */
-const longestMs = 15_000
+export const LONGEST_CALL_MS = 15_000
 /** After a lock, the next smaller company. */
 const SMALLER = [50, 10, 1]
 
@@ -23,7 +23,11 @@ const freshPace: WritePace = { rowsAtOnce: MOST_ROWS, chunksAtOnce: 2, msPerRow:
  * What a call tells for the next ones. Locks and an overloaded org halve the calls at once and shrink them; without, both grow
  * again, as long as a call stays below 15 s. Pure.
  */
-export function paceAfter(pace: WritePace, call: { rows: number; ms: number; isCrowded: boolean }): WritePace {
+export function paceAfter(
+  pace: WritePace,
+  call: { rows: number; ms: number; isCrowded: boolean },
+  longestMs = LONGEST_CALL_MS,
+): WritePace {
   const { rows, ms, isCrowded } = call
   const measured = Math.max(0, ms - firstMs) / Math.max(1, rows)
   // What is slower than known is believed at once, what is faster step by step: one long call is one too many.

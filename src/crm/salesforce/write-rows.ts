@@ -19,6 +19,8 @@ export type Patience = {
   lockDelayMs: number
   /** How long they are tried: the org itself waits ten seconds for a lock, in every call. */
   lockPatienceMs: number
+  /** How long a call may take the org. */
+  longestCallMs: number
 }
 
 /**
@@ -50,7 +52,7 @@ export async function writeRows(
     let pace = await paces.read(object)
     const state = { verdicts, locked: [], moved: [], movedTo: new Map(), refusedAlone: [] }
     const observe: Writing['observe'] = (call) => {
-      pace = paceAfter(pace, call)
+      pace = paceAfter(pace, call, patience.longestCallMs)
     }
     const writing = { client, ownId, authorsOf, object, counts, fields, observe, ...state }
     try {

@@ -1,0 +1,37 @@
+import type { Kind } from '../../support/accounts/account.ts'
+import { textField } from '../../support/records.ts'
+import { inBareWorld } from '../bench-world.ts'
+import type { Figure } from '../figures.ts'
+import { pushAll } from './push-all.ts'
+import { settle, touch } from './touch.ts'
+
+const records = 2_000
+
+/** Calls for 1,000 records, when they get their first value and when they get another. */
+export async function callCounts(kind: Kind, bars: { first: number; later: number }): Promise<Figure[]> {
+  return await inBareWorld(
+    async (world) => {
+      world.account.defineProperties([textField('last_call_summary')])
+      const ids = world.account.createContacts(
+        Array.from({ length: records }, (_, person) => ({ properties: { lastname: `Person ${person}` } })),
+      )
+      await settle(world, ids)
+      const figures: Figure[] = []
+      for (const [number, touched] of (['first', 'later'] as const).entries()) {
+        await touch(world, ids, number + 1)
+        const { read, history, write } = (await pushAll(world, records)).calls
+        figures.push({
+          name: `${kind} calls for 1,000 records, ${touched} touch (${read} reads, ${history} of histories, ${write} writes of ${records})`,
+          median: ((read + history + write) * 1_000) / records,
+          baseline: bars[touched],
+          bar: bars[touched],
+          unit: 'calls',
+          better: 'lower',
+        })
+      }
+      return figures
+    },
+    {},
+    kind,
+  )
+}

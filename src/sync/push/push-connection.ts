@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type CallCounts, type Crm, readSchema } from '../../crm/index.ts'
+import { type CallCounts, type Crm, type CrmField, readSchema } from '../../crm/index.ts'
 import { type Db, transact, withLock } from '../../db/index.ts'
 import { dayHold, type Hold, inBackground, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
@@ -47,6 +47,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
     const { db, paces = new Map() } = deps
     const { connection, batchSize } = crm
     const merger = openMerger(deps, signal)
+    const fieldsOf = askedOnce((object) => readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs }))
     // How many of the records looked at want a write: a batch is as large as the pace most likely lets it be written.
     let share = 1
     let hold: Hold | null = null
@@ -63,7 +64,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
     }
 
     async function push(taken: Taken, isAlone: boolean) {
-      const work = () => pushBatch({ ...deps, paces, merger }, crm, { ...taken, isAlone }, report.calls)
+      const work = () => pushBatch({ ...deps, paces, merger, fieldsOf }, crm, { ...taken, isAlone }, report.calls)
       const batch = await (taken.isBackground ? inBackground(work) : work())
       report.records += batch.records
       report.written += batch.written
@@ -80,14 +81,18 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
 }
 
 async function pushBatch(
-  deps: PushDeps & { paces: Paces; merger: ReturnType<typeof openMerger> },
+  deps: PushDeps & {
+    paces: Paces
+    merger: ReturnType<typeof openMerger>
+    fieldsOf: (object: string) => Promise<CrmField[]>
+  },
   crm: Crm,
   { object, marks: taken, isAlone }: Taken & { isAlone: boolean },
   total: CallCounts,
 ) {
   const { db, next } = deps
   const { connection } = crm
-  const fields = await readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs })
+  const fields = await deps.fieldsOf(object)
   const mayWrite = await writePermissions(db)
   const counts: CallCounts = { read: 0, history: 0, write: 0 }
   const recordIds = taken.map((mark) => mark.recordId)
@@ -118,6 +123,16 @@ async function pushBatch(
   total.history += counts.history
   total.write += counts.write
   return { records: marks.length, written: written.length, toWrite, aside }
+}
+
+/** Who asks while the same is being asked already gets that answer: batches that are under way together find a schema stale together. */
+function askedOnce<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const asking = new Map<string, Promise<T>>()
+  return (key) => {
+    const answer = asking.get(key) ?? ask(key).finally(() => asking.delete(key))
+    asking.set(key, answer)
+    return answer
+  }
 }
 
 /** Where no run waits for the push, an edit has caused it: what was said since is merged on top, for the run that said it last. */

@@ -14,7 +14,7 @@ import { type ContactsAnnouncements, importConnection } from './contacts/index.t
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { CheckConnection, Crm } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
-import type { Paces } from './limits/index.ts'
+import { inBackground, type Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
 import { defineJob, type Queue } from './queue/index.ts'
@@ -205,7 +205,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
     const crm = crms.get(connection)
     if (!crm) return
     await checkConnection(connection)
-    await importConnection({ ...deps, crm }, { mappings: await activeMappings(db) })
+    await inBackground(async () => importConnection({ ...deps, crm }, { mappings: await activeMappings(db) }))
   })
 
   queue.work(retain, { concurrency: 1 }, async () => {

@@ -1,7 +1,7 @@
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { readPause, usd } from '../limits/index.ts'
+import { dayHold, readPause, usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { formatProblem, loadMappingFolders, type Mapping } from '../mapping/index.ts'
 import { factsOf, readPrices } from '../model/index.ts'
@@ -38,8 +38,11 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     checks.push(await inForceCheck(installation, mappings, problems.length > 0))
     for (const [name, crm] of installation.crms) {
       const account = await look(checks, `connection ${name}`, () => crm.account())
-      if (account)
-        checks.push({ name: `connection ${name}`, isRight: true, detail: `${crm.kind} account ${account.accountId}` })
+      if (account) {
+        const hold = await dayHold(installation, name)
+        const detail = `${crm.kind} account ${account.accountId}${hold ? `; ${hold.why}, until ${hold.until.toISOString()}` : ''}`
+        checks.push({ name: `connection ${name}`, isRight: hold === null, detail })
+      }
     }
     const workers = (await installation.queue.livingWorkers()).size
     checks.push({

@@ -10,6 +10,6 @@ const lateMs = 60_000
 
 /** When the account's day of calls ends, in its zone: never sooner than HubSpot begins the next. */
 export function dayEndsAt(timeZone: string, at: Date): Date {
-  const within = new Date(at.getTime() - lateMs)
-  return new Date(at.getTime() + untilMidnightMs(timeZone, within))
+  const second = Math.floor(at.getTime() / 1000) * 1000
+  return new Date(second + untilMidnightMs(timeZone, new Date(second - lateMs)))
 }

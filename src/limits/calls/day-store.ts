@@ -39,6 +39,8 @@ export async function countCalls(
   const learnAt = told && day.learnAfterMs !== null ? new Date(told.toldAt.getTime() + day.learnAfterMs) : endsAt
   const isOver = sql`d.ends_at <= ${now}::timestamptz`
   const isTold = sql`coalesce(${told?.toldAt ?? null}::timestamptz >= d.began_at, false)`
+  // A process that does not know the account's zone yet takes the day to end at another time: the next call puts it right.
+  const isFixed = sql`${day.learnAfterMs === null}::boolean`
   const most = sql`${mostPerDay}::int`
   const { rows } = await sql<CallDayRow>`
     insert into call_days as d (connection, began_at, ends_at, learn_at, calls, most, remaining, first_remaining)
@@ -46,8 +48,8 @@ export async function countCalls(
       coalesce(${told?.remaining ?? null}::int, ${most}) - ${calls}::int, coalesce(${told?.remaining ?? null}::int, ${most}))
     on conflict (connection) do update set
       began_at = case when ${isOver} then excluded.began_at else d.began_at end,
-      ends_at = case when ${isOver} then excluded.ends_at else d.ends_at end,
-      learn_at = case when ${isOver} then excluded.ends_at when ${isTold} then excluded.learn_at else d.learn_at end,
+      ends_at = case when ${isOver} or ${isFixed} then excluded.ends_at else d.ends_at end,
+      learn_at = case when ${isOver} or ${isFixed} then excluded.ends_at when ${isTold} then excluded.learn_at else d.learn_at end,
       calls = case when ${isOver} then 0 else d.calls end + ${calls}::int,
       most = case when ${isOver} then ${most} when ${isTold} then coalesce(excluded.most, d.most) else d.most end,
       remaining = case when ${isOver} then ${most} when ${isTold} then ${told?.remaining ?? null}::int else d.remaining end

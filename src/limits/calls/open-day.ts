@@ -16,8 +16,6 @@ export type DayOptions = {
   learnAfterMs: number | null
 }
 
-export type CallDay = ReturnType<typeof openDay>
-
 /**
  * The calls a connection's account has in a day, for all processes: told by the CRM where it does, else counted. Background
  * work ends where only what is kept for others is left; what a person waits for, where nothing is.

@@ -84,7 +84,7 @@ test('a slow org is written to in calls that stay short, which the next writer k
   const outcomes = await salesforceOn(org, options).write('Contact', rows)
   expect(outcomes.every(({ outcome }) => outcome === 'written')).toBe(true)
   expect(seen.sizes.slice(0, 2)).toEqual([200, 200])
-  expect(Math.max(...seen.sizes.slice(2)), '0.2 s at 2.75 ms a row').toBeLessThanOrEqual(73)
+  expect(Math.max(...seen.sizes.slice(2)), '0.2 s, at 2.75 ms a row or a little less').toBeLessThan(100)
   expect(seen.most).toBeLessThanOrEqual(4)
   seen.sizes.length = 0
   await salesforceOn(org, options).write('Contact', rows.slice(0, 160))

@@ -87,10 +87,10 @@ async function spendingCheck({ model, useCases }: Installation): Promise<Check> 
 /** A provider that is out of credit is asked nothing, until somebody buys some. */
 async function creditCheck({ db, model }: Installation): Promise<Check> {
   const pause = await readPause(db, model.pacer.provider)
-  if (pause === null) return { name: 'model credit', isRight: true, detail: 'not refused' }
+  if (pause === null) return { name: 'provider credit', isRight: true, detail: 'not refused' }
   const again = new Date(Date.now() + Math.max(0, pause.retryMs)).toISOString()
   const detail = `${pause.why}, since ${pause.since.toISOString()}: nothing is asked until ${again}; afterword rerun asks at once`
-  return { name: 'model credit', isRight: false, detail }
+  return { name: 'provider credit', isRight: false, detail }
 }
 
 async function look<T>(checks: Check[], name: string, work: () => Promise<T>): Promise<T | undefined> {

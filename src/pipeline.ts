@@ -14,6 +14,7 @@ import { type ContactsAnnouncements, importConnection } from './contacts/index.t
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { CheckConnection, Crm } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
+import { AppError } from './errors.ts'
 import type { Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
@@ -23,9 +24,12 @@ import {
   contribute,
   lingerSeconds,
   linkConversations,
+  lookUpConversation,
   markChanged,
   markConversations,
+  markEdited,
   markRecords,
+  moveConverted,
   moveLinks,
   priorities,
   pushConnection,
@@ -33,13 +37,14 @@ import {
   removeDeleted,
   runRetention,
   type SyncAnnouncements,
+  unlink,
 } from './sync/index.ts'
 import { answerPushed, type TriggersAnnouncements, takeUpRequest } from './triggers/index.ts'
 
 /** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
 export const analyse = defineJob({
   name: 'analysis.rerun',
-  payload: z.object({ conversationId: z.string(), runId: z.number() }),
+  payload: z.object({ conversationId: z.string(), runId: z.number(), isSingle: z.boolean().optional() }),
 })
 const step = defineJob({
   name: 'backfill.step',
@@ -48,7 +53,11 @@ const step = defineJob({
 })
 export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
 export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
-const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: z.object({ connection: z.string() }) })
+const importing = defineJob({
+  name: 'sync.import',
+  policy: 'exclusive',
+  payload: z.object({ connection: z.string(), isFull: z.boolean().optional() }),
+})
 
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
@@ -83,8 +92,9 @@ export function announce(queue: Queue): Next {
       const deps = { now: () => new Date(), next: this }
       const analysed = useVendors ? await keepVendorAnalyses(trx, deps, { conversationIds, runId }) : new Set()
       if (!wanted) return
+      const isSingle = conversationIds.length === 1
       for (const conversationId of conversationIds)
-        if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId }, { trx })
+        if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId, isSingle }, { trx })
     },
 
     async fieldCorrected(trx, corrected) {
@@ -130,6 +140,18 @@ export function announce(queue: Queue): Next {
       await relinkConversations(trx, this, seen)
     },
 
+    async recordsGone(trx, { recordIds }) {
+      await unlink(trx, recordIds)
+    },
+
+    async recordsConverted(trx, converted) {
+      await moveConverted(trx, this, converted)
+    },
+
+    async recordsRead(trx, read) {
+      await markEdited(trx, this, read)
+    },
+
     async recordsChanged(trx, changed) {
       await markChanged(trx, this, changed)
     },
@@ -153,7 +175,7 @@ export async function takeUpSteps(queue: Queue, backfillId: number): Promise<voi
 }
 
 export type WorkDeps = {
-  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays'>
+  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections'>
   db: Db
   model: Model
   crms: Map<string, Crm>
@@ -170,7 +192,9 @@ export function work(queue: Queue, deps: WorkDeps): void {
   // One CRM that hangs or fails keeps no other waiting.
   const aside = (each: number) => ({ concurrency: Math.max(1, each * crms.size), batch: 1 })
 
-  queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId }, { signal }) => {
+  queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId, isSingle = false }, { signal }) => {
+    // Of many at once a scan finds the records: searches are few, and one at a time.
+    if (isSingle) await lookUpConversation(deps, conversationId)
     const conversation = (await readConversations(db, [conversationId])).get(conversationId)
     if (!conversation) return
     const { agentId, agentVersion, transfers } = conversation
@@ -201,11 +225,16 @@ export function work(queue: Queue, deps: WorkDeps): void {
     await takeUpRequest({ ...deps, rerunsPerContactAndHour }, { requestId, attempt, signal })
   })
 
-  queue.work(importing, aside(1), async ({ connection }) => {
+  queue.work(importing, aside(1), async ({ connection, isFull = false }) => {
     const crm = crms.get(connection)
     if (!crm) return
     await checkConnection(connection)
-    await importConnection({ ...deps, crm }, { mappings: await activeMappings(db) })
+    const { wholeEveryHours = 0 } = deps.config.connections.find(({ name }) => name === connection)?.imports ?? {}
+    const wholeEveryMs = wholeEveryHours === 0 ? Number.POSITIVE_INFINITY : wholeEveryHours * 3_600_000
+    const mappings = await activeMappings(db)
+    const imported = await importConnection({ ...deps, crm }, { mappings, isFull, wholeEveryMs })
+    // Somebody asked for all of it: what is under way may read only the changes.
+    if (imported === null && isFull) throw new AppError('import.running', 'retry', `${connection} is being imported`)
   })
 
   queue.work(retain, { concurrency: 1 }, async () => {
@@ -217,7 +246,9 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
 }
 
-/** Asks for a full import of a connection's records; one that waits or runs already is enough. */
-export async function requestImport(queue: Queue, connection: string): Promise<void> {
-  await queue.send(importing, { connection }, { key: connection })
+/**
+ * Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits or runs already is enough.
+ */
+export async function requestImport(queue: Queue, connection: string, { isFull = false } = {}): Promise<void> {
+  await queue.send(importing, { connection, isFull }, { key: isFull ? `${connection}/all` : connection })
 }

@@ -12,6 +12,7 @@ import {
 } from './contacts.ts'
 import type { Fault, FaultOrder } from './faults.ts'
 import { authorOf, type Editor, revisionToWire } from './history.ts'
+import { mergeContacts } from './merge.ts'
 import type { OperationName } from './operation.ts'
 import { type Portal, resetPortal } from './portal.ts'
 import type { Property, PropertyDraft } from './properties.ts'
@@ -70,6 +71,12 @@ export function createAdmin(portal: Portal) {
       const contact = findContact(portal, id)
       if (!contact) throw new Refusal(404, 'OBJECT_NOT_FOUND', `there is no contact ${id}`)
       archiveContact(portal, contact)
+    },
+    /** As a person does: a new contact of two. Answers its id. */
+    merge: ({ primaryId, otherId }: { primaryId: string; otherId: string }): string => {
+      const [primary, other] = [findContact(portal, primaryId), findContact(portal, otherId)]
+      if (!primary || !other || primary === other) throw new Refusal(404, 'OBJECT_NOT_FOUND', 'two contacts are needed')
+      return mergeContacts(portal, primary, other).id
     },
     restore: ({ id }: { id: string }): void => {
       const contact = portal.archived.get(id)

@@ -14,7 +14,6 @@ import { type ContactsAnnouncements, importConnection } from './contacts/index.t
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import type { CheckConnection, Crm } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
-import { AppError } from './errors.ts'
 import type { Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
@@ -44,7 +43,7 @@ import { answerPushed, type TriggersAnnouncements, takeUpRequest } from './trigg
 /** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
 export const analyse = defineJob({
   name: 'analysis.rerun',
-  payload: z.object({ conversationId: z.string(), runId: z.number(), isSingle: z.boolean().optional() }),
+  payload: z.object({ conversationId: z.string(), runId: z.number() }),
 })
 const step = defineJob({
   name: 'backfill.step',
@@ -53,15 +52,13 @@ const step = defineJob({
 })
 export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
 export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
-const importing = defineJob({
-  name: 'sync.import',
-  policy: 'exclusive',
-  payload: z.object({ connection: z.string(), isFull: z.boolean().optional() }),
-})
+const connectionAndHow = z.object({ connection: z.string(), isFull: z.boolean().optional() })
+const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: connectionAndHow })
 
+const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, push, trigger, importing, retain]
+export const jobs = [analyse, step, push, trigger, importing, lookUp, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 const lanes = [0, 1, 2, 3]
@@ -84,17 +81,21 @@ export function announce(queue: Queue): Next {
     afterCommit(trx, () => void queue.send(push, { connection }, options).catch(() => undefined))
   }
 
-  return {
+  const next: Next = {
     async conversationsStored(trx, { conversationIds, runId, analyse: wanted, useVendors }) {
       const conversations = await readConversations(trx, conversationIds)
+      const matches: { state: string }[] = []
       for (const mapping of await activeMappings(trx))
-        await linkConversations(trx, mapping, [...conversations.values()])
+        matches.push(...(await linkConversations(trx, mapping, [...conversations.values()])).values())
+      // Of many at once a scan finds the records: searches are few, and one at a time.
+      const [conversationId, ...others] = conversationIds
+      if (conversationId !== undefined && others.length === 0 && matches.some(({ state }) => state === 'none'))
+        await queue.send(lookUp, { conversationId }, { trx })
       const deps = { now: () => new Date(), next: this }
       const analysed = useVendors ? await keepVendorAnalyses(trx, deps, { conversationIds, runId }) : new Set()
       if (!wanted) return
-      const isSingle = conversationIds.length === 1
       for (const conversationId of conversationIds)
-        if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId, isSingle }, { trx })
+        if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId }, { trx })
     },
 
     async fieldCorrected(trx, corrected) {
@@ -136,25 +137,11 @@ export function announce(queue: Queue): Next {
       }
     },
 
-    async keysSeen(trx, seen) {
-      await relinkConversations(trx, this, seen)
-    },
-
-    async recordsGone(trx, { recordIds }) {
-      await unlink(trx, recordIds)
-    },
-
-    async recordsConverted(trx, converted) {
-      await moveConverted(trx, this, converted)
-    },
-
-    async recordsRead(trx, read) {
-      await markEdited(trx, this, read)
-    },
-
-    async recordsChanged(trx, changed) {
-      await markChanged(trx, this, changed)
-    },
+    keysSeen: async (trx, seen) => void (await relinkConversations(trx, next, seen)),
+    recordsChanged: (trx, changed) => markChanged(trx, next, changed),
+    recordsRead: (trx, read) => markEdited(trx, next, read),
+    recordsGone: (trx, { recordIds }) => unlink(trx, recordIds),
+    recordsConverted: (trx, converted) => moveConverted(trx, next, converted),
 
     async recordMerged(trx, { connection, from, into }) {
       await moveLinks(trx, { connection, from, to: into })
@@ -167,6 +154,7 @@ export function announce(queue: Queue): Next {
       afterCommit(trx, () => void takeUpSteps(queue, backfillId).catch(() => undefined))
     },
   }
+  return next
 }
 
 /** Lets as many workers as can share a backfill take up its next steps. */
@@ -192,9 +180,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
   // One CRM that hangs or fails keeps no other waiting.
   const aside = (each: number) => ({ concurrency: Math.max(1, each * crms.size), batch: 1 })
 
-  queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId, isSingle = false }, { signal }) => {
-    // Of many at once a scan finds the records: searches are few, and one at a time.
-    if (isSingle) await lookUpConversation(deps, conversationId)
+  queue.work(analyse, { concurrency: 4 }, async ({ conversationId, runId }, { signal }) => {
     const conversation = (await readConversations(db, [conversationId])).get(conversationId)
     if (!conversation) return
     const { agentId, agentVersion, transfers } = conversation
@@ -230,12 +216,12 @@ export function work(queue: Queue, deps: WorkDeps): void {
     if (!crm) return
     await checkConnection(connection)
     const { wholeEveryHours = 0 } = deps.config.connections.find(({ name }) => name === connection)?.imports ?? {}
-    const wholeEveryMs = wholeEveryHours === 0 ? Number.POSITIVE_INFINITY : wholeEveryHours * 3_600_000
-    const mappings = await activeMappings(db)
-    const imported = await importConnection({ ...deps, crm }, { mappings, isFull, wholeEveryMs })
-    // Somebody asked for all of it: what is under way may read only the changes.
-    if (imported === null && isFull) throw new AppError('import.running', 'retry', `${connection} is being imported`)
+    // Whoever asked for all of it is not served by one that is under way: that may read only the changes.
+    const how = { mappings: await activeMappings(db), isFull, wholeEveryHours, mustRun: isFull }
+    await importConnection({ ...deps, crm }, how)
   })
+
+  queue.work(lookUp, { concurrency: 2 }, ({ conversationId }) => lookUpConversation(deps, conversationId))
 
   queue.work(retain, { concurrency: 1 }, async () => {
     await removeDeleted(deps)
@@ -246,9 +232,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
 }
 
-/**
- * Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits or runs already is enough.
- */
+/** Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits already is enough. */
 export async function requestImport(queue: Queue, connection: string, { isFull = false } = {}): Promise<void> {
   await queue.send(importing, { connection, isFull }, { key: isFull ? `${connection}/all` : connection })
 }

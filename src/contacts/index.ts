@@ -1,4 +1,4 @@
-export type { ContactsAnnouncements, IsSame } from './announcements.ts'
+export type { ContactsAnnouncements } from './announcements.ts'
 export { editContact } from './edit-contact.ts'
 export { ensureContacts } from './ensure-contacts.ts'
 export { keysToForget, recordsOfPerson, removePerson } from './erase-store.ts'

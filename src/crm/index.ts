@@ -6,7 +6,6 @@ export type {
   GoneRecord,
   HistoryEntry,
   Reading,
-  ScannedPage,
   ScannedRecord,
   SearchKey,
   Wire,

@@ -38,7 +38,6 @@ import type { Opened } from '../cli/index.ts'
 import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
-import { AppError } from '../errors.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
@@ -186,10 +185,8 @@ export function bindUseCases({
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
         await checkConnection(crm.connection)
-        const imported = await importConnection({ ...deps, crm }, { mappings, isFull, patienceMs: importPatienceMs })
-        if (imported !== null) return imported
-        const message = `${crm.connection} is being imported already: afterword crm imports shows how far that is`
-        throw new AppError('import.running', 'retry', message, { status: 409 })
+        const how = { mappings, isFull, patienceMs: importPatienceMs, mustRun: true }
+        return (await importConnection({ ...deps, crm }, how)) ?? []
       }
       return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../support/accounts/account.ts'
 import { backfill } from '../support/backfills.ts'
@@ -83,6 +84,17 @@ describe.each(kinds)('a caller whom no import has seen yet, on %s', (kind) => {
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'none' })
     await importChanges(world, {}, true)
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'matched', record: id })
+  })
+
+  test('is left to a worker when a call comes in alone, and to the next scan when many do', async () => {
+    const { world } = await importedAccount(kind)
+    const many = ['b', 'c'].map((id, place) => call({ id, number: `+1212555020${place}`, ...april }))
+    await world.take(...many)
+    await takeCall(world, 'a')
+    const { rows } = await sql<{ data: object }>`select data from pgboss.job where name = 'sync.look_up'`.execute(
+      world.db,
+    )
+    expect(rows).toEqual([{ data: { conversationId: 'a' } }])
   })
 
   test('is never searched for during a backfill', async () => {

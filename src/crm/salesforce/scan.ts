@@ -38,7 +38,7 @@ export async function scanPage(
 }
 
 /** What tells how a record of an object ended. */
-export function endFields(object: string): string[] {
+function endFields(object: string): string[] {
   if (object === 'Lead') return ['MasterRecordId', 'IsConverted', 'ConvertedContactId']
   return object === 'Contact' ? ['MasterRecordId'] : []
 }

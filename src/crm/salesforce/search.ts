@@ -28,6 +28,6 @@ export async function searchRows(
 }
 
 /** What SOSL would read as its own signs. @see "FIND {SearchQuery}", SOQL and SOSL reference: reserved characters */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll(/[?&|!{}[\]()^~*:\\"'+-]/g, '\\$&')
 }

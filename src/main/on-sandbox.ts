@@ -42,13 +42,14 @@ function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: strin
     pace: { recordsPerMinute: null, quietHours: null },
     imports: { everyMinutes: 5, wholeEveryHours: 24 },
   }
+  const none = { everyMinutes: 0, wholeEveryHours: 0 }
   return {
     ...config,
     sandbox: true,
     connections: [
       { name: 'main', kind: 'hubspot', open: hubspot, ...usual },
       { name: 'salesforce', kind: 'salesforce', open: salesforce, ...usual },
-      { name: 'local', kind: 'local', open: kinds.local.settings.parse({}), ...usual },
+      { name: 'local', kind: 'local', open: kinds.local.settings.parse({}), ...usual, imports: none },
     ],
     model: { ...config.model, url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createVersion,
   getAgent,
@@ -68,6 +69,8 @@ import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
 
+/** How long a rerun waits for a CRM that is searched: what it finds later is linked and pushed then. */
+const lookUpPatienceMs = 3_000
 /** How long an import by hand waits for one that is under way. */
 const importPatienceMs = 10_000
 
@@ -112,7 +115,8 @@ export function bindUseCases({
     listAnalyses: (id) => listAnalyses(db, id),
     diffAnalyses: (input) => diffAnalyses(db, input),
     rerunConversation: async (input) => {
-      await lookUpConversation({ ...deps, crms, checkConnection }, input.conversationId)
+      const lookedUp = lookUpConversation({ ...deps, crms, checkConnection }, input.conversationId)
+      await Promise.race([lookedUp, sleep(lookUpPatienceMs, undefined, { ref: false })])
       return rerunConversation(deps, input)
     },
     previewRerun: (input) => previewRerun({ ...deps, crms }, input),

@@ -120,3 +120,16 @@ describe.each(kinds)('a caller whom no import has seen yet, on %s', (kind) => {
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'matched', record: id })
   })
 })
+
+test('a search that hangs keeps a rerun waiting for some seconds, and what it finds after all is linked then', async () => {
+  const { world } = await importedAccount('hubspot')
+  const [id = ''] = world.account.createContacts([{ properties: { phone: number }, at: longAgo }])
+  await takeCall(world, 'a')
+  world.account.fail('search', 'hang')
+  const before = performance.now()
+  await world.rerun('a')
+  expect(performance.now() - before).toBeLessThan(20_000)
+  expect(await linkOf(world, 'a')).toMatchObject({ state: 'none' })
+  world.account.recover()
+  await expect.poll(() => linkOf(world, 'a'), { timeout: 20_000 }).toMatchObject({ state: 'matched', record: id })
+})

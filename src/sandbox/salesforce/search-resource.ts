@@ -29,9 +29,10 @@ export function search(org: Org, { query, params }: HttpRequest): Answer {
     throw new Refusal(400, 'INVALID_TYPE', `sObject type '${type}' is not supported.`)
   const [, fields = '', rest = ''] = /^(.*?)(?:\s+((?:WHERE|LIMIT)\s.*))?$/i.exec(returned.trim()) ?? []
   const found = runQuery(org, `SELECT ${fields} FROM ${object.name} ${rest}`, { all: false })
+  const terms = termsOf(words)
   const ids = new Set(
     recordsOf(org, object.name)
-      .filter((record) => termsOf(words).some((term) => hasPhone(org, record, term)))
+      .filter((record) => terms.some((term) => hasPhone(org, record, term)))
       .slice(0, MOST_HITS)
       .map(({ id }) => id),
   )

@@ -24,7 +24,7 @@ import type {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Role } from '../config.ts'
-import type { editContact, ImportSummary } from '../contacts/index.ts'
+import type { editContact, ImportReport, ImportSummary } from '../contacts/index.ts'
 import type { deleteConversation, importConversations } from '../conversations/index.ts'
 import type { Snapshot } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
@@ -117,6 +117,8 @@ export type Opened = {
     connection?: string
     isFull?: boolean
   }): Promise<Record<string, ({ object: string } & ImportSummary)[] | Failure>>
+  /** What the imports of each connection and object have come to, the last ones and those under way. */
+  reportImports(): Promise<ImportReport[]>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
   createKey(input: { name: string; actor: Actor } & Partial<KeyLimits>): Promise<{ name: string; key: string }>
   limitKey(input: { name: string; actor: Actor; limits: Partial<KeyLimits> }): Promise<KeyLimits>

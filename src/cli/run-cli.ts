@@ -8,6 +8,7 @@ import { addContactSet } from './commands/contact-set.ts'
 import { addConversation } from './commands/conversation.ts'
 import { addCorrect } from './commands/correct.ts'
 import { addCrmImport } from './commands/crm-import.ts'
+import { addCrmImports } from './commands/crm-imports.ts'
 import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -81,6 +82,7 @@ function createProgram(deps: CliDeps): Command {
   addMappingEdits(mapping, deps)
   const crm = program.command('crm').description('CRM connections')
   addCrmImport(crm, deps)
+  addCrmImports(crm, deps)
   addCrmSchema(crm, deps)
   addPush(program, deps)
   addSpending(program, deps)

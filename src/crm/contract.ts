@@ -78,13 +78,23 @@ export type ScannedRecord = {
   mergedIds: string[]
 }
 
+/** A record that is one no more: deleted, merged into another, or (a lead) converted; `became` is what it lives on as. */
+export type GoneRecord = { externalId: string; became: { object: string; externalId: string } | null }
+
 export type ScannedPage = {
   records: ScannedRecord[]
+  /** Records that have ended, as far as a scan tells of them. */
+  gone?: GoneRecord[]
   /** The cursor of the next page; null on the last. */
   next: string | null
   /** The cursor with which a later scan reads only what has changed since; null where the CRM's order does not tell. */
   seenTo: string | null
 }
+
+/** What a single search looks for: a number (E.164, and `national` without its country code) in these fields, or an e-mail (lower case). */
+export type SearchKey =
+  | { by: 'number'; key: string; national: string; fields: readonly string[] }
+  | { by: 'email'; key: string }
 
 /** How many calls of each kind were made: what a report says a push cost the CRM. */
 export type CallCounts = { read: number; history: number; write: number }
@@ -126,8 +136,13 @@ export type Crm = {
    * for what passes (rate, outage: `later`); a `stop` is thrown only where nothing has been written yet.
    */
   write(object: string, rows: WriteRow[], counts?: CallCounts): Promise<WriteOutcome[]>
-  /** A page of all records in the CRM's own order, behind a cursor or from the start. */
+  /** A page of all records in the CRM's own order, behind a cursor or from the start; behind a `seenTo`, of what has changed since. */
   scan(object: string, fields: string[], after: string | null): Promise<ScannedPage>
+  /**
+   * Records that the CRM's own search finds by one key: a slow way with a tight limit, and what has just changed is not found yet.
+   * Too many are possible, as searches are rough: whoever asks compares. Missing where a CRM has none.
+   */
+  search?(object: string, key: SearchKey, fields: string[]): Promise<ScannedRecord[]>
   /** The value as this field takes it, or why it does not. Pure. */
   encode(field: CrmField, value: Value): { wire: Wire } | { refused: string }
   /** The typed value of what the CRM holds. Pure. */

@@ -22,6 +22,7 @@ import { backfillRoutes } from './v1/backfill-routes.ts'
 import { contactRoutes } from './v1/contact-routes.ts'
 import { v1ConversationRoutes } from './v1/conversation-routes.ts'
 import { correctionRoutes } from './v1/correction-routes.ts'
+import { importRoutes } from './v1/import-routes.ts'
 import { intakeRoutes } from './v1/intake-routes.ts'
 import { mappingRoutes } from './v1/mapping-routes.ts'
 import { matchRoutes } from './v1/match-routes.ts'
@@ -71,6 +72,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', pushRoutes(deps))
   app.route('/', triggerRoutes(deps))
   app.route('/', spendingRoutes(deps))
+  app.route('/', importRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'key_header', {

@@ -33,7 +33,7 @@ import type {
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
-import type { editContact, FoundContact } from '../contacts/index.ts'
+import type { editContact, FoundContact, ImportReport } from '../contacts/index.ts'
 import type {
   deleteConversation,
   getRetellObject,
@@ -147,4 +147,5 @@ export type HttpDeps = {
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
   /** Asks a worker to import the records of every connection; once more while one waits changes nothing. */
   requestImport(): Promise<void>
+  reportImports(): Promise<ImportReport[]>
 }

@@ -41,6 +41,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       if (account)
         checks.push({ name: `connection ${name}`, isRight: true, detail: `${crm.kind} account ${account.accountId}` })
     }
+    checks.push(...(await importChecks(installation)))
     const workers = (await installation.queue.livingWorkers()).size
     checks.push({
       name: 'workers',
@@ -66,6 +67,19 @@ async function inForceCheck({ useCases }: Installation, saved: Mapping[], areWro
   const names = active.map(({ path }) => path).join(', ') || 'none yet'
   const why = areWrong ? 'as last saved without a mistake' : 'not as saved: a running service takes that up by itself'
   return { name: 'mappings in force', isRight: true, detail: isSame ? names : `${names}, ${why}` }
+}
+
+/** When the records of each connection were last read, and what was left out of them. A failure is wrong only until an import has ended since. */
+async function importChecks({ crms, useCases }: Installation): Promise<Check[]> {
+  const reports = (await useCases.reportImports()).filter(({ connection }) => crms.has(connection))
+  return reports.map(({ connection, object, last, lastWhole, failed }) => {
+    const skipped = Object.entries((lastWhole ?? last)?.skipped ?? {}).filter(([, number]) => number > 0)
+    const left = skipped.map(([reason, number]) => `${reason}: ${number}`).join(', ')
+    const when = last ? `last ended ${last.endedAt.toISOString()}` : 'none has ended yet'
+    const detail = failed ? `${when}; failed ${failed.at.toISOString()}: ${failed.message}` : when
+    const name = `import ${connection} ${object}`
+    return { name, isRight: failed === null, detail: left === '' ? detail : `${detail}; left out of all: ${left}` }
+  })
 }
 
 /** Work that waits for money is wrong, and so is a limit that cannot be kept because nobody knows what a model costs. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createVersion,
   getAgent,
@@ -35,7 +36,7 @@ import {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { editContact, type FoundContact, findContact, importConnection } from '../contacts/index.ts'
+import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import type { Crm } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
@@ -52,6 +53,7 @@ import {
   explainField,
   listMatches,
   listRunCells,
+  lookUpConversation,
   planRetention,
   planUndo,
   previewRerun,
@@ -66,6 +68,11 @@ import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
+
+/** How long a rerun waits for a CRM that is searched: what it finds later is linked and pushed then. */
+const lookUpPatienceMs = 3_000
+/** How long an import by hand waits for one that is under way. */
+const importPatienceMs = 10_000
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
@@ -107,7 +114,11 @@ export function bindUseCases({
     currentAnalysis: (id) => currentAnalysis(db, id),
     listAnalyses: (id) => listAnalyses(db, id),
     diffAnalyses: (input) => diffAnalyses(db, input),
-    rerunConversation: (input) => rerunConversation(deps, input),
+    rerunConversation: async (input) => {
+      const lookedUp = lookUpConversation({ ...deps, crms, checkConnection }, input.conversationId)
+      await Promise.race([lookedUp, sleep(lookUpPatienceMs, undefined, { ref: false })])
+      return rerunConversation(deps, input)
+    },
     previewRerun: (input) => previewRerun({ ...deps, crms }, input),
     evaluateConfig: (...input) => evaluateConfig(deps, ...input),
     keepAnalysis: (input) => keepAnalysis(deps, input),
@@ -178,12 +189,14 @@ export function bindUseCases({
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
         await checkConnection(crm.connection)
-        return importConnection({ ...deps, crm }, { mappings, isFull })
+        const how = { mappings, isFull, patienceMs: importPatienceMs, mustRun: true }
+        return (await importConnection({ ...deps, crm }, how)) ?? []
       }
       return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },
+    reportImports: () => reportImports(db),
     requestImport: async () => {
-      for (const connection of foreign.keys()) await requestImport(queue, connection)
+      for (const connection of foreign.keys()) await requestImport(queue, connection, { isFull: true })
     },
 
     verifyKey: (text) => verifyKey(deps, text),

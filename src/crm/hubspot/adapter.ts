@@ -6,8 +6,9 @@ import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
-import { findRecords, MERGED_IDS, mergedIdsOf } from './find-records.ts'
+import { findRecords } from './find-records.ts'
 import { decode, encode, same, toField } from './mapper.ts'
+import { scanPage, searchRecords } from './scan.ts'
 import type { WireRecord } from './wire.ts'
 import { MOST_ROWS, writeRows } from './write-rows.ts'
 
@@ -69,15 +70,9 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
     write: (object, rows, counts) =>
       asked(() => writeRows({ client, fieldsOf: schema.get, explain }, object, rows, counts)),
 
-    scan: (object, fields, after) =>
-      asked(async () => {
-        const { results, paging } = await client.listPage(object, [...fields, MERGED_IDS], after)
-        const records = results.map((record) => {
-          const { externalId, values, changedAt } = toReading(record.id, record, fields)
-          return { externalId, values, changedAt, mergedIds: mergedIdsOf(record) }
-        })
-        return { records, next: paging?.next?.after ?? null, seenTo: null }
-      }),
+    scan: (object, fields, after) => asked(() => scanPage(client, object, fields, after)),
+
+    search: (object, key, fields) => asked(() => searchRecords(client, object, key, fields)),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,

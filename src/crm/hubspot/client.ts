@@ -8,7 +8,7 @@ import { logRetries } from '../retry.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
 import { burstPauseMs, rateOf } from './pace.ts'
 import { hubspotRetry } from './retry.ts'
-import { createSdk } from './sdk.ts'
+import { createSdk, operators } from './sdk.ts'
 import { createTransport } from './transport.ts'
 import {
   accountSchema,
@@ -31,12 +31,20 @@ export type ClientOptions = {
   deadlineMs?: number
 }
 
+/** An account has 5 searches a second for all its apps; one is left to the others (crm.md 1.4). */
+const searchRate = { perSecond: 4, burst: 1 }
+export const MOST_HITS = 200
+
+/** A property, how it is compared, and with what. */
+export type SearchFilter = [property: string, operator: 'EQ' | 'GT' | 'GTE', value: string]
+
 export type HubspotClient = ReturnType<typeof createClient>
 
 /** The calls we make, each parsed, paced by the shared bucket and sent again where that is safe. All throw `HubspotError`. */
 export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, options: ClientOptions) {
   const { connection, token, deadlineMs = 30_000 } = options
-  const bucket = `hubspot:${connection}`
+  const mainBucket = `hubspot:${connection}`
+  const searchBucket = `hubspot-search:${connection}`
   let perTenSeconds = options.rate.perTenSeconds
   let isUsedUp = false
   const transport = createTransport({ token, deadlineMs, fetch: deps.fetch ?? fetch, heed })
@@ -44,7 +52,7 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   /** Every path passes here: a move to dated ones (`/crm/objects/2026-03/…`) is made in this line. */
   const urlOf = (path: string) => `${options.baseUrl.replace(/\/+$/, '')}${path}`
 
-  const { batchApi, basicApi } = createSdk(transport, urlOf)
+  const { batchApi, basicApi, searchApi } = createSdk(transport, urlOf)
 
   /** The limit is the app's, so other users of the same token count too. */
   function heed(headers: Headers): void {
@@ -59,18 +67,26 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   async function call<T>(
     schema: z.ZodType<T>,
     send: () => Promise<unknown>,
-    { policy = 'read', count = () => {} }: { policy?: 'read' | 'write'; count?: () => void } = {},
+    {
+      policy = 'read',
+      isSearch = false,
+      count = () => {},
+    }: { policy?: 'read' | 'write'; isSearch?: boolean; count?: () => void } = {},
   ): Promise<T> {
     return await policies[policy].execute(async ({ attempt }) => {
-      if (isUsedUp) await pauseBucket(deps, bucket, 1000)
-      isUsedUp = false
-      await waitTurn(deps, bucket, rateOf(perTenSeconds))
+      const bucket = isSearch ? searchBucket : mainBucket
+      if (isUsedUp && !isSearch) {
+        await pauseBucket(deps, bucket, 1000)
+        isUsedUp = false
+      }
+      await waitTurn(deps, bucket, isSearch ? searchRate : rateOf(perTenSeconds))
       count()
       try {
         return schema.parse(await send())
       } catch (error) {
         const failure = lostAnswer(error, deadlineMs)
-        if (failure.kind === 'burst') await pauseBucket(deps, bucket, burstPauseMs(failure, attempt))
+        if (failure.kind === 'burst' || (isSearch && failure.kind === 'secondly'))
+          await pauseBucket(deps, bucket, burstPauseMs(failure, attempt))
         throw failure
       }
     })
@@ -109,6 +125,23 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
 
     listPage(object: string, fields: string[], after: string | null) {
       return call(pageSchema, () => basicApi.getPage(object, 100, after ?? undefined, fields))
+    },
+
+    /**
+     * The ids that the index finds, at most 200, ascending: values are read by id, because a search body is 3,000 characters at most
+     * and what it finds may be some seconds old.
+     */
+    async searchIds(object: string, filterGroups: SearchFilter[][]): Promise<string[]> {
+      const groups = filterGroups.map((filters) => ({
+        filters: filters.map(([propertyName, operator, value]) => ({
+          propertyName,
+          operator: operators[operator],
+          value,
+        })),
+      }))
+      const order = { sorts: ['hs_object_id'], properties: ['hs_object_id'], limit: MOST_HITS }
+      const search = () => searchApi.doSearch(object, { filterGroups: groups, ...order })
+      return (await call(pageSchema, search, { isSearch: true })).results.map((record) => record.id)
     },
 
     // Two plain reads: their generated families would load another 300 modules for one path each.

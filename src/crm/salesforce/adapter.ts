@@ -8,7 +8,8 @@ import { readHistory } from './history.ts'
 import { toLongId } from './ids.ts'
 import { decode, EMAIL_FIELDS, encode, same, toField } from './mapper.ts'
 import { retrieveRecords } from './retrieve.ts'
-import { scanPage } from './scan.ts'
+import { endOf, scanPage } from './scan.ts'
+import { searchRows } from './search.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
 import { MOST_ROWS, type Patience, writeRows } from './write-rows.ts'
@@ -93,8 +94,14 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
     scan: (object, fields, after) =>
       asked(async () => {
         const { rows, ...cursors } = await scanPage(client, object, fields, after)
-        return { records: rows.map((row) => toScanned(row, fields)), ...cursors }
+        const gone = rows.flatMap((row) => endOf(object, row) ?? [])
+        const ended = new Set(gone.map(({ externalId }) => externalId))
+        const living = rows.filter(({ Id }) => !ended.has(Id ?? ''))
+        return { records: living.map((row) => toScanned(row, fields)), gone, ...cursors }
       }),
+
+    search: (object, key, fields) =>
+      asked(async () => (await searchRows(client, object, key, fields)).map((row) => toScanned(row, fields))),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,
@@ -141,7 +148,7 @@ function toReading(askedId: string, row: WireRow, fields: readonly string[], own
 
 function toScanned(row: WireRow, fields: readonly string[]): ScannedRecord {
   const changedAt = instant(row.LastModifiedDate)
-  // Who lost a merge is deleted, and tells its own new place when it is read.
+  // Who lost a merge is deleted, and tells its own new place.
   return { externalId: row.Id ?? '', values: picked(row, fields), changedAt, mergedIds: [] }
 }
 

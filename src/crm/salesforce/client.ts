@@ -6,7 +6,7 @@ import { backoffMs, logRetries, retryPolicy } from '../retry.ts'
 import { type FailureKind, lostAnswer, SalesforceError } from './errors.ts'
 import { createSessions, type Login } from './session.ts'
 import { createSend } from './transport.ts'
-import { describeSchema, pageSchema, retrievedSchema, savedSchema, type WireRow } from './wire.ts'
+import { describeSchema, foundSchema, pageSchema, retrievedSchema, savedSchema, type WireRow } from './wire.ts'
 
 export type ClientOptions = {
   connection: string
@@ -73,6 +73,11 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
     update(object: string, rows: ({ Id: string } & Record<string, unknown>)[], counts?: CallCounts) {
       const count = () => counts && counts.write++
       return call(savedSchema, (org) => org.update(object, rows, { allOrNone: false }), { kind: 'write', count })
+    },
+
+    async search(sosl: string): Promise<WireRow[]> {
+      const path = `/search?q=${encodeURIComponent(sosl)}`
+      return (await call(foundSchema, (org) => org.request(path))).searchRecords
     },
 
     /** Every row, page after page (wide rows come in pages of less than 2,000); with `isAll` deleted ones too. */

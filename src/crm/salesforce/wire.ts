@@ -27,6 +27,8 @@ export const recordSchema = row.transform(
 
 export const retrievedSchema = z.array(recordSchema.nullable())
 
+export const foundSchema = z.object({ searchRecords: z.array(recordSchema) })
+
 export const pageSchema = z.object({
   done: z.boolean(),
   records: z.array(recordSchema),

@@ -24,6 +24,8 @@ type PortalState = {
   settings: Settings
   properties: Map<string, Property>
   contacts: Map<string, Contact>
+  /** Contacts in the recycle bin: no endpoint answers for them (crm.md 1.4). */
+  archived: Map<string, Contact>
   /** The ids of `contacts` in the order a list pages through them. */
   order: string[]
   /** Ids that a merge retired, and the id that answers for them now. */
@@ -54,6 +56,7 @@ function freshState(identity: PortalIdentity): PortalState {
     settings: { ...DEFAULT_SETTINGS, ...identity.settings },
     properties: new Map(standardProperties().map((property) => [property.name, property])),
     contacts: new Map(),
+    archived: new Map(),
     order: [],
     aliases: new Map(),
     unique: new Map(),

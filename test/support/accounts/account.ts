@@ -23,7 +23,7 @@ export type Edit = {
   at?: string
 }
 
-export type Call = 'read' | 'write' | 'any'
+export type Call = 'read' | 'write' | 'search' | 'any'
 
 /** How the next calls go wrong. `hang_after` does the work first: the caller only loses the answer. */
 export type Fault = 'error' | 'hang' | 'hang_after' | 'refused'
@@ -36,7 +36,12 @@ type Flow = {
 }
 
 /** `historyOff` names properties whose history is not told, `*` is all of them. */
-export type Settings = { historyOff?: readonly string[]; flows?: readonly Flow[]; dailyLimit?: number }
+export type Settings = {
+  historyOff?: readonly string[]
+  flows?: readonly Flow[]
+  dailyLimit?: number
+  searchLagMs?: number
+}
 
 export type CallCount = { calls: number; unanswered: number; rows: number }
 
@@ -62,6 +67,11 @@ export type Account = {
   contacts(): { id: string; properties: Properties }[]
   /** What one contact holds. */
   held(id: string): Properties
+  /** A person merges one contact into another. Answers the id of what they are now. */
+  merge(order: { into: string; from: string }): string
+  /** Into the recycle bin, and out of it. */
+  remove(id: string): void
+  restore(id: string): void
   configure(settings: Settings): void
   fail(call: Call, fault: Fault, times?: number): void
   /** Ends all that goes wrong, and whatever hangs. */

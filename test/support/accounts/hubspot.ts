@@ -1,7 +1,12 @@
 import type { HubspotSandbox } from '../../../src/sandbox/index.ts'
 import { type Account, countOf } from './account.ts'
 
-const operations = { read: 'contacts.batch_read', write: 'contacts.batch_update', any: '*' } as const
+const operations = {
+  read: 'contacts.batch_read',
+  write: 'contacts.batch_update',
+  search: 'contacts.search',
+  any: '*',
+} as const
 
 const faults = {
   error: { kind: 'status', status: 503 },
@@ -32,6 +37,9 @@ export function hubspotAccount(sandbox: HubspotSandbox, connection: string): Acc
       if (!contact) throw new Error(`the portal has no contact ${id}`)
       return contact.properties
     },
+    merge: ({ into, from }) => sandbox.merge({ primaryId: into, otherId: from }),
+    remove: (id) => sandbox.archive({ id }),
+    restore: (id) => sandbox.restore({ id }),
     configure: (settings) => void sandbox.configure(settings),
     fail: (call, fault, times = 1) => sandbox.addFault({ operation: operations[call], ...faults[fault], times }),
     recover() {

@@ -2,7 +2,12 @@ import type { SalesforceSandbox } from '../../../src/sandbox/index.ts'
 import type { FieldDraft } from '../../../src/sandbox/salesforce/index.ts'
 import { type Account, countOf, type Properties, type PropertyDraft, type Settings } from './account.ts'
 
-const operations = { read: 'collections.retrieve', write: 'collections.update', any: '*' } as const
+const operations = {
+  read: 'collections.retrieve',
+  write: 'collections.update',
+  search: 'search',
+  any: '*',
+} as const
 
 const faults = {
   error: { kind: 'status', status: 503 },
@@ -70,6 +75,12 @@ export function salesforceAccount(sandbox: SalesforceSandbox, connection: string
       if (!contact) throw new Error(`the org has no contact ${id}`)
       return contact.properties
     },
+    merge({ into, from }) {
+      sandbox.merge({ object, winnerId: into, loserId: from })
+      return into
+    },
+    remove: (id) => sandbox.remove({ object, id }),
+    restore: (id) => sandbox.undelete({ object, id }),
     configure: (settings) => void sandbox.configure(toSettings(settings)),
     fail: (call, fault, times = 1) => sandbox.addFault({ operation: operations[call], ...faults[fault], times }),
     recover() {

@@ -1,6 +1,7 @@
 import { momentOf } from '../admin-routes.ts'
 import { badOrder } from '../refusal.ts'
 import type { RequestLog } from '../request-log.ts'
+import { activityAdmin } from './activities/admin.ts'
 import { addContact, type Contact, changeContact, findByUnique, findContact } from './contacts.ts'
 import type { Fault, FaultOrder } from './faults.ts'
 import { authorOf, type Editor, revisionToWire } from './history.ts'
@@ -57,6 +58,7 @@ export function createAdmin(portal: Portal) {
     /** Answers the ids in the order given. */
     createContacts: (seeds: readonly SeedContact[]): string[] => seeds.map((seed) => createContact(portal, seed)),
     edit: (edit: Edit) => editContact(portal, edit),
+    ...activityAdmin(portal),
     defineProperties: (drafts: readonly PropertyDraft[]): Property[] =>
       drafts.map((draft) => defineProperty(portal, draft)),
     addFault: (order: FaultOrder): void => {

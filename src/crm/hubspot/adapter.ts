@@ -2,6 +2,7 @@ import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
+import { createActivities } from './activities/activities.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
@@ -78,6 +79,8 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
         })
         return { records, next: paging?.next?.after ?? null, seenTo: null }
       }),
+
+    activities: createActivities({ client, schema, explain }),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,

@@ -50,9 +50,12 @@ export type ActivityKey = { object: string; field: string; kinds: ActivityDraft[
 
 export type GoneRow = Pick<ActivityDraft, 'key' | 'kind'> & { activityId: string }
 
-/** The activities of one CRM account. Every function may be called twice, and none throws for what a CRM answers. */
+/** The activities of one CRM account. Every function may be called twice; `write` and `remove` never throw for what a CRM answers. */
 export type Activities = {
-  /** The key fields there should be. Where one is missing, activities are told apart by our own ids and notes alone. */
+  /**
+   * The key fields there should be. Where one is missing, activities are told apart by our own ids and by the key in their
+   * text. Throws what `describe` throws.
+   */
   keys(): Promise<ActivityKey[]>
   /**
    * Creates, changes and moves activities: one outcome per row, in their order. With the key field, never two for one key,

@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts'
 import type { Crm, CrmField, Reading, ScannedRecord, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
+import { createActivities } from './activities/activities.ts'
 import { createAuthors } from './authors.ts'
 import { type ClientOptions, createClient, type SalesforceClient } from './client.ts'
 import { SalesforceError, toAppError } from './errors.ts'
@@ -95,6 +96,8 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
         const { rows, ...cursors } = await scanPage(client, object, fields, after)
         return { records: rows.map((row) => toScanned(row, fields)), ...cursors }
       }),
+
+    activities: createActivities({ client, timeZone: () => timeZone, explain }),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,

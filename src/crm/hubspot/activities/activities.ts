@@ -73,7 +73,9 @@ export function createActivities(deps: Deps): Activities {
     keys: async () =>
       Promise.all(
         Object.entries(OBJECTS).map(async ([kind, object]) => {
-          const isThere = await hasKey(object).catch(() => false)
+          const isThere = await hasKey(object).catch((error: unknown) => {
+            throw error instanceof HubspotError ? deps.explain(error) : error
+          })
           return { object, field: KEY_FIELD, kinds: [kind === 'chat' ? 'chat' : 'call'], isThere }
         }),
       ),

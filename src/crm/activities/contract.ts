@@ -26,7 +26,7 @@ export type ActivityRow = {
   activityId: string | null
   /** The record it is to hang on, by its id in the CRM. */
   recordId: string
-  /** The record it hangs on now; null where that is not known. */
+  /** The record it hangs on now, or may hang on; null where that is not known. */
   hangsOn: string | null
   /** Whether it may have been created without a key, and without our knowing: it is looked for before it is created. */
   isUnsure: boolean
@@ -48,7 +48,8 @@ export type ActivityOutcome = {
 /** A field of an activity that holds our key, and whether the account has it, fit to find activities by. */
 export type ActivityKey = { object: string; field: string; kinds: ActivityDraft['kind'][]; isThere: boolean }
 
-export type GoneRow = Pick<ActivityDraft, 'key' | 'kind'> & { activityId: string }
+/** `activityId` is null where it may have been created without our knowing: it is looked for on its record. */
+export type GoneRow = Pick<ActivityDraft, 'key' | 'kind'> & Pick<ActivityRow, 'activityId' | 'recordId'>
 
 /** The activities of one CRM account. Every function may be called twice; `write` and `remove` never throw for what a CRM answers. */
 export type Activities = {

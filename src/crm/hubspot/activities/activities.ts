@@ -38,9 +38,10 @@ export function createActivities(deps: Deps): Activities {
   ) {
     const object = OBJECTS[kind]
     const writing = { ...deps, object, counts, hasKey: await hasKey(object), fieldsOf: schema.get, outcomes }
+    const unsure = rows.filter((row) => row.activityId === null && row.isUnsure)
     const found = await findByMark(
       writing,
-      rows.filter((row) => row.activityId === null && row.isUnsure),
+      unsure.map(({ draft: { key }, recordId, hangsOn }) => ({ key, contactIds: [recordId, hangsOn ?? recordId] })),
     )
     const known: Known[] = []
     const fresh: ActivityRow[] = []
@@ -59,12 +60,16 @@ export function createActivities(deps: Deps): Activities {
     outcomes: Writing['outcomes'],
     counts?: CallCounts,
   ) {
+    const object = OBJECTS[kind]
+    const writing = { ...deps, object, counts, hasKey: false, fieldsOf: schema.get, outcomes }
+    const unknown = rows.filter(({ activityId }) => activityId === null)
+    const found = await findByMark(
+      writing,
+      unknown.map(({ key, recordId }) => ({ key, contactIds: [recordId] })),
+    )
     for (const chunk of chunked(rows, MOST_ROWS)) {
-      await client.archiveActivities(
-        OBJECTS[kind],
-        chunk.map(({ activityId }) => activityId),
-        counts,
-      )
+      const ids = chunk.flatMap(({ key, activityId }) => activityId ?? found.get(key) ?? [])
+      if (ids.length > 0) await client.archiveActivities(object, ids, counts)
       for (const { key, activityId } of chunk) outcomes.set(key, { key, outcome: 'written', activityId })
     }
   }

@@ -6,7 +6,7 @@ import { SalesforceError } from '../errors.ts'
 import { reasonOf } from '../row-errors.ts'
 import { MOST_ROWS } from '../write-rows.ts'
 import { KEY_FIELD, OBJECT, readTaskFields, type TaskFields } from './task-fields.ts'
-import { writeTasks } from './write-tasks.ts'
+import { findByMark, writeTasks } from './write-tasks.ts'
 
 type Deps = {
   client: SalesforceClient
@@ -70,7 +70,14 @@ export function createActivities({ client, timeZone, explain }: Deps): Activitie
 
     remove: (rows, counts) =>
       settled(rows, async (outcomes) => {
-        for (const chunk of chunked(rows, MOST_ROWS)) {
+        const unknown = rows.flatMap(({ key, activityId }) => (activityId === null ? [key] : []))
+        const found = await findByMark({ client, counts }, unknown)
+        const known = rows.flatMap(({ key, activityId }) => {
+          const id = activityId ?? found.get(key)
+          if (id === undefined) outcomes.set(key, { key, outcome: 'written', activityId: null })
+          return id === undefined ? [] : [{ key, activityId: id }]
+        })
+        for (const chunk of chunked(known, MOST_ROWS)) {
           const ids = chunk.map(({ activityId }) => activityId)
           const answers = await client.destroy(OBJECT, ids, counts)
           for (const [place, { key, activityId }] of chunk.entries()) {

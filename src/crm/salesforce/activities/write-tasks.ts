@@ -27,7 +27,12 @@ export async function writeTasks(writing: Writing, rows: readonly ActivityRow[])
   const fresh = rows.filter(({ activityId }) => activityId === null)
   // Also with a key: what was created before the org had one bears only the mark.
   const unsure = task.hasKey ? fresh.filter(({ isUnsure }) => isUnsure) : fresh
-  const found = canBeFound ? await findByMark(writing, unsure) : new Map<string, string>()
+  const found = canBeFound
+    ? await findByMark(
+        writing,
+        unsure.map(({ draft }) => draft.key),
+      )
+    : new Map<string, string>()
   const known: ActivityRow[] = []
   const created: ActivityRow[] = []
   for (const row of rows) {
@@ -74,10 +79,13 @@ async function create(writing: Writing, rows: readonly ActivityRow[]): Promise<v
 }
 
 /** Tasks of ours by their marks: a query reads what is committed, so there is no index to wait for. Ids by key. */
-async function findByMark({ client, counts }: Writing, rows: readonly ActivityRow[]): Promise<Map<string, string>> {
+export async function findByMark(
+  { client, counts }: Pick<Writing, 'client' | 'counts'>,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
   const found = new Map<string, string>()
-  for (const chunk of chunked(rows, MOST_IDS / 4)) {
-    const marks = new Map(chunk.map(({ draft }) => [markOf(draft.key), draft.key]))
+  for (const chunk of chunked(keys, MOST_IDS)) {
+    const marks = new Map(chunk.map((key) => [markOf(key), key]))
     const soql = `SELECT Id, ${MARK_FIELD} FROM ${OBJECT} WHERE ${MARK_FIELD} IN ${listIn([...marks.keys()])}`
     for (const { Id, [MARK_FIELD]: mark } of await client.queryAll(soql, { count: () => counts && counts.read++ })) {
       const key = marks.get(mark ?? '')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
+import { addCounts, noActivityCounts } from './activities/count-planned.ts'
 import { activityCounts } from './activities/store.ts'
 import type { ActivityCounts } from './activities/types.ts'
 import { writtenFor } from './run-writes.ts'
@@ -34,7 +35,7 @@ function emptyTotals(): PushTotals {
     recordsWritten: 0,
     waiting: 0,
     held: 0,
-    activities: { created: 0, updated: 0, removed: 0 },
+    activities: noActivityCounts(),
     calls: { read: 0, history: 0, write: 0 },
   }
 }
@@ -79,12 +80,7 @@ export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
       totals.calls.history += history
       totals.calls.write += write
     })
-  for (const { connection, created, updated, removed } of logged)
-    add(connection, ({ activities }) => {
-      activities.created += created
-      activities.updated += updated
-      activities.removed += removed
-    })
+  for (const { connection, ...counts } of logged) add(connection, ({ activities }) => addCounts(activities, counts))
   return { ...all, connections }
 }
 

@@ -6,7 +6,7 @@ import { table } from './table.ts'
 
 /** What keeping a preview would change: the items that differ, every CRM field, and how to keep it. */
 export function showPreview(preview: Preview): string {
-  const { conversationId, number, outcome, items, cells, failures } = preview
+  const { conversationId, number, outcome, items, cells, activities, failures } = preview
   const lines = [`preview of ${showEnd(preview)}`]
   if (outcome !== 'ok') return lines.join('\n')
   const rows = items
@@ -22,6 +22,8 @@ export function showPreview(preview: Preview): string {
       showCells(shown, (externalId) => externalId),
     )
   }
+  for (const { connection, externalId, action } of activities)
+    lines.push('', `${connection}: would ${action} the log of this conversation on record ${externalId}`)
   for (const [connection, { failed }] of Object.entries(failures)) lines.push('', `${connection}: ${failed.message}`)
   lines.push('', `nothing is changed yet; to let it count: afterword keep ${conversationId} ${number}`)
   return lines.join('\n')

@@ -13,6 +13,7 @@ const statements = [
     mapping text not null,
     record_id bigint not null references crm_records (id) on delete cascade,
     kind text not null check (kind in ('call', 'chat')),
+    -- What the conversation's id is in the CRM: one activity per conversation and connection.
     key text not null,
     external_id text,
     -- Of what stands in the CRM; null: nothing yet, or not all of it.
@@ -25,9 +26,10 @@ const statements = [
     refused_at timestamptz,
     -- Why it is not as it should be, in the CRM's words.
     reason text,
-    unique (conversation_id, connection),
+    unique (connection, key),
     constraint activities_known check (external_id is not null or (body_hash is null and not gone))
   )`,
+  'create index activities_conversation on activities (conversation_id)',
   'create index activities_record on activities (record_id)',
   // What a run has brought about: the last of it, but for what it has created.
   `create table activity_writes (

@@ -50,8 +50,8 @@ export async function claimActivities(trx: Trx, claims: readonly Claim[], sinceA
       "conversationId" text, connection text, mapping text, "recordId" bigint, kind text, key text, "attemptedAt" timestamptz)
     join conversations on conversations.id = claim."conversationId" and conversations.sealed_until is null
     order by conversations.id
-    on conflict (conversation_id, connection) do update set
-      mapping = excluded.mapping, record_id = excluded.record_id,
+    on conflict (connection, key) do update set
+      conversation_id = excluded.conversation_id, mapping = excluded.mapping, record_id = excluded.record_id,
       attempted_at = coalesce(excluded.attempted_at, activities.attempted_at)
       where activities.external_id is null and (activities.attempted_at is null or activities.attempted_at <= ${sinceAt})
     returning key`.execute(trx)
@@ -60,7 +60,7 @@ export async function claimActivities(trx: Trx, claims: readonly Claim[], sinceA
 
 /** An activity after it was written, or was to be. Times are ISO. */
 export type Outcome = {
-  conversationId: string
+  key: string
   connection: string
   mapping: string
   recordId: number
@@ -80,9 +80,9 @@ export async function saveActivities(trx: Trx, outcomes: readonly Outcome[]): Pr
       body_hash = after."bodyHash", attempted_at = after."attemptedAt", gone = after.gone,
       refused_hash = after."refusedHash", refused_at = after."refusedAt", reason = after.reason
     from jsonb_to_recordset(${json(outcomes)}::jsonb) as after (
-      "conversationId" text, connection text, mapping text, "recordId" bigint, "externalId" text, "bodyHash" text,
+      key text, connection text, mapping text, "recordId" bigint, "externalId" text, "bodyHash" text,
       "attemptedAt" timestamptz, gone boolean, "refusedHash" text, "refusedAt" timestamptz, reason text)
-    where activities.conversation_id = after."conversationId" and activities.connection = after.connection`.execute(trx)
+    where activities.connection = after.connection and activities.key = after.key`.execute(trx)
 }
 
 /** Activities that are no more. */

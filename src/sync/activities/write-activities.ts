@@ -70,15 +70,7 @@ async function write(deps: WriteDeps, ready: readonly Ready[], wait: (recordId: 
   const isLost = ({ planned, outcome }: (typeof ends)[number]) =>
     planned.action === 'move' && outcome.outcome === 'missing'
   await transact(db, async (trx) => {
-    await saveActivities(
-      trx,
-      ends.flatMap(({ planned, outcome }) => afterOf(planned, outcome, crm.connection, at)),
-    )
-    // Gone with the record it hung on: on the one that it is to hang on now, it is made anew.
-    await dropActivities(
-      trx,
-      ends.filter(isLost).flatMap(({ planned }) => planned.stored?.id ?? []),
-    )
+    // Conversations before activities, as whoever removes one takes them.
     await noteWrites(
       trx,
       ends.flatMap(({ planned: { runId, conversationId, action }, outcome }) => {
@@ -93,6 +85,15 @@ async function write(deps: WriteDeps, ready: readonly Ready[], wait: (recordId: 
           },
         ]
       }),
+    )
+    await saveActivities(
+      trx,
+      ends.flatMap(({ planned, outcome }) => afterOf(planned, outcome, crm.connection, at)),
+    )
+    // Gone with the record it hung on: on the one that it is to hang on now, it is made anew.
+    await dropActivities(
+      trx,
+      ends.filter(isLost).flatMap(({ planned }) => planned.stored?.id ?? []),
     )
   })
 }
@@ -125,8 +126,8 @@ function waitOf(planned: PlannedActivity, { outcome, retryAfterMs }: ActivityOut
 }
 
 function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: string, at: Date): Outcome[] {
-  const { conversationId, mapping, recordId, hash, stored } = planned
-  if (conversationId === null) return []
+  const { mapping, recordId, draft, hash, stored } = planned
+  if (draft === null) return []
   const { outcome, activityId, reason = null } = result
   const before = stored?.attemptedAt?.toISOString() ?? null
   const externalId = activityId ?? stored?.externalId ?? null
@@ -135,7 +136,7 @@ function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: 
   const isMoved = isWritten || stored === null || stored.externalId === null
   return [
     {
-      conversationId,
+      key: draft.key,
       connection,
       mapping,
       recordId: isMoved ? recordId : stored.recordId,

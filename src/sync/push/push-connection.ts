@@ -83,7 +83,7 @@ async function pushBatch(
   const looked = await leaveMoved({ db, crm, fields }, folded, taken)
   const logged = await planActivities(
     { db, connection, mayWrite, now: deps.now },
-    looked.map(({ facts }) => facts),
+    looked.flatMap(({ facts, reading }) => (reading ? [facts] : [])),
     taken,
   )
   const { marks, planned, toWrite } = await withinPace(deps, connection, { marks: taken, planned: looked, logged })

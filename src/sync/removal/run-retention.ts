@@ -2,7 +2,6 @@ import { type Actor, recordEntry, startRun } from '../../audit/index.ts'
 import type { Crm } from '../../crm/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
-import { forgetActivities } from '../activities/store.ts'
 import { settle } from './settle.ts'
 import { countOlder, lockOlder } from './store.ts'
 
@@ -45,8 +44,7 @@ export async function runRetention(
       const ids = await lockOlder(trx, before, atOnce)
       if (ids.length === 0) return 0
       const run = runId ?? (await startRun(trx, { kind: 'retention', actor, reason }))
-      await forgetActivities(trx, ids)
-      await settle(trx, deps.crms, ids)
+      await settle(trx, deps.crms, ids, { leaveActivities: true })
       await recordEntry(trx, {
         actor,
         action: 'conversations.settled',

@@ -46,6 +46,14 @@ describe.each(cases)('activities of $kind, key: $hasKey', async ({ kind, hasKey 
     expect(outcomes.filter(({ key, activityId }) => loggedOf(world, key)[0]?.id !== activityId)).toEqual([])
   })
 
+  test('long keys are looked for in as many queries as they take', async () => {
+    const rows = many('l'.repeat(190), 150)
+    expect((await write(rows)).filter(({ outcome }) => outcome !== 'written')).toEqual([])
+    const again = await write(rows.map((row) => ({ ...row, isUnsure: true })))
+    expect(again.filter(({ outcome }) => outcome !== 'written')).toEqual([])
+    expect(new Set(rows.map(({ draft }) => loggedOf(world, draft.key).length))).toEqual(new Set([1]))
+  })
+
   test('a bad row fails alone', async () => {
     const rows = [...many('fine', 3), newRow('no_such_record', { key: 'bad_record' })]
     const outcomes = await write(rows)

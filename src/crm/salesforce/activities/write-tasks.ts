@@ -3,11 +3,13 @@ import { chunked } from '../../chunked.ts'
 import type { CallCounts } from '../../contract.ts'
 import type { SalesforceClient } from '../client.ts'
 import { toLongId } from '../ids.ts'
-import { listIn, MOST_IDS } from '../soql.ts'
+import { listIn } from '../soql.ts'
 import { MOST_ROWS } from '../write-rows.ts'
 import { type Sending, type Sent, sendTasks } from './send-tasks.ts'
 import { KEY_FIELD, OBJECT, type TaskFields } from './task-fields.ts'
 import { MARK_FIELD, markOf, taskOf } from './task-of.ts'
+
+const LONGEST_LIST = 14_000
 
 type Writing = {
   client: SalesforceClient
@@ -84,7 +86,7 @@ export async function findByMark(
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>()
-  for (const chunk of chunked(keys, MOST_IDS)) {
+  for (const chunk of fitting(keys)) {
     const marks = new Map(chunk.map((key) => [markOf(key), key]))
     const soql = `SELECT Id, ${MARK_FIELD} FROM ${OBJECT} WHERE ${MARK_FIELD} IN ${listIn([...marks.keys()])}`
     for (const { Id, [MARK_FIELD]: mark } of await client.queryAll(soql, { count: () => counts && counts.read++ })) {
@@ -93,4 +95,21 @@ export async function findByMark(
     }
   }
   return found
+}
+
+/** As many keys as leave a query below the 16,000 characters of an address. */
+function fitting(keys: readonly string[]): string[][] {
+  const chunks: string[][] = []
+  let room = 0
+  for (const key of keys) {
+    // The quotes, the comma and the space are written as three characters each.
+    const length = encodeURIComponent(markOf(key)).length + 12
+    if (length > room) {
+      chunks.push([])
+      room = LONGEST_LIST
+    }
+    chunks.at(-1)?.push(key)
+    room -= length
+  }
+  return chunks
 }

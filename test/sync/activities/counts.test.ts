@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type { ConnectionPace } from '../../../src/config.ts'
+import { pushConnection } from '../../../src/sync/index.ts'
 import { kinds } from '../../support/accounts/account.ts'
 import { activityCalls, defineKey, logged, loggedOf, useActivities } from '../../support/activities.ts'
-import { apply, planMappingOnly } from '../../support/backfills.ts'
+import { apply, planMappingOnly, planOf, workOn } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
 import { ask, plan } from '../../support/items.ts'
 import { useRules } from '../../support/mappings.ts'
+import { endLinger } from '../../support/open-world.ts'
 import { textField } from '../../support/records.ts'
 import { createWorldOn } from '../../support/world.ts'
 
@@ -48,6 +51,33 @@ describe.each(kinds)('what is told of activities on %s', async (kind) => {
     expect(planned.totals.activities).toBeUndefined()
     await apply(world, backfill.id)
     expect(loggedOf(world, 'call_3')).toEqual([])
+  })
+
+  test('records that want nothing but their log count towards the pace, and wait in quiet hours', async () => {
+    const more = Array.from({ length: 9 }, (_, place) => `call_paced_${place}`)
+    const phones = more.map((_, place) => `+1212555020${place}`)
+    world.account.createContacts(phones.map((phone) => ({ properties: { phone } })))
+    await world.importCrm()
+    await useActivities(world)
+    await world.take(
+      ...more.map((id, place) =>
+        call({ id, at: '2026-04-10T10:00:00Z', number: phones[place] ?? '', turns: ['Good morning.', 'Hello.'] }),
+      ),
+    )
+    const id = await planOf(world, ...more)
+    await useCases.startBackfill({ id, actor })
+    await workOn(world, id)
+    const { db, log, model, next, crm } = world
+    const push = async (pace: Partial<ConnectionPace>) => {
+      await endLinger(world)
+      const paces = new Map([[crm.connection, { recordsPerMinute: null, quietHours: null, ...pace }]])
+      await pushConnection({ db, log, model, next, now: () => new Date(), paces }, crm)
+      return more.filter((each) => loggedOf(world, each).length === 1).length
+    }
+    const always = [{ days: [1, 2, 3, 4, 5, 6, 7], from: 0, to: 1_440 }]
+    expect(await push({ quietHours: { zone: 'UTC', windows: always } })).toBe(0)
+    expect(await push({ recordsPerMinute: 60 })).toBe(6)
+    expect(await push({})).toBe(9)
   })
 
   test('a preview says what keeping it would do', async () => {

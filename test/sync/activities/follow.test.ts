@@ -152,6 +152,19 @@ describe.each(kinds)('what a conversation logged on %s follows', async (kind) =>
     expect(await db.selectFrom('activities').select('id').execute()).toEqual([])
   })
 
+  test('its record being deleted with all that hangs on it: on the next one it is made anew', async () => {
+    if (kind !== 'salesforce') return
+    const { number, contact, first } = await logs('call_again')
+    salesforce.remove({ object: 'Contact', id: contact })
+    salesforce.remove({ object: 'Task', id: first.id })
+    await markAll(world)
+    await world.push()
+    const other = await addContact(world, { properties: { phone: number } })
+    await world.push()
+    await world.push()
+    expect(only('call_again')).toMatchObject({ contacts: [other] })
+  })
+
   test('who removes it in the CRM: it is not made again', async () => {
     const { first } = await logs('call_unwanted')
     if (kind === 'hubspot') hubspot.removeActivity({ id: first.id })

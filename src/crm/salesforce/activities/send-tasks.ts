@@ -10,7 +10,7 @@ import type { Task } from './task-of.ts'
 /** How often rows are sent again whose answer was lost, that a lock kept out, or whose key was taken at the very moment. */
 const MOST_TRIES = 3
 
-/** A task under way. `without`: fields that this org has refused. */
+/** A task under way; sent again without fields that the org has refused, that is done once. */
 export type Sent = { row: ActivityRow; task: Task; isSecondTry: boolean }
 
 export type Sending = {
@@ -32,6 +32,7 @@ export async function sendTasks(sending: Sending, sent: readonly Sent[], tries =
   for (const [place, each] of sent.entries()) {
     const saved = answer[place]
     if (saved?.success) settle(sending, each, 'written', saved.id ?? each.row.activityId)
+    else if (saved === undefined && sending.isOnce) settle(sending, each, 'unknown', null, 'no answer for this row')
     else if (saved === undefined) passing.push(each)
     else {
       const fate = fateOf(each, saved.errors)

@@ -71,11 +71,11 @@ describe.each(kinds)('what is told of activities on %s', async (kind) => {
     const push = async (pace: Partial<ConnectionPace>) => {
       await endLinger(world)
       const paces = new Map([[crm.connection, { recordsPerMinute: null, quietHours: null, ...pace }]])
-      await pushConnection({ db, log, model, next, now: () => new Date(), paces }, crm)
+      await pushConnection({ db, log, model, next, now: () => new Date('2026-11-26T23:00:00Z'), paces }, crm)
       return more.filter((each) => loggedOf(world, each).length === 1).length
     }
-    const always = [{ days: [1, 2, 3, 4, 5, 6, 7], from: 0, to: 1_440 }]
-    expect(await push({ quietHours: { zone: 'UTC', windows: always } })).toBe(0)
+    const night = [{ days: [1, 2, 3, 4, 5, 6, 7], from: 1_320, to: 360 }]
+    expect(await push({ quietHours: { zone: 'UTC', windows: night } })).toBe(0)
     expect(await push({ recordsPerMinute: 60 })).toBe(6)
     expect(await push({})).toBe(9)
   })

@@ -1,4 +1,5 @@
 import type { Value } from '../mapping/index.ts'
+import type { Activities } from './activities/contract.ts'
 
 export type FieldKind = 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices'
 
@@ -136,6 +137,8 @@ export type Crm = {
    * for what passes (rate, outage: `later`); a `stop` is thrown only where nothing has been written yet.
    */
   write(object: string, rows: WriteRow[], counts?: CallCounts): Promise<WriteOutcome[]>
+  /** Conversations as they are logged on records; absent where nothing can be. */
+  activities?: Activities
   /** A page of all records in the CRM's own order, behind a cursor or from the start; behind a `seenTo`, of what has changed since. */
   scan(object: string, fields: string[], after: string | null): Promise<ScannedPage>
   /**

@@ -1,3 +1,5 @@
+export type { Activities, ActivityDraft, ActivityKey, ActivityOutcome, ActivityRow } from './activities/contract.ts'
+export { activityKey } from './activities/key.ts'
 export type {
   CallCounts,
   Crm,

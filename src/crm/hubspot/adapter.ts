@@ -2,6 +2,7 @@ import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
+import { createActivities } from './activities/activities.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
@@ -73,6 +74,8 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
     scan: (object, fields, after) => asked(() => scanPage(client, object, fields, after)),
 
     search: (object, key, fields) => asked(() => searchRecords(client, object, key, fields)),
+
+    activities: createActivities({ client, schema, explain }),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,

@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { parseJson } from '../parse-json.ts'
 import { logRetries } from '../retry.ts'
+import { activityCalls } from './activities/calls.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
 import { burstPauseMs, rateOf } from './pace.ts'
 import { hubspotRetry } from './retry.ts'
@@ -122,6 +123,8 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
       const options = { policy: 'write', count: () => counts && counts.write++ } as const
       return call(batchSchema, () => batchApi.update(object, { inputs }), options)
     },
+
+    ...activityCalls({ call, json, batchApi }),
 
     listPage(object: string, fields: string[], after: string | null) {
       return call(pageSchema, () => basicApi.getPage(object, 100, after ?? undefined, fields))

@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts'
 import type { Crm, CrmField, Reading, ScannedRecord, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
+import { createActivities } from './activities/activities.ts'
 import { createAuthors } from './authors.ts'
 import { type ClientOptions, createClient, type SalesforceClient } from './client.ts'
 import { SalesforceError, toAppError } from './errors.ts'
@@ -102,6 +103,8 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
 
     search: (object, key, fields) =>
       asked(async () => (await searchRows(client, object, key, fields)).map((row) => toScanned(row, fields))),
+
+    activities: createActivities({ client, timeZone: () => timeZone, explain }),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,

@@ -80,6 +80,25 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
       return (await call(foundSchema, (org) => org.request(path))).searchRecords
     },
 
+    /** At most 200 rows, created or changed by an external id; answers and repetition as with `update`. */
+    upsert(object: string, keyField: string, rows: Record<string, unknown>[], counts?: CallCounts) {
+      const count = () => counts && counts.write++
+      const send = (org: Connection) => org.sobject(object).upsert(rows, keyField, { allOrNone: false })
+      return call(savedSchema, send, { kind: 'write', count })
+    },
+
+    /** At most 200 rows. Who sends them again after a lost answer has them twice. */
+    create(object: string, rows: Record<string, unknown>[], counts?: CallCounts) {
+      const count = () => counts && counts.write++
+      return call(savedSchema, (org) => org.create(object, rows, { allOrNone: false }), { kind: 'write', count })
+    },
+
+    /** At most 200 ids, into the recycle bin. */
+    destroy(object: string, ids: string[], counts?: CallCounts) {
+      const count = () => counts && counts.write++
+      return call(savedSchema, (org) => org.destroy(object, ids, { allOrNone: false }), { kind: 'write', count })
+    },
+
     /** Every row, page after page (wide rows come in pages of less than 2,000); with `isAll` deleted ones too. */
     async queryAll(soql: string, { isAll = false, count }: { isAll?: boolean } & Count = {}): Promise<WireRow[]> {
       const first = await page(soql, { isAll, count })

@@ -56,6 +56,7 @@ const describedField = z.object({
   length: z.number().catch(0),
   scale: z.number().catch(0),
   updateable: z.boolean().catch(false),
+  createable: z.boolean().catch(false),
   calculated: z.boolean().catch(false),
   autoNumber: z.boolean().catch(false),
   nillable: z.boolean().catch(true),

@@ -81,11 +81,14 @@ export const backfillSchema = z
   })
   .openapi('Backfill')
 
+export const activityCounts = z.object({ created: z.number(), updated: z.number(), removed: z.number() })
+
 const pushTotals = z.object({
   decisions: counts,
   records_written: z.number(),
   waiting: z.number(),
   held: z.number(),
+  activities: activityCounts.openapi({ description: 'conversations logged on records' }),
   calls: z.object({ read: z.number(), history: z.number(), write: z.number() }),
 })
 
@@ -199,8 +202,15 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
   }
 }
 
-function toTotalsJson({ decisions, recordsWritten, waiting, held, calls }: PushTotals): z.infer<typeof pushTotals> {
-  return { decisions, records_written: recordsWritten, waiting, held, calls }
+function toTotalsJson({
+  decisions,
+  recordsWritten,
+  waiting,
+  held,
+  activities,
+  calls,
+}: PushTotals): z.infer<typeof pushTotals> {
+  return { decisions, records_written: recordsWritten, waiting, held, activities, calls }
 }
 
 export function toReportJson({ status, cost, cells, nothingToDo }: BackfillReport): z.infer<typeof reportSchema> {

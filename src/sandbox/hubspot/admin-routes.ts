@@ -14,6 +14,8 @@ export function adminRoutes(admin: Admin): HttpRoute[] {
   return [
     adminRoute('GET', 'state', () => admin.state()),
     adminRoute('GET', 'requests', () => admin.requests()),
+    adminRoute('GET', 'activities', () => admin.activities()),
+    adminRoute('POST', 'remove-activity', ({ body }) => admin.removeActivity({ id: asText(asObject(body).id) ?? '' })),
     adminRoute('POST', 'reset', () => admin.reset()),
     adminRoute('POST', 'contacts', ({ body }) => ({ ids: admin.createContacts(oneOrMore(body).map(readSeed)) })),
     adminRoute('POST', 'edit', ({ body }) => admin.edit(readEdit(asObject(body)))),

@@ -1,6 +1,7 @@
 import { momentOf } from '../admin-routes.ts'
 import { badOrder } from '../refusal.ts'
 import type { RequestLog } from '../request-log.ts'
+import { activityAdmin } from './activities/admin.ts'
 import {
   addContact,
   archiveContact,
@@ -83,6 +84,7 @@ export function createAdmin(portal: Portal) {
       if (!contact) throw new Refusal(404, 'OBJECT_NOT_FOUND', `there is no archived contact ${id}`)
       restoreContact(portal, contact)
     },
+    ...activityAdmin(portal),
     defineProperties: (drafts: readonly PropertyDraft[]): Property[] =>
       drafts.map((draft) => defineProperty(portal, draft)),
     addFault: (order: FaultOrder): void => {

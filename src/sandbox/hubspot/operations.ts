@@ -2,6 +2,7 @@ import type { HttpRequest } from '../http.ts'
 import { asObject, asText } from '../json.ts'
 import type { Answer } from '../request-log.ts'
 import { accountDetails, dailyUsage, tokenInfo } from './account.ts'
+import { ACTIVITY_OPERATIONS } from './activities/operations.ts'
 import { batchCreate, batchUpdate, batchUpsert } from './batch-write.ts'
 import { findContact } from './contacts.ts'
 import { mergeContacts } from './merge.ts'
@@ -44,6 +45,7 @@ export const OPERATIONS: readonly Operation[] = [
     headers: 'sometimes',
     answer: dailyUsage,
   },
+  ...ACTIVITY_OPERATIONS,
 ]
 
 function merge(portal: Portal, { body }: HttpRequest): Answer {

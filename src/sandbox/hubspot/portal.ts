@@ -1,6 +1,7 @@
 import { type Callouts, createCallouts } from '../callouts.ts'
 import { emptyLog, type RequestLog } from '../request-log.ts'
 import { seededRandom } from '../seeded-random.ts'
+import { type ActivityState, noActivities } from './activities/store.ts'
 import type { Contact } from './contacts.ts'
 import type { Fault } from './faults.ts'
 import type { Traffic } from './limits.ts'
@@ -32,6 +33,7 @@ type PortalState = {
   aliases: Map<string, string>
   /** Per unique property: value → id. */
   unique: Map<string, Map<string, string>>
+  activities: ActivityState
   nextId: number
   faults: Fault[]
   traffic: Traffic
@@ -60,6 +62,7 @@ function freshState(identity: PortalIdentity): PortalState {
     order: [],
     aliases: new Map(),
     unique: new Map(),
+    activities: noActivities(),
     nextId: 171_591_000_001,
     faults: [],
     traffic: { burst: [], search: [], day: '', today: 0 },

@@ -4,6 +4,7 @@ import { type Db, transact, withLock } from '../../db/index.ts'
 import { type Hold, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { Model } from '../../model/index.ts'
+import { planActivities } from '../activities/plan-activities.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { isMarked, leastPriority, type Mark, nextMarks } from '../marks.ts'
@@ -11,6 +12,7 @@ import { openMerger } from '../merge/open-merger.ts'
 import { planRecords } from '../plan-records.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
 import { leaveMoved } from './leave-moved.ts'
+import { logActivities } from './log-activities.ts'
 import { readWhatLanded } from './read-what-landed.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
@@ -79,7 +81,12 @@ async function pushBatch(
   const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
   const folded = await planRecords(planning, object, recordIds, counts)
   const looked = await leaveMoved({ db, crm, fields }, folded, taken)
-  const { marks, planned, toWrite } = await withinPace(deps, connection, { marks: taken, planned: looked })
+  const logged = await planActivities(
+    { db, connection, mayWrite, now: deps.now },
+    looked.flatMap(({ facts, reading }) => (reading ? [facts] : [])),
+    taken,
+  )
+  const { marks, planned, toWrite } = await withinPace(deps, connection, { marks: taken, planned: looked, logged })
 
   const pushId = randomUUID()
   const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))
@@ -91,8 +98,9 @@ async function pushBatch(
           counts,
         )
       : []
+  const waits = await logActivities({ ...deps, crm, counts }, { planned, logged, intents, outcomes })
   const written = await transact(db, (trx) =>
-    saveOutcomes(trx, { pushId, connection, object, marks, planned, intents, outcomes, counts, next }),
+    saveOutcomes(trx, { pushId, connection, object, marks, planned, intents, outcomes, counts, next, waits }),
   )
   await readWhatLanded({ db, crm, fields, next, now: deps.now }, { object, pushId, intents: written, counts })
 

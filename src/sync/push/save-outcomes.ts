@@ -29,6 +29,8 @@ export type PushResult = {
   outcomes: WriteOutcome[]
   counts: CallCounts
   next: SyncAnnouncements
+  /** Records with an activity that has to be written later, and in how many ms. */
+  waits: ReadonlyMap<number, number>
 }
 
 /**
@@ -88,7 +90,11 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
 
   // Marks last, as whoever contributes takes them after the contributions: the other way round, the two could deadlock.
   const waitMs = Math.max(0, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? retryDelayMs))
-  const delayOf = new Map([...ended.flatMap(heldFor), ...[...waitingIds].map((id): [number, number] => [id, waitMs])])
+  const delayOf = new Map([
+    ...push.waits,
+    ...ended.flatMap(heldFor),
+    ...[...waitingIds].map((id): [number, number] => [id, waitMs]),
+  ])
   const delays = push.marks.flatMap((mark) => {
     const delayMs = delayOf.get(mark.recordId)
     return delayMs === undefined ? [] : [{ mark, delayMs }]

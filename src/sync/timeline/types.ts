@@ -25,7 +25,14 @@ export type Answer = {
 }
 
 /** A contribution that some run released and nobody took back: it names its conversation. */
-export type Release = { conversationId: string; mapping: string; runId: number; vals: Vals }
+export type Release = {
+  conversationId: string
+  mapping: string
+  runId: number
+  vals: Vals
+  /** Whether its mapping logged the conversation on the record. */
+  logs?: boolean
+}
 
 /**
  * What is left in one cell of a conversation that is no more: of a settled one its value, of any the starting point of its

@@ -7,6 +7,7 @@ import { addBackfillStart } from './commands/backfill-start.ts'
 import { addContactSet } from './commands/contact-set.ts'
 import { addConversation } from './commands/conversation.ts'
 import { addCorrect } from './commands/correct.ts'
+import { addCrmDoctor } from './commands/crm-doctor.ts'
 import { addCrmImport } from './commands/crm-import.ts'
 import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
@@ -82,6 +83,7 @@ function createProgram(deps: CliDeps): Command {
   const crm = program.command('crm').description('CRM connections')
   addCrmImport(crm, deps)
   addCrmSchema(crm, deps)
+  addCrmDoctor(crm, deps)
   addPush(program, deps)
   addSpending(program, deps)
   addKey(program, deps)

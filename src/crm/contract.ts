@@ -86,6 +86,12 @@ export type ScannedPage = {
   seenTo: string | null
 }
 
+/** One thing that was looked at of an account, in words for who sets it up there; `advice` says what to do about it. */
+export type Finding = { about: string; verdict: 'ok' | 'warning' | 'wrong'; found: string; advice?: string }
+
+/** What the mappings of a connection want of its account. */
+export type Needs = { objects: readonly string[]; writes: boolean }
+
 /** How many calls of each kind were made: what a report says a push cost the CRM. */
 export type CallCounts = { read: number; history: number; write: number }
 
@@ -109,6 +115,11 @@ export type Crm = {
    */
   account(): Promise<{ accountId: string; timeZone: string; ownAppId: string | null }>
   describe(object: string): Promise<CrmField[]>
+  /**
+   * What the account allows us, asked now: permissions, limits, edition. What may not be asked is a finding of its own; throws
+   * only where the account cannot be reached. A kind without anything to tell leaves it out.
+   */
+  inspect?(needs: Needs): Promise<Finding[]>
   /** Current values by asked id; an id that is missing from the result is no record any more. Any number of ids. */
   read(object: string, ids: string[], fields: string[], counts?: CallCounts): Promise<Map<string, Reading>>
   /**

@@ -50,6 +50,7 @@ import {
   draftMapping,
   eraseContact,
   explainField,
+  inspectConnection,
   listMatches,
   listRunCells,
   planRetention,
@@ -159,6 +160,10 @@ export function bindUseCases({
         return Promise.all(objects.map(describeOne))
       }
       return Object.fromEntries(await eachConnection(foreign, connection, describe))
+    },
+    inspectConnections: async (connection) => {
+      const inspect = (crm: Crm) => inspectConnection({ ...deps, crm, checkConnection })
+      return Object.fromEntries(await eachConnection(foreign, connection, inspect))
     },
     findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
     listMatches: (query) => listMatches(db, query),

@@ -21,6 +21,7 @@ export {
 } from './exact-plan/store.ts'
 export { explainField } from './explain/explain-field.ts'
 export type { Explanation } from './explain/types.ts'
+export { inspectConnection } from './inspect/inspect-connection.ts'
 export { linkConversations } from './link/link-conversations.ts'
 export { linkedConversations } from './linked-conversations.ts'
 export { activeMappings, mappingsByHash, rulesFor } from './mapping-store.ts'

@@ -7,6 +7,7 @@ import { type ClientOptions, createClient } from './client.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
 import { findRecords, MERGED_IDS, mergedIdsOf } from './find-records.ts'
+import { inspectAccount } from './inspect.ts'
 import { decode, encode, same, toField } from './mapper.ts'
 import type { WireRecord } from './wire.ts'
 import { MOST_ROWS, writeRows } from './write-rows.ts'
@@ -35,7 +36,11 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
   }
 
   const schema = remembered(async (object) => (await client.properties(object)).map(toField))
-  const ownAppId = remembered(async () => options.ownAppId ?? (await client.appId()))
+  const ownAppId = remembered(async () => {
+    if (options.ownAppId) return options.ownAppId
+    const info = await client.tokenInfo()
+    return info && String(info.appId)
+  })
 
   return {
     kind: 'hubspot',
@@ -51,6 +56,8 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
       }),
 
     describe: (object) => asked(() => schema.renew(object)),
+
+    inspect: (needs) => asked(() => inspectAccount(client, needs)),
 
     read: (object, ids, fields, counts) =>
       asked(async () => {

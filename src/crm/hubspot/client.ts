@@ -16,6 +16,7 @@ import {
   pageSchema,
   propertiesSchema,
   tokenSchema,
+  usageSchema,
   type WireBatch,
   type WireProperty,
 } from './wire.ts'
@@ -39,6 +40,8 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   const bucket = `hubspot:${connection}`
   let perTenSeconds = options.rate.perTenSeconds
   let isUsedUp = false
+  /** The last limit that HubSpot told. */
+  let told: number | null = null
   const transport = createTransport({ token, deadlineMs, fetch: deps.fetch ?? fetch, heed })
 
   /** Every path passes here: a move to dated ones (`/crm/objects/2026-03/…`) is made in this line. */
@@ -50,6 +53,7 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   function heed(headers: Headers): void {
     const max = Number(headers.get('x-hubspot-ratelimit-max'))
     if (max > 0) perTenSeconds = Math.min(options.rate.perTenSeconds, max)
+    if (max > 0) told = max
     isUsedUp = headers.get('x-hubspot-ratelimit-remaining') === '0'
   }
 
@@ -119,15 +123,21 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
 
     account: () => call(accountSchema, () => json('GET', '/account-info/v3/details')),
 
-    /** Who we are in property histories; null where HubSpot does not tell this kind of token. */
-    async appId(): Promise<string | null> {
+    /** Who we are in property histories, and what we may do there; null where HubSpot does not tell this kind of token. */
+    async tokenInfo(): Promise<z.output<typeof tokenSchema> | null> {
       const path = '/oauth/v2/private-apps/get/access-token-info'
       try {
-        return String((await call(tokenSchema, () => json('POST', path, { tokenKey: token }))).appId)
+        return await call(tokenSchema, () => json('POST', path, { tokenKey: token }))
       } catch (error) {
         if (error instanceof HubspotError && ['refused', 'credentials'].includes(error.kind)) return null
         throw error
       }
     },
+
+    /** The calls of all private apps of the account today. */
+    usage: () => call(usageSchema, () => json('GET', '/account-info/v3/api-usage/daily/private-apps')),
+
+    /** Calls in ten seconds: as the settings have it, and as HubSpot told it last. */
+    burst: () => ({ set: options.rate.perTenSeconds, told }),
   }
 }

@@ -6,6 +6,7 @@ import { answerFaulty, takeFaultOf } from './faults.ts'
 import { admit, rateHeaders } from './limits.ts'
 import type { Portal } from './portal.ts'
 import { badRequest, throttled, unauthorised } from './refusals.ts'
+import { missingScope, scopeOf } from './scopes.ts'
 
 export const OPERATION_NAMES = [
   'contacts.batch_read',
@@ -53,6 +54,8 @@ export function routeOf(portal: Portal, operation: Operation): HttpRoute {
 
 function passGates(portal: Portal, operation: Operation, request: HttpRequest): Answer {
   if (request.headers.authorization !== `Bearer ${portal.token}`) throw unauthorised()
+  const scope = scopeOf(operation)
+  if (scope !== null && !portal.settings.scopes.includes(scope)) throw missingScope(scope)
   const throttle = admit(portal, operation.name === 'contacts.search' ? 'search' : 'burst')
   if (throttle) return throttled(throttle)
   const work = () => refusable(() => operation.answer(portal, requireJson(request)))

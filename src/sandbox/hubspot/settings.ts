@@ -2,6 +2,7 @@ import { type Callout, readCallout } from '../callouts.ts'
 import { asList, asNumber, asObject, asText, asTexts, type JsonObject } from '../json.ts'
 import { badOrder } from '../refusal.ts'
 import { REWRITES, type Rewrite } from '../rewrites.ts'
+import { ALL_SCOPES } from './scopes.ts'
 
 /**
  * A rewrite of one property. `workflow` writes a second revision right after an API write;
@@ -17,6 +18,8 @@ export type Settings = {
   /** How long a change stays invisible to search; HubSpot's is seconds. 0 is at once. */
   searchLagMs: number
   dailyLimit: number
+  /** What the token may do. */
+  scopes: readonly string[]
   /** Properties whose history is never told; `*` is all of them. */
   historyOff: readonly string[]
   /** What a batch read does about ids that do not exist: HubSpot does both (crm.md 1.2). */
@@ -33,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   rateScale: 1,
   searchLagMs: 5_000,
   dailyLimit: 625_000,
+  scopes: ALL_SCOPES,
   historyOff: [],
   missingIds: 'reported',
   echoTraceIds: true,
@@ -55,8 +59,9 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
       if (number !== undefined && number >= 0) return { [name]: number }
       break
     }
+    case 'scopes':
     case 'historyOff':
-      if (Array.isArray(value)) return { historyOff: asTexts(value) }
+      if (Array.isArray(value)) return { [name]: asTexts(value) }
       break
     case 'missingIds':
       if (value === 'reported' || value === 'absent') return { missingIds: value }

@@ -12,7 +12,7 @@ import { type BackfillAnnouncements, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
-import type { CheckConnection, Crm } from './crm/index.ts'
+import { type CheckConnection, type Crm, unlessStopped } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
 import type { Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
@@ -191,8 +191,10 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await checkConnection(connection)
-    await pushConnection(deps, crm, signal)
+    await unlessStopped(deps, { connection, work: 'push' }, async () => {
+      await checkConnection(connection)
+      return pushConnection(deps, crm, signal)
+    })
     await answerPushed(deps)
   })
 
@@ -204,8 +206,10 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(importing, aside(1), async ({ connection }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await checkConnection(connection)
-    await importConnection({ ...deps, crm }, { mappings: await activeMappings(db) })
+    await unlessStopped(deps, { connection, work: 'import' }, async () => {
+      await checkConnection(connection)
+      return importConnection({ ...deps, crm }, { mappings: await activeMappings(db) })
+    })
   })
 
   queue.work(retain, { concurrency: 1 }, async () => {

@@ -37,7 +37,7 @@ import {
 import type { Opened } from '../cli/index.ts'
 import { editContact, type FoundContact, findContact, importConnection } from '../contacts/index.ts'
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
-import type { Crm } from '../crm/index.ts'
+import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
@@ -170,10 +170,11 @@ export function bindUseCases({
     resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
     explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),
     pushRecords: async ({ connection }) => {
-      const push = async (crm: Crm) => {
-        await checkConnection(crm.connection)
-        return pushConnection(deps, crm)
-      }
+      const push = (crm: Crm) =>
+        unlessStopped(deps, { connection: crm.connection, work: 'push', byHand: true }, async () => {
+          await checkConnection(crm.connection)
+          return pushConnection(deps, crm)
+        })
       // Our own contacts count where a mapping file writes to them.
       const written = new Set((await activeMappings(db)).map((mapping) => mapping.connection))
       const all = [...crms].filter(([name, crm]) => !crm.isOurs || written.has(name))
@@ -182,8 +183,13 @@ export function bindUseCases({
     importRecords: async ({ connection, isFull = false }) => {
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
-        await checkConnection(crm.connection)
-        return importConnection({ ...deps, crm }, { mappings, isFull })
+        const importOne = async () => {
+          await checkConnection(crm.connection)
+          return importConnection({ ...deps, crm }, { mappings, isFull })
+        }
+        return (
+          (await unlessStopped(deps, { connection: crm.connection, work: 'import', byHand: true }, importOne)) ?? []
+        )
       }
       return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },

@@ -5,7 +5,9 @@ import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { parseJson } from '../parse-json.ts'
 import { logRetries } from '../retry.ts'
+import type { TokenSource } from '../tokens/shared-tokens.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
+import { createTokens, type OAuthApp } from './oauth.ts'
 import { burstPauseMs, rateOf } from './pace.ts'
 import { hubspotRetry } from './retry.ts'
 import { createSdk } from './sdk.ts'
@@ -24,7 +26,8 @@ import {
 export type ClientOptions = {
   /** Names the rate bucket that all processes share. */
   connection: string
-  token: string
+  /** Of a private app; or an app that the account has installed, with the secret that seals its tokens in the database. */
+  token: string | { app: OAuthApp; secret: string }
   baseUrl: string
   /** What the account's plan allows this app; a lower limit that HubSpot tells in its headers wins. */
   rate: { perTenSeconds: number }
@@ -42,7 +45,15 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   let isUsedUp = false
   /** The last limit that HubSpot told. */
   let told: number | null = null
-  const transport = createTransport({ token, deadlineMs, fetch: deps.fetch ?? fetch, heed })
+  const installed =
+    typeof token === 'string'
+      ? null
+      : createTokens(
+          { db: deps.db, secret: token.secret, fetch: deps.fetch ?? fetch },
+          { connection, baseUrl: options.baseUrl, app: token.app, deadlineMs },
+        )
+  const tokens = installed ?? fixedToken(String(token))
+  const transport = createTransport({ tokens, deadlineMs, fetch: deps.fetch ?? fetch, heed })
 
   /** Every path passes here: a move to dated ones (`/crm/objects/2026-03/…`) is made in this line. */
   const urlOf = (path: string) => `${options.baseUrl.replace(/\/+$/, '')}${path}`
@@ -125,6 +136,7 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
 
     /** Who we are in property histories, and what we may do there; null where HubSpot does not tell this kind of token. */
     async tokenInfo(): Promise<z.output<typeof tokenSchema> | null> {
+      if (installed) return await installed.introspect()
       const path = '/oauth/v2/private-apps/get/access-token-info'
       try {
         return await call(tokenSchema, () => json('POST', path, { tokenKey: token }))
@@ -140,4 +152,9 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
     /** Calls in ten seconds: as the settings have it, and as HubSpot told it last. */
     burst: () => ({ set: options.rate.perTenSeconds, told }),
   }
+}
+
+/** There is no other where it is refused. */
+function fixedToken(token: string): TokenSource {
+  return { current: async () => token, instead: async () => token }
 }

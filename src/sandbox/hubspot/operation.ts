@@ -4,6 +4,7 @@ import { refusable } from '../refusal.ts'
 import { type Answer, countRequest } from '../request-log.ts'
 import { answerFaulty, takeFaultOf } from './faults.ts'
 import { admit, rateHeaders } from './limits.ts'
+import { isLiving } from './oauth.ts'
 import type { Portal } from './portal.ts'
 import { badRequest, throttled, unauthorised } from './refusals.ts'
 import { missingScope, scopeOf } from './scopes.ts'
@@ -23,6 +24,8 @@ export const OPERATION_NAMES = [
   'account.details',
   'account.usage',
   'account.token',
+  'oauth.token',
+  'oauth.introspect',
 ] as const
 
 export type OperationName = (typeof OPERATION_NAMES)[number]
@@ -53,7 +56,8 @@ export function routeOf(portal: Portal, operation: Operation): HttpRoute {
 }
 
 function passGates(portal: Portal, operation: Operation, request: HttpRequest): Answer {
-  if (request.headers.authorization !== `Bearer ${portal.token}`) throw unauthorised()
+  const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ')
+  if (scheme !== 'Bearer' || !isLiving(portal, token)) throw unauthorised()
   const scope = scopeOf(operation)
   if (scope !== null && !portal.settings.scopes.includes(scope)) throw missingScope(scope)
   const throttle = admit(portal, operation.name === 'contacts.search' ? 'search' : 'burst')

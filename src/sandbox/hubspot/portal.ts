@@ -12,7 +12,10 @@ import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 export type PortalIdentity = {
   clock: () => number
   seed: number
+  /** Of the private app. */
   token: string
+  /** The app that was installed, and the refresh token that this gave it. */
+  app: { clientId: string; clientSecret: string; refreshToken: string }
   appId: string
   portalId: number
   timeZone: string
@@ -33,6 +36,9 @@ type PortalState = {
   nextId: number
   faults: Fault[]
   traffic: Traffic
+  /** The installed app's refresh token now, and its access tokens with when they end. */
+  refreshToken: string
+  accessTokens: Map<string, number>
   log: RequestLog<OperationName>
   /** Seeded, from 0 up to 1. */
   random: () => number
@@ -59,6 +65,8 @@ function freshState(identity: PortalIdentity): PortalState {
     unique: new Map(),
     nextId: 171_591_000_001,
     faults: [],
+    refreshToken: identity.app.refreshToken,
+    accessTokens: new Map(),
     traffic: { burst: [], search: [], day: '', today: 0 },
     log: emptyLog(),
     random: seededRandom(identity.seed),

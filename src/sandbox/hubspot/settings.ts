@@ -1,3 +1,4 @@
+import { oneOf } from '../admin-routes.ts'
 import { type Callout, readCallout } from '../callouts.ts'
 import { asList, asNumber, asObject, asText, asTexts, type JsonObject } from '../json.ts'
 import { badOrder } from '../refusal.ts'
@@ -20,6 +21,12 @@ export type Settings = {
   dailyLimit: number
   /** What the token may do. */
   scopes: readonly string[]
+  /** How long an access token of the installed app lasts. */
+  tokenLifeSeconds: number
+  /** Whether a refresh hands out another refresh token and ends the one used. */
+  rotateRefreshTokens: boolean
+  /** `refused`: the account has uninstalled the app. */
+  grants: 'accepted' | 'refused'
   /** Properties whose history is never told; `*` is all of them. */
   historyOff: readonly string[]
   /** What a batch read does about ids that do not exist: HubSpot does both (crm.md 1.2). */
@@ -37,6 +44,9 @@ export const DEFAULT_SETTINGS: Settings = {
   searchLagMs: 5_000,
   dailyLimit: 625_000,
   scopes: ALL_SCOPES,
+  tokenLifeSeconds: 1_800,
+  rotateRefreshTokens: false,
+  grants: 'accepted',
   historyOff: [],
   missingIds: 'reported',
   echoTraceIds: true,
@@ -54,6 +64,7 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
     case 'latencyMs':
     case 'rateScale':
     case 'searchLagMs':
+    case 'tokenLifeSeconds':
     case 'dailyLimit': {
       const number = asNumber(value)
       if (number !== undefined && number >= 0) return { [name]: number }
@@ -66,8 +77,11 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
     case 'missingIds':
       if (value === 'reported' || value === 'absent') return { missingIds: value }
       break
+    case 'grants':
+      return { grants: oneOf(['accepted', 'refused'], value, name) }
+    case 'rotateRefreshTokens':
     case 'echoTraceIds':
-      if (typeof value === 'boolean') return { echoTraceIds: value }
+      if (typeof value === 'boolean') return { [name]: value }
       break
     case 'flows':
       return { flows: asList(value).map(readFlow) }

@@ -1,5 +1,14 @@
 import { itemsInUse } from '../../agents/index.ts'
-import { type CheckConnection, type Crm, type CrmField, type Finding, readSchema } from '../../crm/index.ts'
+import {
+  type CheckConnection,
+  type Crm,
+  type CrmField,
+  endWaits,
+  type Finding,
+  readSchema,
+  readStops,
+  type Stop,
+} from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Mapping } from '../../mapping/index.ts'
@@ -12,7 +21,7 @@ export type InspectDeps = { db: Db; crm: Crm; checkConnection: CheckConnection; 
 
 /**
  * Holds a CRM account against the mapping files in force there: credentials, permissions and limits, every field that they read or
- * write, field history, and who else writes to our fields. Asks the CRM, writes nothing in it. What cannot be asked is a finding:
+ * write, field history, and who else writes to our fields. Asks the CRM, writes nothing in it; work that it had refused is tried again. What cannot be asked is a finding:
  * throws only what nobody foresaw.
  */
 export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
@@ -33,9 +42,12 @@ export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
     await checkConnection(connection)
     return found
   })
+  const stops = await readStops(db, connection)
+  findings.push(...stops.map((stop) => standingStill(stop, account !== undefined)))
   // Whatever else is asked would say the same.
   if (!account) return findings
-  findings.push(credentials(crm, account))
+  if (stops.length > 0) await endWaits(db, connection)
+  findings.unshift(credentials(crm, account))
   const mappings = (await activeMappings(db)).filter((mapping) => mapping.connection === connection)
   if (mappings.length === 0) {
     const advice = `afterword mapping init ${connection} writes a first one`
@@ -55,6 +67,15 @@ export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
     findings.push(...((await look(`${object} other writers`, () => others(deps, object, own, fields))) ?? []))
   }
   return findings
+}
+
+/** Where the account takes us now, whatever stood still asks again at once: looking is a person's word for it. */
+function standingStill({ work, why, since, retryAt }: Stop, isTaken: boolean): Finding {
+  const about = work === 'push' ? 'pushes' : 'imports'
+  const found = `stand still since ${since.toISOString()}: ${why}`
+  if (isTaken) return { about, verdict: 'warning', found, advice: 'it is asked again now' }
+  const advice = `mend that; it is asked again at ${retryAt.toISOString()}, or at once by this command`
+  return { about, verdict: 'wrong', found, advice }
 }
 
 function credentials(crm: Crm, account: Awaited<ReturnType<Crm['account']>>): Finding {

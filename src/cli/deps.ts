@@ -38,6 +38,7 @@ import type {
   explainField,
   listMatches,
   listRunCells,
+  Preparation,
   PushReport,
   planUndo,
   previewRerun,
@@ -105,6 +106,12 @@ export type Opened = {
   describeObjects(connection?: string): Promise<Record<string, Snapshot | Failure>>
   /** What is right and wrong about one CRM account or all of them, asked now. */
   inspectConnections(connection?: string): Promise<Record<string, Finding[] | Failure>>
+  /** The fields that CRM accounts lack; with `create` they are created where `canCreate`. */
+  prepareConnections(input: {
+    connection?: string
+    create: boolean
+    actor: Actor
+  }): Promise<Record<string, { fields: Preparation[]; canCreate: boolean } | Failure>>
   listMatches: Bound<typeof listMatches>
   resolveMatch: Bound<typeof resolveMatch>
   deleteConversation: Bound<typeof deleteConversation>

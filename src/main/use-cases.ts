@@ -55,6 +55,7 @@ import {
   listRunCells,
   planRetention,
   planUndo,
+  prepareConnection,
   previewRerun,
   pushConnection,
   reportRun,
@@ -164,6 +165,13 @@ export function bindUseCases({
     inspectConnections: async (connection) => {
       const inspect = (crm: Crm) => inspectConnection({ ...deps, crm, checkConnection })
       return Object.fromEntries(await eachConnection(foreign, connection, inspect))
+    },
+    prepareConnections: async ({ connection, ...input }) => {
+      const prepare = async (crm: Crm) => {
+        const fields = await prepareConnection({ db, crm, checkConnection }, input)
+        return { fields, canCreate: crm.createField !== undefined }
+      }
+      return Object.fromEntries(await eachConnection(foreign, connection, prepare))
     },
     findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
     listMatches: (query) => listMatches(db, query),

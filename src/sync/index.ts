@@ -33,6 +33,7 @@ export { listMatches, type MatchPage, type OpenMatch } from './match/list-matche
 export { type Resolved, resolveMatch } from './match/resolve-match.ts'
 export { moveLinks } from './move-links.ts'
 export { planUndo } from './plan-undo.ts'
+export { type Preparation, prepareConnection } from './prepare/prepare-connection.ts'
 export { type Preview, type PreviewCell, previewRerun } from './preview/preview-rerun.ts'
 export { type PushReport, pushConnection } from './push/push-connection.ts'
 export { relinkConversations } from './relink.ts'

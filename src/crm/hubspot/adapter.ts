@@ -4,6 +4,7 @@ import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
+import { createField } from './create-field.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
 import { findRecords, MERGED_IDS, mergedIdsOf } from './find-records.ts'
@@ -56,6 +57,8 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
       }),
 
     describe: (object) => asked(() => schema.renew(object)),
+
+    createField: (draft) => asked(() => createField(client, draft)),
 
     inspect: (needs) => asked(() => inspectAccount(client, needs)),
 

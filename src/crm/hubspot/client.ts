@@ -132,6 +132,10 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
       return (await call(propertiesSchema, () => json('GET', path))).results
     },
 
+    /** Any other call that may be sent again. */
+    ask: <T>(schema: z.ZodType<T>, method: 'GET' | 'POST', path: string, body?: unknown) =>
+      call(schema, () => json(method, path, body)),
+
     account: () => call(accountSchema, () => json('GET', '/account-info/v3/details')),
 
     /** Who we are in property histories, and what we may do there; null where HubSpot does not tell this kind of token. */

@@ -61,7 +61,7 @@ export const pageSchema = z.object({
   paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
 })
 
-const property = z.object({
+export const propertySchema = z.object({
   name: z.string(),
   label: z.string().catch(''),
   type: z.string(),
@@ -73,7 +73,7 @@ const property = z.object({
   modificationMetadata: z.object({ readOnlyValue: z.boolean().catch(false) }).catch({ readOnlyValue: false }),
 })
 
-export const propertiesSchema = z.object({ results: z.array(property) })
+export const propertiesSchema = z.object({ results: z.array(propertySchema) })
 export const accountSchema = z.object({ portalId: z.number(), timeZone: z.string() })
 export const tokenSchema = z.object({ appId: z.number(), scopes: z.array(z.string()).nullable().catch(null) })
 const usage = z.object({ usageLimit: z.number(), currentUsage: z.number(), resetsAt: text })
@@ -81,7 +81,7 @@ export const usageSchema = z.object({ results: z.array(usage) })
 
 export type WireRecord = z.output<typeof record>
 export type WireHistoryEntry = z.output<typeof historyEntry>
-export type WireProperty = z.output<typeof property>
+export type WireProperty = z.output<typeof propertySchema>
 export type WireRefusal = z.output<typeof refusalSchema>
 export type WireBatch = z.output<typeof batchSchema>
 

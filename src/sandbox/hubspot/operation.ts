@@ -21,6 +21,7 @@ export const OPERATION_NAMES = [
   'properties.list',
   'properties.get',
   'properties.create',
+  'groups.create',
   'account.details',
   'account.usage',
   'account.token',

@@ -26,6 +26,8 @@ export type PortalIdentity = {
 type PortalState = {
   settings: Settings
   properties: Map<string, Property>
+  /** Names of the groups that contact properties stand in. */
+  groups: Set<string>
   contacts: Map<string, Contact>
   /** The ids of `contacts` in the order a list pages through them. */
   order: string[]
@@ -59,6 +61,7 @@ function freshState(identity: PortalIdentity): PortalState {
   return {
     settings: { ...DEFAULT_SETTINGS, ...identity.settings },
     properties: new Map(standardProperties().map((property) => [property.name, property])),
+    groups: new Set(['contactinformation']),
     contacts: new Map(),
     order: [],
     aliases: new Map(),

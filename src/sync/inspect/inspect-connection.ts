@@ -13,11 +13,12 @@ import type { Db } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Mapping } from '../../mapping/index.ts'
 import { activeMappings } from '../mapping-store.ts'
+import { type Logging, missingKeys } from '../prepare/activity-keys.ts'
 import { foreignWriters } from './foreign-writers.ts'
 import { inspectFields } from './inspect-fields.ts'
 import { inspectHistory } from './inspect-history.ts'
 
-export type InspectDeps = { db: Db; crm: Crm; checkConnection: CheckConnection; now: () => Date }
+export type InspectDeps = { db: Db; crm: Crm & Logging; checkConnection: CheckConnection; now: () => Date }
 
 /**
  * Holds a CRM account against the mapping files in force there: credentials, permissions and limits, every field that they read or
@@ -53,6 +54,7 @@ export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
     const advice = `afterword mapping init ${connection} writes a first one`
     findings.push({ about: 'mappings', verdict: 'warning', found: 'no mapping file in force writes to it', advice })
   }
+  findings.push(...((await look('activity key', () => keysLacking(crm, mappings))) ?? []))
   const objects = [...new Set(mappings.map(({ object }) => object))]
   const needs = { objects, writes: mappings.some(({ write }) => write) }
   findings.push(...((await look('permissions', async () => crm.inspect?.(needs))) ?? []))
@@ -76,6 +78,14 @@ function standingStill({ work, why, since, retryAt }: Stop, isTaken: boolean): F
   if (isTaken) return { about, verdict: 'warning', found, advice: 'it is asked again now' }
   const advice = `mend that; it is asked again at ${retryAt.toISOString()}, or at once by this command`
   return { about, verdict: 'wrong', found, advice }
+}
+
+async function keysLacking(crm: InspectDeps['crm'], mappings: readonly Mapping[]): Promise<Finding[]> {
+  return (await missingKeys(crm, mappings)).map(({ object, name }) => {
+    const found = `${object} lack ${name} with unique values: after a lost answer an activity waits, or is looked for by its text`
+    const advice = `afterword crm prepare ${crm.connection} creates it, or says how`
+    return { about: 'activity key', verdict: 'warning', found, advice }
+  })
 }
 
 function credentials(crm: Crm, account: Awaited<ReturnType<Crm['account']>>): Finding {

@@ -7,7 +7,6 @@ export type {
   FieldMade,
   Finding,
   HistoryEntry,
-  Needs,
   Reading,
   ScannedPage,
   ScannedRecord,

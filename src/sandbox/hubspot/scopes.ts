@@ -2,22 +2,23 @@ import type { Operation } from './operation.ts'
 import { Refusal } from './refusals.ts'
 
 /** What a token may do unless told otherwise. */
-export const ALL_SCOPES = ['contacts', 'calls', 'communications'].flatMap((object) => [
-  `crm.objects.${object}.read`,
-  `crm.objects.${object}.write`,
-  `crm.schemas.${object}.read`,
-  `crm.schemas.${object}.write`,
-])
+export const ALL_SCOPES = [
+  'crm.objects.contacts.read',
+  'crm.objects.contacts.write',
+  'crm.schemas.contacts.read',
+  'crm.schemas.contacts.write',
+]
 
 /**
- * The scope that an operation asks for, by its path: objects and their properties have a reading and a writing one each. A search
- * and a batch read are POSTs that only read.
+ * The scope that an operation asks for, by its path: records and their properties have a reading and a writing one each. A search
+ * and a batch read are POSTs that only read. Activities on a contact's timeline have no scopes of their own: they go by those of
+ * contacts (inferred from HubSpot's pages about engagements, not checked against a live account).
  */
 export function scopeOf({ method, path }: Pick<Operation, 'method' | 'path'>): string | null {
-  const [, kind, object] = /^\/crm\/v3\/(objects|properties)\/(\w+)/.exec(path) ?? []
-  if (!kind || !object) return null
+  const [, kind] = /^\/crm\/v3\/(objects|properties)\//.exec(path) ?? []
+  if (!kind) return null
   const reads = method === 'GET' || /\/(batch\/read|search)$/.test(path)
-  return `crm.${kind === 'objects' ? 'objects' : 'schemas'}.${object}.${reads ? 'read' : 'write'}`
+  return `crm.${kind === 'objects' ? 'objects' : 'schemas'}.contacts.${reads ? 'read' : 'write'}`
 }
 
 /** The 403 as recorded in HubSpot/hubspot-api-nodejs #50 and #268, with the granular names. */

@@ -39,10 +39,9 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     checks.push(await inForceCheck(installation, mappings, problems.length > 0))
     for (const [name, crm] of installation.crms) {
       const account = await look(checks, `connection ${name}`, () => crm.account())
-      if (account) {
-        checks.push(...(await stopChecks(installation, name)))
+      if (account)
         checks.push({ name: `connection ${name}`, isRight: true, detail: `${crm.kind} account ${account.accountId}` })
-      }
+      checks.push(...(await stopChecks(installation, name)))
     }
     const workers = (await installation.queue.livingWorkers()).size
     checks.push({

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { readStops } from '../../src/crm/index.ts'
+import { parseConfig } from '../../src/config.ts'
+import { readStops, stoppedHold } from '../../src/crm/index.ts'
+import { createLog } from '../../src/log.ts'
+import { doctor, kinds } from '../../src/main/index.ts'
 import { openCli } from '../cli/open-cli.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
@@ -75,6 +78,10 @@ describe('a CRM that refuses us while we run', () => {
       why: expect.stringContaining('HubSpot refuses the token (401)'),
       waits: true,
     })
+    expect(await stoppedHold(db, 'main')).toMatchObject({ why: expect.stringContaining('HubSpot refuses the token') })
+    const checks = await doctor(parseConfig(world.environment, kinds), createLog('silent'))
+    const waiting = 'HubSpot refuses the token'
+    expect(checks).toContainEqual({ name: 'push of main', isRight: false, detail: expect.stringContaining(waiting) })
     const { code, out } = await run('crm', 'doctor', 'main')
     expect(code).toBe(1)
     expect(out).toMatch(/WRONG +main +pushes +stand still since .*HubSpot refuses the token/)

@@ -41,6 +41,8 @@ export type Config = {
   /** Null: the embedded PostgreSQL, in the data folder. */
   databaseUrl: string | null
   dataFolder: string
+  /** Seals CRM tokens that are kept in the database; null: none are. */
+  secret: string | null
   /** Null: those that ship. */
   mappingFolders: string[] | null
   host: string
@@ -93,6 +95,7 @@ const settings = z.object({
   DATABASE_URL: z.url({ protocol: /^(postgres(ql)?|socket)$/ }).optional(),
   AFTERWORD_DATA: z.string().default('.afterword'),
   AFTERWORD_MAPPINGS: list.optional(),
+  AFTERWORD_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   AFTERWORD_HOST: z.string().default('127.0.0.1'),
   AFTERWORD_PORT: whole.pipe(z.number().max(65_535)).prefault('4400'),
   AFTERWORD_ROLES: list.pipe(z.array(z.enum(['web', 'worker']))).prefault('web,worker'),
@@ -168,6 +171,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
   return {
     databaseUrl: main.DATABASE_URL ?? null,
     dataFolder: main.AFTERWORD_DATA,
+    secret: main.AFTERWORD_SECRET ?? null,
     mappingFolders: main.AFTERWORD_MAPPINGS ?? null,
     host: main.AFTERWORD_HOST,
     port: main.AFTERWORD_PORT,

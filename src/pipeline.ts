@@ -12,7 +12,7 @@ import { type BackfillAnnouncements, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
-import type { CheckConnection, Crm } from './crm/index.ts'
+import { type CheckConnection, type Crm, unlessStopped } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
 import type { Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
@@ -201,8 +201,10 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await checkConnection(connection)
-    await pushConnection(deps, crm, signal)
+    await unlessStopped(deps, { connection, work: 'push' }, async () => {
+      await checkConnection(connection)
+      return pushConnection(deps, crm, signal)
+    })
     await answerPushed(deps)
   })
 
@@ -214,11 +216,13 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(importing, aside(1), async ({ connection, isFull = false }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await checkConnection(connection)
-    const { wholeEveryHours = 0 } = deps.config.connections.find(({ name }) => name === connection)?.imports ?? {}
-    // Whoever asked for all of it is not served by one that is under way: that may read only the changes.
-    const how = { mappings: await activeMappings(db), isFull, wholeEveryHours, mustRun: isFull }
-    await importConnection({ ...deps, crm }, how)
+    await unlessStopped(deps, { connection, work: 'import' }, async () => {
+      await checkConnection(connection)
+      const { wholeEveryHours = 0 } = deps.config.connections.find(({ name }) => name === connection)?.imports ?? {}
+      // Whoever asked for all of it is not served by one that is under way: that may read only the changes.
+      const how = { mappings: await activeMappings(db), isFull, wholeEveryHours, mustRun: isFull }
+      return importConnection({ ...deps, crm }, how)
+    })
   })
 
   queue.work(lookUp, { concurrency: 2 }, ({ conversationId }) => lookUpConversation(deps, conversationId))

@@ -10,6 +10,7 @@ test('an empty environment is a complete configuration', () => {
   expect(parseConfig({}, kinds)).toEqual({
     databaseUrl: null,
     dataFolder: '.afterword',
+    secret: null,
     mappingFolders: null,
     host: '127.0.0.1',
     modelPerMinute: { turns: null, units: null },

@@ -26,7 +26,7 @@ import type {
 import type { Role } from '../config.ts'
 import type { editContact, ImportReport, ImportSummary } from '../contacts/index.ts'
 import type { deleteConversation, importConversations } from '../conversations/index.ts'
-import type { Snapshot } from '../crm/index.ts'
+import type { Finding, Snapshot } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
@@ -38,6 +38,7 @@ import type {
   explainField,
   listMatches,
   listRunCells,
+  Preparation,
   PushReport,
   planUndo,
   previewRerun,
@@ -103,6 +104,14 @@ export type Opened = {
   draftMapping: Bound<typeof draftMapping>
   /** The fields of every object of one connection or of all, asked now. */
   describeObjects(connection?: string): Promise<Record<string, Snapshot | Failure>>
+  /** What is right and wrong about one CRM account or all of them, asked now. */
+  inspectConnections(connection?: string): Promise<Record<string, Finding[] | Failure>>
+  /** The fields that CRM accounts lack; with `create` they are created where `canCreate`. */
+  prepareConnections(input: {
+    connection?: string
+    create: boolean
+    actor: Actor
+  }): Promise<Record<string, { fields: Preparation[]; canCreate: boolean } | Failure>>
   listMatches: Bound<typeof listMatches>
   resolveMatch: Bound<typeof resolveMatch>
   deleteConversation: Bound<typeof deleteConversation>

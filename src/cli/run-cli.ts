@@ -7,8 +7,10 @@ import { addBackfillStart } from './commands/backfill-start.ts'
 import { addContactSet } from './commands/contact-set.ts'
 import { addConversation } from './commands/conversation.ts'
 import { addCorrect } from './commands/correct.ts'
+import { addCrmDoctor } from './commands/crm-doctor.ts'
 import { addCrmImport } from './commands/crm-import.ts'
 import { addCrmImports } from './commands/crm-imports.ts'
+import { addCrmPrepare } from './commands/crm-prepare.ts'
 import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -84,6 +86,8 @@ function createProgram(deps: CliDeps): Command {
   addCrmImport(crm, deps)
   addCrmImports(crm, deps)
   addCrmSchema(crm, deps)
+  addCrmDoctor(crm, deps)
+  addCrmPrepare(crm, deps)
   addPush(program, deps)
   addSpending(program, deps)
   addKey(program, deps)

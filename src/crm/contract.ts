@@ -97,6 +97,23 @@ export type SearchKey =
   | { by: 'number'; key: string; national: string; fields: readonly string[] }
   | { by: 'email'; key: string }
 
+/** One thing that was looked at of an account, in words for who sets it up there; `advice` says what to do about it. */
+export type Finding = { about: string; verdict: 'ok' | 'warning' | 'wrong'; found: string; advice?: string }
+
+/** What the mappings of a connection want of its account. */
+export type Needs = { objects: readonly string[]; writes: boolean }
+
+/** A field that an account is to get. `isLong`: of text, several lines. */
+export type FieldDraft = Pick<CrmField, 'name' | 'label' | 'kind' | 'options'> & {
+  object: string
+  description: string
+  isLong: boolean
+  isUnique: boolean
+}
+
+/** `there`: it was there already, of the same type. `refused`: the account takes none like it, or has another one of that name. */
+export type FieldMade = { outcome: 'created' | 'there' | 'refused'; why?: string }
+
 /** How many calls of each kind were made: what a report says a push cost the CRM. */
 export type CallCounts = { read: number; history: number; write: number }
 
@@ -120,6 +137,13 @@ export type Crm = {
    */
   account(): Promise<{ accountId: string; timeZone: string; ownAppId: string | null }>
   describe(object: string): Promise<CrmField[]>
+  /**
+   * What the account allows us, asked now: permissions, limits, edition. What may not be asked is a finding of its own; throws
+   * only where the account cannot be reached. A kind without anything to tell leaves it out.
+   */
+  inspect?(needs: Needs): Promise<Finding[]>
+  /** Creates a field, or finds it there; changes none. Twice is safe. Left out where only an admin can. */
+  createField?(draft: FieldDraft): Promise<FieldMade>
   /** Current values by asked id; an id that is missing from the result is no record any more. Any number of ids. */
   read(object: string, ids: string[], fields: string[], counts?: CallCounts): Promise<Map<string, Reading>>
   /**

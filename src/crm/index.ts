@@ -4,7 +4,10 @@ export type {
   CallCounts,
   Crm,
   CrmField,
+  FieldDraft,
   FieldKind,
+  FieldMade,
+  Finding,
   GoneRecord,
   HistoryEntry,
   Reading,
@@ -32,6 +35,8 @@ export {
 } from './rows.ts'
 export { salesforce } from './salesforce/kind.ts'
 export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
+export { endWaits, readStops, type Stop } from './stops/store.ts'
+export { stoppedHold, unlessStopped } from './stops/unless-stopped.ts'
 export { createValues } from './values/dialect.ts'
 export { isReformat } from './values/is-reformat.ts'
 export { refusalOf } from './values/refusal-of.ts'

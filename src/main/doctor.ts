@@ -1,5 +1,6 @@
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
+import { readStops } from '../crm/index.ts'
 import { AppError } from '../errors.ts'
 import { readPause, usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
@@ -40,6 +41,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       const account = await look(checks, `connection ${name}`, () => crm.account())
       if (account)
         checks.push({ name: `connection ${name}`, isRight: true, detail: `${crm.kind} account ${account.accountId}` })
+      checks.push(...(await stopChecks(installation, name)))
     }
     checks.push(...(await importChecks(installation)))
     const workers = (await installation.queue.livingWorkers()).size
@@ -57,6 +59,14 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     await installation.close()
   }
   return checks
+}
+
+/** What the CRM has refused to the workers; they ask again by themselves. */
+async function stopChecks({ db }: Installation, connection: string): Promise<Check[]> {
+  return (await readStops(db, connection)).map(({ work, why, since, retryAt }) => {
+    const detail = `stands still since ${since.toISOString()}: ${why}; asked again at ${retryAt.toISOString()}, at once by afterword ${work === 'push' ? 'push' : 'crm import'} ${connection}`
+    return { name: `${work} of ${connection}`, isRight: false, detail }
+  })
 }
 
 /** Which files decide just now: those activated last, until a running service takes up what is saved. */

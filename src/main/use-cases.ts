@@ -38,7 +38,7 @@ import {
 import type { Opened } from '../cli/index.ts'
 import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
-import type { Crm } from '../crm/index.ts'
+import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
@@ -51,11 +51,13 @@ import {
   draftMapping,
   eraseContact,
   explainField,
+  inspectConnection,
   listMatches,
   listRunCells,
   lookUpConversation,
   planRetention,
   planUndo,
+  prepareConnection,
   previewRerun,
   pushConnection,
   reportRun,
@@ -171,15 +173,27 @@ export function bindUseCases({
       }
       return Object.fromEntries(await eachConnection(foreign, connection, describe))
     },
+    inspectConnections: async (connection) => {
+      const inspect = (crm: Crm) => inspectConnection({ ...deps, crm, checkConnection })
+      return Object.fromEntries(await eachConnection(foreign, connection, inspect))
+    },
+    prepareConnections: async ({ connection, ...input }) => {
+      const prepare = async (crm: Crm) => {
+        const fields = await prepareConnection({ db, crm, checkConnection }, input)
+        return { fields, canCreate: crm.createField !== undefined }
+      }
+      return Object.fromEntries(await eachConnection(foreign, connection, prepare))
+    },
     findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
     listMatches: (query) => listMatches(db, query),
     resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
     explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),
     pushRecords: async ({ connection }) => {
-      const push = async (crm: Crm) => {
-        await checkConnection(crm.connection)
-        return pushConnection(deps, crm)
-      }
+      const push = (crm: Crm) =>
+        unlessStopped(deps, { connection: crm.connection, work: 'push', byHand: true }, async () => {
+          await checkConnection(crm.connection)
+          return pushConnection(deps, crm)
+        })
       // Our own contacts count where a mapping file writes to them.
       const written = new Set((await activeMappings(db)).map((mapping) => mapping.connection))
       const all = [...crms].filter(([name, crm]) => !crm.isOurs || written.has(name))
@@ -188,9 +202,14 @@ export function bindUseCases({
     importRecords: async ({ connection, isFull = false }) => {
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
-        await checkConnection(crm.connection)
         const how = { mappings, isFull, patienceMs: importPatienceMs, mustRun: true }
-        return (await importConnection({ ...deps, crm }, how)) ?? []
+        const importOne = async () => {
+          await checkConnection(crm.connection)
+          return importConnection({ ...deps, crm }, how)
+        }
+        return (
+          (await unlessStopped(deps, { connection: crm.connection, work: 'import', byHand: true }, importOne)) ?? []
+        )
       }
       return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },

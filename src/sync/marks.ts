@@ -97,16 +97,26 @@ export async function delayMarks(
   `.execute(trx)
 }
 
-/** Connections that have something to push now, but for those whose quiet hours hold all of it. */
+/** Connections that have something to push now, but for those whose quiet hours hold all of it, or that have refused us. */
 export async function markedConnections(db: Db, paces: Paces = new Map(), now = new Date()): Promise<string[]> {
   const rows = await db
     .selectFrom('marks')
     .select((eb) => ['connection', eb.fn.max('priority').as('priority')])
     .where('not_before', '<=', sql<Date>`now()`)
+    .where('connection', 'not in', stopped(db))
     .groupBy('connection')
     .execute()
   const due = rows.filter((row) => row.priority >= leastPriority(quietHold(paces, row.connection, now)))
   return due.map((row) => row.connection)
+}
+
+/** Connections whose pushes the CRM has refused, and that are not asked yet. */
+function stopped(db: Db) {
+  return db
+    .selectFrom('connection_stops')
+    .select('connection')
+    .where('work', '=', 'push')
+    .where('retry_at', '>', sql<Date>`clock_timestamp()`)
 }
 
 /** What is pushed: in quiet hours only what a person asked for by hand. */

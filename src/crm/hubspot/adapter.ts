@@ -5,9 +5,11 @@ import { remembered } from '../remembered.ts'
 import { createActivities } from './activities/activities.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
+import { createField } from './create-field.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
 import { findRecords } from './find-records.ts'
+import { inspectAccount } from './inspect.ts'
 import { decode, encode, same, toField } from './mapper.ts'
 import { scanPage, searchRecords } from './scan.ts'
 import type { WireRecord } from './wire.ts'
@@ -37,7 +39,11 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
   }
 
   const schema = remembered(async (object) => (await client.properties(object)).map(toField))
-  const ownAppId = remembered(async () => options.ownAppId ?? (await client.appId()))
+  const ownAppId = remembered(async () => {
+    if (options.ownAppId) return options.ownAppId
+    const info = await client.tokenInfo()
+    return info && String(info.appId)
+  })
 
   return {
     kind: 'hubspot',
@@ -53,6 +59,10 @@ export function createHubspot(deps: { db: Db; log: Log; fetch?: typeof fetch }, 
       }),
 
     describe: (object) => asked(() => schema.renew(object)),
+
+    createField: (draft) => asked(() => createField(client, draft)),
+
+    inspect: (needs) => asked(() => inspectAccount(client, needs)),
 
     read: (object, ids, fields, counts) =>
       asked(async () => {

@@ -5,8 +5,10 @@ import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { parseJson } from '../parse-json.ts'
 import { logRetries } from '../retry.ts'
+import type { TokenSource } from '../tokens/shared-tokens.ts'
 import { activityCalls } from './activities/calls.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
+import { createTokens, type OAuthApp } from './oauth.ts'
 import { burstPauseMs, rateOf } from './pace.ts'
 import { hubspotRetry } from './retry.ts'
 import { createSdk, operators } from './sdk.ts'
@@ -17,6 +19,7 @@ import {
   pageSchema,
   propertiesSchema,
   tokenSchema,
+  usageSchema,
   type WireBatch,
   type WireProperty,
 } from './wire.ts'
@@ -24,7 +27,8 @@ import {
 export type ClientOptions = {
   /** Names the rate bucket that all processes share. */
   connection: string
-  token: string
+  /** Of a private app; or an app that the account has installed, with the secret that seals its tokens in the database. */
+  token: string | { app: OAuthApp; secret: string }
   baseUrl: string
   /** What the account's plan allows this app; a lower limit that HubSpot tells in its headers wins. */
   rate: { perTenSeconds: number }
@@ -48,7 +52,17 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   const searchBucket = `hubspot-search:${connection}`
   let perTenSeconds = options.rate.perTenSeconds
   let isUsedUp = false
-  const transport = createTransport({ token, deadlineMs, fetch: deps.fetch ?? fetch, heed })
+  /** The last limit that HubSpot told. */
+  let told: number | null = null
+  const installed =
+    typeof token === 'string'
+      ? null
+      : createTokens(
+          { db: deps.db, secret: token.secret, fetch: deps.fetch ?? fetch },
+          { connection, baseUrl: options.baseUrl, app: token.app, deadlineMs },
+        )
+  const tokens = installed ?? fixedToken(String(token))
+  const transport = createTransport({ tokens, deadlineMs, fetch: deps.fetch ?? fetch, heed })
 
   /** Every path passes here: a move to dated ones (`/crm/objects/2026-03/…`) is made in this line. */
   const urlOf = (path: string) => `${options.baseUrl.replace(/\/+$/, '')}${path}`
@@ -59,6 +73,7 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
   function heed(headers: Headers): void {
     const max = Number(headers.get('x-hubspot-ratelimit-max'))
     if (max > 0) perTenSeconds = Math.min(options.rate.perTenSeconds, max)
+    if (max > 0) told = max
     isUsedUp = headers.get('x-hubspot-ratelimit-remaining') === '0'
   }
 
@@ -153,17 +168,33 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
       return (await call(propertiesSchema, () => json('GET', path))).results
     },
 
+    /** Any other call that may be sent again. */
+    ask: <T>(schema: z.ZodType<T>, method: 'GET' | 'POST', path: string, body?: unknown) =>
+      call(schema, () => json(method, path, body)),
+
     account: () => call(accountSchema, () => json('GET', '/account-info/v3/details')),
 
-    /** Who we are in property histories; null where HubSpot does not tell this kind of token. */
-    async appId(): Promise<string | null> {
+    /** Who we are in property histories, and what we may do there; null where HubSpot does not tell this kind of token. */
+    async tokenInfo(): Promise<z.output<typeof tokenSchema> | null> {
+      if (installed) return await installed.introspect()
       const path = '/oauth/v2/private-apps/get/access-token-info'
       try {
-        return String((await call(tokenSchema, () => json('POST', path, { tokenKey: token }))).appId)
+        return await call(tokenSchema, () => json('POST', path, { tokenKey: token }))
       } catch (error) {
         if (error instanceof HubspotError && ['refused', 'credentials'].includes(error.kind)) return null
         throw error
       }
     },
+
+    /** The calls of all private apps of the account today. */
+    usage: () => call(usageSchema, () => json('GET', '/account-info/v3/api-usage/daily/private-apps')),
+
+    /** Calls in ten seconds: as the settings have it, and as HubSpot told it last. */
+    burst: () => ({ set: options.rate.perTenSeconds, told }),
   }
+}
+
+/** There is no other where it is refused. */
+function fixedToken(token: string): TokenSource {
+  return { current: async () => token, instead: async () => token }
 }

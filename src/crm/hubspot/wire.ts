@@ -51,6 +51,7 @@ export const refusalSchema = z
     correlationId: body.correlationId,
     ids: [...listed(body.context.ids), ...listed(body.context.objectWriteTraceId)],
     problems: problemsOf(body.errors, body.message),
+    scopes: scopesOf(body.errors),
   }))
 
 export const batchSchema = z.object({ results: z.array(record), errors: z.array(refusalSchema).nullish() })
@@ -60,7 +61,7 @@ export const pageSchema = z.object({
   paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
 })
 
-const property = z.object({
+export const propertySchema = z.object({
   name: z.string(),
   label: z.string().catch(''),
   type: z.string(),
@@ -72,15 +73,25 @@ const property = z.object({
   modificationMetadata: z.object({ readOnlyValue: z.boolean().catch(false) }).catch({ readOnlyValue: false }),
 })
 
-export const propertiesSchema = z.object({ results: z.array(property) })
+export const propertiesSchema = z.object({ results: z.array(propertySchema) })
 export const accountSchema = z.object({ portalId: z.number(), timeZone: z.string() })
-export const tokenSchema = z.object({ appId: z.number() })
+export const tokenSchema = z.object({ appId: z.number(), scopes: z.array(z.string()).nullable().catch(null) })
+const usage = z.object({ usageLimit: z.number(), currentUsage: z.number(), resetsAt: text })
+export const usageSchema = z.object({ results: z.array(usage) })
 
 export type WireRecord = z.output<typeof record>
 export type WireHistoryEntry = z.output<typeof historyEntry>
-export type WireProperty = z.output<typeof property>
+export type WireProperty = z.output<typeof propertySchema>
 export type WireRefusal = z.output<typeof refusalSchema>
 export type WireBatch = z.output<typeof batchSchema>
+
+/** What a 403 says is needed (`category: MISSING_SCOPES`); of older calls under the second name (hubspot-api-nodejs #268). */
+function scopesOf(details: z.output<typeof detail>[]): string[] {
+  return details.flatMap(({ context }) => [
+    ...listed(context.requiredGranularScopes),
+    ...listed(context.requiredScopes),
+  ])
+}
 
 function problemsOf(details: z.output<typeof detail>[], message: string | undefined): Problem[] {
   const named = details.flatMap(({ code = 'INVALID', message: reason = code, context }) =>

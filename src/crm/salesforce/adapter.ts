@@ -7,6 +7,7 @@ import { type ClientOptions, createClient, type SalesforceClient } from './clien
 import { SalesforceError, toAppError } from './errors.ts'
 import { readHistory } from './history.ts'
 import { toLongId } from './ids.ts'
+import { inspectOrg } from './inspect.ts'
 import { decode, EMAIL_FIELDS, encode, same, toField } from './mapper.ts'
 import { retrieveRecords } from './retrieve.ts'
 import { endOf, scanPage } from './scan.ts'
@@ -54,6 +55,8 @@ export function createSalesforce(deps: { log: Log; fetch?: typeof fetch }, optio
       }),
 
     describe: (object) => asked(() => schema.renew(object)),
+
+    inspect: (needs) => asked(() => inspectOrg(client, needs)),
 
     read: (object, ids, fields, counts) =>
       asked(async () => {

@@ -6,7 +6,15 @@ import { backoffMs, logRetries, retryPolicy } from '../retry.ts'
 import { type FailureKind, lostAnswer, SalesforceError } from './errors.ts'
 import { createSessions, type Login } from './session.ts'
 import { createSend } from './transport.ts'
-import { describeSchema, foundSchema, pageSchema, retrievedSchema, savedSchema, type WireRow } from './wire.ts'
+import {
+  describeSchema,
+  foundSchema,
+  limitsSchema,
+  pageSchema,
+  retrievedSchema,
+  savedSchema,
+  type WireRow,
+} from './wire.ts'
 
 export type ClientOptions = {
   connection: string
@@ -64,6 +72,9 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
     session: () => policies.read.execute(() => sessions.withSession(async (session) => session)),
 
     describe: (object: string) => call(describeSchema, (org) => org.describe(object)),
+
+    /** The org's calls of the last 24 hours. */
+    limits: () => call(limitsSchema, (org) => org.request('/limits')),
 
     /** The rows of these ids in the order of the ids, null where there is none: at most 2,000. */
     retrieve: (object: string, ids: string[], fields: string[], count: () => void) =>

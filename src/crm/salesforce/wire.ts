@@ -65,7 +65,9 @@ const describedField = z.object({
   picklistValues: z.array(z.object({ active: z.boolean(), value: z.string() })).catch([]),
 })
 
-export const describeSchema = z.object({ fields: z.array(describedField) })
+export const describeSchema = z.object({ fields: z.array(describedField), updateable: z.boolean().catch(true) })
+
+export const limitsSchema = z.object({ DailyApiRequests: z.object({ Max: z.number(), Remaining: z.number() }) })
 
 export const tokenSchema = z.object({ access_token: z.string(), instance_url: z.string(), id: z.string() })
 

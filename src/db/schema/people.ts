@@ -13,6 +13,16 @@ export type PeopleTables = {
     import_due_at: At
     created_at: At
   }
+  crm_tokens: { connection: string; grant_hash: string; sealed: string; renew_at: Date; renewed_at: At }
+  connection_stops: {
+    connection: string
+    work: string
+    code: string
+    why: string
+    since: At
+    refusals: Generated<number>
+    retry_at: Date
+  }
   crm_schemas: { connection: string; object: string; fields: Json<unknown[]>; read_at: At }
   crm_scans: {
     connection: string

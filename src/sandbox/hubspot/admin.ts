@@ -92,6 +92,8 @@ export function createAdmin(portal: Portal) {
     },
     /** What was to go wrong goes right from now on. */
     endFaults: (): void => void portal.faults.splice(0),
+    /** Ends every access token of the installed app before its time. */
+    expireTokens: (): void => portal.accessTokens.clear(),
     /** Resolves when no workflow's call is under way any more. */
     settled: () => portal.callouts.settled(),
     configure: (changes: Partial<Settings>): Settings => Object.assign(portal.settings, changes),

@@ -1,6 +1,7 @@
 import { type Callouts, createCallouts } from '../callouts.ts'
 import { emptyLog, type RequestLog } from '../request-log.ts'
 import { seededRandom } from '../seeded-random.ts'
+import type { ActivityObject } from './activities/definitions.ts'
 import { type ActivityState, noActivities } from './activities/store.ts'
 import type { Contact } from './contacts.ts'
 import type { Fault } from './faults.ts'
@@ -13,7 +14,10 @@ import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 export type PortalIdentity = {
   clock: () => number
   seed: number
+  /** Of the private app. */
   token: string
+  /** The app that was installed, and the refresh token that this gave it. */
+  app: { clientId: string; clientSecret: string; refreshToken: string }
   appId: string
   portalId: number
   timeZone: string
@@ -24,6 +28,8 @@ export type PortalIdentity = {
 type PortalState = {
   settings: Settings
   properties: Map<string, Property>
+  /** Names of the groups that the properties of each object stand in. */
+  groups: Record<'contacts' | ActivityObject, Set<string>>
   contacts: Map<string, Contact>
   /** Contacts in the recycle bin: no endpoint answers for them (crm.md 1.4). */
   archived: Map<string, Contact>
@@ -37,6 +43,9 @@ type PortalState = {
   nextId: number
   faults: Fault[]
   traffic: Traffic
+  /** The installed app's refresh token now, and its access tokens with when they end. */
+  refreshToken: string
+  accessTokens: Map<string, number>
   log: RequestLog<OperationName>
   /** Seeded, from 0 up to 1. */
   random: () => number
@@ -57,6 +66,7 @@ function freshState(identity: PortalIdentity): PortalState {
   return {
     settings: { ...DEFAULT_SETTINGS, ...identity.settings },
     properties: new Map(standardProperties().map((property) => [property.name, property])),
+    groups: { contacts: new Set(['contactinformation']), calls: new Set(), communications: new Set() },
     contacts: new Map(),
     archived: new Map(),
     order: [],
@@ -65,6 +75,8 @@ function freshState(identity: PortalIdentity): PortalState {
     activities: noActivities(),
     nextId: 171_591_000_001,
     faults: [],
+    refreshToken: identity.app.refreshToken,
+    accessTokens: new Map(),
     traffic: { burst: [], search: [], day: '', today: 0 },
     log: emptyLog(),
     random: seededRandom(identity.seed),

@@ -6,6 +6,7 @@ import { readBatch } from '../batch-input.ts'
 import type { Operation } from '../operation.ts'
 import type { Portal } from '../portal.ts'
 import { createProperty, getProperty, listProperties } from '../property-definitions.ts'
+import { createGroup, requireGroup } from '../property-groups.ts'
 import { missingError } from '../write-failures.ts'
 import { linkActivities, readLinks, unlinkActivities } from './associations.ts'
 import { ACTIVITY_OBJECTS, type ActivityObject } from './definitions.ts'
@@ -76,7 +77,17 @@ function operationsOf(object: ActivityObject): Operation[] {
       method: 'POST',
       headers: 'sometimes',
       path: properties,
-      answer: (portal, given) => createProperty(of(portal), given),
+      answer: (portal, given) => {
+        requireGroup(portal.groups[object], given.body)
+        return createProperty(of(portal), given)
+      },
+    },
+    {
+      name: 'groups.create',
+      method: 'POST',
+      headers: 'sometimes',
+      path: `${properties}/groups`,
+      answer: ({ groups }, given) => createGroup(groups[object], given),
     },
     {
       name: 'properties.get',

@@ -56,6 +56,12 @@ export type WriteRow = {
 }
 
 /**
+ * A field that the CRM refused, and why. `reason` is the CRM's own words, which may quote a value; `code` is its word for that
+ * kind of refusal, which never does. `isSchema`: the field is at fault and not the value, for it is gone, hidden or read-only.
+ */
+export type RejectedField = { field: string; reason: string; code: string; isSchema?: true }
+
+/**
  * What became of one row, out of a closed set:
  * `written` (with the values the CRM answered, where it did) · `missing` (no such record any more) ·
  * `rejected` (the row, and why) · `later` (not now: rate or outage, nothing was written) · `unknown` (sent, no answer: read it again).
@@ -65,8 +71,10 @@ export type WriteOutcome = {
   externalId: string
   outcome: 'written' | 'missing' | 'rejected' | 'later' | 'unknown'
   values: Record<string, Wire>
-  rejectedFields: { field: string; reason: string }[]
+  rejectedFields: RejectedField[]
   reason?: string
+  /** Of a row that was refused as a whole: the CRM's word for the kind of refusal. */
+  code?: string
   retryAfterMs?: number
 }
 

@@ -5,6 +5,7 @@ export type {
   FieldKind,
   HistoryEntry,
   Reading,
+  RejectedField,
   ScannedPage,
   ScannedRecord,
   Wire,
@@ -12,6 +13,7 @@ export type {
   WriteRow,
 } from './contract.ts'
 export { type CheckConnection, createChecks } from './create-checks.ts'
+export { fieldPrint } from './field-print.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema, storedFields } from './read-schema.ts'

@@ -59,19 +59,20 @@ function settleRowRefusal({ verdicts }: Writing, row: Row, refusal: WireRefusal)
   else if (refusal.category === 'RATE_LIMITS') verdicts.set(row.id, later(reason))
   else {
     const next = afterRowRefusal(row, refusal.problems)
-    if (next.rejected.length > 0) verdicts.set(row.id, notWritten('rejected', row, reason))
+    if (next.rejected.length > 0) verdicts.set(row.id, notWritten('rejected', row, reason, codeOf(refusal)))
     return next.again.flat()
   }
   return []
 }
 
 async function settleRefused(writing: Writing, rows: Row[], refused: HubspotError, tries: Tries): Promise<void> {
-  const { ids = [], problems = [], words = refused.message } = refused.detail
+  const { ids = [], problems = [], words = refused.message, category } = refused.detail
   // Ids that name one record since a merge are "duplicates", though we sent each once.
   const areDuplicates = ids.length > 0 && problems.length === 0
   if (areDuplicates && rows.length > 1 && !tries.areIdsResolved) return await sendResolved(writing, rows, tries)
   const next: Next = afterBatchRefusal(rows, problems)
-  for (const row of next.rejected) writing.verdicts.set(row.id, notWritten('rejected', row, words))
+  for (const row of next.rejected)
+    writing.verdicts.set(row.id, notWritten('rejected', row, words, codeOf({ problems, category })))
   for (const batch of next.again) await sendBatch(writing, batch, tries)
 }
 
@@ -120,6 +121,11 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
 /** '' clears a field; their API takes no null. */
 function asSent({ id, values }: Row): { id: string; properties: Record<string, string> } {
   return { id, properties: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value ?? ''])) }
+}
+
+/** `VALIDATION_ERROR` says less than the code of the one problem below it. */
+function codeOf({ problems, category }: Pick<WireRefusal, 'problems' | 'category'>): string {
+  return problems[0]?.code ?? category ?? 'refused'
 }
 
 function failure(error: unknown): HubspotError {

@@ -5,7 +5,7 @@ import { verdictsOfSaved } from './landed.ts'
 import { type Moved, onePerRecord, withoutNewer } from './merged-rows.ts'
 import { holds, isOurs, type ReadBack, readBack } from './read-back.ts'
 import { retrieveRecords } from './retrieve.ts'
-import { fateOf, problemsOf, reasonOf } from './row-errors.ts'
+import { codeOf, fateOf, problemsOf, reasonOf } from './row-errors.ts'
 import { asSent, withoutMistyped } from './typed-row.ts'
 import type { SavedRow } from './wire.ts'
 
@@ -67,7 +67,7 @@ async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], 
       if (fate === 'locked') writing.locked.push(row)
       else if (fate === 'gone') gone.push({ row, reason })
       else if (rest) again.push(rest)
-      else writing.verdicts.set(row.id, notWritten('rejected', row, reason))
+      else writing.verdicts.set(row.id, notWritten('rejected', row, reason, codeOf(answer.errors)))
     }
   }
   for (const row of saved) writing.verdicts.set(row.id, written(row, row.values))
@@ -110,7 +110,8 @@ async function settleRefused(writing: Writing, rows: Row[], refused: SalesforceE
   const [only] = rows
   if (only && rows.length === 1) {
     if (writing.refusedAlone.push(only) > MOST_REFUSED_ALONE) throw refused
-    writing.verdicts.set(only.id, notWritten('rejected', only, refused.detail.words ?? refused.message))
+    const { words = refused.message, code } = refused.detail
+    writing.verdicts.set(only.id, notWritten('rejected', only, words, code))
     return
   }
   const half = Math.ceil(rows.length / 2)

@@ -47,6 +47,10 @@ export function createAdmin(org: Org) {
     edit: (edit: Edit): RecordState => editRecord(org, edit),
     defineFields: (object: string, drafts: readonly FieldDraft[]): Field[] =>
       drafts.map((draft) => defineField(org, object, draft)),
+    /** Hides custom fields from the user we are, as field-level security does, or deletes them: the API knows no difference. */
+    removeFields: (object: string, names: readonly string[]): void => {
+      for (const name of names) objectOf(org, object)?.fields.delete(name.toLowerCase())
+    },
     /** The winner keeps its id, the loser is deleted and names its master. */
     merge: (order: { object: string; winnerId: string; loserId: string }): void => {
       const named = [order.winnerId, order.loserId].map((id) => requireRecord(org, { object: order.object, id }))

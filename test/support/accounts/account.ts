@@ -55,6 +55,8 @@ export type Account = {
   /** What the CRM calls a property. */
   nameOf(property: string): string
   defineProperties(drafts: readonly PropertyDraft[]): void
+  /** Takes properties away; with `defineProperties` they come back. */
+  removeProperties(names: readonly string[]): void
   /** Answers the ids in the order given. */
   createContacts(seeds: readonly Seed[]): string[]
   edit(edit: Edit): void

@@ -24,6 +24,7 @@ export function hubspotAccount(sandbox: HubspotSandbox, connection: string): Acc
     settings: { KIND: 'hubspot', TOKEN: 'sandbox-hubspot', URL: sandbox.url, PER_TEN_SECONDS: '19000' },
     nameOf: (property) => property,
     defineProperties: (drafts) => void sandbox.defineProperties(drafts),
+    removeProperties: sandbox.archiveProperties,
     createContacts: sandbox.createContacts,
     edit: (edit) => void sandbox.edit(edit),
     contacts,

@@ -58,6 +58,7 @@ export function salesforceAccount(sandbox: SalesforceSandbox, connection: string
       for (const { name, type } of drafts) types.set(name, type)
       sandbox.defineFields(object, drafts.map(toField))
     },
+    removeProperties: (names) => sandbox.removeFields(object, names.map(nameOf)),
     createContacts: (seeds) =>
       sandbox.createRecords(
         object,

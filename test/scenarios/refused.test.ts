@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readSchema } from '../../src/crm/index.ts'
 import { kinds } from '../support/accounts/account.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
@@ -30,8 +31,8 @@ describe.each(kinds)('what %s refuses', async (kind) => {
     const contact = await addContact(world, { properties: { phone: number } })
     await ask(world, plan)
     await world.take(call({ id, at: '2026-04-10T10:00:00Z', number, turns: saysPro }))
-    // What a push would know of the fields.
-    await world.push()
+    // What the push will know of the fields.
+    await readSchema(world, account.object, { maxAgeMs: 0 })
     prepare()
     const { backfill: done } = await backfill(world, id)
     const report = () => useCases.reportBackfill(done.id)
@@ -96,7 +97,8 @@ describe.each(kinds)('what %s refuses', async (kind) => {
       account.removeProperties(['plan_choice'])
       account.defineProperties([choice('plan_choice', 'Basic')])
     })
-    expect((await story.report()).failures).toMatchObject([{ decision: 'rejected', cells: 1 }])
+    const reason = kind === 'hubspot' ? 'INVALID_OPTION' : 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST'
+    expect((await story.report()).failures).toMatchObject([{ decision: 'rejected', cells: 1, reason }])
     const rows = rowsWritten(world)
     await markAll(world)
     await world.push()

@@ -25,8 +25,25 @@ export type Edit = {
 
 export type Call = 'read' | 'write' | 'any'
 
-/** How the next calls go wrong. `hang_after` does the work first: the caller only loses the answer. */
-export type Fault = 'error' | 'hang' | 'hang_after' | 'refused'
+/**
+ * How the next calls go wrong. `…_after` does the work first: the caller only loses the answer. `expired`: the session is over, or
+ * the token refused for this once. `locked` and `moved`: not done, for somebody else holds the records, or the account is being moved.
+ */
+export const faults = [
+  'error',
+  'error_after',
+  'cut_after',
+  'hang',
+  'hang_after',
+  'refused',
+  'expired',
+  'limit',
+  'daily_limit',
+  'locked',
+  'moved',
+] as const
+
+export type Fault = (typeof faults)[number]
 
 /** A rewrite of what a property gets: `crm` as it is stored, `workflow` by an automation right after an API write. */
 type Flow = {

@@ -14,7 +14,7 @@ import { weatherOf } from './weather.ts'
 const scheduleCount = Math.ceil(Number(process.env.FAULTS ?? 40) / kinds.length)
 const firstSeed = Number(process.env.FAULTS_SEED ?? 20261126)
 /** Worlds side by side: most of a schedule is waiting. */
-const lanes = 5
+const lanes = 3
 /** Long enough for a busy machine, so that nothing hangs but what is meant to. */
 const deadlineMs = 500
 const seeds = Array.from({ length: scheduleCount }, (_, index) => firstSeed + index)
@@ -44,7 +44,7 @@ export async function testAnyWeather(kind: Kind): Promise<void> {
 type Lane = { stage: Stage; crm: Crm }
 
 async function openLane(kind: Kind): Promise<Lane> {
-  const stage = await openStage(kind)
+  const stage = await openStage(kind, { fieldsOfAKind: 12, contactsAtOnce: 12 })
   return { stage, crm: await inAHurry(stage.world) }
 }
 

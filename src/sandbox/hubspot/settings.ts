@@ -23,6 +23,8 @@ export type Settings = {
   missingIds: 'reported' | 'absent'
   /** Whether write results repeat the `objectWriteTraceId` of their input. */
   echoTraceIds: boolean
+  /** Whether trace ids save the good inputs of a batch from the bad ones: documented of creates, of updates only seen (crm.md 1.3, 15). */
+  partialSuccess: boolean
   flows: readonly Flow[]
   /** Workflows that call out when a property changes; their `object` is `contact`, their `field` the property. */
   callouts: readonly Callout[]
@@ -36,6 +38,7 @@ export const DEFAULT_SETTINGS: Settings = {
   historyOff: [],
   missingIds: 'reported',
   echoTraceIds: true,
+  partialSuccess: true,
   flows: [],
   callouts: [],
 }
@@ -62,7 +65,8 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
       if (value === 'reported' || value === 'absent') return { missingIds: value }
       break
     case 'echoTraceIds':
-      if (typeof value === 'boolean') return { echoTraceIds: value }
+    case 'partialSuccess':
+      if (typeof value === 'boolean') return { [name]: value }
       break
     case 'flows':
       return { flows: asList(value).map(readFlow) }

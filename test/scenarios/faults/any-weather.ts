@@ -66,7 +66,7 @@ async function inAHurry({ account, db, hubspot, salesforce, crms }: World): Prom
   const crm =
     account.kind === 'hubspot'
       ? hubspotOn(hubspot, db, { connection, token: 'sandbox-hubspot', ownAppId, deadlineMs })
-      : salesforceOn(salesforce, { connection, deadlineMs, busyDelayMs: 20 })
+      : salesforceOn(salesforce, { connection, deadlineMs })
   await crm.account()
   crms.set(connection, crm)
   return crm

@@ -10,6 +10,8 @@ export type CrmField = {
   writable: boolean
   unique: boolean
   maxLength: number | null
+  /** Its text is of use only whole, such as an e-mail or a number: refused where it is too long, and not cut. */
+  isWhole?: true | undefined
   /** The values (not labels) a choice field takes. */
   options: string[] | null
   /** Decimal places a number keeps; null: as many as it is given. */

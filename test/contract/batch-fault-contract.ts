@@ -26,6 +26,15 @@ export function batchFaultContract(account: () => VendorAccount, faults: readonl
     )
   })
 
+  test('rows that nobody answers for at all are unknown, not later: the CRM may still be at work on them', async () => {
+    const { crm, object, fields, create } = account()
+    const [externalId = ''] = await create([{}])
+    const row = { externalId, values: { [fields.text]: 'new' } }
+    await account().fail('write', 'hang', 3)
+    expect(await crm.write(object, [row])).toMatchObject([{ outcome: 'unknown', values: {} }])
+    expect(await crm.write(object, [row])).toMatchObject([{ outcome: 'written' }])
+  })
+
   test.each(['error', 'hang_after', 'expired'] as const)('call after call fails (%s)', (fault) =>
     writeAll(account(), 1, () => account().fail('write', fault, 5)),
   )

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mayStillRun } from '../failure.ts'
 import { isEmpty, later, notWritten, type Row, settledEmpty, together, type Verdict, written } from '../rows.ts'
 import { afterBatchRefusal, afterRowRefusal, type Next } from './after-refusal.ts'
 import { HubspotError } from './errors.ts'
 import { findRecords } from './find-records.ts'
 import { holds, type ReadBack, readBack } from './read-back.ts'
+import { settledStage } from './settled-stage.ts'
 import type { WireBatch, WireRefusal } from './wire.ts'
 
+const unwritten = 'sent without an answer, and found unwritten'
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
 const MOST_LOST = 2
 
@@ -14,13 +17,14 @@ export type Writing = ReadBack & {
   verdicts: Map<string, Verdict>
 }
 
-type Tries = { lost: number; areIdsResolved: boolean }
+/** `mayRun`: an earlier try may still be carried out. */
+type Tries = { lost: number; areIdsResolved: boolean; mayRun: boolean }
 
 /** Sends one batch, and whatever has to follow it until each row has its verdict. Throws what keeps it from that. */
 export async function sendBatch(
   writing: Writing,
   batch: Row[],
-  tries = { lost: 0, areIdsResolved: false },
+  tries = { lost: 0, areIdsResolved: false, mayRun: false },
 ): Promise<void> {
   const { client, object, counts } = writing
   for (const row of batch.filter(isEmpty)) writing.verdicts.set(row.id, settledEmpty(row))
@@ -28,7 +32,8 @@ export async function sendBatch(
   if (rows.length === 0) return
   const answer = await client.updateBatch(object, rows.map(asSent), counts).catch(failure)
   if (!(answer instanceof HubspotError)) return await settleAnswer(writing, rows, answer, tries)
-  if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
+  if (answer.kind === 'lost')
+    return await settleLost(writing, rows, { ...tries, mayRun: tries.mayRun || mayStillRun(answer) })
   if (answer.kind === 'refused' && answer.detail.status !== 404)
     return await settleRefused(writing, rows, answer, tries)
   throw answer
@@ -39,7 +44,7 @@ async function settleAnswer(writing: Writing, rows: Row[], answer: WireBatch, tr
   const open = new Map(rows.map((row) => [row.id, row]))
   for (const record of answer.results) {
     const row = open.get(record.objectWriteTraceId ?? record.id) ?? open.get(record.id)
-    if (row && open.delete(row.id)) writing.verdicts.set(row.id, written(row, record.properties))
+    if (row && open.delete(row.id)) writing.verdicts.set(row.id, settledStage(row, record.properties))
   }
   const again: Row[] = []
   for (const refusal of answer.errors ?? []) {
@@ -111,7 +116,8 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
     else open.push(row)
   }
   if (tries.lost >= MOST_LOST) {
-    for (const row of open) verdicts.set(row.id, later('sent without an answer, and found unwritten'))
+    for (const row of open)
+      verdicts.set(row.id, tries.mayRun ? notWritten('unknown', row, unwritten) : later(unwritten))
     return
   }
   if (open.length > 0) await sleep(250 * 2 ** tries.lost)

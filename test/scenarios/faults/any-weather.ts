@@ -61,12 +61,12 @@ async function endsWell({ stage, crm }: Lane, { programs, troubles }: Schedule):
 }
 
 /** The adapter of the world's account, with a deadline that a test can wait for. */
-async function inAHurry({ account, db, hubspot, salesforce, crms }: World): Promise<Crm> {
+async function inAHurry({ account, db, log, hubspot, salesforce, crms }: World): Promise<Crm> {
   const { connection } = account
   const crm =
     account.kind === 'hubspot'
-      ? hubspotOn(hubspot, db, { connection, token: 'sandbox-hubspot', ownAppId, deadlineMs })
-      : salesforceOn(salesforce, { connection, deadlineMs })
+      ? hubspotOn(hubspot, db, { connection, token: 'sandbox-hubspot', ownAppId, deadlineMs, log })
+      : salesforceOn(salesforce, { connection, deadlineMs, log })
   await crm.account()
   crms.set(connection, crm)
   return crm

@@ -39,6 +39,7 @@ export function weatherOf(world: World, crm: Crm, troubles: readonly Trouble[]):
       await world.push()
     } catch (error) {
       if (!(error instanceof AppError || error instanceof Died)) throw error
+      world.log.debug({ err: error }, 'a push has failed')
     }
   }
 

@@ -61,7 +61,9 @@ async function endsWell({ stage, crm }: Lane, { programs, troubles }: Schedule):
 }
 
 /** The adapter of the world's account, with a deadline that a test can wait for. */
-async function inAHurry({ account, db, log, hubspot, salesforce, crms }: World): Promise<Crm> {
+async function inAHurry({ account, db, log: loud, hubspot, salesforce, crms }: World): Promise<Crm> {
+  // Read where all logs are, but not shown: here calls fail by the hundred.
+  const log = { ...loud, warn: loud.debug }
   const { connection } = account
   const crm =
     account.kind === 'hubspot'

@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { type Fault, faults, type Kind } from '../../support/accounts/account.ts'
 import { type AnyProgram, anyProgram } from '../programs/any-program.ts'
 
-/** What goes wrong from before a push of the play on: calls to the CRM, or the pusher itself, which dies around its write. */
+/**
+ * What goes wrong from before a push of the play on: calls to the CRM, or the pusher itself, which dies around its write. What
+ * befalls `reads back` waits for the next write, whose own reads look what became of it.
+ */
 export type Trouble = {
   beforePush: number
-  of: 'reads' | 'writes' | 'all calls'
+  of: 'reads' | 'writes' | 'reads back' | 'all calls'
   kind: Fault | 'dies_before' | 'dies_after'
   times: number
 }
@@ -18,14 +21,14 @@ const passing = faults.filter((fault) => fault !== 'refused')
 
 export function anySchedule(kind: Kind): fc.Arbitrary<Schedule> {
   const trouble = fc.record({
-    beforePush: fc.nat(12),
-    of: fc.constantFrom<Trouble['of']>('reads', 'writes', 'writes', 'all calls'),
+    beforePush: fc.nat(8),
+    of: fc.constantFrom<Trouble['of']>('reads', 'writes', 'writes', 'reads back', 'all calls'),
     kind: fc.constantFrom<Trouble['kind']>(...passing, 'dies_before', 'dies_after'),
     // From five on, what the adapter does about it itself is not enough.
-    times: fc.constantFrom(1, 1, 1, 2, 5),
+    times: fc.constantFrom(1, 1, 2, 5),
   })
   return fc.record({
     programs: fc.array(anyProgram(kind), { minLength: 1, maxLength: 3 }),
-    troubles: fc.array(trouble, { minLength: 1, maxLength: 10 }),
+    troubles: fc.array(trouble, { minLength: 2, maxLength: 12 }),
   })
 }

@@ -6,7 +6,7 @@ import type { Trouble } from './schedule.ts'
 
 class Died extends Error {}
 
-const callsOf = { reads: 'read', writes: 'write', 'all calls': 'any' } as const
+const callsOf = { reads: 'read', writes: 'write', 'reads back': 'read', 'all calls': 'any' } as const
 const mostPushes = 20
 
 /**
@@ -17,16 +17,22 @@ export function weatherOf(world: World, crm: Crm, troubles: readonly Trouble[]):
   const { account, crms, db } = world
   let pushes = 0
   let deaths: Trouble['kind'][] = []
+  let onReadsBack: Trouble[] = []
   const die = (at: Trouble['kind']) => {
     const due = deaths.indexOf(at)
     if (due === -1) return
     deaths.splice(due, 1)
     throw new Died(at)
   }
+  const befall = ({ of, kind, times }: Trouble) => {
+    if (kind === 'dies_before' || kind === 'dies_after') deaths.push(kind)
+    else account.fail(callsOf[of], kind, times)
+  }
   const mortal: Crm = {
     ...crm,
     write: async (...rows) => {
       die('dies_before')
+      for (const trouble of onReadsBack.splice(0)) befall(trouble)
       const outcomes = await crm.write(...rows)
       die('dies_after')
       return outcomes
@@ -45,10 +51,10 @@ export function weatherOf(world: World, crm: Crm, troubles: readonly Trouble[]):
 
   return {
     async push() {
-      for (const { beforePush, of, kind, times } of troubles) {
-        if (beforePush !== pushes) continue
-        if (kind === 'dies_before' || kind === 'dies_after') deaths.push(kind)
-        else account.fail(callsOf[of], kind, times)
+      for (const trouble of troubles) {
+        if (trouble.beforePush !== pushes) continue
+        if (trouble.of === 'reads back') onReadsBack.push(trouble)
+        else befall(trouble)
       }
       pushes += 1
       await push()
@@ -56,6 +62,7 @@ export function weatherOf(world: World, crm: Crm, troubles: readonly Trouble[]):
     async clearUp() {
       account.recover()
       deaths = []
+      onReadsBack = []
       pushes = Number.POSITIVE_INFINITY
       for (let left = mostPushes; left > 0; left--) {
         const waiting = await db.selectFrom('marks').select('record_id').limit(1).execute()

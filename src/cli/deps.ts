@@ -20,6 +20,7 @@ import type {
   reportBackfill,
   reportChanges,
   resumeBackfill,
+  retryBackfill,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -45,6 +46,7 @@ import type {
   Retention,
   reportRun,
   resolveMatch,
+  retryRun,
   runRetention,
   undoRun,
   withdrawCorrection,
@@ -92,6 +94,8 @@ export type Opened = {
   undoBackfill: Bound<typeof undoBackfill>
   planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  retryRun: Bound<typeof retryRun>
+  retryBackfill: Bound<typeof retryBackfill>
   planUndo: Bound<typeof planUndo>
   reportRun: Bound<typeof reportRun>
   listRunCells: Bound<typeof listRunCells>

@@ -27,6 +27,7 @@ import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addRetention } from './commands/retention.ts'
+import { addBackfillRetry, addRetry } from './commands/retry.ts'
 import { addServe } from './commands/serve.ts'
 import { addSpending } from './commands/spending.ts'
 import { addTrigger } from './commands/trigger.ts'
@@ -71,7 +72,9 @@ function createProgram(deps: CliDeps): Command {
   addBackfillStart(backfill, deps)
   addBackfillShow(backfill, deps)
   addBackfillMoves(backfill, deps)
+  addBackfillRetry(backfill, deps)
   addUndo(program, deps)
+  addRetry(program, deps)
   addWhy(program, deps)
   addContactSet(program, deps)
   addMatch(program, deps)

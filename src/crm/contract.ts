@@ -11,6 +11,8 @@ export type CrmField = {
   writable: boolean
   unique: boolean
   maxLength: number | null
+  /** Its text is of use only whole, such as an e-mail or a number: refused where it is too long, and not cut. */
+  isWhole?: true | undefined
   /** The values (not labels) a choice field takes. */
   options: string[] | null
   /** Decimal places a number keeps; null: as many as it is given. */
@@ -57,6 +59,12 @@ export type WriteRow = {
 }
 
 /**
+ * A field that the CRM refused, and why. `reason` is the CRM's own words, which may quote a value; `code` is its word for that
+ * kind of refusal, which never does. `isSchema`: the field is at fault and not the value, for it is gone, hidden or read-only.
+ */
+export type RejectedField = { field: string; reason: string; code: string; isSchema?: true }
+
+/**
  * What became of one row, out of a closed set:
  * `written` (with the values the CRM answered, where it did) · `missing` (no such record any more) ·
  * `rejected` (the row, and why) · `later` (not now: rate or outage, nothing was written) · `unknown` (sent, no answer: read it again).
@@ -66,8 +74,10 @@ export type WriteOutcome = {
   externalId: string
   outcome: 'written' | 'missing' | 'rejected' | 'later' | 'unknown'
   values: Record<string, Wire>
-  rejectedFields: { field: string; reason: string }[]
+  rejectedFields: RejectedField[]
   reason?: string
+  /** Of a row that was refused as a whole: the CRM's word for the kind of refusal. */
+  code?: string
   retryAfterMs?: number
 }
 

@@ -11,6 +11,7 @@ export type {
   GoneRecord,
   HistoryEntry,
   Reading,
+  RejectedField,
   ScannedRecord,
   SearchKey,
   Wire,
@@ -18,6 +19,7 @@ export type {
   WriteRow,
 } from './contract.ts'
 export { type CheckConnection, createChecks } from './create-checks.ts'
+export { fieldPrint } from './field-print.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema, storedFields } from './read-schema.ts'

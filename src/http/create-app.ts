@@ -28,6 +28,7 @@ import { mappingRoutes } from './v1/mapping-routes.ts'
 import { matchRoutes } from './v1/match-routes.ts'
 import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
+import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
 import { spendingRoutes } from './v1/spending-routes.ts'
 import { undoRoutes } from './v1/undo-routes.ts'
@@ -69,6 +70,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', matchRoutes(deps))
   app.route('/', undoRoutes(deps))
   app.route('/', runRoutes(deps))
+  app.route('/', retryRoutes(deps))
   app.route('/', pushRoutes(deps))
   app.route('/', triggerRoutes(deps))
   app.route('/', spendingRoutes(deps))

@@ -30,6 +30,7 @@ import type {
   reportBackfill,
   reportChanges,
   resumeBackfill,
+  retryBackfill,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -56,6 +57,7 @@ import type {
   previewRerun,
   reportRun,
   resolveMatch,
+  retryRun,
   undoRun,
   withdrawCorrection,
 } from '../sync/index.ts'
@@ -114,6 +116,8 @@ export type HttpDeps = {
   undoBackfill: Bound<typeof undoBackfill>
   planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  retryRun: Bound<typeof retryRun>
+  retryBackfill: Bound<typeof retryBackfill>
   planUndo: Bound<typeof planUndo>
   reportRun: Bound<typeof reportRun>
   listRunCells: Bound<typeof listRunCells>

@@ -26,12 +26,17 @@ export async function markRecords(
       now() + make_interval(secs => ${waitSeconds}), ${reason}::text, ${runId}::bigint
     from unnest(${recordIds}::bigint[]) as record_id
     on conflict (connection, record_id) do update set
-      seq = excluded.seq, priority = greatest(marks.priority, excluded.priority), reason = excluded.reason,
+      seq = excluded.seq, priority = greatest(marks.priority, excluded.priority),
+      reason = case marks.reason when ${retryReason} then marks.reason else excluded.reason end,
       run_id = greatest(marks.run_id, excluded.run_id), not_before = least(marks.not_before, excluded.not_before)
   `.execute(trx)
 }
 
-export type Mark = { recordId: number; seq: number; runId: number | null }
+/** `isRetry`: a person wants tried again what the CRM has refused, or set back. */
+export type Mark = { recordId: number; seq: number; runId: number | null; isRetry: boolean }
+
+/** Why a record is marked that a person wants tried again; it stays why until the push, whoever else marks the record. */
+export const retryReason = 'retry'
 
 /**
  * The marks to push next, of one CRM object, at least one: by priority, then in the order they were made. With a background mark
@@ -46,6 +51,7 @@ export async function nextMarks(
 ): Promise<{ object: string; marks: Mark[] } | null> {
   const { rows } = await sql<Mark & { object: string; priority: number; waits: boolean }>`
     select marks.record_id as "recordId", marks.seq, marks.run_id as "runId", crm_records.object, marks.priority,
+      marks.reason = ${retryReason} as "isRetry",
       marks.not_before > now() as waits
     from marks join crm_records on crm_records.id = marks.record_id
     where marks.connection = ${connection} and marks.priority >= ${atLeast}
@@ -58,7 +64,10 @@ export async function nextMarks(
   if (!first || (rows.length < most && rows.every((row) => row.waits))) return null
   const together = rows.filter((row) => row.object === first.object)
   const marks = first.priority === priorities.background ? together : together.filter((row) => !row.waits)
-  return { object: first.object, marks: marks.map(({ recordId, seq, runId }) => ({ recordId, seq, runId })) }
+  return {
+    object: first.object,
+    marks: marks.map(({ recordId, seq, runId, isRetry }) => ({ recordId, seq, runId, isRetry })),
+  }
 }
 
 /** Takes back marks that have not moved on since they were read. */

@@ -93,9 +93,16 @@ function scopesOf(details: z.output<typeof detail>[]): string[] {
   ])
 }
 
+/** Faults of a field and not of its value: no row can be written with it. */
+const SCHEMA_FAULTS = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE', 'CALCULATED_VALUE', 'PROPERTY_IS_READ_ONLY']
+
+function toProblem(field: string, code: string, reason: string): Problem {
+  return { field, code, reason, ...(SCHEMA_FAULTS.includes(code) && { isSchema: true as const }) }
+}
+
 function problemsOf(details: z.output<typeof detail>[], message: string | undefined): Problem[] {
   const named = details.flatMap(({ code = 'INVALID', message: reason = code, context }) =>
-    listed(context.propertyName).map((field) => ({ field, code, reason })),
+    listed(context.propertyName).map((field) => toProblem(field, code, reason)),
   )
   return named.length > 0 ? named : problemsInMessage(message ?? '')
 }
@@ -106,7 +113,7 @@ const messageProblems = z.array(z.object({ name: z.string(), error: z.string(), 
 function problemsInMessage(message: string): Problem[] {
   const list = messageProblems.safeParse(parseJson(message.slice(Math.max(0, message.indexOf('[{')))))
   if (!list.success) return []
-  return list.data.map(({ name, error, message: reason }) => ({ field: name, code: error, reason }))
+  return list.data.map(({ name, error, message }) => toProblem(name, error, message || error))
 }
 
 function listed(given: string | string[] | undefined): string[] {

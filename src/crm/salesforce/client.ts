@@ -21,6 +21,8 @@ export type ClientOptions = {
   login: Login
   /** For one request, body included. An org's own automation may take long over 200 rows. */
   deadlineMs?: number
+  /** The first pause before a call is sent again that was not carried out. */
+  busyDelayMs?: number
 }
 
 export type SalesforceClient = ReturnType<typeof createClient>
@@ -33,7 +35,7 @@ const PASSING = { read: [...NOT_DONE, 'lost'], write: NOT_DONE } as const
 
 /** The calls we make, through jsforce, each parsed and sent again where that is safe. All throw `SalesforceError`. */
 export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: ClientOptions) {
-  const { connection, login, deadlineMs = 60_000 } = options
+  const { connection, login, deadlineMs = 60_000, busyDelayMs = 2000 } = options
   const send = createSend({ deadlineMs, fetch: deps.fetch ?? fetch })
   const sessions = createSessions(send, login)
 
@@ -41,7 +43,7 @@ export function createClient(deps: { log: Log; fetch?: typeof fetch }, options: 
   const policyFor = (kinds: readonly FailureKind[]) =>
     retryPolicy((error, attempt) => {
       if (!(error instanceof SalesforceError) || !kinds.includes(error.kind)) return null
-      return backoffMs(error.kind === 'busy' ? 2000 : 250, attempt)
+      return backoffMs(error.kind === 'busy' ? busyDelayMs : 250, attempt)
     }, sentAgain)
   const policies = { read: policyFor(PASSING.read), write: policyFor(PASSING.write) }
 

@@ -3,7 +3,7 @@ import { transferSettings } from '../../agents/index.ts'
 import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
-import { cellSchema, toCellJson } from '../cell-json.ts'
+import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
@@ -119,6 +119,7 @@ export const reportSchema = z
     status: statusSchema,
     cost: z.object({ estimated_usd: z.number(), actual_usd: z.number() }),
     nothing_to_do: z.boolean(),
+    failures: z.array(failureSchema),
     cells: z.array(cellSchema),
   })
   .openapi('BackfillReport')
@@ -213,11 +214,18 @@ function toTotalsJson({
   return { decisions, records_written: recordsWritten, waiting, held, activities, calls }
 }
 
-export function toReportJson({ status, cost, cells, nothingToDo }: BackfillReport): z.infer<typeof reportSchema> {
+export function toReportJson({
+  status,
+  cost,
+  cells,
+  failures,
+  nothingToDo,
+}: BackfillReport): z.infer<typeof reportSchema> {
   return {
     status: toStatusJson(status),
     cost: { estimated_usd: cost.estimatedUsd, actual_usd: cost.actualUsd },
     nothing_to_do: nothingToDo,
+    failures: failures.map(toFailureJson),
     cells: cells.map(toCellJson),
   }
 }

@@ -87,6 +87,10 @@ export function createAdmin(portal: Portal) {
     ...activityAdmin(portal),
     defineProperties: (drafts: readonly PropertyDraft[]): Property[] =>
       drafts.map((draft) => defineProperty(portal, draft)),
+    /** Archives properties: they are described, read and written no more until they are defined again. */
+    archiveProperties: (names: readonly string[]): void => {
+      for (const name of names) portal.properties.delete(name)
+    },
     addFault: (order: FaultOrder): void => {
       portal.faults.push({ ...order, times: order.times ?? 1 })
     },

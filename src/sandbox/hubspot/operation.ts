@@ -64,7 +64,7 @@ export function routeOf(portal: Portal, operation: Operation): HttpRoute {
       countRequest(portal.log, name, answer)
       const told = operation.headers === 'always' || (operation.headers === 'sometimes' && portal.random() < 0.5)
       const headers = { 'x-hubspot-correlation-id': randomUUID(), ...(told && rateHeaders(portal)) }
-      return { ...answer, headers }
+      return { ...answer, headers: { ...headers, ...answer.headers } }
     },
   }
 }

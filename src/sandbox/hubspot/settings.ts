@@ -33,6 +33,8 @@ export type Settings = {
   missingIds: 'reported' | 'absent'
   /** Whether write results repeat the `objectWriteTraceId` of their input. */
   echoTraceIds: boolean
+  /** Whether trace ids save the good inputs of a batch from the bad ones: documented of creates, of updates only seen (crm.md 1.3, 15). */
+  partialSuccess: boolean
   flows: readonly Flow[]
   /** Workflows that call out when a property changes; their `object` is `contact`, their `field` the property. */
   callouts: readonly Callout[]
@@ -50,6 +52,7 @@ export const DEFAULT_SETTINGS: Settings = {
   historyOff: [],
   missingIds: 'reported',
   echoTraceIds: true,
+  partialSuccess: true,
   flows: [],
   callouts: [],
 }
@@ -81,6 +84,7 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
       return { grants: oneOf(['accepted', 'refused'], value, name) }
     case 'rotateRefreshTokens':
     case 'echoTraceIds':
+    case 'partialSuccess':
       if (typeof value === 'boolean') return { [name]: value }
       break
     case 'flows':

@@ -11,6 +11,8 @@ import { isMarked, leastPriority, type Mark, nextMarks } from '../marks.ts'
 import { openMerger } from '../merge/open-merger.ts'
 import { planRecords } from '../plan-records.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
+import { forgive } from './forgive.ts'
+import { freshSchema, withFreshSchema } from './fresh-schema.ts'
 import { leaveMoved } from './leave-moved.ts'
 import { logActivities } from './log-activities.ts'
 import { readWhatLanded } from './read-what-landed.ts'
@@ -73,13 +75,15 @@ async function pushBatch(
 ) {
   const { db, next } = deps
   const { connection } = crm
-  const fields = await readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs })
+  const stored = await readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs })
   const mayWrite = await writePermissions(db)
   const counts: CallCounts = { read: 0, history: 0, write: 0 }
   const recordIds = taken.map((mark) => mark.recordId)
   const makeMerges = deps.merger((facts) => newestRun(facts, taken) ?? newestRelease(facts))
-  const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
-  const folded = await planRecords(planning, object, recordIds, counts)
+  const planning = { db, crm, mayWrite, now: deps.now, makeMerges, suppose: forgive(taken) }
+  const { fields, folded } = await withFreshSchema({ db, crm, fields: stored }, object, async (fields) => {
+    return { fields, folded: await planRecords({ ...planning, fields }, object, recordIds, counts) }
+  })
   const looked = await leaveMoved({ db, crm, fields }, folded, taken)
   const logged = await planActivities(
     { db, connection, mayWrite, now: deps.now },
@@ -99,9 +103,9 @@ async function pushBatch(
         )
       : []
   const waits = await logActivities({ ...deps, crm, counts }, { planned, logged, intents, outcomes })
-  const written = await transact(db, (trx) =>
-    saveOutcomes(trx, { pushId, connection, object, marks, planned, intents, outcomes, counts, next, waits }),
-  )
+  const known = await freshSchema({ db, crm, fields }, object, outcomes)
+  const ended = { pushId, connection, object, marks, planned, intents, outcomes, fields: known, counts, next, waits }
+  const written = await transact(db, (trx) => saveOutcomes(trx, ended))
   await readWhatLanded({ db, crm, fields, next, now: deps.now }, { object, pushId, intents: written, counts })
 
   total.read += counts.read

@@ -77,8 +77,11 @@ export type CellState = {
   rule?: string
   /** Set with an intent, cleared once the history of what was written has been read. */
   unread?: boolean
-  /** What this field refused, and under which rule: not sent again until one of them changes. */
-  rejected?: { wire: Wire; rule: string; reason: string }
+  /**
+   * What this field refused, under which rule and as which kind of field (`print`, by `fieldPrint`): not sent again until one of
+   * them changes.
+   */
+  rejected?: { wire: Wire; rule: string; reason: string; code?: string; print?: string }
   /** Our value that something which is no person has changed right after us, and how often; gone once we want another. */
   setBack?: { wire: Wire; times: number }
 }

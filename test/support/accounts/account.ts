@@ -25,8 +25,25 @@ export type Edit = {
 
 export type Call = 'read' | 'write' | 'search' | 'any'
 
-/** How the next calls go wrong. `hang_after` does the work first: the caller only loses the answer. */
-export type Fault = 'error' | 'hang' | 'hang_after' | 'refused'
+/**
+ * How the next calls go wrong. `…_after` does the work first: the caller only loses the answer. `expired`: the session is over, or
+ * the token refused for this once. `locked` and `moved`: not done, for somebody else holds the records, or the account is being moved.
+ */
+export const faults = [
+  'error',
+  'error_after',
+  'cut_after',
+  'hang',
+  'hang_after',
+  'refused',
+  'expired',
+  'limit',
+  'daily_limit',
+  'locked',
+  'moved',
+] as const
+
+export type Fault = (typeof faults)[number]
 
 /** A rewrite of what a property gets: `crm` as it is stored, `workflow` by an automation right after an API write. */
 type Flow = {
@@ -60,6 +77,8 @@ export type Account = {
   /** What the CRM calls a property. */
   nameOf(property: string): string
   defineProperties(drafts: readonly PropertyDraft[]): void
+  /** Takes properties away; with `defineProperties` they come back. */
+  removeProperties(names: readonly string[]): void
   /** Answers the ids in the order given. */
   createContacts(seeds: readonly Seed[]): string[]
   edit(edit: Edit): void

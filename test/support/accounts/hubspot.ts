@@ -10,9 +10,16 @@ const operations = {
 
 const faults = {
   error: { kind: 'status', status: 503 },
+  error_after: { kind: 'after_commit', status: 502 },
+  cut_after: { kind: 'cut' },
   hang: { kind: 'hang' },
   hang_after: { kind: 'hang_after_commit' },
   refused: { kind: 'status', status: 401 },
+  expired: { kind: 'status', status: 401 },
+  limit: { kind: 'throttle_burst', retryAfter: 0.01 },
+  daily_limit: { kind: 'throttle_daily', retryAfter: 0.01 },
+  locked: { kind: 'status', status: 423, retryAfter: 0.01 },
+  moved: { kind: 'status', status: 477, retryAfter: 0.01 },
 } as const
 
 /** A HubSpot portal, as it is. */
@@ -29,6 +36,7 @@ export function hubspotAccount(sandbox: HubspotSandbox, connection: string): Acc
     settings: { KIND: 'hubspot', TOKEN: 'sandbox-hubspot', URL: sandbox.url, PER_TEN_SECONDS: '19000' },
     nameOf: (property) => property,
     defineProperties: (drafts) => void sandbox.defineProperties(drafts),
+    removeProperties: sandbox.archiveProperties,
     createContacts: sandbox.createContacts,
     edit: (edit) => void sandbox.edit(edit),
     contacts,

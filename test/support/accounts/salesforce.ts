@@ -11,9 +11,16 @@ const operations = {
 
 const faults = {
   error: { kind: 'status', status: 503 },
+  error_after: { kind: 'after_commit', status: 502 },
+  cut_after: { kind: 'cut' },
   hang: { kind: 'hang' },
   hang_after: { kind: 'hang_after_commit' },
   refused: { kind: 'status', status: 401 },
+  expired: { kind: 'session_expired' },
+  limit: { kind: 'concurrent_limit' },
+  daily_limit: { kind: 'request_limit' },
+  locked: { kind: 'lock' },
+  moved: { kind: 'status', status: 420 },
 } as const
 
 const object = 'Contact'
@@ -63,6 +70,7 @@ export function salesforceAccount(sandbox: SalesforceSandbox, connection: string
       for (const { name, type } of drafts) types.set(name, type)
       sandbox.defineFields(object, drafts.map(toField))
     },
+    removeProperties: (names) => sandbox.removeFields(object, names.map(nameOf)),
     createContacts: (seeds) =>
       sandbox.createRecords(
         object,

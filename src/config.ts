@@ -10,7 +10,16 @@ export type { QuietHours } from './config/quiet-hours.ts'
 export type Role = 'web' | 'worker'
 
 /** One CRM account, under the name that mapping files call it by, and of its kind: ready to be opened. */
-export type ConnectionConfig = { name: string; kind: string; open: OpenCrm; pace: ConnectionPace }
+export type ConnectionConfig = {
+  name: string
+  kind: string
+  open: OpenCrm
+  pace: ConnectionPace
+  imports: ConnectionImports
+}
+
+/** How often a connection is imported by itself: what has changed, and all of it; 0: only by hand. */
+export type ConnectionImports = { everyMinutes: number; wholeEveryHours: number }
 
 /** How many records may be written within a minute, and when none but what a person asks for; null: no such limit. */
 export type ConnectionPace = { recordsPerMinute: number | null; quietHours: QuietHours | null }
@@ -32,6 +41,8 @@ export type Config = {
   /** Null: the embedded PostgreSQL, in the data folder. */
   databaseUrl: string | null
   dataFolder: string
+  /** Seals CRM tokens that are kept in the database; null: none are. */
+  secret: string | null
   /** Null: those that ship. */
   mappingFolders: string[] | null
   host: string
@@ -84,6 +95,7 @@ const settings = z.object({
   DATABASE_URL: z.url({ protocol: /^(postgres(ql)?|socket)$/ }).optional(),
   AFTERWORD_DATA: z.string().default('.afterword'),
   AFTERWORD_MAPPINGS: list.optional(),
+  AFTERWORD_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   AFTERWORD_HOST: z.string().default('127.0.0.1'),
   AFTERWORD_PORT: whole.pipe(z.number().max(65_535)).prefault('4400'),
   AFTERWORD_ROLES: list.pipe(z.array(z.enum(['web', 'worker']))).prefault('web,worker'),
@@ -122,6 +134,15 @@ const paceSettings = z
     return { recordsPerMinute: RECORDS_PER_MINUTE ?? null, quietHours: QUIET_HOURS ?? null }
   })
 
+const importSettings = z
+  .object({
+    IMPORT_MINUTES: whole.pipe(z.number().max(10_080)).prefault('5'),
+    IMPORT_ALL_HOURS: whole.pipe(z.number().max(8_760)).prefault('24'),
+  })
+  .transform(({ IMPORT_MINUTES, IMPORT_ALL_HOURS }): ConnectionImports => {
+    return { everyMinutes: IMPORT_MINUTES, wholeEveryHours: IMPORT_ALL_HOURS }
+  })
+
 /** The settings of this process. Throws as `parseConfig` does. */
 export function loadConfig(kinds: CrmKinds): Config {
   return parseConfig(process.env, kinds)
@@ -138,7 +159,10 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
   const names = settings.shape.AFTERWORD_CONNECTIONS.safeParse(given.AFTERWORD_CONNECTIONS).data ?? []
   const connections = names.map((name) => readConnection(name, given, kinds, wrong))
   for (const [kind, { builtIn, settings }] of Object.entries(kinds))
-    if (builtIn) connections.push({ name: kind, kind, open: settings.parse({}), pace: paceSettings.parse({}) })
+    if (builtIn) {
+      const rest = { pace: paceSettings.parse({}), imports: { everyMinutes: 0, wholeEveryHours: 0 } }
+      connections.push({ name: kind, kind, open: settings.parse({}), ...rest })
+    }
   if (main === undefined || wrong.length > 0) {
     throw new AppError('config.invalid', 'stop', `the environment cannot be used:\n${wrong.join('\n')}`, {
       facts: { problems: wrong },
@@ -147,6 +171,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
   return {
     databaseUrl: main.DATABASE_URL ?? null,
     dataFolder: main.AFTERWORD_DATA,
+    secret: main.AFTERWORD_SECRET ?? null,
     mappingFolders: main.AFTERWORD_MAPPINGS ?? null,
     host: main.AFTERWORD_HOST,
     port: main.AFTERWORD_PORT,
@@ -200,7 +225,8 @@ function readConnection(name: string, env: Env, kinds: CrmKinds, wrong: string[]
   }
   const open = read(known.settings, given, prefix, wrong)
   const pace = read(paceSettings, given, prefix, wrong)
-  return open && pace && { name, kind, open, pace }
+  const imports = read(importSettings, given, prefix, wrong)
+  return open && pace && imports && { name, kind, open, pace, imports }
 }
 
 function read<T>(schema: z.ZodType<T>, env: Env, prefix: string, wrong: string[]): T | undefined {

@@ -8,9 +8,9 @@ export type Log = {
 }
 
 /**
- * One JSON line per request and per job, to standard error so that a command's output stays clean.
+ * One JSON line per request and per job, to standard error (or a file) so that a command's output stays clean.
  * Lines carry ids, counts and codes: never a transcript, a CRM value or a number.
  */
-export function createLog(level: string): Log {
-  return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }))
+export function createLog(level: string, dest: number | string = 2): Log {
+  return pino({ level, base: null }, pino.destination({ dest, sync: true }))
 }

@@ -12,7 +12,7 @@ import { type BackfillAnnouncements, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
-import type { CheckConnection, Crm } from './crm/index.ts'
+import { type CheckConnection, type Crm, unlessStopped } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
 import { inBackground, type Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
@@ -23,9 +23,12 @@ import {
   contribute,
   lingerSeconds,
   linkConversations,
+  lookUpConversation,
   markChanged,
   markConversations,
+  markEdited,
   markRecords,
+  moveConverted,
   moveLinks,
   priorities,
   pushConnection,
@@ -33,6 +36,7 @@ import {
   removeDeleted,
   runRetention,
   type SyncAnnouncements,
+  unlink,
 } from './sync/index.ts'
 import { answerPushed, type TriggersAnnouncements, takeUpRequest } from './triggers/index.ts'
 
@@ -48,11 +52,13 @@ const step = defineJob({
 })
 export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
 export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
-const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: z.object({ connection: z.string() }) })
+const connectionAndHow = z.object({ connection: z.string(), isFull: z.boolean().optional() })
+const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: connectionAndHow })
 
+const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, push, trigger, importing, retain]
+export const jobs = [analyse, step, push, trigger, importing, lookUp, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 const lanes = [0, 1, 2, 3]
@@ -75,11 +81,16 @@ export function announce(queue: Queue): Next {
     afterCommit(trx, () => void queue.send(push, { connection }, options).catch(() => undefined))
   }
 
-  return {
+  const next: Next = {
     async conversationsStored(trx, { conversationIds, runId, analyse: wanted, useVendors }) {
       const conversations = await readConversations(trx, conversationIds)
+      const matches: { state: string }[] = []
       for (const mapping of await activeMappings(trx))
-        await linkConversations(trx, mapping, [...conversations.values()])
+        matches.push(...(await linkConversations(trx, mapping, [...conversations.values()])).values())
+      // Of many at once a scan finds the records: searches are few, and one at a time.
+      const [conversationId, ...others] = conversationIds
+      if (conversationId !== undefined && others.length === 0 && matches.some(({ state }) => state === 'none'))
+        await queue.send(lookUp, { conversationId }, { trx })
       const deps = { now: () => new Date(), next: this }
       const analysed = useVendors ? await keepVendorAnalyses(trx, deps, { conversationIds, runId }) : new Set()
       if (!wanted) return
@@ -126,13 +137,11 @@ export function announce(queue: Queue): Next {
       }
     },
 
-    async keysSeen(trx, seen) {
-      await relinkConversations(trx, this, seen)
-    },
-
-    async recordsChanged(trx, changed) {
-      await markChanged(trx, this, changed)
-    },
+    keysSeen: async (trx, seen) => void (await relinkConversations(trx, next, seen)),
+    recordsChanged: (trx, changed) => markChanged(trx, next, changed),
+    recordsRead: (trx, read) => markEdited(trx, next, read),
+    recordsGone: (trx, { recordIds }) => unlink(trx, recordIds),
+    recordsConverted: (trx, converted) => moveConverted(trx, next, converted),
 
     async recordMerged(trx, { connection, from, into }) {
       await moveLinks(trx, { connection, from, to: into })
@@ -145,6 +154,7 @@ export function announce(queue: Queue): Next {
       afterCommit(trx, () => void takeUpSteps(queue, backfillId).catch(() => undefined))
     },
   }
+  return next
 }
 
 /** Lets as many workers as can share a backfill take up its next steps. */
@@ -153,7 +163,7 @@ export async function takeUpSteps(queue: Queue, backfillId: number): Promise<voi
 }
 
 export type WorkDeps = {
-  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays'>
+  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections'>
   db: Db
   model: Model
   crms: Map<string, Crm>
@@ -191,8 +201,10 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await checkConnection(connection)
-    await pushConnection(deps, crm, signal)
+    await unlessStopped(deps, { connection, work: 'push' }, async () => {
+      await checkConnection(connection)
+      return pushConnection(deps, crm, signal)
+    })
     await answerPushed(deps)
   })
 
@@ -201,12 +213,19 @@ export function work(queue: Queue, deps: WorkDeps): void {
     await takeUpRequest({ ...deps, rerunsPerContactAndHour }, { requestId, attempt, signal })
   })
 
-  queue.work(importing, aside(1), async ({ connection }) => {
+  queue.work(importing, aside(1), async ({ connection, isFull = false }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await checkConnection(connection)
-    await inBackground(async () => importConnection({ ...deps, crm }, { mappings: await activeMappings(db) }))
+    await unlessStopped(deps, { connection, work: 'import' }, async () => {
+      await checkConnection(connection)
+      const { wholeEveryHours = 0 } = deps.config.connections.find(({ name }) => name === connection)?.imports ?? {}
+      // Whoever asked for all of it is not served by one that is under way: that may read only the changes.
+      const how = { mappings: await activeMappings(db), isFull, wholeEveryHours, mustRun: isFull }
+      return inBackground(() => importConnection({ ...deps, crm }, how))
+    })
   })
+
+  queue.work(lookUp, { concurrency: 2 }, ({ conversationId }) => lookUpConversation(deps, conversationId))
 
   queue.work(retain, { concurrency: 1 }, async () => {
     await removeDeleted(deps)
@@ -217,7 +236,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
 }
 
-/** Asks for a full import of a connection's records; one that waits or runs already is enough. */
-export async function requestImport(queue: Queue, connection: string): Promise<void> {
-  await queue.send(importing, { connection }, { key: connection })
+/** Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits already is enough. */
+export async function requestImport(queue: Queue, connection: string, { isFull = false } = {}): Promise<void> {
+  await queue.send(importing, { connection, isFull }, { key: isFull ? `${connection}/all` : connection })
 }

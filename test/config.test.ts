@@ -10,6 +10,7 @@ test('an empty environment is a complete configuration', () => {
   expect(parseConfig({}, kinds)).toEqual({
     databaseUrl: null,
     dataFolder: '.afterword',
+    secret: null,
     mappingFolders: null,
     host: '127.0.0.1',
     modelPerMinute: { turns: null, units: null },
@@ -30,6 +31,7 @@ test('an empty environment is a complete configuration', () => {
         kind: 'local',
         open: expect.any(Function),
         pace: { recordsPerMinute: null, quietHours: null },
+        imports: { everyMinutes: 0, wholeEveryHours: 0 },
       },
     ],
     model: {
@@ -138,6 +140,8 @@ test('a pace and quiet hours are settings of every kind of connection', () => {
     AFTERWORD_CONNECTION_MAIN_KIND: 'hubspot',
     AFTERWORD_CONNECTION_MAIN_TOKEN: 'pat-main',
     AFTERWORD_CONNECTION_MAIN_RECORDS_PER_MINUTE: '600',
+    AFTERWORD_CONNECTION_MAIN_IMPORT_MINUTES: '30',
+    AFTERWORD_CONNECTION_MAIN_IMPORT_ALL_HOURS: '0',
     AFTERWORD_CONNECTION_ORG_KIND: 'salesforce',
     AFTERWORD_CONNECTION_ORG_URL: 'https://acme.my.salesforce.com',
     AFTERWORD_CONNECTION_ORG_CLIENT_ID: 'id',
@@ -147,6 +151,10 @@ test('a pace and quiet hours are settings of every kind of connection', () => {
   }
   const { connections, warnRecords } = parseConfig(env, kinds)
   expect(warnRecords).toBe(50)
+  expect(connections.slice(0, 2).map(({ imports }) => imports)).toEqual([
+    { everyMinutes: 30, wholeEveryHours: 0 },
+    { everyMinutes: 5, wholeEveryHours: 24 },
+  ])
   expect(connections.map(({ pace }) => pace)).toEqual([
     { recordsPerMinute: 600, quietHours: null },
     {

@@ -1,3 +1,4 @@
+import { stoppedHold } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { type Paces, standingHold } from '../limits/index.ts'
 import { nothingPushed, type RunPushes, runPushes } from '../sync/index.ts'
@@ -39,7 +40,7 @@ export async function backfillStatus(
 async function holdsOf(deps: { db: Db; now: () => Date; paces: Paces }, { connections }: RunPushes) {
   const waiting = Object.entries(connections).filter(([, totals]) => totals.waiting > 0)
   const holds = waiting.map(async ([connection, totals]) => {
-    const hold = await standingHold(deps, connection)
+    const hold = (await stoppedHold(deps.db, connection)) ?? (await standingHold(deps, connection))
     return hold === null ? [] : [{ connection, contributions: totals.waiting, ...hold }]
   })
   return (await Promise.all(holds)).flat()

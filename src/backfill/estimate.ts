@@ -3,7 +3,7 @@ import { compileConfig, engineVersion } from '../analysis/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
 import { isForAgent, type Mapping } from '../mapping/index.ts'
-import { factsOf, type Model, providerModel, staticBytes } from '../model/index.ts'
+import { factsOf, formatFor, type Model, providerModel, staticBytes } from '../model/index.ts'
 import { linkConversations } from '../sync/index.ts'
 import { readCalibrations } from './calibration-store.ts'
 import { chainColumns } from './chain-store.ts'
@@ -52,7 +52,8 @@ export async function estimateBackfill(
     const provider = providerModel(model.profile, frozenConfig.config.model)
     const calibration = calibrationOf('analysis', provider)
     const { calls, bytes } = agent
-    const perCall = staticBytes({ instructions, schema: { name: '', body: schema } })
+    const asked = { instructions, schema: { name: '', body: schema } }
+    const perCall = staticBytes(model.profile, asked, formatFor(model, provider))
     const group = { calls, staticBytes: perCall, parts: calls * items.length, textBytes: bytes }
     const priced = priceCalls(model, calibration, group)
     estimate.conversations += agent.conversations

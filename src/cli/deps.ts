@@ -20,13 +20,14 @@ import type {
   reportBackfill,
   reportChanges,
   resumeBackfill,
+  retryBackfill,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Role } from '../config.ts'
-import type { editContact, ImportSummary } from '../contacts/index.ts'
+import type { editContact, ImportReport, ImportSummary } from '../contacts/index.ts'
 import type { deleteConversation, importConversations } from '../conversations/index.ts'
-import type { Snapshot } from '../crm/index.ts'
+import type { Finding, Snapshot } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
@@ -38,12 +39,14 @@ import type {
   explainField,
   listMatches,
   listRunCells,
+  Preparation,
   PushReport,
   planUndo,
   previewRerun,
   Retention,
   reportRun,
   resolveMatch,
+  retryRun,
   runRetention,
   undoRun,
   withdrawCorrection,
@@ -91,6 +94,8 @@ export type Opened = {
   undoBackfill: Bound<typeof undoBackfill>
   planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  retryRun: Bound<typeof retryRun>
+  retryBackfill: Bound<typeof retryBackfill>
   planUndo: Bound<typeof planUndo>
   reportRun: Bound<typeof reportRun>
   listRunCells: Bound<typeof listRunCells>
@@ -103,6 +108,14 @@ export type Opened = {
   draftMapping: Bound<typeof draftMapping>
   /** The fields of every object of one connection or of all, asked now. */
   describeObjects(connection?: string): Promise<Record<string, Snapshot | Failure>>
+  /** What is right and wrong about one CRM account or all of them, asked now. */
+  inspectConnections(connection?: string): Promise<Record<string, Finding[] | Failure>>
+  /** The fields that CRM accounts lack; with `create` they are created where `canCreate`. */
+  prepareConnections(input: {
+    connection?: string
+    create: boolean
+    actor: Actor
+  }): Promise<Record<string, { fields: Preparation[]; canCreate: boolean } | Failure>>
   listMatches: Bound<typeof listMatches>
   resolveMatch: Bound<typeof resolveMatch>
   deleteConversation: Bound<typeof deleteConversation>
@@ -117,6 +130,8 @@ export type Opened = {
     connection?: string
     isFull?: boolean
   }): Promise<Record<string, ({ object: string } & ImportSummary)[] | Failure>>
+  /** What the imports of each connection and object have come to, the last ones and those under way. */
+  reportImports(): Promise<ImportReport[]>
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
   createKey(input: { name: string; actor: Actor } & Partial<KeyLimits>): Promise<{ name: string; key: string }>
   limitKey(input: { name: string; actor: Actor; limits: Partial<KeyLimits> }): Promise<KeyLimits>

@@ -7,7 +7,10 @@ import { addBackfillStart } from './commands/backfill-start.ts'
 import { addContactSet } from './commands/contact-set.ts'
 import { addConversation } from './commands/conversation.ts'
 import { addCorrect } from './commands/correct.ts'
+import { addCrmDoctor } from './commands/crm-doctor.ts'
 import { addCrmImport } from './commands/crm-import.ts'
+import { addCrmImports } from './commands/crm-imports.ts'
+import { addCrmPrepare } from './commands/crm-prepare.ts'
 import { addCrmSchema } from './commands/crm-schema.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -24,6 +27,7 @@ import { addMigrate } from './commands/migrate.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addRetention } from './commands/retention.ts'
+import { addBackfillRetry, addRetry } from './commands/retry.ts'
 import { addServe } from './commands/serve.ts'
 import { addSpending } from './commands/spending.ts'
 import { addTrigger } from './commands/trigger.ts'
@@ -68,7 +72,9 @@ function createProgram(deps: CliDeps): Command {
   addBackfillStart(backfill, deps)
   addBackfillShow(backfill, deps)
   addBackfillMoves(backfill, deps)
+  addBackfillRetry(backfill, deps)
   addUndo(program, deps)
+  addRetry(program, deps)
   addWhy(program, deps)
   addContactSet(program, deps)
   addMatch(program, deps)
@@ -81,7 +87,10 @@ function createProgram(deps: CliDeps): Command {
   addMappingEdits(mapping, deps)
   const crm = program.command('crm').description('CRM connections')
   addCrmImport(crm, deps)
+  addCrmImports(crm, deps)
   addCrmSchema(crm, deps)
+  addCrmDoctor(crm, deps)
+  addCrmPrepare(crm, deps)
   addPush(program, deps)
   addSpending(program, deps)
   addKey(program, deps)

@@ -6,6 +6,7 @@ import type { ContactsAnnouncements } from './announcements.ts'
 import { type Contact, insertUnnumbered, lockContacts } from './contact-store.ts'
 import { ensureContacts } from './ensure-contacts.ts'
 import { updateRecordContacts } from './import-store.ts'
+import { keepEdits } from './keep-edits.ts'
 import { selectNamers } from './key-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
 import type { RecordKey } from './record-keys.ts'
@@ -16,8 +17,8 @@ type Seen = { id: number; contactId: number | null; record: ScannedRecord; keys:
 /**
  * Makes sure that every number of these records is a contact, that a record without one has a contact of its own, and that
  * contacts carry the names of their record; of several on one number, the first we knew. A record that has only
- * numbers of people who were erased makes no contact and names none. Returns the records that changed
- * a contact or got another.
+ * numbers of people who were erased makes no contact and names none. What a person, or a rule, has put into a contact since stays
+ * (`keepEdits`). Returns the records that changed a contact or got another.
  */
 export async function importContacts(
   trx: Trx,
@@ -51,12 +52,14 @@ export async function importContacts(
     if (itsNumbers.length === 0 && contactId !== null) named.set(contactId, each)
   }
   const before = await lockContacts(trx, [...named.keys()])
-  const changed = before.flatMap((contact) => {
+  const wanted = before.flatMap((contact) => {
     const by = named.get(contact.id)
     if (by === undefined) return []
     const after = withNames(contact, by, plan)
-    return isDeepStrictEqual(after, contact) ? [] : [{ before: contact, after, recordId: by.id }]
+    const { changedAt } = by.record
+    return isDeepStrictEqual(after, contact) ? [] : [{ before: contact, after, changedAt, recordId: by.id }]
   })
+  const changed = await keepEdits(trx, plan.connection, wanted)
   await announceChanges(trx, next, await saveContacts(trx, changed, { author: 'import', actor: plan.connection, at }))
   return new Set([...moved.map((each) => each.recordId), ...changed.map((each) => each.recordId)])
 }

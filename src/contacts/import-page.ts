@@ -1,6 +1,6 @@
-import type { ScannedRecord } from '../crm/index.ts'
+import type { GoneRecord, ScannedRecord } from '../crm/index.ts'
 import { shareUntilEnd, type Trx } from '../db/index.ts'
-import type { ContactsAnnouncements } from './announcements.ts'
+import type { ContactsAnnouncements, IsSame } from './announcements.ts'
 import { followMerge } from './follow-merge.ts'
 import { erasureLock, type Forgettable, recordKey, selectForgotten } from './forgotten-store.ts'
 import { importContacts } from './import-contacts.ts'
@@ -8,19 +8,33 @@ import { selectStanding, upsertRecords } from './import-store.ts'
 import { closeKeys, type HeldKey, insertKeys, selectOpenKeys } from './key-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
 import { identityOf, keysOf, type RecordKey } from './record-keys.ts'
+import { takeGone } from './take-gone.ts'
 
-export type PageResult = { created: number; changed: number; skipped: Record<string, number> }
+/** The lock of imports: one page at a time. */
+export const importLock = 'contacts.import'
+
+export type PageResult = {
+  /** Ours, of the records of the page. */
+  recordIds: number[]
+  created: number
+  changed: number
+  gone: number
+  skipped: Record<string, number>
+}
 
 export type PageImport = {
   plan: ImportPlan
   records: ScannedRecord[]
+  gone?: readonly GoneRecord[]
   /** The first import of this object: whoever holds a key now has held it as long as we know. */
   isFirst: boolean
   at: Date
+  /** Whether two values of a CRM field are one to it; without it nobody looks for edits. */
+  isSame?: IsSame
 }
 
 /**
- * Takes over one page of records: merges, records, keys, contacts. What changed is announced in the same transaction.
+ * Takes over one page of records: ends, merges, records, keys, contacts, and what rules write. What changed is announced in the same transaction.
  * The same page again changes nothing.
  */
 export async function importPage(trx: Trx, next: ContactsAnnouncements, page: PageImport): Promise<PageResult> {
@@ -30,6 +44,7 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
   const read = page.records.map((record) => ({ record, ...keysOf(record, plan) }))
   const isErased = await findErased(trx, plan, read)
   const known = read.filter(({ record }) => !isErased({ kind: 'record', key: recordKey(plan, record.externalId) }))
+  const gone = await takeGone(trx, next, plan, page.gone ?? [])
   await followMerges(trx, next, { ...page, records: known.map(({ record }) => record) })
 
   const scanned = new Map(known.map((each) => [each.record.externalId, each]))
@@ -52,8 +67,15 @@ export async function importPage(trx: Trx, next: ContactsAnnouncements, page: Pa
   const there = seen.filter((each) => each.isNew || each.isBack).map((each) => each.id)
   const seenAnew = new Set([...added.map((key) => key.recordId), ...there])
   if (seenAnew.size > 0) await next.keysSeen(trx, { connection, object, recordIds: [...seenAnew] })
+  const { isSame } = page
+  if (isSame && seen.length > 0) {
+    const held = seen.map(({ id, record }) => ({ recordId: id, values: record.values }))
+    await next.recordsRead(trx, { connection, records: held, isSame })
+  }
   const touched = new Set([...seenAnew, ...closed.map((key) => key.recordId), ...withNewNames])
   return {
+    recordIds,
+    gone,
     created: seen.filter((each) => each.isNew).length,
     changed: seen.filter((each) => !each.isNew && touched.has(each.id)).length,
     skipped: {

@@ -10,25 +10,36 @@ export type ImportedRecord = {
   isBack: boolean
 }
 
-/** Where an import stands. `cursor` is ours, not the CRM's; null: no import is under way. */
-export type ImportState = { importedAt: Date | null; cursor: string | null }
-
-export async function selectImportState(db: Db, connection: string): Promise<ImportState | undefined> {
-  const row = await db
-    .selectFrom('connections')
-    .select(['imported_at', 'scan_cursor'])
-    .where('name', '=', connection)
-    .executeTakeFirst()
-  return row && { importedAt: row.imported_at, cursor: row.scan_cursor }
+/** When the last import that has ended was begun; null: none has. */
+export async function selectImportState(db: Db, connection: string): Promise<{ importedAt: Date | null } | undefined> {
+  const row = await db.selectFrom('connections').select('imported_at').where('name', '=', connection).executeTakeFirst()
+  return row && { importedAt: row.imported_at }
 }
 
-export async function updateImportState(trx: Trx, connection: string, state: Partial<ImportState>): Promise<void> {
-  const { importedAt, cursor } = state
-  await trx
-    .updateTable('connections')
-    .set({ ...(importedAt === undefined ? {} : { imported_at: importedAt }), scan_cursor: cursor ?? null })
-    .where('name', '=', connection)
+/** Notes that a scan of all has come across these records. */
+export async function markSeen(trx: Trx, recordIds: number[], seenAt: Date): Promise<void> {
+  await sql`update crm_records set seen_at = ${seenAt} where id = any(${recordIds}::bigint[])`.execute(trx)
+}
+
+/** Records that still stand and that no scan of all has come across since `before`, behind one of our ids, by these. */
+export async function selectUnseen(
+  db: Db,
+  { connection, object }: ObjectOf,
+  { before, after, most }: { before: Date; after: number; most: number },
+): Promise<{ id: number; externalId: string }[]> {
+  const rows = await db
+    .selectFrom('crm_records')
+    .select(['id', 'external_id'])
+    .where('connection', '=', connection)
+    .where('object', '=', object)
+    .where('id', '>', after)
+    .where('merged_into', 'is', null)
+    .where('gone_at', 'is', null)
+    .where((eb) => eb.or([eb('seen_at', 'is', null), eb('seen_at', '<', before)]))
+    .orderBy('id')
+    .limit(most)
     .execute()
+  return rows.map((row) => ({ id: row.id, externalId: row.external_id }))
 }
 
 export async function hasRecords(db: Db, { connection, object }: ObjectOf): Promise<boolean> {
@@ -47,7 +58,7 @@ export async function selectStanding(trx: Trx, { connection, object }: ObjectOf,
   if (externalIds.length === 0) return []
   return trx
     .selectFrom('crm_records')
-    .select(['id', 'external_id'])
+    .select(['id', 'external_id', 'gone_at'])
     .where('connection', '=', connection)
     .where('object', '=', object)
     .where('external_id', 'in', externalIds)

@@ -9,6 +9,8 @@ export type ImportPlan = {
   emailFields: readonly string[]
   /** Our contact's field → the CRM's. */
   import: Record<string, string>
+  /** The CRM's fields that rules write. */
+  mapped: string[]
   defaultCountry: string
 }
 
@@ -18,12 +20,14 @@ export function planImports(crm: Pick<Crm, 'connection' | 'emailFields'>, mappin
   const plans = new Map<string, ImportPlan>()
   for (const mapping of mappings.filter((each) => each.connection === connection)) {
     const { object, defaultCountry } = mapping
-    const plan = plans.get(object) ?? { connection, object, numberFields: [], emailFields, import: {}, defaultCountry }
+    const empty = { connection, object, numberFields: [], emailFields, import: {}, mapped: [], defaultCountry }
+    const plan = plans.get(object) ?? empty
     const numbers = mapping.match.flatMap((step) => (step.by === 'number' ? step.in : []))
     plans.set(object, {
       ...plan,
       numberFields: [...new Set([...plan.numberFields, ...numbers])],
       import: { ...plan.import, ...mapping.import },
+      mapped: [...new Set([...plan.mapped, ...mapping.rules.map((rule) => rule.field)])],
     })
   }
   return [...plans.values()]

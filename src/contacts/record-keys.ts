@@ -8,7 +8,7 @@ export type RecordKey = { kind: KeyKind; key: string; property: string }
 
 /** Every field an import has to ask the CRM for. */
 export function fieldsToScan(plan: ImportPlan): string[] {
-  return [...new Set([...plan.numberFields, ...plan.emailFields, ...Object.values(plan.import)])]
+  return [...new Set([...plan.numberFields, ...plan.emailFields, ...Object.values(plan.import), ...plan.mapped])]
 }
 
 /** The keys of one record, each once per field, and how many of its numbers cannot be read. Pure. */

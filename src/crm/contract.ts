@@ -1,4 +1,5 @@
 import type { Value } from '../mapping/index.ts'
+import type { Activities } from './activities/contract.ts'
 
 export type FieldKind = 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices'
 
@@ -10,6 +11,8 @@ export type CrmField = {
   writable: boolean
   unique: boolean
   maxLength: number | null
+  /** Its text is of use only whole, such as an e-mail or a number: refused where it is too long, and not cut. */
+  isWhole?: true | undefined
   /** The values (not labels) a choice field takes. */
   options: string[] | null
   /** Decimal places a number keeps; null: as many as it is given. */
@@ -56,6 +59,12 @@ export type WriteRow = {
 }
 
 /**
+ * A field that the CRM refused, and why. `reason` is the CRM's own words, which may quote a value; `code` is its word for that
+ * kind of refusal, which never does. `isSchema`: the field is at fault and not the value, for it is gone, hidden or read-only.
+ */
+export type RejectedField = { field: string; reason: string; code: string; isSchema?: true }
+
+/**
  * What became of one row, out of a closed set:
  * `written` (with the values the CRM answered, where it did) · `missing` (no such record any more) ·
  * `rejected` (the row, and why) · `later` (not now: rate or outage, nothing was written) · `unknown` (sent, no answer: read it again).
@@ -65,8 +74,10 @@ export type WriteOutcome = {
   externalId: string
   outcome: 'written' | 'missing' | 'rejected' | 'later' | 'unknown'
   values: Record<string, Wire>
-  rejectedFields: { field: string; reason: string }[]
+  rejectedFields: RejectedField[]
   reason?: string
+  /** Of a row that was refused as a whole: the CRM's word for the kind of refusal. */
+  code?: string
   retryAfterMs?: number
 }
 
@@ -78,13 +89,40 @@ export type ScannedRecord = {
   mergedIds: string[]
 }
 
+/** A record that is one no more: deleted, merged into another, or (a lead) converted; `became` is what it lives on as. */
+export type GoneRecord = { externalId: string; became: { object: string; externalId: string } | null }
+
 export type ScannedPage = {
   records: ScannedRecord[]
+  /** Records that have ended, as far as a scan tells of them. */
+  gone?: GoneRecord[]
   /** The cursor of the next page; null on the last. */
   next: string | null
   /** The cursor with which a later scan reads only what has changed since; null where the CRM's order does not tell. */
   seenTo: string | null
 }
+
+/** What a single search looks for: a number (E.164, and `national` without its country code) in these fields, or an e-mail (lower case). */
+export type SearchKey =
+  | { by: 'number'; key: string; national: string; fields: readonly string[] }
+  | { by: 'email'; key: string }
+
+/** One thing that was looked at of an account, in words for who sets it up there; `advice` says what to do about it. */
+export type Finding = { about: string; verdict: 'ok' | 'warning' | 'wrong'; found: string; advice?: string }
+
+/** What the mappings of a connection want of its account. */
+export type Needs = { objects: readonly string[]; writes: boolean }
+
+/** A field that an account is to get. `isLong`: of text, several lines. */
+export type FieldDraft = Pick<CrmField, 'name' | 'label' | 'kind' | 'options'> & {
+  object: string
+  description: string
+  isLong: boolean
+  isUnique: boolean
+}
+
+/** `there`: it was there already, of the same type. `refused`: the account takes none like it, or has another one of that name. */
+export type FieldMade = { outcome: 'created' | 'there' | 'refused'; why?: string }
 
 /** How many calls of each kind were made: what a report says a push cost the CRM. */
 export type CallCounts = { read: number; history: number; write: number }
@@ -111,6 +149,13 @@ export type Crm = {
    */
   account(): Promise<{ accountId: string; timeZone: string; ownAppId: string | null }>
   describe(object: string): Promise<CrmField[]>
+  /**
+   * What the account allows us, asked now: permissions, limits, edition. What may not be asked is a finding of its own; throws
+   * only where the account cannot be reached. A kind without anything to tell leaves it out.
+   */
+  inspect?(needs: Needs): Promise<Finding[]>
+  /** Creates a field, or finds it there; changes none. Twice is safe. Left out where only an admin can. */
+  createField?(draft: FieldDraft): Promise<FieldMade>
   /** Current values by asked id; an id that is missing from the result is no record any more. Any number of ids. */
   read(object: string, ids: string[], fields: string[], counts?: CallCounts): Promise<Map<string, Reading>>
   /**
@@ -128,8 +173,15 @@ export type Crm = {
    * for what passes (rate, outage: `later`); a `stop` is thrown only where nothing has been written yet.
    */
   write(object: string, rows: WriteRow[], counts?: CallCounts): Promise<WriteOutcome[]>
-  /** A page of all records in the CRM's own order, behind a cursor or from the start. */
+  /** Conversations as they are logged on records; absent where nothing can be. */
+  activities?: Activities
+  /** A page of all records in the CRM's own order, behind a cursor or from the start; behind a `seenTo`, of what has changed since. */
   scan(object: string, fields: string[], after: string | null): Promise<ScannedPage>
+  /**
+   * Records that the CRM's own search finds by one key: a slow way with a tight limit, and what has just changed is not found yet.
+   * Too many are possible, as searches are rough: whoever asks compares. Missing where a CRM has none.
+   */
+  search?(object: string, key: SearchKey, fields: string[]): Promise<ScannedRecord[]>
   /** The value as this field takes it, or why it does not. Pure. */
   encode(field: CrmField, value: Value): { wire: Wire } | { refused: string }
   /** The typed value of what the CRM holds. Pure. */

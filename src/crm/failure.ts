@@ -10,6 +10,14 @@ export abstract class Failure<Kind extends string, Detail extends { cause?: unkn
   }
 }
 
+/** What gateways answer in the place of a server that they have lost patience with, or lost. */
+const GATEWAYS = [408, 502, 504, 520, 521, 522, 523, 524]
+
+/** Whether the CRM may still be at work on a request that failed so: nobody, or only a gateway, has answered it. */
+export function mayStillRun({ detail: { status } }: { detail: { status?: number } }): boolean {
+  return status === undefined || GATEWAYS.includes(status)
+}
+
 /** What can be said, safe to log, of an error that was thrown before a whole answer was there: connection, deadline, cut or unreadable body. */
 export function lossOf(error: unknown, vendor: string, deadlineMs: number): { message: string; cause?: unknown } {
   const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')

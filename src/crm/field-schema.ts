@@ -8,6 +8,7 @@ export const fieldSchema = z.object({
   writable: z.boolean(),
   unique: z.boolean(),
   maxLength: z.number().nullable(),
+  isWhole: z.literal(true).optional(),
   options: z.array(z.string()).nullable(),
   scale: z.number().nullable(),
   required: z.boolean(),

@@ -1,17 +1,25 @@
+export type { Activities, ActivityDraft, ActivityKey, ActivityOutcome, ActivityRow } from './activities/contract.ts'
+export { activityKey } from './activities/key.ts'
 export type {
   CallCounts,
   Crm,
   CrmField,
+  FieldDraft,
   FieldKind,
+  FieldMade,
+  Finding,
+  GoneRecord,
   HistoryEntry,
   Reading,
-  ScannedPage,
+  RejectedField,
   ScannedRecord,
+  SearchKey,
   Wire,
   WriteOutcome,
   WriteRow,
 } from './contract.ts'
 export { type CheckConnection, createChecks } from './create-checks.ts'
+export { fieldPrint } from './field-print.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
 export { readSchema, storedFields } from './read-schema.ts'
@@ -29,6 +37,8 @@ export {
 } from './rows.ts'
 export { salesforce } from './salesforce/kind.ts'
 export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
+export { endWaits, readStops, type Stop } from './stops/store.ts'
+export { stoppedHold, unlessStopped } from './stops/unless-stopped.ts'
 export { createValues } from './values/dialect.ts'
 export { isReformat } from './values/is-reformat.ts'
 export { refusalOf } from './values/refusal-of.ts'

@@ -3,8 +3,11 @@ import type { Db } from '../db/index.ts'
 import type { Log } from '../log.ts'
 import type { Crm } from './contract.ts'
 
+/** `secret` seals what has to be kept in the database and must not be read there. */
+export type OpenDeps = { db: Db; log: Log; secret?: string | null }
+
 /** Makes the adapter of one account under the name that mapping files call it by. Asks the CRM nothing yet. */
-export type OpenCrm = (deps: { db: Db; log: Log }, connection: string) => Promise<Crm>
+export type OpenCrm = (deps: OpenDeps, connection: string) => Promise<Crm>
 
 /**
  * A kind of CRM: all that the house has to know of it beforehand. `settings` reads a connection's variables (without their

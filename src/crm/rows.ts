@@ -1,7 +1,7 @@
-import type { Wire, WriteOutcome, WriteRow } from './contract.ts'
+import type { RejectedField, Wire, WriteOutcome, WriteRow } from './contract.ts'
 
 /** What was wrong with one field of a row. */
-export type Problem = { field: string; code: string; reason: string }
+export type Problem = RejectedField
 
 /** What one id is to be written, while it is under way: fields that the CRM refuses move from one list to the other. */
 export type Row = {
@@ -61,12 +61,9 @@ export function isEmpty({ values }: Row): boolean {
 }
 
 export function withoutFields(row: Row, problems: readonly Problem[]): Row {
-  const refused = new Map(
-    problems.filter(({ field }) => field in row.values).map(({ field, reason }) => [field, reason]),
-  )
+  const refused = new Map(problems.flatMap((each) => (each.field in row.values ? [[each.field, each] as const] : [])))
   const kept = Object.entries(row.values).filter(([field]) => !refused.has(field))
-  const rejectedFields = [...refused].map(([field, reason]) => ({ field, reason }))
-  return { ...row, values: Object.fromEntries(kept), rejectedFields: [...row.rejectedFields, ...rejectedFields] }
+  return { ...row, values: Object.fromEntries(kept), rejectedFields: [...row.rejectedFields, ...refused.values()] }
 }
 
 /** `held` is what the CRM answered, or holds, as far as it is known. */
@@ -89,8 +86,9 @@ export function notWritten(
   outcome: Exclude<Verdict['outcome'], 'written' | 'later'>,
   row: Row,
   reason: string,
+  code?: string,
 ): Verdict {
-  return { outcome, values: {}, rejectedFields: row.rejectedFields, reason }
+  return { outcome, values: {}, rejectedFields: row.rejectedFields, reason, ...(code !== undefined && { code }) }
 }
 
 export function later(reason: string, retryAfterMs?: number): Verdict {

@@ -22,11 +22,13 @@ import { backfillRoutes } from './v1/backfill-routes.ts'
 import { contactRoutes } from './v1/contact-routes.ts'
 import { v1ConversationRoutes } from './v1/conversation-routes.ts'
 import { correctionRoutes } from './v1/correction-routes.ts'
+import { importRoutes } from './v1/import-routes.ts'
 import { intakeRoutes } from './v1/intake-routes.ts'
 import { mappingRoutes } from './v1/mapping-routes.ts'
 import { matchRoutes } from './v1/match-routes.ts'
 import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
+import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
 import { spendingRoutes } from './v1/spending-routes.ts'
 import { undoRoutes } from './v1/undo-routes.ts'
@@ -68,9 +70,11 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', matchRoutes(deps))
   app.route('/', undoRoutes(deps))
   app.route('/', runRoutes(deps))
+  app.route('/', retryRoutes(deps))
   app.route('/', pushRoutes(deps))
   app.route('/', triggerRoutes(deps))
   app.route('/', spendingRoutes(deps))
+  app.route('/', importRoutes(deps))
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'key_header', {

@@ -30,10 +30,11 @@ import type {
   reportBackfill,
   reportChanges,
   resumeBackfill,
+  retryBackfill,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
-import type { editContact, FoundContact } from '../contacts/index.ts'
+import type { editContact, FoundContact, ImportReport } from '../contacts/index.ts'
 import type {
   deleteConversation,
   getRetellObject,
@@ -56,6 +57,7 @@ import type {
   previewRerun,
   reportRun,
   resolveMatch,
+  retryRun,
   undoRun,
   withdrawCorrection,
 } from '../sync/index.ts'
@@ -114,6 +116,8 @@ export type HttpDeps = {
   undoBackfill: Bound<typeof undoBackfill>
   planUndoOfBackfill: Bound<typeof planUndoOfBackfill>
   undoRun: Bound<typeof undoRun>
+  retryRun: Bound<typeof retryRun>
+  retryBackfill: Bound<typeof retryBackfill>
   planUndo: Bound<typeof planUndo>
   reportRun: Bound<typeof reportRun>
   listRunCells: Bound<typeof listRunCells>
@@ -147,4 +151,5 @@ export type HttpDeps = {
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
   /** Asks a worker to import the records of every connection; once more while one waits changes nothing. */
   requestImport(): Promise<void>
+  reportImports(): Promise<ImportReport[]>
 }

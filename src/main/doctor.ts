@@ -1,5 +1,6 @@
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
+import { readStops } from '../crm/index.ts'
 import { AppError } from '../errors.ts'
 import { dayHold, readPause, usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
@@ -43,7 +44,9 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
         const detail = `${crm.kind} account ${account.accountId}${hold ? `; ${hold.why}, until ${hold.until.toISOString()}` : ''}`
         checks.push({ name: `connection ${name}`, isRight: hold === null, detail })
       }
+      checks.push(...(await stopChecks(installation, name)))
     }
+    checks.push(...(await importChecks(installation)))
     const workers = (await installation.queue.livingWorkers()).size
     checks.push({
       name: 'workers',
@@ -61,6 +64,14 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
   return checks
 }
 
+/** What the CRM has refused to the workers; they ask again by themselves. */
+async function stopChecks({ db }: Installation, connection: string): Promise<Check[]> {
+  return (await readStops(db, connection)).map(({ work, why, since, retryAt }) => {
+    const detail = `stands still since ${since.toISOString()}: ${why}; asked again at ${retryAt.toISOString()}, at once by afterword ${work === 'push' ? 'push' : 'crm import'} ${connection}`
+    return { name: `${work} of ${connection}`, isRight: false, detail }
+  })
+}
+
 /** Which files decide just now: those activated last, until a running service takes up what is saved. */
 async function inForceCheck({ useCases }: Installation, saved: Mapping[], areWrong: boolean): Promise<Check> {
   const active = await useCases.listMappings()
@@ -69,6 +80,19 @@ async function inForceCheck({ useCases }: Installation, saved: Mapping[], areWro
   const names = active.map(({ path }) => path).join(', ') || 'none yet'
   const why = areWrong ? 'as last saved without a mistake' : 'not as saved: a running service takes that up by itself'
   return { name: 'mappings in force', isRight: true, detail: isSame ? names : `${names}, ${why}` }
+}
+
+/** When the records of each connection were last read, and what was left out of them. A failure is wrong only until an import has ended since. */
+async function importChecks({ crms, useCases }: Installation): Promise<Check[]> {
+  const reports = (await useCases.reportImports()).filter(({ connection }) => crms.has(connection))
+  return reports.map(({ connection, object, last, lastWhole, failed }) => {
+    const skipped = Object.entries((lastWhole ?? last)?.skipped ?? {}).filter(([, number]) => number > 0)
+    const left = skipped.map(([reason, number]) => `${reason}: ${number}`).join(', ')
+    const when = last ? `last ended ${last.endedAt.toISOString()}` : 'none has ended yet'
+    const detail = failed ? `${when}; failed ${failed.at.toISOString()}: ${failed.message}` : when
+    const name = `import ${connection} ${object}`
+    return { name, isRight: failed === null, detail: left === '' ? detail : `${detail}; left out of all: ${left}` }
+  })
 }
 
 /** Work that waits for money is wrong, and so is a limit that cannot be kept because nobody knows what a model costs. */
@@ -90,10 +114,10 @@ async function spendingCheck({ model, useCases }: Installation): Promise<Check> 
 /** A provider that is out of credit is asked nothing, until somebody buys some. */
 async function creditCheck({ db, model }: Installation): Promise<Check> {
   const pause = await readPause(db, model.pacer.provider)
-  if (pause === null) return { name: 'model credit', isRight: true, detail: 'not refused' }
+  if (pause === null) return { name: 'provider credit', isRight: true, detail: 'not refused' }
   const again = new Date(Date.now() + Math.max(0, pause.retryMs)).toISOString()
   const detail = `${pause.why}, since ${pause.since.toISOString()}: nothing is asked until ${again}; afterword rerun asks at once`
-  return { name: 'model credit', isRight: false, detail }
+  return { name: 'provider credit', isRight: false, detail }
 }
 
 async function look<T>(checks: Check[], name: string, work: () => Promise<T>): Promise<T | undefined> {

@@ -38,14 +38,18 @@ function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: strin
   const app = { CLIENT_ID: salesforceClientId, CLIENT_SECRET: salesforceClientSecret }
   const hubspot = kinds.hubspot.settings.parse({ TOKEN: hubspotToken, URL: urls.hubspotUrl })
   const salesforce = kinds.salesforce.settings.parse({ ...app, URL: urls.salesforceUrl })
-  const pace = { recordsPerMinute: null, quietHours: null }
+  const usual = {
+    pace: { recordsPerMinute: null, quietHours: null },
+    imports: { everyMinutes: 5, wholeEveryHours: 24 },
+  }
+  const none = { everyMinutes: 0, wholeEveryHours: 0 }
   return {
     ...config,
     sandbox: true,
     connections: [
-      { name: 'main', kind: 'hubspot', open: hubspot, pace },
-      { name: 'salesforce', kind: 'salesforce', open: salesforce, pace },
-      { name: 'local', kind: 'local', open: kinds.local.settings.parse({}), pace },
+      { name: 'main', kind: 'hubspot', open: hubspot, ...usual },
+      { name: 'salesforce', kind: 'salesforce', open: salesforce, ...usual },
+      { name: 'local', kind: 'local', open: kinds.local.settings.parse({}), ...usual, imports: none },
     ],
     model: { ...config.model, url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
-import { type CheckConnection, type Crm, createChecks } from '../crm/index.ts'
+import { type CheckConnection, type Crm, createChecks, endWaits } from '../crm/index.ts'
 import { closeDb, connect, type Db, migrateToLatest, startEmbedded } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Paces } from '../limits/index.ts'
@@ -51,7 +51,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   const { spending: limits, modelPerMinute: perMinute } = config
   const model = openModel(profile, {}, { limits, perMinute, prices, log })
   const crms = new Map<string, Crm>()
-  for (const { name, open } of config.connections) crms.set(name, await open({ db, log }, name))
+  for (const { name, open } of config.connections) crms.set(name, await open({ db, log, secret: config.secret }, name))
   const checkConnection = createChecks({ db }, crms)
   const mappingFiles: MappingFiles = { checkedAt: null, problems: [] }
   const paces = new Map(config.connections.map(({ name, pace }) => [name, pace]))
@@ -79,11 +79,12 @@ const patienceMs = 10_000
  * Asks every CRM whose account it is. Stops where credentials are refused or a connection leads to another account than before.
  * One that cannot be reached now holds up nobody else: what is to be pushed there waits, and asks again.
  */
-export async function checkConnections({ crms, checkConnection, log }: Built): Promise<void> {
+export async function checkConnections({ crms, checkConnection, db, log }: Built): Promise<void> {
   const check = async (connection: string) => {
     const late = sleep(patienceMs, 'late', { ref: false })
     const failure = await Promise.race([checkConnection(connection).catch((error: unknown) => error), late])
-    if (failure === undefined) return
+    // What was refused before may not be with the settings of this start.
+    if (failure === undefined) return endWaits(db, connection)
     if (failure instanceof AppError && failure.recovery !== 'retry') throw failure
     const reason = failure instanceof Error ? failure.message : `no answer within ${patienceMs} ms`
     log.warn({ connection, reason }, 'a CRM cannot be reached: what is for it waits')

@@ -1,7 +1,8 @@
 import { takeUpParked } from '../analysis/index.ts'
 import { dropExpiredPlans, goOnWithParked, runningBackfills } from '../backfill/index.ts'
+import { takeDueImports } from '../contacts/index.ts'
 import { transact } from '../db/index.ts'
-import { analyse, push, retain, takeUpSteps, trigger, type WorkDeps } from '../pipeline.ts'
+import { analyse, push, requestImport, retain, takeUpSteps, trigger, type WorkDeps } from '../pipeline.ts'
 import type { Queue } from '../queue/index.ts'
 import { markedConnections } from '../sync/index.ts'
 import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
@@ -27,6 +28,9 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   queue.tend('backfills', async () => {
     await goOnWithParked(deps)
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+  })
+  queue.tend('imports', async () => {
+    for (const connection of await takeDueImports(db, deps.config.connections)) await requestImport(queue, connection)
   })
   queue.tend('triggers', async () => {
     await wakeParked(deps)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createVersion,
   getAgent,
@@ -31,13 +32,14 @@ import {
   reportBackfill,
   reportChanges,
   resumeBackfill,
+  retryBackfill,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { editContact, type FoundContact, findContact, importConnection } from '../contacts/index.ts'
+import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
-import type { Crm } from '../crm/index.ts'
+import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
@@ -50,14 +52,18 @@ import {
   draftMapping,
   eraseContact,
   explainField,
+  inspectConnection,
   listMatches,
   listRunCells,
+  lookUpConversation,
   planRetention,
   planUndo,
+  prepareConnection,
   previewRerun,
   pushConnection,
   reportRun,
   resolveMatch,
+  retryRun,
   runRetention,
   undoRun,
   withdrawCorrection,
@@ -66,6 +72,11 @@ import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
+
+/** How long a rerun waits for a CRM that is searched: what it finds later is linked and pushed then. */
+const lookUpPatienceMs = 3_000
+/** How long an import by hand waits for one that is under way. */
+const importPatienceMs = 10_000
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
@@ -107,7 +118,11 @@ export function bindUseCases({
     currentAnalysis: (id) => currentAnalysis(db, id),
     listAnalyses: (id) => listAnalyses(db, id),
     diffAnalyses: (input) => diffAnalyses(db, input),
-    rerunConversation: (input) => rerunConversation(deps, input),
+    rerunConversation: async (input) => {
+      const lookedUp = lookUpConversation({ ...deps, crms, checkConnection }, input.conversationId)
+      await Promise.race([lookedUp, sleep(lookUpPatienceMs, undefined, { ref: false })])
+      return rerunConversation(deps, input)
+    },
     previewRerun: (input) => previewRerun({ ...deps, crms }, input),
     evaluateConfig: (...input) => evaluateConfig(deps, ...input),
     keepAnalysis: (input) => keepAnalysis(deps, input),
@@ -126,6 +141,8 @@ export function bindUseCases({
     undoBackfill: (input) => undoBackfill(deps, input),
     planUndoOfBackfill: (input) => planUndoOfBackfill({ ...deps, crms, checkConnection }, input),
     undoRun: (input) => undoRun(deps, input),
+    retryRun: (input) => retryRun(deps, input),
+    retryBackfill: (input) => retryBackfill(deps, input),
     planUndo: (input) => planUndo({ ...deps, crms, checkConnection }, input),
     reportRun: (id) => reportRun(db, id),
     listRunCells: (...input) => listRunCells(db, ...input),
@@ -160,15 +177,27 @@ export function bindUseCases({
       }
       return Object.fromEntries(await eachConnection(foreign, connection, describe))
     },
+    inspectConnections: async (connection) => {
+      const inspect = (crm: Crm) => inspectConnection({ ...deps, crm, checkConnection })
+      return Object.fromEntries(await eachConnection(foreign, connection, inspect))
+    },
+    prepareConnections: async ({ connection, ...input }) => {
+      const prepare = async (crm: Crm) => {
+        const fields = await prepareConnection({ db, crm, checkConnection }, input)
+        return { fields, canCreate: crm.createField !== undefined }
+      }
+      return Object.fromEntries(await eachConnection(foreign, connection, prepare))
+    },
     findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
     listMatches: (query) => listMatches(db, query),
     resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
     explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),
     pushRecords: async ({ connection }) => {
-      const push = async (crm: Crm) => {
-        await checkConnection(crm.connection)
-        return pushConnection(deps, crm)
-      }
+      const push = (crm: Crm) =>
+        unlessStopped(deps, { connection: crm.connection, work: 'push', byHand: true }, async () => {
+          await checkConnection(crm.connection)
+          return pushConnection(deps, crm)
+        })
       // Our own contacts count where a mapping file writes to them.
       const written = new Set((await activeMappings(db)).map((mapping) => mapping.connection))
       const all = [...crms].filter(([name, crm]) => !crm.isOurs || written.has(name))
@@ -177,13 +206,20 @@ export function bindUseCases({
     importRecords: async ({ connection, isFull = false }) => {
       const mappings = await activeMappings(db)
       const importAll = async (crm: Crm) => {
-        await checkConnection(crm.connection)
-        return importConnection({ ...deps, crm }, { mappings, isFull })
+        const how = { mappings, isFull, patienceMs: importPatienceMs, mustRun: true }
+        const importOne = async () => {
+          await checkConnection(crm.connection)
+          return importConnection({ ...deps, crm }, how)
+        }
+        return (
+          (await unlessStopped(deps, { connection: crm.connection, work: 'import', byHand: true }, importOne)) ?? []
+        )
       }
       return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },
+    reportImports: () => reportImports(db),
     requestImport: async () => {
-      for (const connection of foreign.keys()) await requestImport(queue, connection)
+      for (const connection of foreign.keys()) await requestImport(queue, connection, { isFull: true })
     },
 
     verifyKey: (text) => verifyKey(deps, text),

@@ -76,9 +76,10 @@ export const fileSchema = z
           { calls: z.boolean().default(false), chats: z.boolean().default(false) },
           'expected { calls, chats }',
         )
-        .refine(({ calls, chats }) => !calls && !chats, 'logging activities is not available yet')
         .optional()
-        .describe('not available yet'),
+        .describe(
+          'which conversations are logged on the record: HubSpot as calls and communications, Salesforce as tasks. Not for connection local',
+        ),
     },
     'expected the keys of a mapping: version, crm, connection, object, match, fields',
   )
@@ -86,6 +87,6 @@ export const fileSchema = z
   .meta({
     if: { properties: { connection: { const: 'local' } } },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
-    then: { properties: { crm: { const: 'local' }, match: false, import: false, missing: false } },
+    then: { properties: { crm: { const: 'local' }, match: false, import: false, missing: false, activity: false } },
     else: { required: ['match'] },
   })

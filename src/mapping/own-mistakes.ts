@@ -40,6 +40,7 @@ export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'
         ]),
     ...keyed('match', 'leave "match" out: connection local writes to the contact of the conversation'),
     ...keyed('import', 'leave "import" out: connection local is where imports arrive'),
+    ...keyed('activity', 'leave "activity" out: connection local has the conversations themselves'),
     ...keyed('missing', 'leave "missing" out: a conversation has its contact, or nothing that names one'),
     ...rulesIn(file).flatMap((rule, place) => targetMistakes(rule, place, locate)),
   ]

@@ -28,7 +28,7 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     ambiguous: file.ambiguous,
     defaultCountry: file.default_country,
     import: file.import,
-    ...given({ owner, description }),
+    ...given({ activity: file.activity, owner, description }),
     rules: file.fields.map((line, index) => withHash({ ...shared, ...toFieldLine(line), line: lineOf(index) })),
   }
 }

@@ -116,6 +116,8 @@ export type Mapping = {
   ambiguous: 'park' | 'newest'
   defaultCountry: string
   import: Record<string, string>
+  /** Which conversations are logged on the records they are linked to; absent: none. */
+  activity?: { calls: boolean; chats: boolean }
   owner?: string
   description?: string
   rules: Rule[]

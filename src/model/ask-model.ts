@@ -10,8 +10,8 @@ import { outOfCredit, type Priority, takeTurn } from './pace/take-turn.ts'
 import { turnEnd } from './pace/turn-end.ts'
 import { atMostUsd, costUsd } from './prices.ts'
 import { requestBytes } from './request-bytes.ts'
-import { schemaText } from './schema-text.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
+import { staticBytes } from './static-part.ts'
 
 export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & {
   request: CompletionRequest
@@ -55,7 +55,8 @@ export async function askOnce(
   const { prices } = deps.model
   signal?.throwIfAborted()
   const bytes = requestBytes(deps.model, request, format)
-  const size = parts === undefined ? undefined : { staticBytes: staticBytes(request), parts }
+  const size =
+    parts === undefined ? undefined : { staticBytes: staticBytes(deps.model.profile, request, format), parts }
   const attempt = { ...call, model: request.model, atMostUsd: mostUsdOf(prices, bytes, request), size }
   const tokens = Math.ceil(bytes / bytesPerToken) + request.maxOutputTokens
   const wait = { model: request.model, tokens, priority, signal: eitherOf(signal, leave) }
@@ -111,9 +112,4 @@ export function mostUsd(model: Model, request: CompletionRequest): number | null
 /** A token is at least a byte, so no request has more tokens than its body has bytes. */
 function mostUsdOf(prices: Model['prices'], bytes: number, request: CompletionRequest): number | null {
   return atMostUsd(prices, { inputTokens: bytes, outputTokens: request.maxOutputTokens }, request.model)
-}
-
-/** How many bytes of a request are the same for every conversation of its config, as estimates count them. Pure. */
-export function staticBytes({ instructions, schema }: Pick<CompletionRequest, 'instructions' | 'schema'>): number {
-  return Buffer.byteLength(instructions) + Buffer.byteLength(schemaText(schema.body))
 }

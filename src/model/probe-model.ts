@@ -34,7 +34,9 @@ export async function probeModel(
   name: string,
   { patienceMs = usualPatienceMs } = {},
 ): Promise<Probe> {
-  const model = { ...deps.model, pace: { ...deps.model.pace, deadlineMs, longestWaitMs: 1_000 } }
+  const pace = { ...deps.model.pace, deadlineMs, longestWaitMs: 1_000 }
+  // Told in words as well, a schema is answered to whatever became of the parameter.
+  const model = { ...deps.model, pace, profile: { ...deps.model.profile, showsSchema: true } }
   const signal = AbortSignal.timeout(patienceMs)
   const probe: Probe = { tried: [], calls: 0, costUsd: 0 }
   for (let format: SchemaFormat | null = formatFor(model, name); format !== null; format = nextFormat[format]) {

@@ -9,6 +9,7 @@ import {
   type SpendingLimits,
   seedBudgets,
 } from '../limits/index.ts'
+import { noteUnlimited } from './note-together.ts'
 
 export type NewAttempt = {
   purpose: 'analysis' | 'merge' | 'probe'
@@ -36,7 +37,7 @@ type Limit = Omit<LimitState, 'spentUsd' | 'reservedUsd'> & {
 
 /**
  * Notes that a model is about to be asked and reserves the most this can cost in every budget its run is charged to, in one
- * statement of its own: what a crash leaves open stays reserved until its period ends. Twice makes two.
+ * statement, where there are limits one of its own: what a crash leaves open stays reserved until its period ends. Twice makes two.
  * Throws `spending.limit` (429, retry when the period ends) where a limit leaves too little, and `model.no_price` (stop) where there
  * is a limit and the model has no known price; then nothing is noted or reserved.
  */
@@ -54,18 +55,6 @@ export async function startAttempt(deps: AttemptDeps, attempt: NewAttempt): Prom
     if (looks > 3) throw new Error('a budget that was opened is not there')
     await seedBudgets(deps.db, unopened)
   }
-}
-
-/** Notes an attempt where nobody has a limit and no budget is kept, in a statement that takes little to plan; null where that is not so. */
-async function noteUnlimited(db: Db, attempt: NewAttempt, at: Date): Promise<number | null> {
-  const day = sql`(${at}::timestamptz at time zone 'UTC')`
-  const { rows } = await sql<{ id: number }>`
-    insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts)
-    select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${attempt.atMostUsd?.toFixed(8) ?? null}::numeric, ${at}::timestamptz, ${sizeOf(attempt)}
-    where not exists (select from budgets where starts_on in (${day}::date, date_trunc('month', ${day})::date))
-      and not exists (select from api_keys where usd_per_day is not null or usd_per_month is not null)
-    returning id`.execute(db)
-  return rows[0]?.id ?? null
 }
 
 /**

@@ -24,5 +24,15 @@ export function staticPart(
   return { text, isCacheable: tokens >= smallestCachedTokens }
 }
 
+/** How many bytes of a request are the same for every conversation of its config, as estimates count them. Pure. */
+export function staticBytes(
+  profile: Pick<ProviderWays, 'showsSchema'>,
+  request: Pick<CompletionRequest, 'instructions' | 'schema'>,
+  format: SchemaFormat,
+): number {
+  const told = format === 'json_schema' ? schemaText(request.schema.body) : ''
+  return Buffer.byteLength(staticPart(profile, request, format).text) + Buffer.byteLength(told)
+}
+
 const rule =
   'Answer with one JSON object and nothing else: no words before or after it, no code fence. It follows this JSON Schema:'

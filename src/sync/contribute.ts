@@ -4,6 +4,7 @@ import { json, type Trx } from '../db/index.ts'
 import { isForAgent, type Mapping } from '../mapping/index.ts'
 import { insertContributions, type NewContribution } from './contribution-store.ts'
 import { linkConversations } from './link/link-conversations.ts'
+import { logsConversation } from './logs-conversation.ts'
 import { inLinkOrder, mappingsOfRuns } from './mapping-store.ts'
 import { markRecords } from './marks.ts'
 import { valsOf } from './vals-of.ts'
@@ -60,6 +61,7 @@ function contributionOf(
       run_id: kept.runId,
       vals: json(valsOf(mapping, together, conversation, analysis)),
       state: kept.hold ? 'held' : 'pending',
+      logs: logsConversation(mapping, conversation),
     },
   ]
 }

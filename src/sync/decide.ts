@@ -9,6 +9,8 @@ export type Action = {
   action: 'write' | 'retract' | 'observed' | 'rejected' | 'contested' | 'held' | 'moved' | 'equal'
   after: Wire
   why?: string
+  /** Of what is rejected by the CRM, see `Decision`. */
+  code?: string
   /** Of what is held: after how long it is worth another try. */
   retryMs?: number
 }
@@ -28,6 +30,8 @@ export function actOn(cell: {
   current: Wire
   state: CellState
   rule: string
+  /** What kind of field it is now, by `fieldPrint`. */
+  print(): string
   anythingSaid: boolean
   mayWrite: boolean
   same(a: Wire, b: Wire): boolean
@@ -48,12 +52,18 @@ export function actOn(cell: {
   if (same(after, current) || standsAsSent) return equal
   if (!cell.mayWrite) return { action: 'observed', after }
   const { rejected } = state
-  if (rejected && rejected.rule === cell.rule && same(rejected.wire, after)) {
-    return { action: 'rejected', after, why: rejected.reason }
+  if (rejected && rejected.rule === cell.rule && isOfField(rejected, cell.print()) && same(rejected.wire, after)) {
+    const { reason: why, code } = rejected
+    return { action: 'rejected', after, why, ...(code !== undefined && { code }) }
   }
   const { setBack } = state
   if (setBack && setBack.times >= mostSetBacks && same(setBack.wire, after)) return { action: 'contested', after }
   return { action: isSaid ? 'write' : 'retract', after }
+}
+
+/** Older refusals do not tell of which kind the field was: it counts as unchanged. */
+function isOfField({ print }: NonNullable<CellState['rejected']>, now: string): boolean {
+  return print === undefined || print === now
 }
 
 /** The decision on a cell as one conversation's contribution sees it: the first kind that applies. Pure. */
@@ -68,7 +78,9 @@ export function decisionFor(
     const why = reason ?? neverAskedSince(cell)
     return { decision, rule, ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) }
   }
-  if (act.action === 'observed' || act.action === 'rejected') return decided(act.action, act.why)
+  const { code } = act
+  if (act.action === 'observed' || act.action === 'rejected')
+    return { ...decided(act.action, act.why), ...(code !== undefined && { code }) }
   const refused = cell.refused.get(conversationId)
   if (refused !== undefined) return decided('rejected', refused)
   if (act.action !== 'equal') return decided(act.action, act.why)

@@ -79,11 +79,12 @@ export async function mappingsOfRuns(db: Db, runIds: number[]): Promise<Map<numb
   return mappings
 }
 
-/** Mappings with nothing but the rules of these CRM fields; one without any is left out. */
+/** Mappings with nothing but the rules of these CRM fields, and no activities; one without any is left out. */
 export function rulesFor(mappings: readonly Mapping[], fields: readonly string[]): Mapping[] {
   return mappings.flatMap((mapping) => {
     const rules = mapping.rules.filter((rule) => fields.includes(rule.field))
-    return rules.length > 0 ? [{ ...mapping, rules }] : []
+    const { activity: _none, ...rest } = mapping
+    return rules.length > 0 ? [{ ...rest, rules }] : []
   })
 }
 

@@ -26,12 +26,17 @@ export async function markRecords(
       now() + make_interval(secs => ${waitSeconds}), ${reason}::text, ${runId}::bigint
     from unnest(${recordIds}::bigint[]) as record_id
     on conflict (connection, record_id) do update set
-      seq = excluded.seq, priority = greatest(marks.priority, excluded.priority), reason = excluded.reason,
+      seq = excluded.seq, priority = greatest(marks.priority, excluded.priority),
+      reason = case marks.reason when ${retryReason} then marks.reason else excluded.reason end,
       run_id = greatest(marks.run_id, excluded.run_id), not_before = least(marks.not_before, excluded.not_before)
   `.execute(trx)
 }
 
-export type Mark = { recordId: number; seq: number; runId: number | null }
+/** `isRetry`: a person wants tried again what the CRM has refused, or set back. */
+export type Mark = { recordId: number; seq: number; runId: number | null; isRetry: boolean }
+
+/** Why a record is marked that a person wants tried again; it stays why until the push, whoever else marks the record. */
+export const retryReason = 'retry'
 
 /**
  * The marks to push next, of one CRM object, at least one: by priority, then in the order they were made. With a background mark
@@ -47,6 +52,7 @@ export async function nextMarks(
 ): Promise<{ object: string; marks: Mark[]; isBackground: boolean } | null> {
   const { rows } = await sql<Mark & { object: string; priority: number; waits: boolean }>`
     select marks.record_id as "recordId", marks.seq, marks.run_id as "runId", crm_records.object, marks.priority,
+      marks.reason = ${retryReason} as "isRetry",
       marks.not_before > now() as waits
     from marks join crm_records on crm_records.id = marks.record_id
     where marks.connection = ${connection} and marks.priority >= ${atLeast}
@@ -63,7 +69,7 @@ export async function nextMarks(
   const marks = isBackground ? together : together.filter((row) => !row.waits)
   return {
     object: first.object,
-    marks: marks.map(({ recordId, seq, runId }) => ({ recordId, seq, runId })),
+    marks: marks.map(({ recordId, seq, runId, isRetry }) => ({ recordId, seq, runId, isRetry })),
     isBackground,
   }
 }
@@ -104,12 +110,13 @@ export async function delayMarks(
   `.execute(trx)
 }
 
-/** Connections that have something to push now, but for those whose quiet hours, or day of calls, hold all of it. */
+/** Connections that have something to push now, but for those whose quiet hours or day of calls hold all of it, or that have refused us. */
 export async function markedConnections(db: Db, paces: Paces = new Map(), now = new Date()): Promise<string[]> {
   const rows = await db
     .selectFrom('marks')
     .select((eb) => ['connection', eb.fn.max('priority').as('priority')])
     .where('not_before', '<=', sql<Date>`now()`)
+    .where('connection', 'not in', stopped(db))
     .groupBy('connection')
     .execute()
   const due = await Promise.all(
@@ -120,6 +127,15 @@ export async function markedConnections(db: Db, paces: Paces = new Map(), now = 
     }),
   )
   return due.flat()
+}
+
+/** Connections whose pushes the CRM has refused, and that are not asked yet. */
+function stopped(db: Db) {
+  return db
+    .selectFrom('connection_stops')
+    .select('connection')
+    .where('work', '=', 'push')
+    .where('retry_at', '>', sql<Date>`clock_timestamp()`)
 }
 
 /** What is pushed: in quiet hours only what a person asked for by hand. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
+import { moveActivities } from './activities/store.ts'
 import { markRecords, priorities } from './marks.ts'
 import { moveOpenCells } from './undo-cells.ts'
 
@@ -8,6 +9,7 @@ export async function moveLinks(trx: Trx, move: { connection: string; from: numb
   const { connection, from, to } = move
   await trx.updateTable('links').set({ record_id: to }).where('record_id', '=', from).execute()
   await moveSettled(trx, from, to)
+  await moveActivities(trx, from, to)
   await trx.deleteFrom('marks').where('connection', '=', connection).where('record_id', '=', from).execute()
   await moveOpenCells(trx, from, to)
   await markRecords(trx, { connection, recordIds: [to], priority: priorities.background, reason: 'merge' })

@@ -1,4 +1,4 @@
-import type { Crm, CrmField, Wire } from '../crm/index.ts'
+import { type Crm, type CrmField, fieldPrint, type Wire } from '../crm/index.ts'
 import {
   compareSpoken,
   cutText,
@@ -74,6 +74,7 @@ export function planCell(
     current: before,
     state,
     rule,
+    print: () => fieldPrint(field),
     anythingSaid: said.length > 0,
     mayWrite: rules.every(({ mapping }) => scope.mayWrite(mapping)),
     same,

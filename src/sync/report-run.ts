@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, RunKind } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import { type RunCell, runCellsAfter } from './run-cells.ts'
+import { type FailureGroup, runFailures } from './run-failures.ts'
 import type { DecisionKind } from './says.ts'
 import { cellsOfUndo } from './undo-cells.ts'
 
@@ -18,6 +19,8 @@ export type RunReport = {
   decisions: Partial<Record<DecisionKind, number>>
   /** Of an undo: cells that no push has come to yet. */
   waiting: number
+  /** What could not be written, by reason. */
+  failures: FailureGroup[]
 }
 
 /** A run, and of an undo what it came to: `write` and `retract` are cells restored, all others were left. Throws 404. */
@@ -43,6 +46,7 @@ export async function reportRun(db: Db, id: number): Promise<RunReport> {
     startedAt: run.started_at,
     decisions: Object.fromEntries(counts.flatMap(({ kind, cells }) => (kind === null ? [] : [[kind, cells]]))),
     waiting: counts.find(({ kind }) => kind === null)?.cells ?? 0,
+    failures: await runFailures(db, id),
   }
 }
 

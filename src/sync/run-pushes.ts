@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/index.ts'
+import { addCounts, noActivityCounts } from './activities/count-planned.ts'
+import { activityCounts } from './activities/store.ts'
+import type { ActivityCounts } from './activities/types.ts'
 import { writtenFor } from './run-writes.ts'
 import { type DecisionKind, decisionKinds } from './says.ts'
 
@@ -13,6 +16,8 @@ export type PushTotals = {
   waiting: number
   /** Contributions held: by a pause, or until their contact is complete. */
   held: number
+  /** Conversations that this run has logged on records, or whose log it has changed or removed. */
+  activities: ActivityCounts
   /** Calls to the CRM by the batches that pushed this run's contributions. */
   calls: { read: number; history: number; write: number }
 }
@@ -25,7 +30,14 @@ type Of<T> = { connection: string } & T
 export const nothingPushed: RunPushes = { ...emptyTotals(), connections: {} }
 
 function emptyTotals(): PushTotals {
-  return { decisions: {}, recordsWritten: 0, waiting: 0, held: 0, calls: { read: 0, history: 0, write: 0 } }
+  return {
+    decisions: {},
+    recordsWritten: 0,
+    waiting: 0,
+    held: 0,
+    activities: noActivityCounts(),
+    calls: { read: 0, history: 0, write: 0 },
+  }
 }
 
 /**
@@ -33,16 +45,18 @@ function emptyTotals(): PushTotals {
  * `no_record` or `ambiguous`.
  */
 export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
-  const [decisions, unlinked, open, written, calls] = await Promise.all([
+  const [decisions, unlinked, open, written, calls, logged] = await Promise.all([
     decisionsOf(db, runId),
     unlinkedOf(db, runId),
     openOf(db, runId),
     writtenOf(db, runId),
     callsOf(db, runId),
+    activityCounts(db, runId),
   ])
   const counted = [...decisions, ...unlinked]
   const connections: RunPushes['connections'] = {}
-  for (const { connection } of [...counted, ...open, ...written, ...calls]) connections[connection] = emptyTotals()
+  for (const { connection } of [...counted, ...open, ...written, ...calls, ...logged])
+    connections[connection] = emptyTotals()
   const all = emptyTotals()
   const add = (connection: string, change: (totals: PushTotals) => void) => {
     for (const totals of [all, connections[connection]]) if (totals) change(totals)
@@ -66,6 +80,7 @@ export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
       totals.calls.history += history
       totals.calls.write += write
     })
+  for (const { connection, ...counts } of logged) add(connection, ({ activities }) => addCounts(activities, counts))
   return { ...all, connections }
 }
 

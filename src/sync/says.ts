@@ -36,6 +36,8 @@ export type Decision = {
   /** The deciding conversation, or when and by whom the deciding value was set. */
   by?: string
   why?: string
+  /** Of what the CRM refused: its word for that kind of refusal, which quotes no value as `why` may. */
+  code?: string
   rule: string
   /** Of a cell that has moved: what the plan saw there, and what it would have made of it. */
   planned?: { before: Wire; after: Wire }

@@ -147,7 +147,13 @@ function decisionOf({ act, folded, rule, voices }: PlannedCell): Decision {
   const event = folded.decidedBy
   const by = event === null ? {} : { by: eventLabel(event) }
   if (act.action !== 'equal')
-    return { decision: act.action, rule, ...by, ...(act.why === undefined ? {} : { why: act.why }) }
+    return {
+      decision: act.action,
+      rule,
+      ...by,
+      ...(act.why === undefined ? {} : { why: act.why }),
+      ...(act.code === undefined ? {} : { code: act.code }),
+    }
   if (event === null) return { decision: 'equal', rule }
   if (!isStep(event)) return { decision: event.kind === 'edited' ? 'kept_edit' : 'kept_existing', rule, ...by }
   const voice = voices?.voices.find(({ linked }) => linked.conversationId === event.conversationId)

@@ -175,8 +175,8 @@ test('a failure of one conversation is missing, one of the provider ends it and 
   expect(broke).toMatchObject(refusal)
   const mostUsd = Number(/^8 model calls, at the most \$([\d.]+)/.exec(broke.err)?.[1])
   const spentUsd = (await useCases.reportSpending()).scopes.find(({ scope }) => scope === 'installation')?.spentUsd ?? 0
-  world.model.limits = limitsOf({ installation: perDay(spentUsd + mostUsd / 3) })
-  // Eight at once reserve more than a third of what eight may cost.
+  world.model.limits = limitsOf({ installation: perDay(spentUsd + mostUsd / 6) })
+  // Eight at once reserve more than a sixth of what eight may cost, each with a dearer second try.
   models.admin.set({ latencyMs: 200 })
   expect(await run(...desk, '--concurrency', '8')).toMatchObject(refusal)
   models.admin.set({ latencyMs: 0 })

@@ -11,7 +11,7 @@ const log = createLog('silent')
 
 /** An empty HubSpot account of the test's own under a connection of its own, and what an import of it announced. */
 export async function openAccount(db: Db, connection: string) {
-  const sandbox = await startHubspotSandbox()
+  const sandbox = await startHubspotSandbox({ searchLagMs: 0, rateScale: 100 })
   onTestFinished(() => sandbox.close())
   const rate = { perTenSeconds: 10_000 }
   const crm = createHubspot({ db, log }, { connection, token: 'sandbox-hubspot', baseUrl: sandbox.url, rate })
@@ -22,13 +22,24 @@ export async function openAccount(db: Db, connection: string) {
     numberFields: ['phone', 'mobilephone'],
     emailFields: crm.emailFields,
     import: { first_name: 'firstname', last_name: 'lastname', title: 'jobtitle' },
+    mapped: [],
     defaultCountry: 'US',
   }
-  const announced = { seen: [] as number[], merged: [] as { from: number; into: number }[], changed: [] as number[] }
+  const announced = {
+    seen: [] as number[],
+    merged: [] as { from: number; into: number }[],
+    changed: [] as number[],
+    gone: [] as number[],
+  }
   const next: ContactsAnnouncements = {
     keysSeen: async (_trx, { recordIds }) => {
       announced.seen.push(...recordIds)
     },
+    recordsGone: async (_trx, { recordIds }) => {
+      announced.gone.push(...recordIds)
+    },
+    recordsConverted: async () => undefined,
+    recordsRead: async () => undefined,
     recordMerged: async (_trx, { from, into }) => {
       announced.merged.push({ from, into })
     },
@@ -40,7 +51,8 @@ export async function openAccount(db: Db, connection: string) {
     sandbox,
     crm,
     announced,
-    importAll: (now = new Date(), from = crm) => importRecords({ db, crm: from, log, next, now: () => now }, { plan }),
+    importAll: (now = new Date(), from = crm, how: { isFull?: boolean } = {}) =>
+      importRecords({ db, crm: from, log, next, now: () => now }, { plan, ...how }),
     holders: async (kind: 'number' | 'email', key: string) => {
       const found = await findHolders(db, { connection, object: 'contacts', kind, keys: [key] })
       return found.get(key) ?? []

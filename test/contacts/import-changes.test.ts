@@ -20,10 +20,14 @@ const plan: ImportPlan = {
   numberFields: ['Phone'],
   emailFields: crm.emailFields,
   import: { last_name: 'LastName' },
+  mapped: [],
   defaultCountry: 'US',
 }
 const next = {
   keysSeen: async () => undefined,
+  recordsGone: async () => undefined,
+  recordsConverted: async () => undefined,
+  recordsRead: async () => undefined,
   recordMerged: async () => undefined,
   recordsChanged: async () => undefined,
 }

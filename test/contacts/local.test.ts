@@ -9,6 +9,9 @@ const { db } = await createTestDatabase()
 const crm = createLocal({ db }, 'local')
 const next = {
   keysSeen: async () => undefined,
+  recordsGone: async () => undefined,
+  recordsConverted: async () => undefined,
+  recordsRead: async () => undefined,
   recordMerged: async () => undefined,
   recordsChanged: async () => undefined,
 }

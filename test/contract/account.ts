@@ -5,6 +5,17 @@ type Editor = 'person' | 'workflow' | 'app' | 'import'
 /** How the next calls of a kind go wrong. `…_after` does the work first: the caller only loses the answer. */
 export type Fault = 'error' | 'error_after' | 'cut_after' | 'hang' | 'hang_after' | 'rate_limit' | 'daily_limit'
 
+/**
+ * What else vendors do. `second_limit` is the other 429 of HubSpot's; `locked` and `moved`: not done, the records are somebody
+ * else's just now, or the account is being moved; `expired`: the token is refused, this once.
+ */
+export const vendorFaults = [
+  ...(['error', 'error_after', 'cut_after', 'hang', 'hang_after', 'rate_limit', 'daily_limit'] as const),
+  ...(['second_limit', 'locked', 'moved', 'expired'] as const),
+]
+
+export type VendorFault = (typeof vendorFaults)[number]
+
 /** A CRM account to test an adapter against: the adapter, and what people and machines do to the account without it. */
 export type Account = {
   crm: Crm
@@ -35,6 +46,15 @@ export type RemoteAccount = Account & {
   fail(call: 'read' | 'write', fault: Fault, times?: number): Promise<void>
   /** The same account, spoken to with a token that it refuses. */
   withBadToken(): Crm
+}
+
+/** An account at a vendor's sandbox. */
+export type VendorAccount = Omit<RemoteAccount, 'fail'> & {
+  fail(call: 'read' | 'write', fault: VendorFault, times?: number): Promise<void>
+  /** Ends all that goes wrong. */
+  recover(): void
+  /** How often a field of each record was ever written by us. */
+  allOwnWrites(field: string): Map<string, number>
 }
 
 /** The deadline of one request, which `makeAccount` gives its adapter. */

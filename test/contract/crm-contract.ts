@@ -1,5 +1,6 @@
 import { beforeAll, describe } from 'vitest'
-import type { Account, RemoteAccount } from './account.ts'
+import type { Account, RemoteAccount, VendorAccount } from './account.ts'
+import { batchFaultContract } from './batch-fault-contract.ts'
 import { faultContract } from './fault-contract.ts'
 import { readContract } from './read-contract.ts'
 import { writeContract } from './write-contract.ts'
@@ -21,6 +22,12 @@ export function remoteContract(name: string, makeAccount: () => Promise<RemoteAc
     writeContract(account)
     faultContract(account)
   })
+}
+
+/** The same, and what it promises of large writes in which calls go wrong, as vendors let them. */
+export function vendorContract(name: string, makeAccount: () => Promise<VendorAccount>) {
+  remoteContract(name, makeAccount)
+  describe(`${name} keeps the contract in large writes`, () => batchFaultContract(madeOnce(makeAccount)))
 }
 
 function madeOnce<A>(makeAccount: () => Promise<A>): () => A {

@@ -3,7 +3,7 @@ import { createHubspot, type HubspotOptions } from '../../src/crm/hubspot/adapte
 import type { Db } from '../../src/db/index.ts'
 import type { Log } from '../../src/log.ts'
 import { type HubspotSandbox, startHubspotSandbox } from '../../src/sandbox/hubspot/index.ts'
-import { deadlineMs, type Fault, type RemoteAccount } from './account.ts'
+import { deadlineMs, type VendorAccount, type VendorFault } from './account.ts'
 
 const token = 'pat-na1-test'
 const rateScale = 100
@@ -11,14 +11,18 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 type FaultOrder = Parameters<HubspotSandbox['addFault']>[0]
 
-const faults: Record<Fault, Omit<FaultOrder, 'operation'>> = {
+const faults: Record<VendorFault, Omit<FaultOrder, 'operation'>> = {
   error: { kind: 'status', status: 503 },
   error_after: { kind: 'after_commit', status: 502 },
   cut_after: { kind: 'cut' },
   hang: { kind: 'hang' },
   hang_after: { kind: 'hang_after_commit' },
   rate_limit: { kind: 'throttle_burst' },
+  second_limit: { kind: 'throttle_search', retryAfter: 0.01 },
   daily_limit: { kind: 'throttle_daily' },
+  locked: { kind: 'status', status: 423, retryAfter: 0.01 },
+  moved: { kind: 'status', status: 477, retryAfter: 0.01 },
+  expired: { kind: 'status', status: 401 },
 }
 
 /** A portal with a field of each kind. Its rates are 100 times the real ones, so that tests need not wait. */
@@ -58,7 +62,7 @@ export function hubspotOn(
   })
 }
 
-export function hubspotAccount(sandbox: HubspotSandbox, db: Db): RemoteAccount {
+export function hubspotAccount(sandbox: HubspotSandbox, db: Db): VendorAccount {
   return {
     crm: hubspotOn(sandbox, db),
     object: 'contacts',
@@ -96,6 +100,16 @@ export function hubspotAccount(sandbox: HubspotSandbox, db: Db): RemoteAccount {
     },
     fail: async (call, fault, times = 1) => {
       sandbox.addFault({ operation: `contacts.batch_${call === 'read' ? 'read' : 'update'}`, ...faults[fault], times })
+    },
+    recover() {
+      sandbox.endFaults()
+      sandbox.cutOff()
+    },
+    allOwnWrites(field) {
+      const contacts = sandbox.state().contacts.map(({ id, history }): [string, number] => {
+        return [id, (history[field] ?? []).filter(({ sourceType }) => sourceType === 'INTEGRATION').length]
+      })
+      return new Map(contacts)
     },
     withBadToken: () => hubspotOn(sandbox, db, { token: 'revoked' }),
   }

@@ -2,20 +2,24 @@ import { createSalesforce, type SalesforceOptions } from '../../src/crm/salesfor
 import type { Db } from '../../src/db/index.ts'
 import type { Log } from '../../src/log.ts'
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/salesforce/index.ts'
-import { deadlineMs, type Fault, type RemoteAccount } from './account.ts'
+import { deadlineMs, type VendorAccount, type VendorFault } from './account.ts'
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 type FaultOrder = Parameters<SalesforceSandbox['addFault']>[0]
 
-const faults: Record<Fault, Omit<FaultOrder, 'operation'>> = {
+const faults: Record<VendorFault, Omit<FaultOrder, 'operation'>> = {
   error: { kind: 'status', status: 503 },
   error_after: { kind: 'after_commit', status: 502 },
   cut_after: { kind: 'cut' },
   hang: { kind: 'hang' },
   hang_after: { kind: 'hang_after_commit' },
   rate_limit: { kind: 'concurrent_limit' },
+  second_limit: { kind: 'status', status: 429 },
   daily_limit: { kind: 'request_limit' },
+  locked: { kind: 'lock' },
+  moved: { kind: 'status', status: 420 },
+  expired: { kind: 'session_expired' },
 }
 
 const fields = {
@@ -54,7 +58,7 @@ export function salesforceOn(
   const { log = silent, fetch: ownFetch, db, now, ...options } = changes
   const login = { url: sandbox.url, clientId: 'sandbox-salesforce', clientSecret: 'sandbox-salesforce-secret' }
   const deps = { log, ...(db && { db }), ...(ownFetch && { fetch: ownFetch }), ...(now && { now }) }
-  return createSalesforce(deps, { connection: 'sf', login, deadlineMs, lockDelayMs: 5, ...options })
+  return createSalesforce(deps, { connection: 'sf', login, deadlineMs, lockDelayMs: 5, busyDelayMs: 20, ...options })
 }
 
 /** Values as the org types them. */
@@ -67,7 +71,7 @@ function typed(values: Record<string, string>) {
   )
 }
 
-export function salesforceAccount(sandbox: SalesforceSandbox): RemoteAccount {
+export function salesforceAccount(sandbox: SalesforceSandbox): VendorAccount {
   const object = 'Contact'
   return {
     crm: salesforceOn(sandbox),
@@ -102,6 +106,16 @@ export function salesforceAccount(sandbox: SalesforceSandbox): RemoteAccount {
         ...faults[fault],
         times,
       })
+    },
+    recover() {
+      sandbox.endFaults()
+      sandbox.cutOff()
+    },
+    allOwnWrites(field) {
+      const records = (sandbox.state().records[object] ?? []).map(({ id, history }): [string, number] => {
+        return [id, history.filter((change) => change.field === field && change.by === sandbox.userId).length]
+      })
+      return new Map(records)
     },
     withBadToken: () =>
       salesforceOn(sandbox, { login: { url: sandbox.url, clientId: 'sandbox-salesforce', clientSecret: 'revoked' } }),

@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest'
-import { remoteContract } from './crm-contract.ts'
+import { vendorContract } from './crm-contract.ts'
 import { salesforceAccount, startOrg } from './salesforce-account.ts'
 
 const org = await startOrg()
 afterAll(() => org.close())
 
-remoteContract('Salesforce', async () => salesforceAccount(org))
+vendorContract('Salesforce', async () => salesforceAccount(org))

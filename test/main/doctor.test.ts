@@ -75,9 +75,9 @@ test('doctor names the models that are shut down, and for which agents they answ
 test('doctor says that the provider is out of credit, since when, and when it is asked again', async () => {
   const credit = async () => {
     const checks = await doctor(parseConfig(environment, kinds), createLog('error'))
-    return checks.find(({ name }) => name === 'model credit')
+    return checks.find(({ name }) => name === 'provider credit')
   }
-  expect(await credit()).toEqual({ name: 'model credit', isRight: true, detail: 'not refused' })
+  expect(await credit()).toEqual({ name: 'provider credit', isRight: true, detail: 'not refused' })
   await pauseProvider({ db }, model.pacer.provider, { why: 'no credit left', isProbe: false })
   expect(await credit()).toMatchObject({
     isRight: false,

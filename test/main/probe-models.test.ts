@@ -150,7 +150,9 @@ test('what stands in the way is told apart, each with what to do', async () => {
     /does not answer \(ECONNREFUSED\): check OPENAI_BASE_URL/,
   )
   const broke = await sandboxWith({}, { kind: 'insufficient_quota' })
-  expect(await at({ OPENAI_BASE_URL: broke.url })).toMatch(/has no credit left for this key: add credit there/)
+  expect(await at({ OPENAI_BASE_URL: broke.url })).toMatch(
+    /has no credit left for this key \(since .*; it is asked again at .*: add credit there/,
+  )
   const busy = await sandboxWith({}, { kind: 'status', status: 429, retryAfterSeconds: 600 })
   expect(await at({ OPENAI_BASE_URL: busy.url })).toMatch(/asks to slow down .*: try again in a while$/)
   const shy = await sandboxWith({}, { kind: 'refuse' })

@@ -49,7 +49,10 @@ beforeEach(async () => {
     usage,
   }))
   mock.onMessage(/case enum/, (request) => ({ content: answerTo(request, 'Gold'), usage }))
-  mock.onMessage(/case prose/, { content: 'Sure! Here is the JSON: {', usage })
+  const prose = { content: 'Sure! Here is the JSON: {', usage }
+  // Also when it is asked to repair that: then the last message is another one.
+  mock.on({ predicate: ({ messages }) => JSON.stringify(messages).includes('case prose') }, prose)
+  mock.onMessage(/case once/, prose)
   mock.onMessage(/case filter/, { content: '', finishReason: 'content_filter', usage })
   mock.onMessage(/case silence/, { content: '', usage })
   mock.onMessage(/case credit/, error('You have run out.', 'insufficient_quota', 'credit_balance_exhausted'))
@@ -89,6 +92,7 @@ describe('one answer', () => {
     ['case enum', 'ok', { value: null, status: 'invalid' }],
     ['case length', 'truncated', undefined],
     ['case prose', 'invalid', undefined],
+    ['case once', 'ok', { value: 'Pro', status: 'found' }],
     ['case filter', 'filtered', undefined],
     ['case silence', 'empty', undefined],
   ])('%j ends as %s', async (text, outcome, field) => {

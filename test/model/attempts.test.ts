@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from 'kysely'
 import { expect, test } from 'vitest'
 import { startRun } from '../../src/audit/index.ts'
 import { transact } from '../../src/db/index.ts'
@@ -22,10 +23,10 @@ await db.insertInto('conversations').values(call).execute()
 const actor = { kind: 'cli', name: 'test' } as const
 const runId = await transact(db, (trx) => startRun(trx, { kind: 'rerun', actor, reason: 'test' }))
 
-function start(): Promise<number> {
-  const deps = { db, now: () => new Date(), model: { limits: noLimits } }
-  const call = { purpose: 'analysis', conversationId: 'call_1', runId, model: 'gpt-6-luna' } as const
-  return startAttempt(deps, { ...call, atMostUsd: 0.01, size: { staticBytes: 5_000, parts: 6 } })
+function start({ conversationId = 'call_1', parts = 6, from = db } = {}): Promise<number> {
+  const deps = { db: from, now: () => new Date(), model: { limits: noLimits } }
+  const call = { purpose: 'analysis', conversationId, runId, model: 'gpt-6-luna' } as const
+  return startAttempt(deps, { ...call, atMostUsd: 0.01, size: { staticBytes: 5_000, parts } })
 }
 
 function attempt(id: number) {
@@ -61,4 +62,26 @@ test('ending an attempt twice changes nothing: the first ending stands', async (
   await endAttempts(db, [{ id, outcome: 'ok', requestId: null, usage: noUsage, costUsd: 0 }])
   await endAttempts(db, [{ id, outcome: 'transport', requestId: null, usage: noUsage, costUsd: 9 }])
   expect(await attempt(id)).toMatchObject({ outcome: 'ok', cost_usd: 0 })
+})
+
+test('attempts that start together are noted in one statement, each with what it is of', async () => {
+  let statements = 0
+  const counting: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      statements += 1
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+  const from = db.withPlugin(counting)
+  const ids = await Promise.all(Array.from({ length: 30 }, (_, parts) => start({ parts, from })))
+  expect(statements).toBe(1)
+  expect(new Set(ids).size).toBe(30)
+  expect(await Promise.all(ids.map(async (id) => (await attempt(id)).parts))).toEqual(ids.map((_, parts) => parts))
+})
+
+test('one that cannot be noted fails alone', async () => {
+  const [one, gone, other] = await Promise.allSettled([start(), start({ conversationId: 'nobody' }), start()])
+  expect(gone).toMatchObject({ status: 'rejected', reason: { code: '23503' } })
+  for (const each of [one, other]) expect(each).toMatchObject({ status: 'fulfilled', value: expect.any(Number) })
 })

@@ -61,7 +61,10 @@ test('any other host is sent the portable subset only', async () => {
   const elsewhere = openModel(profileOf({ url: server.url, apiKey: null, models: {}, isSandbox: false }))
   await complete({ model: elsewhere }, { ...request, model: 'llama-4' })
   expect(Object.keys(server.requests[0] ?? {}).sort()).toEqual(['max_tokens', 'messages', 'model', 'response_format'])
-  const told = { role: 'system', content: expect.stringMatching(/^Rules\.\nThe JSON schema of the answer:\n\{/) }
+  const told = {
+    role: 'system',
+    content: expect.stringMatching(/^Rules\.\n\nAnswer with one JSON object.*this JSON Schema:\n\{/),
+  }
   expect(server.requests[0]).toMatchObject({ messages: [told, { role: 'user' }] })
 })
 

@@ -2,6 +2,7 @@ import type { TestProject } from 'vitest/node'
 import { closeDb, connect, migrateToLatest, startThrowaway } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
 import { runStatement, templateDatabase, urlOf } from './database-server.ts'
+import { watchLogs } from './watched-log.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,5 +23,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     throw error
   }
   project.provide('databaseServer', server.url)
-  return server.stop
+  const readLogs = watchLogs()
+  return async () => {
+    await server.stop()
+    await readLogs()
+  }
 }

@@ -2,7 +2,6 @@ import type { Actor } from '../../src/audit/index.ts'
 import { parseConfig } from '../../src/config.ts'
 import { importConnection } from '../../src/contacts/index.ts'
 import type { Crm } from '../../src/crm/index.ts'
-import { createLog } from '../../src/log.ts'
 import { checkConnections, type Installation, kinds, openInstallation } from '../../src/main/index.ts'
 import { type Mapping, parseMapping } from '../../src/mapping/index.ts'
 import {
@@ -18,6 +17,7 @@ import type { Account, Kind } from './accounts/account.ts'
 import { hubspotAccount } from './accounts/hubspot.ts'
 import { salesforceAccount } from './accounts/salesforce.ts'
 import type { AtEnd, TestDatabase } from './database.ts'
+import { watchedLog } from './watched-log.ts'
 
 /** A whole installation on sandbox vendors, driven step by step: nothing happens that a test does not ask for. */
 export type World = Installation & {
@@ -87,7 +87,7 @@ export async function openWorld(
     ...settings,
   }
   const config = parseConfig(environment, kinds)
-  const installation = await openInstallation(config, createLog(config.logLevel))
+  const installation = await openInstallation(config, watchedLog(config.logLevel))
   atEnd(async () => {
     await installation.close()
     await Promise.all([hubspot.close(), salesforce.close(), models.close()])

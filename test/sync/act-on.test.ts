@@ -18,6 +18,7 @@ function act(
     current: 'old',
     state: untouched,
     rule: 'r1',
+    print: () => 'p1',
     anythingSaid: true,
     mayWrite: true,
     same: (a, b) => (a?.trim() || null) === (b?.trim() || null),
@@ -124,6 +125,15 @@ describe('what a field refused', () => {
   test('is not sent again', () => expect(act({ state })).toEqual({ action: 'rejected', after: 'v', why: 'too long' }))
   test('is sent again as another value', () => expect(act({ state, wanted: { wire: 'w' } }).action).toBe('write'))
   test('is sent again under another rule', () => expect(act({ state, rule: 'r2' }).action).toBe('write'))
+  test('is sent again once the field is another, and not before', () => {
+    const refused = (print: string): CellState => ({
+      ...untouched,
+      rejected: { wire: 'v', rule: 'r1', reason: 'too long', code: 'STRING_TOO_LONG', print },
+    })
+    expect(act({ state: refused('p0') }).action).toBe('write')
+    const still = { action: 'rejected', after: 'v', why: 'too long', code: 'STRING_TOO_LONG' }
+    expect(act({ state: refused('p1') })).toEqual(still)
+  })
   test('is rejected without being sent where it cannot even be spelled', () => {
     expect(act({ wanted: { refused: 'not a number' } })).toEqual({
       action: 'rejected',

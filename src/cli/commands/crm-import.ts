@@ -18,8 +18,9 @@ export function addCrmImport(crm: Command, deps: CliDeps): void {
         const summaries = results.flatMap(([name, result]) =>
           'failed' in result ? [] : result.map((summary) => ({ name, ...summary })),
         )
-        for (const { name, object, scanned, created, changed, skipped } of summaries) {
-          deps.print(`${name} ${object}: ${scanned} records read, ${created} new, ${changed} changed`)
+        for (const { name, object, scanned, created, changed, gone, skipped } of summaries) {
+          const ended = gone > 0 ? `, ${gone} gone` : ''
+          deps.print(`${name} ${object}: ${scanned} records read, ${created} new, ${changed} changed${ended}`)
           const reasons = Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]))
           if (skipped.length > 0) deps.print(`  left out: ${tally(reasons)}`)
         }

@@ -13,6 +13,8 @@ export function showExactPlan({ backfill, plan, rows }: BackfillPlan, most: numb
     `  CRM        ${read} reads and ${history} history reads for the plan; nothing was written`,
     ...Object.entries(totals.decisions).map(([connection, kinds]) => `  decisions  ${connection}: ${tally(kinds)}`),
   ]
+  for (const [connection, counts] of Object.entries(totals.activities ?? {}))
+    lines.push(`  activities ${connection}: ${tally(counts)}`)
   if (totals.stayOut > 0) {
     const wider = 'plan with an earlier --since to bring them in'
     lines.push(

@@ -7,7 +7,7 @@ import { table } from './table.ts'
 
 /** What keeping a preview would change: the items that differ, every CRM field, and how to keep it. */
 export function showPreview(preview: Preview): string {
-  const { conversationId, number, outcome, items, cells, failures, config } = preview
+  const { conversationId, number, outcome, items, cells, activities, failures, config } = preview
   const lines = [`preview of ${showEnd(preview)}`, `asked with ${showConfig(config)}`]
   if (outcome !== 'ok') return lines.join('\n')
   const rows = items
@@ -23,6 +23,8 @@ export function showPreview(preview: Preview): string {
       showCells(shown, (externalId) => externalId),
     )
   }
+  for (const { connection, externalId, action } of activities)
+    lines.push('', `${connection}: would ${action} the log of this conversation on record ${externalId}`)
   for (const [connection, { failed }] of Object.entries(failures)) lines.push('', `${connection}: ${failed.message}`)
   const keep =
     config.version === null

@@ -12,6 +12,8 @@ export function showStatus(status: BackfillStatus): string {
     `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written`,
     `  decisions  ${tally(pushes.decisions)}`,
   ]
+  if (Object.values(pushes.activities).some((number) => number > 0))
+    lines.push(`  activities ${tally(pushes.activities)}`)
   if (backfill.parked)
     lines.splice(
       1,

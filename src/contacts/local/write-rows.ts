@@ -70,7 +70,7 @@ function decide(
     const value = field && 'wire' in encoded ? decode(field, encoded.wire) : null
     taken.set(name, value)
     const reason = 'refused' in encoded ? encoded.refused : refusal(contact, name, value)
-    return reason === null ? [] : [{ field: name, code: 'refused', reason }]
+    return reason === null ? [] : [{ field: name, code: reason, reason }]
   })
   const row = withoutFields(whole, problems)
   const names = Object.keys(row.values)

@@ -2,12 +2,16 @@ import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, HistoryEntry, Reading, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
+import { createActivities } from './activities/activities.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
+import { createField } from './create-field.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
-import { findRecords, MERGED_IDS, mergedIdsOf } from './find-records.ts'
+import { findRecords } from './find-records.ts'
+import { inspectAccount } from './inspect.ts'
 import { decode, encode, same, toField } from './mapper.ts'
+import { scanPage, searchRecords } from './scan.ts'
 import type { WireRecord } from './wire.ts'
 import { MOST_ROWS, writeRows } from './write-rows.ts'
 
@@ -42,7 +46,11 @@ export function createHubspot(
   }
 
   const schema = remembered(async (object) => (await client.properties(object)).map(toField))
-  const ownAppId = remembered(async () => options.ownAppId ?? (await client.appId()))
+  const ownAppId = remembered(async () => {
+    if (options.ownAppId) return options.ownAppId
+    const info = await client.tokenInfo()
+    return info && String(info.appId)
+  })
 
   return {
     kind: 'hubspot',
@@ -59,6 +67,10 @@ export function createHubspot(
       }),
 
     describe: (object) => asked(() => schema.renew(object)),
+
+    createField: (draft) => asked(() => createField(client, draft)),
+
+    inspect: (needs) => asked(() => inspectAccount(client, needs)),
 
     read: (object, ids, fields, counts) =>
       asked(async () => {
@@ -77,15 +89,11 @@ export function createHubspot(
     write: (object, rows, counts) =>
       asked(() => writeRows({ client, fieldsOf: schema.get, explain }, object, rows, counts)),
 
-    scan: (object, fields, after) =>
-      asked(async () => {
-        const { results, paging } = await client.listPage(object, [...fields, MERGED_IDS], after)
-        const records = results.map((record) => {
-          const { externalId, values, changedAt } = toReading(record.id, record, fields)
-          return { externalId, values, changedAt, mergedIds: mergedIdsOf(record) }
-        })
-        return { records, next: paging?.next?.after ?? null, seenTo: null }
-      }),
+    scan: (object, fields, after) => asked(() => scanPage(client, object, fields, after)),
+
+    search: (object, key, fields) => asked(() => searchRecords(client, object, key, fields)),
+
+    activities: createActivities({ client, schema, explain }),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,

@@ -1,14 +1,11 @@
 import { type Problem, type Row, withoutFields, withoutRefused } from '../rows.ts'
 
-/** Faults of a field and not of its value: no row can be written with it. */
-const SCHEMA_FAULTS = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE', 'CALCULATED_VALUE', 'PROPERTY_IS_READ_ONLY']
-
 /** What to do with rows that were refused: `again` is sent, one call per list; `rejected` is given up. */
 export type Next = { again: Row[][]; rejected: Row[] }
 
 /** After a batch was refused as a whole. Halving finds the bad rows of 100 in at most 7 steps. */
 export function afterBatchRefusal(rows: Row[], problems: readonly Problem[]): Next {
-  const unwritable = problems.filter(({ code, field }) => SCHEMA_FAULTS.includes(code) && isIn(rows, field))
+  const unwritable = problems.filter(({ isSchema, field }) => isSchema && isIn(rows, field))
   if (unwritable.length > 0) return { again: [rows.map((row) => withoutFields(row, unwritable))], rejected: [] }
   const [only] = rows
   if (only && rows.length === 1) return afterRowRefusal(only, problems)

@@ -4,9 +4,12 @@ import type { Log } from '../../log.ts'
 import type { CallCounts } from '../contract.ts'
 import { parseJson } from '../parse-json.ts'
 import { logRetries } from '../retry.ts'
+import type { TokenSource } from '../tokens/shared-tokens.ts'
+import { activityCalls } from './activities/calls.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
+import { createTokens, type OAuthApp } from './oauth.ts'
 import { hubspotRetry } from './retry.ts'
-import { createSdk } from './sdk.ts'
+import { createSdk, operators } from './sdk.ts'
 import { createTransport } from './transport.ts'
 import { type Bucket, openTurns, type TurnOptions } from './turns.ts'
 import {
@@ -15,16 +18,23 @@ import {
   pageSchema,
   propertiesSchema,
   tokenSchema,
+  usageSchema,
   type WireBatch,
   type WireProperty,
 } from './wire.ts'
 
 export type ClientOptions = Omit<TurnOptions, 'timeZone'> & {
-  token: string
+  /** Of a private app; or an app that the account has installed, with the secret that seals its tokens in the database. */
+  token: string | { app: OAuthApp; secret: string }
   baseUrl: string
   /** For one request, body included. */
   deadlineMs?: number
 }
+
+export const MOST_HITS = 200
+
+/** A property, how it is compared, and with what. */
+export type SearchFilter = [property: string, operator: 'EQ' | 'GT' | 'GTE', value: string]
 
 export type HubspotClient = ReturnType<typeof createClient>
 
@@ -35,12 +45,20 @@ export function createClient(
 ) {
   const { connection, token, deadlineMs = 30_000 } = options
   const turns = openTurns(deps, options)
-  const transport = createTransport({ token, deadlineMs, fetch: deps.fetch ?? fetch, heed: turns.heed })
+  const installed =
+    typeof token === 'string'
+      ? null
+      : createTokens(
+          { db: deps.db, secret: token.secret, fetch: deps.fetch ?? fetch },
+          { connection, baseUrl: options.baseUrl, app: token.app, deadlineMs },
+        )
+  const tokens = installed ?? fixedToken(String(token))
+  const transport = createTransport({ tokens, deadlineMs, fetch: deps.fetch ?? fetch, heed: turns.heed })
 
   /** Every path passes here: a move to dated ones (`/crm/objects/2026-03/…`) is made in this line. */
   const urlOf = (path: string) => `${options.baseUrl.replace(/\/+$/, '')}${path}`
 
-  const { batchApi, basicApi } = createSdk(transport, urlOf)
+  const { batchApi, basicApi, searchApi } = createSdk(transport, urlOf)
 
   const sentAgain = logRetries(deps.log, { connection, vendor: 'HubSpot' })
   const policies = { read: hubspotRetry('read', sentAgain), write: hubspotRetry('write', sentAgain) }
@@ -98,8 +116,27 @@ export function createClient(
       return call(batchSchema, () => batchApi.update(object, { inputs }), options)
     },
 
+    ...activityCalls({ call, json, batchApi }),
+
     listPage(object: string, fields: string[], after: string | null) {
       return call(pageSchema, () => basicApi.getPage(object, 100, after ?? undefined, fields))
+    },
+
+    /**
+     * The ids that the index finds, at most 200, ascending: values are read by id, because a search body is 3,000 characters at most
+     * and what it finds may be some seconds old.
+     */
+    async searchIds(object: string, filterGroups: SearchFilter[][]): Promise<string[]> {
+      const groups = filterGroups.map((filters) => ({
+        filters: filters.map(([propertyName, operator, value]) => ({
+          propertyName,
+          operator: operators[operator],
+          value,
+        })),
+      }))
+      const order = { sorts: ['hs_object_id'], properties: ['hs_object_id'], limit: MOST_HITS }
+      const search = () => searchApi.doSearch(object, { filterGroups: groups, ...order })
+      return (await call(pageSchema, search, { bucket: 'search' })).results.map((record) => record.id)
     },
 
     // Two plain reads: their generated families would load another 300 modules for one path each.
@@ -108,17 +145,33 @@ export function createClient(
       return (await call(propertiesSchema, () => json('GET', path))).results
     },
 
+    /** Any other call that may be sent again. */
+    ask: <T>(schema: z.ZodType<T>, method: 'GET' | 'POST', path: string, body?: unknown) =>
+      call(schema, () => json(method, path, body)),
+
     account: () => call(accountSchema, () => json('GET', '/account-info/v3/details')),
 
-    /** Who we are in property histories; null where HubSpot does not tell this kind of token. */
-    async appId(): Promise<string | null> {
+    /** Who we are in property histories, and what we may do there; null where HubSpot does not tell this kind of token. */
+    async tokenInfo(): Promise<z.output<typeof tokenSchema> | null> {
+      if (installed) return await installed.introspect()
       const path = '/oauth/v2/private-apps/get/access-token-info'
       try {
-        return String((await call(tokenSchema, () => json('POST', path, { tokenKey: token }))).appId)
+        return await call(tokenSchema, () => json('POST', path, { tokenKey: token }))
       } catch (error) {
         if (error instanceof HubspotError && ['refused', 'credentials'].includes(error.kind)) return null
         throw error
       }
     },
+
+    /** The calls of all private apps of the account today. */
+    usage: () => call(usageSchema, () => json('GET', '/account-info/v3/api-usage/daily/private-apps')),
+
+    /** Calls in ten seconds: as the settings have it, and as HubSpot told it last. */
+    burst: turns.burst,
   }
+}
+
+/** There is no other where it is refused. */
+function fixedToken(token: string): TokenSource {
+  return { current: async () => token, instead: async () => token }
 }

@@ -20,6 +20,10 @@ type Detail = {
   ids?: string[]
   /** Fields the answer names. */
   problems?: Problem[]
+  /** The word with which a new token was refused, such as `invalid_grant`. */
+  grant?: string
+  /** Scopes the answer asks for. */
+  scopes?: string[]
   /** HubSpot's own words. They may quote a value: for the ledger, never for a log. */
   words?: string | undefined
   cause?: unknown
@@ -51,7 +55,7 @@ export function lostAnswer(error: unknown, deadlineMs: number): HubspotError {
 
 /** The error for the rest of the house. `untilMidnightMs`: how long the account's day still lasts. */
 export function toAppError(error: HubspotError, connection: string, untilMidnightMs: number): AppError {
-  const { status, retryAfterMs } = error.detail
+  const { status, retryAfterMs, scopes = [], grant } = error.detail
   // Not the error itself, whose detail may quote values: causes end up in logs.
   const cause = { cause: error.cause }
   switch (error.kind) {
@@ -59,7 +63,11 @@ export function toAppError(error: HubspotError, connection: string, untilMidnigh
       return new AppError(
         'crm.credentials',
         'stop',
-        `connection ${connection}: HubSpot refuses the token (${status}); check that it is current and has the contact and schema scopes`,
+        grant !== undefined
+          ? `connection ${connection}: HubSpot gives no new token (${grant}): install the app in the account again, and set REFRESH_TOKEN to what that gives`
+          : scopes.length > 0
+            ? `connection ${connection}: HubSpot's app lacks a scope (${status}): it needs ${scopes.join(' or ')}; add it and install the app again`
+            : `connection ${connection}: HubSpot refuses the token (${status}); check that it is current and has the contact and schema scopes`,
         cause,
       )
     case 'daily': {

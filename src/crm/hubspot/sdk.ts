@@ -2,11 +2,16 @@ import {
   BasicApi,
   BatchApi,
   createConfiguration,
+  FilterOperatorEnum,
   RequestContext,
   ResponseContext,
+  SearchApi,
   wrapHttpLibrary,
 } from '@hubspot/api-client/lib/codegen/crm/objects/index.js'
 import type { Transport } from './transport.ts'
+
+/** How a search compares. */
+export const operators = { EQ: FilterOperatorEnum.Eq, GT: FilterOperatorEnum.Gt, GTE: FilterOperatorEnum.Gte }
 
 /**
  * The SDK's generated APIs without its `Client`, whose retry and limiter are those of the last-built client in the whole
@@ -30,5 +35,9 @@ export function createSdk(transport: Transport, urlOf: (path: string) => string)
     baseServer: { makeRequestContext: (path, method) => new RequestContext(urlOf(path), method) },
     httpApi: wrapHttpLibrary({ send }),
   })
-  return { batchApi: new BatchApi(configuration), basicApi: new BasicApi(configuration) }
+  return {
+    batchApi: new BatchApi(configuration),
+    basicApi: new BasicApi(configuration),
+    searchApi: new SearchApi(configuration),
+  }
 }

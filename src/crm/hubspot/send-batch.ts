@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mayStillRun } from '../failure.ts'
 import { isEmpty, later, notWritten, type Row, settledEmpty, together, type Verdict, written } from '../rows.ts'
 import { afterBatchRefusal, afterRowRefusal, type Next } from './after-refusal.ts'
 import { HubspotError } from './errors.ts'
 import { findRecords } from './find-records.ts'
 import { holds, type ReadBack, readBack } from './read-back.ts'
+import { settledStage } from './settled-stage.ts'
 import type { WireBatch, WireRefusal } from './wire.ts'
 
+const unwritten = 'sent without an answer, and found unwritten'
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
 const MOST_LOST = 2
 
@@ -14,13 +17,14 @@ export type Writing = ReadBack & {
   verdicts: Map<string, Verdict>
 }
 
-type Tries = { lost: number; areIdsResolved: boolean }
+/** `mayRun`: an earlier try may still be carried out. */
+type Tries = { lost: number; areIdsResolved: boolean; mayRun: boolean }
 
 /** Sends one batch, and whatever has to follow it until each row has its verdict. Throws what keeps it from that. */
 export async function sendBatch(
   writing: Writing,
   batch: Row[],
-  tries = { lost: 0, areIdsResolved: false },
+  tries = { lost: 0, areIdsResolved: false, mayRun: false },
 ): Promise<void> {
   const { client, object, counts } = writing
   for (const row of batch.filter(isEmpty)) writing.verdicts.set(row.id, settledEmpty(row))
@@ -28,7 +32,8 @@ export async function sendBatch(
   if (rows.length === 0) return
   const answer = await client.updateBatch(object, rows.map(asSent), counts).catch(failure)
   if (!(answer instanceof HubspotError)) return await settleAnswer(writing, rows, answer, tries)
-  if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
+  if (answer.kind === 'lost')
+    return await settleLost(writing, rows, { ...tries, mayRun: tries.mayRun || mayStillRun(answer) })
   if (answer.kind === 'refused' && answer.detail.status !== 404)
     return await settleRefused(writing, rows, answer, tries)
   throw answer
@@ -39,7 +44,7 @@ async function settleAnswer(writing: Writing, rows: Row[], answer: WireBatch, tr
   const open = new Map(rows.map((row) => [row.id, row]))
   for (const record of answer.results) {
     const row = open.get(record.objectWriteTraceId ?? record.id) ?? open.get(record.id)
-    if (row && open.delete(row.id)) writing.verdicts.set(row.id, written(row, record.properties))
+    if (row && open.delete(row.id)) writing.verdicts.set(row.id, settledStage(row, record.properties))
   }
   const again: Row[] = []
   for (const refusal of answer.errors ?? []) {
@@ -59,19 +64,20 @@ function settleRowRefusal({ verdicts }: Writing, row: Row, refusal: WireRefusal)
   else if (refusal.category === 'RATE_LIMITS') verdicts.set(row.id, later(reason))
   else {
     const next = afterRowRefusal(row, refusal.problems)
-    if (next.rejected.length > 0) verdicts.set(row.id, notWritten('rejected', row, reason))
+    if (next.rejected.length > 0) verdicts.set(row.id, notWritten('rejected', row, reason, codeOf(refusal)))
     return next.again.flat()
   }
   return []
 }
 
 async function settleRefused(writing: Writing, rows: Row[], refused: HubspotError, tries: Tries): Promise<void> {
-  const { ids = [], problems = [], words = refused.message } = refused.detail
+  const { ids = [], problems = [], words = refused.message, category } = refused.detail
   // Ids that name one record since a merge are "duplicates", though we sent each once.
   const areDuplicates = ids.length > 0 && problems.length === 0
   if (areDuplicates && rows.length > 1 && !tries.areIdsResolved) return await sendResolved(writing, rows, tries)
   const next: Next = afterBatchRefusal(rows, problems)
-  for (const row of next.rejected) writing.verdicts.set(row.id, notWritten('rejected', row, words))
+  for (const row of next.rejected)
+    writing.verdicts.set(row.id, notWritten('rejected', row, words, codeOf({ problems, category })))
   for (const batch of next.again) await sendBatch(writing, batch, tries)
 }
 
@@ -110,7 +116,8 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
     else open.push(row)
   }
   if (tries.lost >= MOST_LOST) {
-    for (const row of open) verdicts.set(row.id, later('sent without an answer, and found unwritten'))
+    for (const row of open)
+      verdicts.set(row.id, tries.mayRun ? notWritten('unknown', row, unwritten) : later(unwritten))
     return
   }
   if (open.length > 0) await sleep(250 * 2 ** tries.lost)
@@ -120,6 +127,11 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
 /** '' clears a field; their API takes no null. */
 function asSent({ id, values }: Row): { id: string; properties: Record<string, string> } {
   return { id, properties: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value ?? ''])) }
+}
+
+/** `VALIDATION_ERROR` says less than the code of the one problem below it. */
+function codeOf({ problems, category }: Pick<WireRefusal, 'problems' | 'category'>): string {
+  return problems[0]?.code ?? category ?? 'refused'
 }
 
 function failure(error: unknown): HubspotError {

@@ -1,4 +1,5 @@
 import { fetchWhole } from '../fetch-whole.ts'
+import type { TokenSource } from '../tokens/shared-tokens.ts'
 import { lostAnswer, refusalOf } from './errors.ts'
 
 export type Request = { method: string; url: string; headers?: Record<string, string>; body?: string | undefined }
@@ -13,16 +14,23 @@ const READABLE = [200, 201, 204, 207]
  * Every failure is a `HubspotError`. `heed` sees the headers of every answer before its body is read.
  */
 export function createTransport(options: {
-  token: string
+  tokens: TokenSource
   deadlineMs: number
   fetch: typeof fetch
   heed: (headers: Headers) => void
 }): Transport {
-  const { token, deadlineMs } = options
+  const { tokens, deadlineMs } = options
   return async ({ method, url, headers, body }) => {
-    try {
+    const send = (token: string) => {
       const authorized = { ...headers, authorization: `Bearer ${token}` }
-      const answer = await fetchWhole(options, url, { method, headers: authorized, body: body ?? null })
+      return fetchWhole(options, url, { method, headers: authorized, body: body ?? null })
+    }
+    try {
+      const token = await tokens.current()
+      const first = await send(token)
+      // Refused as a whole, so nothing was done: once more with another token, and never a third time.
+      const other = first.status === 401 ? await tokens.instead(token) : token
+      const answer = other === token ? first : await send(other)
       if (!READABLE.includes(answer.status)) throw refusalOf(answer.status, answer.headers, answer.text)
       return answer
     } catch (error) {

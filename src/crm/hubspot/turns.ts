@@ -42,16 +42,24 @@ export function openTurns(deps: { db: Db; log: Log; now?: () => Date }, options:
   )
   let perTenSeconds = options.rate.perTenSeconds
   let isUsedUp = false
+  /** The last limit that HubSpot told. */
+  let told: number | null = null
 
   return {
     /** What an answer's headers tell. The limit is the app's, so other users of the same token count too. */
     heed(headers: Headers): void {
       const max = Number(headers.get('x-hubspot-ratelimit-max'))
-      if (max > 0) perTenSeconds = Math.min(options.rate.perTenSeconds, max)
+      if (max > 0) {
+        told = max
+        perTenSeconds = Math.min(options.rate.perTenSeconds, max)
+      }
       isUsedUp = headers.get('x-hubspot-ratelimit-remaining') === '0'
       const [most, remaining] = ['daily', 'daily-remaining'].map((name) => headers.get(`x-hubspot-ratelimit-${name}`))
       if (most && remaining) day.tell({ most: Number(most), remaining: Number(remaining) })
     },
+
+    /** Calls in ten seconds: as the settings have it, and as HubSpot told it last. */
+    burst: () => ({ set: options.rate.perTenSeconds, told }),
 
     /** Waits until a call may be made. Throws `daily` where none may today. */
     async take(bucket: Bucket): Promise<void> {

@@ -51,6 +51,7 @@ export const refusalSchema = z
     correlationId: body.correlationId,
     ids: [...listed(body.context.ids), ...listed(body.context.objectWriteTraceId)],
     problems: problemsOf(body.errors, body.message),
+    scopes: scopesOf(body.errors),
   }))
 
 export const batchSchema = z.object({ results: z.array(record), errors: z.array(refusalSchema).nullish() })
@@ -60,7 +61,7 @@ export const pageSchema = z.object({
   paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
 })
 
-const property = z.object({
+export const propertySchema = z.object({
   name: z.string(),
   label: z.string().catch(''),
   type: z.string(),
@@ -72,19 +73,36 @@ const property = z.object({
   modificationMetadata: z.object({ readOnlyValue: z.boolean().catch(false) }).catch({ readOnlyValue: false }),
 })
 
-export const propertiesSchema = z.object({ results: z.array(property) })
+export const propertiesSchema = z.object({ results: z.array(propertySchema) })
 export const accountSchema = z.object({ portalId: z.number(), timeZone: z.string() })
-export const tokenSchema = z.object({ appId: z.number() })
+export const tokenSchema = z.object({ appId: z.number(), scopes: z.array(z.string()).nullable().catch(null) })
+const usage = z.object({ usageLimit: z.number(), currentUsage: z.number(), resetsAt: text })
+export const usageSchema = z.object({ results: z.array(usage) })
 
 export type WireRecord = z.output<typeof record>
 export type WireHistoryEntry = z.output<typeof historyEntry>
-export type WireProperty = z.output<typeof property>
+export type WireProperty = z.output<typeof propertySchema>
 export type WireRefusal = z.output<typeof refusalSchema>
 export type WireBatch = z.output<typeof batchSchema>
 
+/** What a 403 says is needed (`category: MISSING_SCOPES`); of older calls under the second name (hubspot-api-nodejs #268). */
+function scopesOf(details: z.output<typeof detail>[]): string[] {
+  return details.flatMap(({ context }) => [
+    ...listed(context.requiredGranularScopes),
+    ...listed(context.requiredScopes),
+  ])
+}
+
+/** Faults of a field and not of its value: no row can be written with it. */
+const SCHEMA_FAULTS = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE', 'CALCULATED_VALUE', 'PROPERTY_IS_READ_ONLY']
+
+function toProblem(field: string, code: string, reason: string): Problem {
+  return { field, code, reason, ...(SCHEMA_FAULTS.includes(code) && { isSchema: true as const }) }
+}
+
 function problemsOf(details: z.output<typeof detail>[], message: string | undefined): Problem[] {
   const named = details.flatMap(({ code = 'INVALID', message: reason = code, context }) =>
-    listed(context.propertyName).map((field) => ({ field, code, reason })),
+    listed(context.propertyName).map((field) => toProblem(field, code, reason)),
   )
   return named.length > 0 ? named : problemsInMessage(message ?? '')
 }
@@ -95,7 +113,7 @@ const messageProblems = z.array(z.object({ name: z.string(), error: z.string(), 
 function problemsInMessage(message: string): Problem[] {
   const list = messageProblems.safeParse(parseJson(message.slice(Math.max(0, message.indexOf('[{')))))
   if (!list.success) return []
-  return list.data.map(({ name, error, message: reason }) => ({ field: name, code: error, reason }))
+  return list.data.map(({ name, error, message }) => toProblem(name, error, message || error))
 }
 
 function listed(given: string | string[] | undefined): string[] {

@@ -2,14 +2,17 @@ import type { Db } from '../../db/index.ts'
 import type { Log } from '../../log.ts'
 import type { Crm, CrmField, Reading, ScannedRecord, Wire } from '../contract.ts'
 import { remembered } from '../remembered.ts'
+import { createActivities } from './activities/activities.ts'
 import { createAuthors } from './authors.ts'
 import { type ClientOptions, createClient, type SalesforceClient } from './client.ts'
 import { SalesforceError, toAppError } from './errors.ts'
 import { readHistory } from './history.ts'
 import { toLongId } from './ids.ts'
+import { inspectOrg } from './inspect.ts'
 import { decode, EMAIL_FIELDS, encode, same, toField } from './mapper.ts'
 import { retrieveRecords } from './retrieve.ts'
-import { scanPage } from './scan.ts'
+import { endOf, scanPage } from './scan.ts'
+import { searchRows } from './search.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
 import { LONGEST_CALL_MS, openPaces } from './write-pace.ts'
@@ -62,6 +65,8 @@ export function createSalesforce(
 
     describe: (object) => asked(() => schema.renew(object)),
 
+    inspect: (needs) => asked(() => inspectOrg(client, needs)),
+
     read: (object, ids, fields, counts) =>
       asked(async () => {
         const ownId = await us()
@@ -102,8 +107,16 @@ export function createSalesforce(
     scan: (object, fields, after) =>
       asked(async () => {
         const { rows, ...cursors } = await scanPage(client, object, fields, after)
-        return { records: rows.map((row) => toScanned(row, fields)), ...cursors }
+        const gone = rows.flatMap((row) => endOf(object, row) ?? [])
+        const ended = new Set(gone.map(({ externalId }) => externalId))
+        const living = rows.filter(({ Id }) => !ended.has(Id ?? ''))
+        return { records: living.map((row) => toScanned(row, fields)), gone, ...cursors }
       }),
+
+    search: (object, key, fields) =>
+      asked(async () => (await searchRows(client, object, key, fields)).map((row) => toScanned(row, fields))),
+
+    activities: createActivities({ client, timeZone: () => timeZone, explain }),
 
     encode: (field, value) => encode(field, value, timeZone),
     decode,
@@ -150,7 +163,7 @@ function toReading(askedId: string, row: WireRow, fields: readonly string[], own
 
 function toScanned(row: WireRow, fields: readonly string[]): ScannedRecord {
   const changedAt = instant(row.LastModifiedDate)
-  // Who lost a merge is deleted, and tells its own new place when it is read.
+  // Who lost a merge is deleted, and tells its own new place.
   return { externalId: row.Id ?? '', values: picked(row, fields), changedAt, mergedIds: [] }
 }
 

@@ -31,6 +31,9 @@ const KINDS: Record<string, FieldKind> = {
 /** Made of other fields, or bytes. */
 const NEVER_WRITABLE = ['address', 'location', 'base64', 'anyType', 'complexvalue', 'id']
 
+/** Text that means something else, or nothing, once it is cut. */
+const WHOLE = ['email', 'phone', 'url', 'reference']
+
 /** `tracked`: the fields whose history the admin has switched on; null where the org does not tell: then it is asked for. */
 export function toField(field: DescribedField, tracked: ReadonlySet<string> | null): CrmField {
   const { name, label, type, length, scale, picklistValues } = field
@@ -44,6 +47,7 @@ export function toField(field: DescribedField, tracked: ReadonlySet<string> | nu
     writable: field.updateable && !field.calculated && !field.autoNumber && !NEVER_WRITABLE.includes(type),
     unique: field.unique || field.externalId,
     maxLength: kind === 'text' && length > 0 ? length : null,
+    ...(WHOLE.includes(type) && { isWhole: true }),
     options: hasOptions ? picklistValues.flatMap(({ active, value }) => (active ? [value] : [])) : null,
     scale: kind === 'number' ? (type === 'int' || type === 'long' ? 0 : scale) : null,
     required: !field.nillable && kind !== 'boolean',

@@ -27,8 +27,17 @@ export function problemsOf(errors: readonly RowError[]): Problem[] {
   return errors.flatMap(({ code, message, fields }) =>
     [...fields, unknownField(code, message) ?? []]
       .flat()
-      .map((field) => ({ field, code, reason: `${code}: ${message}` })),
+      .map((field) => ({ field, code, reason: `${code}: ${message}`, ...(isSchemaFault(code) && { isSchema: true }) })),
   )
+}
+
+/** Gone, hidden from our user or read-only for it: of the field, not of the value (crm.md 4.2). */
+function isSchemaFault(code: string): boolean {
+  return code.startsWith('INVALID_FIELD')
+}
+
+export function codeOf(errors: readonly RowError[]): string {
+  return errors[0]?.code || 'refused'
 }
 
 export function reasonOf(errors: readonly RowError[]): string {

@@ -1,3 +1,4 @@
+import type { GoneRecord } from '../contract.ts'
 import type { SalesforceClient } from './client.ts'
 import { SalesforceError } from './errors.ts'
 import { isId } from './ids.ts'
@@ -11,8 +12,8 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2}
 
 /**
  * A page of all records in the order in which they last changed: what changes during a scan comes once more, and no locator of
- * theirs has to stay alive between pages. The cursor is the last record's `SystemModstamp` and id, or a time alone. Converted
- * leads are left out.
+ * theirs has to stay alive between pages. The cursor is the last record's `SystemModstamp` and id, or a time alone. Deleted
+ * records are among them as long as the org keeps them in its recycle bin, with the one that they were merged into.
  */
 export async function scanPage(
   client: SalesforceClient,
@@ -20,11 +21,12 @@ export async function scanPage(
   fields: readonly string[],
   after: string | null,
 ): Promise<{ rows: WireRow[]; next: string | null; seenTo: string | null }> {
-  const names = namesOnce(['Id', 'LastModifiedDate', 'SystemModstamp', ...fields]).map(nameIn)
-  const conditions = [...(object === 'Lead' ? ['IsConverted = false'] : []), ...(after === null ? [] : [behind(after)])]
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+  const own = ['Id', 'LastModifiedDate', 'SystemModstamp', 'IsDeleted', ...endFields(object)]
+  const names = namesOnce([...own, ...fields]).map(nameIn)
+  const where = after === null ? '' : ` WHERE ${behind(after)}`
   const rows = await client.queryAll(
     `SELECT ${names.join(', ')} FROM ${nameIn(object)}${where} ORDER BY SystemModstamp, Id LIMIT ${PAGE}`,
+    { isAll: true },
   )
   const last = rows.at(-1)
   const seen = last?.SystemModstamp ? new Date(Date.parse(last.SystemModstamp) - OVERLAP_MS).toISOString() : null
@@ -33,6 +35,22 @@ export async function scanPage(
     next: last && rows.length === PAGE ? `${last.SystemModstamp} ${last.Id}` : null,
     seenTo: seen ?? after,
   }
+}
+
+/** What tells how a record of an object ended. */
+function endFields(object: string): string[] {
+  if (object === 'Lead') return ['MasterRecordId', 'IsConverted', 'ConvertedContactId']
+  return object === 'Contact' ? ['MasterRecordId'] : []
+}
+
+/** How a record has ended; undefined: it has not. A converted lead is one nobody can change any more (crm.md 4.7). */
+export function endOf(object: string, row: WireRow): GoneRecord | undefined {
+  const { Id: externalId = null, IsDeleted, MasterRecordId, IsConverted, ConvertedContactId } = row
+  if (externalId === null) return undefined
+  if (IsDeleted === 'true')
+    return { externalId, became: MasterRecordId ? { object, externalId: MasterRecordId } : null }
+  if (IsConverted !== 'true') return undefined
+  return { externalId, became: ConvertedContactId ? { object: 'Contact', externalId: ConvertedContactId } : null }
 }
 
 function behind(cursor: string): string {

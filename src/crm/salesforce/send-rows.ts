@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mayStillRun } from '../failure.ts'
 import { isEmpty, later, notWritten, type Row, settledEmpty, withoutRefused, written } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
 import { verdictsOfSaved } from './landed.ts'
 import { type Moved, onePerRecord, withoutNewer } from './merged-rows.ts'
 import { holds, isOurs, type ReadBack, readBack } from './read-back.ts'
 import { retrieveRecords } from './retrieve.ts'
-import { fateOf, problemsOf, reasonOf } from './row-errors.ts'
+import { codeOf, fateOf, problemsOf, reasonOf } from './row-errors.ts'
 import { asSent, withoutMistyped } from './typed-row.ts'
 import type { SavedRow } from './wire.ts'
 
+const unwritten = 'sent without an answer, and found unwritten'
 /** How often rows are sent again whose answer was lost and that were then found unwritten. */
 const MOST_LOST = 2
 /** How many rows of one write may have a request refused before that is no longer taken for the rows' fault. */
@@ -26,13 +28,14 @@ export type Writing = ReadBack &
     refusedAlone: Row[]
   }
 
-type Tries = { lost: number; areIdsResolved: boolean }
+/** `mayRun`: an earlier try may still be carried out. */
+type Tries = { lost: number; areIdsResolved: boolean; mayRun: boolean }
 
 /** Sends at most 200 rows, and whatever has to follow until each has its verdict or waits for a lock. Throws what keeps it from that. */
 export async function sendRows(
   writing: Writing,
   batch: readonly Row[],
-  tries: Tries = { lost: 0, areIdsResolved: false },
+  tries: Tries = { lost: 0, areIdsResolved: false, mayRun: false },
 ): Promise<void> {
   for (const rows of onePerRecord(writing, batch)) await sendOnce(writing, rows, tries)
 }
@@ -48,7 +51,8 @@ async function sendOnce(writing: Writing, batch: readonly Row[], tries: Tries): 
   const answer = await client.update(object, sent, counts).catch(failure)
   writing.observe({ rows: sent.length, ms: performance.now() - startedAt, isCrowded: isCrowded(rows, answer) })
   if (!(answer instanceof SalesforceError)) return await settleAnswer(writing, rows, answer, tries)
-  if (answer.kind === 'lost') return await settleLost(writing, rows, tries)
+  if (answer.kind === 'lost')
+    return await settleLost(writing, rows, { ...tries, mayRun: tries.mayRun || mayStillRun(answer) })
   // The request as a whole, for the sake of one row that only halving finds.
   const { status, code } = answer.detail
   if (answer.kind === 'refused' && status === 400 && code !== 'INVALID_TYPE')
@@ -73,7 +77,7 @@ async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], 
       if (fate === 'locked') writing.locked.push(row)
       else if (fate === 'gone') gone.push({ row, reason })
       else if (rest) again.push(rest)
-      else writing.verdicts.set(row.id, notWritten('rejected', row, reason))
+      else writing.verdicts.set(row.id, notWritten('rejected', row, reason, codeOf(answer.errors)))
     }
   }
   for (const row of saved) writing.verdicts.set(row.id, written(row, row.values))
@@ -109,9 +113,9 @@ async function settleGone(
   }
 }
 
-/** Sends what was put aside because its record was merged into another. */
+/** Sends what was put aside because its record was merged into another. An earlier try of it may still be carried out. */
 export async function sendMoved(writing: Writing): Promise<void> {
-  await sendRows(writing, writing.moved.splice(0), { lost: 0, areIdsResolved: true })
+  await sendRows(writing, writing.moved.splice(0), { lost: 0, areIdsResolved: true, mayRun: true })
 }
 
 /** The org was too busy for the call, or rows of it stood in each other's way: what one in a hundred meets is bad luck. */
@@ -126,7 +130,8 @@ async function settleRefused(writing: Writing, rows: Row[], refused: SalesforceE
   const [only] = rows
   if (only && rows.length === 1) {
     if (writing.refusedAlone.push(only) > MOST_REFUSED_ALONE) throw refused
-    writing.verdicts.set(only.id, notWritten('rejected', only, refused.detail.words ?? refused.message))
+    const { words = refused.message, code } = refused.detail
+    writing.verdicts.set(only.id, notWritten('rejected', only, words, code))
     return
   }
   const half = Math.ceil(rows.length / 2)
@@ -151,7 +156,8 @@ async function settleLost(writing: Writing, rows: Row[], tries: Tries): Promise<
     else open.push(row)
   }
   if (tries.lost >= MOST_LOST) {
-    for (const row of open) verdicts.set(row.id, later('sent without an answer, and found unwritten'))
+    for (const row of open)
+      verdicts.set(row.id, tries.mayRun ? notWritten('unknown', row, unwritten) : later(unwritten))
     return
   }
   if (open.length > 0) await sleep(250 * 2 ** tries.lost)

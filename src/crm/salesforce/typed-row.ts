@@ -8,11 +8,15 @@ type Fields = ReadonlyMap<string, CrmField>
 export function withoutMistyped(fields: Fields, row: Row): Row {
   const problems = Object.entries(row.values).flatMap(([name, wire]): Problem[] => {
     const field = fields.get(name)
-    if (field === undefined) return [{ field: name, code: 'INVALID_FIELD', reason: 'no such field' }]
-    if (!field.writable) return [{ field: name, code: 'INVALID_FIELD', reason: 'the field is read-only' }]
+    if (field === undefined) return [schemaFault(name, 'no such field')]
+    if (!field.writable) return [schemaFault(name, 'the field is read-only')]
     return toJson(field, wire) === undefined ? [{ field: name, code: 'TYPE', reason: `not a ${field.kind}` }] : []
   })
   return problems.length > 0 ? withoutFields(row, problems) : row
+}
+
+function schemaFault(field: string, reason: string): Problem {
+  return { field, code: 'INVALID_FIELD', reason, isSchema: true }
 }
 
 /** The row as JSON, each value of its field's type. */

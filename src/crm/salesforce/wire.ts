@@ -27,6 +27,8 @@ export const recordSchema = row.transform(
 
 export const retrievedSchema = z.array(recordSchema.nullable())
 
+export const foundSchema = z.object({ searchRecords: z.array(recordSchema) })
+
 export const pageSchema = z.object({
   done: z.boolean(),
   records: z.array(recordSchema),
@@ -54,6 +56,7 @@ const describedField = z.object({
   length: z.number().catch(0),
   scale: z.number().catch(0),
   updateable: z.boolean().catch(false),
+  createable: z.boolean().catch(false),
   calculated: z.boolean().catch(false),
   autoNumber: z.boolean().catch(false),
   nillable: z.boolean().catch(true),
@@ -62,7 +65,9 @@ const describedField = z.object({
   picklistValues: z.array(z.object({ active: z.boolean(), value: z.string() })).catch([]),
 })
 
-export const describeSchema = z.object({ fields: z.array(describedField) })
+export const describeSchema = z.object({ fields: z.array(describedField), updateable: z.boolean().catch(true) })
+
+export const limitsSchema = z.object({ DailyApiRequests: z.object({ Max: z.number(), Remaining: z.number() }) })
 
 export const tokenSchema = z.object({ access_token: z.string(), instance_url: z.string(), id: z.string() })
 

@@ -33,8 +33,10 @@ function encodeList(dialect: Dialect, field: CrmField, values: string[], timeZon
 
 function encodeText(dialect: Dialect, field: CrmField, text: string, timeZone: string): Encoded {
   switch (field.kind) {
-    case 'text':
-      return { wire: fitting(dialect, text, field.maxLength) }
+    case 'text': {
+      const wire = fitting(dialect, text, field.maxLength)
+      return field.isWhole && wire !== text ? { refused: 'longer than the field takes, and of no use cut' } : { wire }
+    }
     case 'number':
       return isNumber(text) ? { wire: canonical(dialect, field, text) } : { refused: 'not a number' }
     case 'boolean':

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { At, Id, Json, JsonWithDefault, Plain } from './columns.ts'
+import type { At, Id, Json, JsonWithDefault, NullableJson, Plain } from './columns.ts'
 import type { ConversationKind, ForgottenKind } from './states.ts'
 
 /** CRM accounts, agents, people and the records that are them. */
@@ -10,11 +10,32 @@ export type PeopleTables = {
     account: string | null
     own_app_id: string | null
     imported_at: Date | null
-    scan_cursor: string | null
+    import_due_at: At
     created_at: At
   }
+  crm_tokens: { connection: string; grant_hash: string; sealed: string; renew_at: Date; renewed_at: At }
+  connection_stops: {
+    connection: string
+    work: string
+    code: string
+    why: string
+    since: At
+    refusals: Generated<number>
+    retry_at: Date
+  }
   crm_schemas: { connection: string; object: string; fields: Json<unknown[]>; read_at: At }
-  crm_scans: { connection: string; object: string; asked: Json<unknown>; seen_to: string; seen_at: At }
+  crm_scans: {
+    connection: string
+    object: string
+    asked: Json<unknown>
+    seen_to: string | null
+    seen_at: At
+    under_way: NullableJson<unknown>
+    last: NullableJson<unknown>
+    last_whole: NullableJson<unknown>
+    failed: NullableJson<unknown>
+  }
+  crm_lookups: { connection: string; object: string; hash: string; at: At }
   agents: { id: string; kind: ConversationKind; name: string | null; created_at: At }
   agent_versions: {
     agent_id: string
@@ -57,6 +78,7 @@ export type PeopleTables = {
     merged_into: number | null
     gone_at: Date | null
     imported_at: At
+    seen_at: Date | null
   }
   crm_record_keys: {
     record_id: number

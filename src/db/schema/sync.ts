@@ -48,10 +48,34 @@ export type SyncTables = {
     run_id: number
     vals: Json<unknown>
     state: ContributionState
+    logs: Generated<boolean>
     decisions: NullableJson<unknown>
     push_id: string | null
     created_at: At
     decided_at: Date | null
+  }
+  activities: {
+    id: Id
+    conversation_id: string | null
+    connection: string
+    mapping: string
+    record_id: number
+    kind: 'call' | 'chat'
+    key: string
+    external_id: string | null
+    body_hash: string | null
+    attempted_at: Date | null
+    gone: Generated<boolean>
+    refused_hash: string | null
+    refused_at: Date | null
+    reason: string | null
+  }
+  activity_writes: {
+    run_id: number
+    conversation_id: string
+    connection: string
+    action: 'created' | 'updated' | 'removed'
+    at: At
   }
   pushes: {
     id: string

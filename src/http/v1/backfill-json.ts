@@ -3,7 +3,7 @@ import { transferSettings } from '../../agents/index.ts'
 import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
-import { cellSchema, toCellJson } from '../cell-json.ts'
+import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
@@ -81,11 +81,14 @@ export const backfillSchema = z
   })
   .openapi('Backfill')
 
+export const activityCounts = z.object({ created: z.number(), updated: z.number(), removed: z.number() })
+
 const pushTotals = z.object({
   decisions: counts,
   records_written: z.number(),
   waiting: z.number(),
   held: z.number(),
+  activities: activityCounts.openapi({ description: 'conversations logged on records' }),
   calls: z.object({ read: z.number(), history: z.number(), write: z.number() }),
 })
 
@@ -116,6 +119,7 @@ export const reportSchema = z
     status: statusSchema,
     cost: z.object({ estimated_usd: z.number(), actual_usd: z.number() }),
     nothing_to_do: z.boolean(),
+    failures: z.array(failureSchema),
     cells: z.array(cellSchema),
   })
   .openapi('BackfillReport')
@@ -199,15 +203,29 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
   }
 }
 
-function toTotalsJson({ decisions, recordsWritten, waiting, held, calls }: PushTotals): z.infer<typeof pushTotals> {
-  return { decisions, records_written: recordsWritten, waiting, held, calls }
+function toTotalsJson({
+  decisions,
+  recordsWritten,
+  waiting,
+  held,
+  activities,
+  calls,
+}: PushTotals): z.infer<typeof pushTotals> {
+  return { decisions, records_written: recordsWritten, waiting, held, activities, calls }
 }
 
-export function toReportJson({ status, cost, cells, nothingToDo }: BackfillReport): z.infer<typeof reportSchema> {
+export function toReportJson({
+  status,
+  cost,
+  cells,
+  failures,
+  nothingToDo,
+}: BackfillReport): z.infer<typeof reportSchema> {
   return {
     status: toStatusJson(status),
     cost: { estimated_usd: cost.estimatedUsd, actual_usd: cost.actualUsd },
     nothing_to_do: nothingToDo,
+    failures: failures.map(toFailureJson),
     cells: cells.map(toCellJson),
   }
 }

@@ -3,7 +3,7 @@ import type { BackfillPlan } from '../../backfill/index.ts'
 import { cellSchema } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
-import { backfillSchema, toBackfillJson } from './backfill-json.ts'
+import { activityCounts, backfillSchema, toBackfillJson } from './backfill-json.ts'
 import { numberParams as params } from './schemas.ts'
 
 const counts = z.record(z.string(), z.number())
@@ -17,6 +17,9 @@ const planSchema = z
     records: z.number(),
     changes: z.number(),
     decisions: z.record(z.string(), counts),
+    activities: z
+      .record(z.string(), activityCounts)
+      .openapi({ description: 'conversations logged on records, per connection' }),
     stay_out: z.number(),
     calls: z.object({ read: z.number(), history: z.number() }),
     items: z.array(
@@ -78,6 +81,7 @@ function toPlanJson({ backfill, plan, rows, next }: BackfillPlan): z.infer<typeo
     records: totals.records,
     changes: totals.changes,
     decisions: totals.decisions,
+    activities: totals.activities ?? {},
     stay_out: totals.stayOut,
     calls: totals.calls,
     items: rows.map((row) => ({

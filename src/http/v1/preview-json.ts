@@ -7,14 +7,16 @@ import { itemSchema, toItemJson } from './diff-json.ts'
 export const differences = {
   items: z.array(itemSchema),
   cells: z.array(cellSchema.extend({ record: z.string().nullable() })),
+  activities: z.array(z.object({ connection: z.string(), record: z.string(), action: z.enum(['create', 'update']) })),
   failures: z.record(z.string(), z.object({ code: z.string(), message: z.string() })),
 }
 
-export function toDifferencesJson({ items, cells, failures }: Preview) {
+export function toDifferencesJson({ items, cells, activities, failures }: Preview) {
   const codes = Object.entries(failures).map(([connection, { failed }]) => [connection, failed])
   return {
     items: items.map(toItemJson),
     cells: cells.map(toPreviewCellJson),
+    activities: activities.map(({ externalId, ...activity }) => ({ ...activity, record: externalId })),
     failures: Object.fromEntries(codes),
   }
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { RunReport } from '../../sync/index.ts'
-import { cellSchema, toCellJson } from '../cell-json.ts'
+import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
 import { numberParams as params } from './schemas.ts'
@@ -16,6 +16,7 @@ const runSchema = z
     started_at: z.iso.datetime(),
     decisions: z.record(z.string(), z.number()),
     waiting: z.number(),
+    failures: z.array(failureSchema),
   })
   .openapi('Run')
 
@@ -51,7 +52,13 @@ export function runRoutes(deps: Pick<HttpDeps, 'reportRun' | 'listRunCells'>) {
 }
 
 function toRunJson({ undoneBy, startedAt, ...run }: RunReport): z.infer<typeof runSchema> {
-  return { ...run, undone_by: undoneBy, started_at: startedAt.toISOString() }
+  const { failures } = run
+  return {
+    ...run,
+    undone_by: undoneBy,
+    started_at: startedAt.toISOString(),
+    failures: failures.map(toFailureJson),
+  }
 }
 
 function toKey(text: string) {

@@ -49,6 +49,7 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
   const meters = newMeters(pace, caps)
   let waiting: Waiter[] = []
   let leasedAt = Number.NEGATIVE_INFINITY
+  let expired = 0
   let heldUntil = Number.NEGATIVE_INFINITY
   let isPaused = false
   let seen: PerMinute = { turns: null, units: null }
@@ -82,6 +83,7 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
 
   const lease = async (db: Db, wanting: Waiter[]) => {
     const goesOn = performance.now() < leasedAt + 2 * leaseMs
+    const before = expired
     const asks = asksFor(meters, wanting, goesOn)
     let leased = await leaseMeters({ db }, { pace, provider: shared.provider }, asks)
     renew(meters, leased.meters)
@@ -92,8 +94,9 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
       renew(meters, leased.meters)
     }
     seen = { turns: null, units: null }
-    leasedAt = performance.now()
-    if (leased.heldMs > 0) heldUntil = Math.max(heldUntil, leasedAt + leased.heldMs)
+    // What was asked for before a pause was written does not know of it: it is given back with the next lease.
+    leasedAt = expired === before ? performance.now() : Number.NEGATIVE_INFINITY
+    if (leased.heldMs > 0) heldUntil = Math.max(heldUntil, performance.now() + leased.heldMs)
     isPaused = leased.isPaused
   }
 
@@ -162,6 +165,7 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
       else void work()
     },
     expire() {
+      expired += 1
       leasedAt = Number.NEGATIVE_INFINITY
     },
     hold(holdMs) {

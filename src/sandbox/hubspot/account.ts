@@ -25,7 +25,7 @@ export function accountDetails(portal: Portal): Answer {
 /** What a private app's token is: the way an app learns the id under which property history names it. */
 export function tokenInfo(portal: Portal): Answer {
   const { portalId, appId } = portal
-  const scopes = ['crm.objects.contacts.read', 'crm.objects.contacts.write', 'crm.schemas.contacts.read']
+  const { scopes } = portal.settings
   return { status: 200, body: { userId: 1, hubId: portalId, appId: Number(appId), scopes } }
 }
 

@@ -14,9 +14,13 @@ export function adminRoutes(admin: Admin): HttpRoute[] {
   return [
     adminRoute('GET', 'state', () => admin.state()),
     adminRoute('GET', 'requests', () => admin.requests()),
+    adminRoute('GET', 'activities', () => admin.activities()),
+    adminRoute('POST', 'remove-activity', ({ body }) => admin.removeActivity({ id: asText(asObject(body).id) ?? '' })),
     adminRoute('POST', 'reset', () => admin.reset()),
     adminRoute('POST', 'contacts', ({ body }) => ({ ids: admin.createContacts(oneOrMore(body).map(readSeed)) })),
     adminRoute('POST', 'edit', ({ body }) => admin.edit(readEdit(asObject(body)))),
+    adminRoute('POST', 'archive', ({ body }) => admin.archive({ id: asText(asObject(body).id) ?? '' })),
+    adminRoute('POST', 'restore', ({ body }) => admin.restore({ id: asText(asObject(body).id) ?? '' })),
     adminRoute('POST', 'properties', ({ body }) => admin.defineProperties(oneOrMore(body).map(readDraft))),
     adminRoute('POST', 'faults', ({ body }) => oneOrMore(body).map(readFault).forEach(admin.addFault)),
     adminRoute('POST', 'settings', ({ body }) => admin.configure(readSettings(asObject(body)))),

@@ -1,9 +1,19 @@
 import { momentOf } from '../admin-routes.ts'
 import { badOrder } from '../refusal.ts'
 import type { RequestLog } from '../request-log.ts'
-import { addContact, type Contact, changeContact, findByUnique, findContact } from './contacts.ts'
+import { activityAdmin } from './activities/admin.ts'
+import {
+  addContact,
+  archiveContact,
+  type Contact,
+  changeContact,
+  findByUnique,
+  findContact,
+  restoreContact,
+} from './contacts.ts'
 import type { Fault, FaultOrder } from './faults.ts'
 import { authorOf, type Editor, revisionToWire } from './history.ts'
+import { mergeContacts } from './merge.ts'
 import type { OperationName } from './operation.ts'
 import { type Portal, resetPortal } from './portal.ts'
 import type { Property, PropertyDraft } from './properties.ts'
@@ -57,13 +67,37 @@ export function createAdmin(portal: Portal) {
     /** Answers the ids in the order given. */
     createContacts: (seeds: readonly SeedContact[]): string[] => seeds.map((seed) => createContact(portal, seed)),
     edit: (edit: Edit) => editContact(portal, edit),
+    /** Into the recycle bin, as a person does, and out of it. */
+    archive: ({ id }: { id: string }): void => {
+      const contact = findContact(portal, id)
+      if (!contact) throw new Refusal(404, 'OBJECT_NOT_FOUND', `there is no contact ${id}`)
+      archiveContact(portal, contact)
+    },
+    /** As a person does: a new contact of two. Answers its id. */
+    merge: ({ primaryId, otherId }: { primaryId: string; otherId: string }): string => {
+      const [primary, other] = [findContact(portal, primaryId), findContact(portal, otherId)]
+      if (!primary || !other || primary === other) throw new Refusal(404, 'OBJECT_NOT_FOUND', 'two contacts are needed')
+      return mergeContacts(portal, primary, other).id
+    },
+    restore: ({ id }: { id: string }): void => {
+      const contact = portal.archived.get(id)
+      if (!contact) throw new Refusal(404, 'OBJECT_NOT_FOUND', `there is no archived contact ${id}`)
+      restoreContact(portal, contact)
+    },
+    ...activityAdmin(portal),
     defineProperties: (drafts: readonly PropertyDraft[]): Property[] =>
       drafts.map((draft) => defineProperty(portal, draft)),
+    /** Archives properties: they are described, read and written no more until they are defined again. */
+    archiveProperties: (names: readonly string[]): void => {
+      for (const name of names) portal.properties.delete(name)
+    },
     addFault: (order: FaultOrder): void => {
       portal.faults.push({ ...order, times: order.times ?? 1 })
     },
     /** What was to go wrong goes right from now on. */
     endFaults: (): void => void portal.faults.splice(0),
+    /** Ends every access token of the installed app before its time. */
+    expireTokens: (): void => portal.accessTokens.clear(),
     /** Resolves when no workflow's call is under way any more. */
     settled: () => portal.callouts.settled(),
     configure: (changes: Partial<Settings>): Settings => Object.assign(portal.settings, changes),

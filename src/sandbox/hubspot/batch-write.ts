@@ -35,7 +35,9 @@ function batchWrite(portal: Portal, verb: Verb, request: HttpRequest): Answer {
   const { writes, failures } = judgeInputs(portal, verb, inputs)
   // An upsert by e-mail knows no partial success (crm.md 1.2).
   const partial =
-    haveTraceIds(inputs) && !(verb === 'upsert' && inputs.some(({ idProperty }) => idProperty === 'email'))
+    portal.settings.partialSuccess &&
+    haveTraceIds(inputs) &&
+    !(verb === 'upsert' && inputs.some(({ idProperty }) => idProperty === 'email'))
   if (!partial) refuseWhole(failures)
   const results = writes.map((write) => carryOut(portal, verb, write))
   const errors = failuresToWire(failures)

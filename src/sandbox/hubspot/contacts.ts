@@ -97,6 +97,27 @@ export function removeContact(portal: Portal, contact: Contact): void {
   portal.order.splice(placeOf(portal.order, contact.id), 1)
 }
 
+/** Into the recycle bin; its unique values are free for others. */
+export function archiveContact(portal: Portal, contact: Contact): void {
+  removeContact(portal, contact)
+  portal.archived.set(contact.id, contact)
+  for (const [name, index] of portal.unique) {
+    const value = uniqueKey(name, contact.history.get(name)?.[0]?.value ?? '')
+    if (index.get(value) === contact.id) index.delete(value)
+  }
+}
+
+/** Out of it again, as it was: by what is documented nothing about it counts as a change. */
+export function restoreContact(portal: Portal, contact: Contact): void {
+  portal.archived.delete(contact.id)
+  portal.contacts.set(contact.id, contact)
+  portal.order.splice(placeOf(portal.order, contact.id), 0, contact.id)
+  for (const [name, index] of portal.unique) {
+    const value = uniqueKey(name, contact.history.get(name)?.[0]?.value ?? '')
+    if (value !== '' && !index.has(value)) index.set(value, contact.id)
+  }
+}
+
 /** One page of contacts by ascending id, starting behind the id `after`. */
 export function pageOfContacts(portal: Portal, after: string | undefined, limit: number): Contact[] {
   const place = after === undefined ? 0 : placeOf(portal.order, after)

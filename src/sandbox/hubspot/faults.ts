@@ -10,7 +10,14 @@ export const FAULT_KINDS = [...TRANSPORT_FAULTS, 'throttle_burst', 'throttle_sea
 type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** What goes wrong with the next `times` requests (1 unless given) of an operation, or of any (`*`). */
-export type FaultOrder = { operation: OperationName | '*'; kind: FaultKind; status?: number; times?: number }
+export type FaultOrder = {
+  operation: OperationName | '*'
+  kind: FaultKind
+  status?: number
+  times?: number
+  /** Seconds. HubSpot names them with a 477, and with none of its 429 (crm.md 1.6): tests that need not wait have it so. */
+  retryAfter?: number
+}
 
 export type Fault = FaultOrder & { times: number }
 
@@ -18,7 +25,12 @@ export function takeFaultOf(portal: Portal, name: OperationName): Fault | undefi
   return takeFault(portal.faults, ({ operation }) => operation === name || operation === '*')
 }
 
-export function answerFaulty({ kind, status }: Fault, work: () => Answer): Answer {
+export function answerFaulty(fault: Fault, work: () => Answer): Answer {
+  const answer = faultyAnswer(fault, work)
+  return fault.retryAfter === undefined ? answer : { ...answer, headers: { 'retry-after': String(fault.retryAfter) } }
+}
+
+function faultyAnswer({ kind, status }: Fault, work: () => Answer): Answer {
   switch (kind) {
     case 'throttle_burst':
       return throttled('burst')

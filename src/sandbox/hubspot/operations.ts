@@ -2,12 +2,14 @@ import type { HttpRequest } from '../http.ts'
 import { asObject, asText } from '../json.ts'
 import type { Answer } from '../request-log.ts'
 import { accountDetails, dailyUsage, tokenInfo } from './account.ts'
+import { ACTIVITY_OPERATIONS } from './activities/operations.ts'
 import { batchCreate, batchUpdate, batchUpsert } from './batch-write.ts'
 import { findContact } from './contacts.ts'
 import { mergeContacts } from './merge.ts'
 import type { Operation } from './operation.ts'
 import type { Portal } from './portal.ts'
 import { createProperty, getProperty, listProperties } from './property-definitions.ts'
+import { createGroup, requireGroup } from './property-groups.ts'
 import { batchRead, getContact, listContacts } from './read-contacts.ts'
 import { badRequest, Refusal } from './refusals.ts'
 import { renderContact } from './render.ts'
@@ -33,7 +35,14 @@ export const OPERATIONS: readonly Operation[] = [
   { name: 'contacts.list', ...get, path: CONTACTS, headers: 'sometimes', answer: listContacts },
   { name: 'contacts.get', ...get, path: `${CONTACTS}/:id`, headers: 'sometimes', answer: getContact },
   { name: 'properties.list', ...get, path: PROPERTIES, headers: 'sometimes', answer: listProperties },
-  { name: 'properties.create', ...post, path: PROPERTIES, headers: 'sometimes', answer: createProperty },
+  { name: 'properties.create', ...post, path: PROPERTIES, headers: 'sometimes', answer: createGrouped },
+  {
+    name: 'groups.create',
+    ...post,
+    path: `${PROPERTIES}/groups`,
+    headers: 'sometimes',
+    answer: ({ groups }, given) => createGroup(groups.contacts, given),
+  },
   { name: 'properties.get', ...get, path: `${PROPERTIES}/:name`, headers: 'sometimes', answer: getProperty },
   { name: 'account.details', ...get, path: `${ACCOUNT}/details`, headers: 'sometimes', answer: accountDetails },
   { name: 'account.token', ...post, path: TOKEN_INFO, headers: 'sometimes', answer: tokenInfo },
@@ -44,6 +53,7 @@ export const OPERATIONS: readonly Operation[] = [
     headers: 'sometimes',
     answer: dailyUsage,
   },
+  ...ACTIVITY_OPERATIONS,
 ]
 
 function merge(portal: Portal, { body }: HttpRequest): Answer {
@@ -52,4 +62,10 @@ function merge(portal: Portal, { body }: HttpRequest): Answer {
   if (!primary || !other) throw new Refusal(404, 'OBJECT_NOT_FOUND', 'resource not found')
   if (primary === other) throw badRequest('Cannot merge an object with itself')
   return { status: 200, body: renderContact(portal, mergeContacts(portal, primary, other), []), rows: 2 }
+}
+
+/** In a group that there is, and only there. */
+function createGrouped(portal: Portal, request: HttpRequest): Answer {
+  requireGroup(portal.groups.contacts, request.body)
+  return createProperty(portal, request)
 }

@@ -18,18 +18,20 @@ const FIELD_TYPES: Record<string, readonly string[]> = {
   enumeration: ['select', 'radio', 'checkbox', 'booleancheckbox'],
 }
 
-export function listProperties(portal: Portal): Answer {
+type Defined = Pick<Portal, 'properties'>
+
+export function listProperties(portal: Defined): Answer {
   const results = [...portal.properties.values()]
   return { status: 200, body: { results }, rows: results.length }
 }
 
-export function getProperty(portal: Portal, { params }: HttpRequest): Answer {
+export function getProperty(portal: Defined, { params }: HttpRequest): Answer {
   const property = portal.properties.get(params.name ?? '')
   if (!property) throw new Refusal(404, 'OBJECT_NOT_FOUND', `No property named '${params.name}' exists.`)
   return { status: 200, body: property, rows: 1 }
 }
 
-export function createProperty(portal: Portal, { body }: HttpRequest): Answer {
+export function createProperty(portal: Defined, { body }: HttpRequest): Answer {
   const draft = readDraft(body)
   if (!asText(asObject(body).label) || !asText(asObject(body).groupName)) {
     throw badRequest('Invalid input JSON: `label` and `groupName` are required')
@@ -58,7 +60,7 @@ function readOption(given: unknown): { value: string; label?: string } {
 }
 
 /** Adds a custom property; a name that is taken answers 409, whatever its type. */
-export function defineProperty(portal: Portal, draft: PropertyDraft): Property {
+export function defineProperty(portal: Defined, draft: PropertyDraft): Property {
   const { name, type, fieldType } = draft
   if (!NAME.test(name)) throw badRequest(`"${name}" is not a valid property name`)
   if (!asList(FIELD_TYPES[type]).includes(fieldType)) {

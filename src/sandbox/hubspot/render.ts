@@ -7,7 +7,7 @@ import type { Portal } from './portal.ts'
 const SYSTEM_VALUES: Record<string, (contact: Contact, at: number) => string | undefined> = {
   hs_object_id: ({ id }) => id,
   createdate: ({ createdAt }) => new Date(createdAt).toISOString(),
-  lastmodifieddate: ({ updatedAt }) => new Date(updatedAt).toISOString(),
+  lastmodifieddate: (contact, at) => new Date(modifiedBy(contact, at)).toISOString(),
   hs_merged_object_ids: ({ mergedIds }) => mergedIds.join(';') || undefined,
   hs_additional_emails: ({ additionalEmails }) => additionalEmails.join(';') || undefined,
   hs_object_source: ({ createdBy }) => createdBy.sourceType,
@@ -19,6 +19,15 @@ const SYSTEM_VALUES: Record<string, (contact: Contact, at: number) => string | u
     phone(contact, 'phone', internationalDigits, at),
   hs_searchable_calculated_international_mobile_number: (contact, at) =>
     phone(contact, 'mobilephone', internationalDigits, at),
+}
+
+/** When a contact had last changed by that moment: what the search index knows of it. */
+function modifiedBy({ createdAt, updatedAt, history }: Contact, at: number): number {
+  if (updatedAt <= at) return updatedAt
+  const moments = [...history.values()].flatMap(
+    (revisions) => revisions.find((revision) => revision.at <= at)?.at ?? [],
+  )
+  return Math.max(createdAt, ...moments)
 }
 
 const READ_WITHOUT_ASKING = ['createdate', 'hs_object_id', 'lastmodifieddate']

@@ -1,7 +1,9 @@
+import { oneOf } from '../admin-routes.ts'
 import { type Callout, readCallout } from '../callouts.ts'
 import { asList, asNumber, asObject, asText, asTexts, type JsonObject } from '../json.ts'
 import { badOrder } from '../refusal.ts'
 import { REWRITES, type Rewrite } from '../rewrites.ts'
+import { ALL_SCOPES } from './scopes.ts'
 
 /**
  * A rewrite of one property. `workflow` writes a second revision right after an API write;
@@ -17,12 +19,22 @@ export type Settings = {
   /** How long a change stays invisible to search; HubSpot's is seconds. 0 is at once. */
   searchLagMs: number
   dailyLimit: number
+  /** What the token may do. */
+  scopes: readonly string[]
+  /** How long an access token of the installed app lasts. */
+  tokenLifeSeconds: number
+  /** Whether a refresh hands out another refresh token and ends the one used. */
+  rotateRefreshTokens: boolean
+  /** `refused`: the account has uninstalled the app. */
+  grants: 'accepted' | 'refused'
   /** Properties whose history is never told; `*` is all of them. */
   historyOff: readonly string[]
   /** What a batch read does about ids that do not exist: HubSpot does both (crm.md 1.2). */
   missingIds: 'reported' | 'absent'
   /** Whether write results repeat the `objectWriteTraceId` of their input. */
   echoTraceIds: boolean
+  /** Whether trace ids save the good inputs of a batch from the bad ones: documented of creates, of updates only seen (crm.md 1.3, 15). */
+  partialSuccess: boolean
   flows: readonly Flow[]
   /** Workflows that call out when a property changes; their `object` is `contact`, their `field` the property. */
   callouts: readonly Callout[]
@@ -33,9 +45,14 @@ export const DEFAULT_SETTINGS: Settings = {
   rateScale: 1,
   searchLagMs: 5_000,
   dailyLimit: 625_000,
+  scopes: ALL_SCOPES,
+  tokenLifeSeconds: 1_800,
+  rotateRefreshTokens: false,
+  grants: 'accepted',
   historyOff: [],
   missingIds: 'reported',
   echoTraceIds: true,
+  partialSuccess: true,
   flows: [],
   callouts: [],
 }
@@ -50,19 +67,25 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
     case 'latencyMs':
     case 'rateScale':
     case 'searchLagMs':
+    case 'tokenLifeSeconds':
     case 'dailyLimit': {
       const number = asNumber(value)
       if (number !== undefined && number >= 0) return { [name]: number }
       break
     }
+    case 'scopes':
     case 'historyOff':
-      if (Array.isArray(value)) return { historyOff: asTexts(value) }
+      if (Array.isArray(value)) return { [name]: asTexts(value) }
       break
     case 'missingIds':
       if (value === 'reported' || value === 'absent') return { missingIds: value }
       break
+    case 'grants':
+      return { grants: oneOf(['accepted', 'refused'], value, name) }
+    case 'rotateRefreshTokens':
     case 'echoTraceIds':
-      if (typeof value === 'boolean') return { echoTraceIds: value }
+    case 'partialSuccess':
+      if (typeof value === 'boolean') return { [name]: value }
       break
     case 'flows':
       return { flows: asList(value).map(readFlow) }

@@ -17,7 +17,7 @@ export type CheckedProperties = { values: Map<string, string>; problems: Problem
 
 /** Checks what one input wants to write; `current` tells the values that are there now. */
 export function checkProperties(
-  portal: Portal,
+  portal: Pick<Portal, 'properties'>,
   properties: Readonly<Record<string, string>>,
   current: (name: string) => string | undefined,
 ): CheckedProperties {

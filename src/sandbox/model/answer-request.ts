@@ -14,8 +14,9 @@ import type { ModelState } from './state.ts'
 
 /** The context window of gpt-6-luna (reference/llm.md 1.5). */
 const MAX_PROMPT_TOKENS = 1_050_000
-const REQUESTS_PER_MINUTE = 10_000
-const TOKENS_PER_MINUTE = 10_000_000
+/** Named as the API names its limits, and more than one machine sends: who keeps to them waits for nothing. */
+const REQUESTS_PER_MINUTE = 60_000
+const TOKENS_PER_MINUTE = 1_000_000_000
 
 /** One of the ways in which the API is spoken to: Chat Completions, or Responses. */
 export type Dialect = {

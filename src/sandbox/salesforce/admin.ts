@@ -18,6 +18,7 @@ import { refuseRow } from './refusals.ts'
 import { setDeleted } from './remove.ts'
 import { commitSave } from './save.ts'
 import type { Settings } from './settings.ts'
+import { defineTaskStatuses, type TaskStatusDraft } from './task-statuses.ts'
 import { type Editor, usersOf } from './users.ts'
 
 type Values = Readonly<Record<string, Value>>
@@ -47,6 +48,12 @@ export function createAdmin(org: Org) {
     edit: (edit: Edit): RecordState => editRecord(org, edit),
     defineFields: (object: string, drafts: readonly FieldDraft[]): Field[] =>
       drafts.map((draft) => defineField(org, object, draft)),
+    /** What the org calls the states of a task, and which of them mean that it is done. */
+    defineTaskStatuses: (statuses: readonly TaskStatusDraft[]): void => defineTaskStatuses(org, statuses),
+    /** Hides custom fields from the user we are, as field-level security does, or deletes them: the API knows no difference. */
+    removeFields: (object: string, names: readonly string[]): void => {
+      for (const name of names) objectOf(org, object)?.fields.delete(name.toLowerCase())
+    },
     /** The winner keeps its id, the loser is deleted and names its master. */
     merge: (order: { object: string; winnerId: string; loserId: string }): void => {
       const named = [order.winnerId, order.loserId].map((id) => requireRecord(org, { object: order.object, id }))

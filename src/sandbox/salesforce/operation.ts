@@ -19,6 +19,7 @@ export const OPERATION_NAMES = [
   'query',
   'query_all',
   'query_more',
+  'search',
   'collections.retrieve',
   'collections.create',
   'collections.update',

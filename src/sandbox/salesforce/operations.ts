@@ -6,6 +6,7 @@ import { identity, requestToken } from './oauth.ts'
 import { listVersions, type Operation } from './operation.ts'
 import { query, queryAll, queryMore } from './query-resource.ts'
 import { getRecord, retrieveByGet, retrieveByPost } from './retrieve.ts'
+import { search } from './search-resource.ts'
 import { createRecord, deleteRecord, updateRecord, upsertRecord } from './single-records.ts'
 
 const OAUTH = '/services/oauth2'
@@ -30,6 +31,7 @@ export const OPERATIONS: readonly Operation[] = [
   { name: 'sobjects.list', ...get, path: `${DATA}/sobjects`, answer: listObjects },
   { name: 'query', ...get, path: `${DATA}/query`, answer: query },
   { name: 'query_all', ...get, path: `${DATA}/queryAll`, answer: queryAll },
+  { name: 'search', ...get, path: `${DATA}/search`, answer: search },
   { name: 'query_more', ...get, path: `${DATA}/query/:locator`, answer: queryMore },
   { name: 'collections.retrieve', ...post, path: `${MANY}/:type`, answer: retrieveByPost },
   { name: 'collections.retrieve', ...get, path: `${MANY}/:type`, answer: retrieveByGet },

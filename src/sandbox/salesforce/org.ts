@@ -31,6 +31,8 @@ type OrgState = {
   records: Map<string, SalesRecord>
   /** Per unique field, as `Contact.Ext__c`: value in lower case → id. */
   unique: Map<string, Map<string, string>>
+  /** The values of Task.Status that mean it is done. */
+  closedStatuses: Set<string>
   /** The last serial number that was given out. */
   serial: number
   sessions: Set<string>
@@ -68,6 +70,7 @@ function freshState({ settings, seed }: OrgIdentity): OrgState {
     objects: standardObjects(),
     records: new Map(),
     unique: new Map(),
+    closedStatuses: new Set(['Completed']),
     serial: 100_000,
     sessions: new Set(),
     locks: new Set(),

@@ -18,6 +18,8 @@ export type Settings = {
   latencyMs: number
   /** What a write takes longer, for the org's triggers; it keeps its records locked all the while. */
   msPerRow: number
+  /** How long a change stays invisible to SOSL; 0 is at once. */
+  searchLagMs: number
   /** Calls in any 24 hours. */
   dailyLimit: number
   /** Whether answers carry `Sforce-Limit-Info`. */
@@ -36,6 +38,7 @@ export type Settings = {
 export const DEFAULT_SETTINGS: Settings = {
   latencyMs: 0,
   msPerRow: 0,
+  searchLagMs: 0,
   dailyLimit: 100_000,
   limitHeader: true,
   sessions: 'accepted',
@@ -55,6 +58,7 @@ function readSetting(name: string, value: unknown): Partial<Settings> {
   switch (name) {
     case 'latencyMs':
     case 'msPerRow':
+    case 'searchLagMs':
     case 'dailyLimit': {
       const number = asNumber(value)
       if (number !== undefined && number >= 0) return { [name]: number }

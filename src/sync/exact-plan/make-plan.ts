@@ -5,6 +5,9 @@ import { type CallCounts, type CheckConnection, type Crm, readSchema } from '../
 import { type Db, rehearse, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import { isForAgent } from '../../mapping/index.ts'
+import { addCounts, countPlanned, noActivityCounts } from '../activities/count-planned.ts'
+import { planActivities } from '../activities/plan-activities.ts'
+import type { PlannedActivity } from '../activities/types.ts'
 import { contribute } from '../contribute.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { mappingsOfRuns, writePermissions } from '../mapping-store.ts'
@@ -114,6 +117,13 @@ async function planObject(
       planned.map((record) => rowOf(record, runId)),
     )
     for (const record of planned) addUp(totals, of.connection, record, runId)
+    const living = planned.flatMap((record) => (record.reading ? [record.facts] : []))
+    const logged = await planActivities({ db, connection: of.connection, mayWrite, now }, living)
+    addUpActivities(
+      totals,
+      of.connection,
+      [...logged.values()].flat().filter((each) => each.runId === runId),
+    )
   }
   totals.calls.read += counts.read
   totals.calls.history += counts.history
@@ -142,6 +152,13 @@ function addUp(totals: PlanTotals, connection: string, record: PlannedRecord, ru
     tally(totals, connection, decision.decision)
     if (before !== after) totals.changes += 1
   }
+}
+
+function addUpActivities(totals: PlanTotals, connection: string, planned: readonly PlannedActivity[]): void {
+  if (planned.length === 0) return
+  totals.activities ??= {}
+  totals.activities[connection] ??= noActivityCounts()
+  addCounts(totals.activities[connection], countPlanned(planned))
 }
 
 function tally(totals: PlanTotals, connection: string, kind: DecisionKind): void {

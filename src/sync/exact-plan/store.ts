@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Wire } from '../../crm/index.ts'
 import { type Db, json, type Trx } from '../../db/index.ts'
+import type { ActivityCounts } from '../activities/types.ts'
 import type { Decision, DecisionKind } from '../says.ts'
 
 /** What a plan says of one CRM field. Without `before`, the field was not looked at: nothing that can be pushed was said to it. */
@@ -15,6 +16,8 @@ export type PlanTotals = {
   decisions: Record<string, Partial<Record<DecisionKind, number>>>
   /** Earlier conversations of these records that no run has asked for the fields: they stay out. */
   stayOut: number
+  /** Conversations that would be logged, and logs that would change, per connection that has any. */
+  activities?: Record<string, ActivityCounts>
   calls: { read: number; history: number }
 }
 

@@ -60,7 +60,7 @@ function aboutWrites({ record: { connection }, state }: Cell): string[] {
   const notes: string[] = []
   if (state?.rejected)
     notes.push(
-      `${connection} refused ${JSON.stringify(state.rejected.wire)} (${state.rejected.reason}): not sent again until the value, the rule or the schema changes.`,
+      `${connection} refused ${JSON.stringify(state.rejected.wire)} (${state.rejected.reason}): not sent again until the value, the rule or the field changes, or on afterword retry.`,
     )
   if (state?.setBack)
     notes.push(

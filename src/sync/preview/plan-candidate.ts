@@ -4,6 +4,8 @@ import { type Crm, readSchema, type Wire } from '../../crm/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { AppError, type Failure } from '../../errors.ts'
 import { isForAgent, type Mapping } from '../../mapping/index.ts'
+import { planActivities } from '../activities/plan-activities.ts'
+import type { PlannedActivity } from '../activities/types.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { activeMappings, writePermissions } from '../mapping-store.ts'
 import { type PlannedRecord, planRecords } from '../plan-records.ts'
@@ -21,6 +23,9 @@ export type PreviewCell = {
   decision: Decision
 }
 
+/** What keeping a preview would do to the log of its conversation: none, where there would be nothing to do. */
+export type PreviewActivity = { connection: string; externalId: string; action: 'create' | 'update' }
+
 type Deps = { db: Db; crms: Map<string, Crm>; now: () => Date }
 
 /**
@@ -32,20 +37,23 @@ export async function planCandidate(
   deps: Deps,
   conversation: Conversation,
   analysis: Analysis,
-): Promise<{ cells: PreviewCell[]; failures: Record<string, Failure> }> {
+): Promise<{ cells: PreviewCell[]; activities: PreviewActivity[]; failures: Record<string, Failure> }> {
   const mappings = await activeMappings(deps.db)
   const reached = await reach(deps.db, mappings, conversation, analysis)
   const cells = reached.unlinked
+  const activities: PreviewActivity[] = []
   const failures: Record<string, Failure> = {}
   for (const [connection, candidates] of Map.groupBy(reached.candidates, (each) => each.mapping.connection)) {
     try {
-      cells.push(...(await planConnection(deps, connection, candidates, mappings)))
+      const planned = await planConnection(deps, connection, candidates, mappings)
+      cells.push(...planned.cells)
+      activities.push(...planned.activities)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       failures[connection] = { failed: { code: error.code, message: error.message } }
     }
   }
-  return { cells, failures }
+  return { cells, activities, failures }
 }
 
 /** What the analysis says to each mapping, and to whose record: cells of its own where there is none. */
@@ -82,6 +90,7 @@ async function planConnection(
   if (!crm) throw new AppError('crm.unknown', 'skip', `no connection ${connection} is configured`)
   const mayWrite = await writePermissions(db)
   const cells: PreviewCell[] = []
+  const activities: PreviewActivity[] = []
   for (const [object, ofObject] of Map.groupBy(candidates, (each) => each.mapping.object)) {
     const fields = await readSchema({ db, crm }, object, { maxAgeMs: 60_000 })
     const suppose = supposing(ofObject, mappings)
@@ -89,8 +98,25 @@ async function planConnection(
     const counts = { read: 0, history: 0, write: 0 }
     const planned = await planRecords({ db, crm, fields, mayWrite, now, suppose }, object, recordIds, counts)
     cells.push(...planned.flatMap((record) => cellsOf(connection, record)))
+    const living = planned.flatMap(({ reading, facts }) => (reading ? [facts] : []))
+    const logged = await planActivities({ db, connection, mayWrite, now }, living)
+    for (const { externalId, recordId } of living)
+      activities.push(...activitiesOf(ofObject, connection, externalId, logged.get(recordId) ?? []))
   }
-  return cells
+  return { cells, activities }
+}
+
+function activitiesOf(
+  candidates: readonly Candidate[],
+  connection: string,
+  externalId: string,
+  planned: readonly PlannedActivity[],
+): PreviewActivity[] {
+  const own = new Set(candidates.map(({ conversation }) => conversation.id))
+  return planned.flatMap(({ action, conversationId, draft, isObserved }) => {
+    if (isObserved || draft === null || !own.has(conversationId ?? '')) return []
+    return [{ connection, externalId, action: action === 'create' || action === 'wait' ? 'create' : 'update' }]
+  })
 }
 
 function cellsOf(connection: string, { facts, cells, decisions }: PlannedRecord): PreviewCell[] {

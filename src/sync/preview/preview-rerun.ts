@@ -15,15 +15,16 @@ import type { Crm } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
 import type { Failure } from '../../errors.ts'
 import type { Model } from '../../model/index.ts'
-import { type PreviewCell, planCandidate } from './plan-candidate.ts'
+import { type PreviewActivity, type PreviewCell, planCandidate } from './plan-candidate.ts'
 
-export type { PreviewCell } from './plan-candidate.ts'
+export type { PreviewActivity, PreviewCell } from './plan-candidate.ts'
 
 export type Preview = Rerun & {
   /** Whether this analysis counts already: the same question was answered before. */
   isCurrent: boolean
   items: ComparedItem[]
   cells: PreviewCell[]
+  activities: PreviewActivity[]
   /** Connections whose cells could not be planned, with the reason. */
   failures: Record<string, Failure>
 }
@@ -45,7 +46,7 @@ export async function previewRerun(
     result.analysisId === undefined ? undefined : (await analysesById(db, [result.analysisId])).get(result.analysisId)
   const conversation = (await readConversations(db, [conversationId])).get(conversationId)
   if (!analysis || !conversation || analysis.outcome !== 'ok')
-    return { ...result, isCurrent: false, items: [], cells: [], failures: {} }
+    return { ...result, isCurrent: false, items: [], cells: [], activities: [], failures: {} }
   const items = compareItems(before?.fields ?? {}, analysis.fields, await selectCorrections(db, conversationId))
   return { ...result, isCurrent: analysis.current, items, ...(await planCandidate(deps, conversation, analysis)) }
 }

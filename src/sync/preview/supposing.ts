@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analysis/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
 import type { Mapping } from '../../mapping/index.ts'
+import { logsConversation } from '../logs-conversation.ts'
 import type { Vals } from '../says.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
 import type { StoredContribution } from '../timeline/store.ts'
@@ -38,6 +39,7 @@ export function supposing(
         runId: newestRun,
         vals,
         state: 'pending',
+        logs: logsConversation(mapping, conversation),
       }),
     )
     const [first] = own

@@ -4,6 +4,7 @@ import { type Db, transact, withLock } from '../../db/index.ts'
 import { dayHold, type Hold, inBackground, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { Model } from '../../model/index.ts'
+import { planActivities } from '../activities/plan-activities.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { isMarked, leastPriority, nextMarks } from '../marks.ts'
@@ -11,8 +12,11 @@ import { openMerger } from '../merge/open-merger.ts'
 import { planRecords } from '../plan-records.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
 import { flyBatches } from './fly-batches.ts'
+import { forgive } from './forgive.ts'
+import { freshSchema, withFreshSchema } from './fresh-schema.ts'
 import { leaveMerged } from './leave-merged.ts'
 import { leaveMoved } from './leave-moved.ts'
+import { logActivities } from './log-activities.ts'
 import { readWhatLanded } from './read-what-landed.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
@@ -92,17 +96,24 @@ async function pushBatch(
 ) {
   const { db, next } = deps
   const { connection } = crm
-  const fields = await deps.fieldsOf(object)
+  const stored = await deps.fieldsOf(object)
   const mayWrite = await writePermissions(db)
   const counts: CallCounts = { read: 0, history: 0, write: 0 }
   const recordIds = taken.map((mark) => mark.recordId)
   const makeMerges = deps.merger((facts) => newestRun(facts, taken) ?? newestRelease(facts))
-  const planning = { db, crm, fields, mayWrite, now: deps.now, makeMerges }
-  const folded = await planRecords(planning, object, recordIds, counts)
+  const planning = { db, crm, mayWrite, now: deps.now, makeMerges, suppose: forgive(taken) }
+  const { fields, folded } = await withFreshSchema({ db, crm, fields: stored }, object, async (fields) => {
+    return { fields, folded: await planRecords({ ...planning, fields }, object, recordIds, counts) }
+  })
   const looked = await leaveMoved({ db, crm, fields }, folded, taken)
   const all = { marks: taken, planned: looked }
   const { aside, ...batch } = isAlone ? { ...all, aside: [] } : leaveMerged(all)
-  const { marks, planned, toWrite } = await withinPace(deps, connection, batch)
+  const logged = await planActivities(
+    { db, connection, mayWrite, now: deps.now },
+    batch.planned.flatMap(({ facts, reading }) => (reading ? [facts] : [])),
+    batch.marks,
+  )
+  const { marks, planned, toWrite } = await withinPace(deps, connection, { ...batch, logged })
 
   const pushId = randomUUID()
   const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))
@@ -114,9 +125,10 @@ async function pushBatch(
           counts,
         )
       : []
-  const written = await transact(db, (trx) =>
-    saveOutcomes(trx, { pushId, connection, object, marks, planned, intents, outcomes, counts, next }),
-  )
+  const waits = await logActivities({ ...deps, crm, counts }, { planned, logged, intents, outcomes })
+  const known = await freshSchema({ db, crm, fields }, object, outcomes)
+  const ended = { pushId, connection, object, marks, planned, intents, outcomes, fields: known, counts, next, waits }
+  const written = await transact(db, (trx) => saveOutcomes(trx, ended))
   await readWhatLanded({ db, crm, fields, next, now: deps.now }, { object, pushId, intents: written, counts })
 
   total.read += counts.read

@@ -1,5 +1,5 @@
 import { followMerge, markGone } from '../../contacts/index.ts'
-import type { CallCounts, WriteOutcome } from '../../crm/index.ts'
+import { type CallCounts, type CrmField, fieldPrint, type RejectedField, type WriteOutcome } from '../../crm/index.ts'
 import type { Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { type Decided, decideContributions, decideInPart } from '../contribution-store.ts'
@@ -27,8 +27,12 @@ export type PushResult = {
   planned: PlannedRecord[]
   intents: Intent[]
   outcomes: WriteOutcome[]
+  /** The object's fields as they are now, also where a refusal has told that they are not what they were. */
+  fields: readonly CrmField[]
   counts: CallCounts
   next: SyncAnnouncements
+  /** Records with an activity that has to be written later, and in how many ms. */
+  waits: ReadonlyMap<number, number>
 }
 
 /**
@@ -44,9 +48,10 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     return outcome ? [{ intent, outcome }] : []
   })
   await closeIntents(trx, ends.flatMap(endOf))
+  const schema = new Map(push.fields.map((field) => [field.name, field]))
   await saveCells(
     trx,
-    ends.map(({ intent, outcome }) => ({ recordId: intent.recordId, cells: cellsAfter(intent, outcome) })),
+    ends.map(({ intent, outcome }) => ({ recordId: intent.recordId, cells: cellsAfter(intent, outcome, schema) })),
   )
 
   const gone = new Set(ends.filter(({ outcome }) => outcome.outcome === 'missing').map(({ intent }) => intent.recordId))
@@ -88,7 +93,11 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
 
   // Marks last, as whoever contributes takes them after the contributions: the other way round, the two could deadlock.
   const waitMs = Math.max(0, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? retryDelayMs))
-  const delayOf = new Map([...ended.flatMap(heldFor), ...[...waitingIds].map((id): [number, number] => [id, waitMs])])
+  const delayOf = new Map([
+    ...push.waits,
+    ...ended.flatMap(heldFor),
+    ...[...waitingIds].map((id): [number, number] => [id, waitMs]),
+  ])
   const delays = push.marks.flatMap((mark) => {
     const delayMs = delayOf.get(mark.recordId)
     return delayMs === undefined ? [] : [{ mark, delayMs }]
@@ -104,19 +113,26 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
 }
 
 function endOf({ intent, outcome: end }: { intent: Intent; outcome: WriteOutcome }): IntentEnd[] {
-  const { outcome, values, rejectedFields, reason } = end
+  const { outcome, values, rejectedFields, reason, code } = end
   if (outcome === 'unknown') return []
-  const detail = { answered: values, rejectedFields, ...(reason === undefined ? {} : { reason }) }
+  const detail = { answered: values, rejectedFields, ...(reason !== undefined && { reason }), ...(code && { code }) }
   return [{ id: intent.ledgerId, outcome: outcome === 'later' ? 'unsent' : outcome, detail }]
 }
 
-function cellsAfter(intent: Intent, outcome: WriteOutcome): Record<string, CellState> {
+function cellsAfter(
+  intent: Intent,
+  outcome: WriteOutcome,
+  schema: ReadonlyMap<string, CrmField>,
+): Record<string, CellState> {
   return Object.fromEntries(
     intent.cells.map((cell): [string, CellState] => {
       const wire = cell.act.after
       const state: CellState = { ...cell.classified.state, ...(cell.rule === '' ? {} : { rule: cell.rule }) }
-      const reason = rejection(cell.field, outcome)
-      if (reason !== undefined) return [cell.field, { ...state, rejected: { wire, rule: cell.rule, reason } }]
+      const refused = rejection(cell.field, outcome)
+      if (refused !== undefined) {
+        const print = fieldPrint(schema.get(cell.field))
+        return [cell.field, { ...state, rejected: { wire, rule: cell.rule, print, ...refused } }]
+      }
       if (outcome.outcome !== 'written') return [cell.field, state]
       const answered = outcome.values[cell.field]
       const landed = answered === undefined ? wire : answered
@@ -126,9 +142,14 @@ function cellsAfter(intent: Intent, outcome: WriteOutcome): Record<string, CellS
   )
 }
 
-function rejection(field: string, outcome: WriteOutcome): string | undefined {
-  if (outcome.outcome === 'rejected') return outcome.reason ?? 'refused'
-  return outcome.rejectedFields.find((rejected) => rejected.field === field)?.reason
+/** Why a field was not written: what is said of itself, else of its row. */
+function rejection(
+  field: string,
+  { outcome, rejectedFields, reason = 'refused', code }: WriteOutcome,
+): (Pick<RejectedField, 'reason'> & { code?: string }) | undefined {
+  const own = rejectedFields.find((rejected) => rejected.field === field)
+  if (own) return { reason: own.reason, code: own.code }
+  return outcome === 'rejected' ? { reason, ...(code !== undefined && { code }) } : undefined
 }
 
 /** How long a record waits for those of its cells that are held. */
@@ -153,8 +174,10 @@ function decidedOf(record: PlannedRecord, outcome: WriteOutcome | undefined): De
 function decided(field: string, decision: Decision, outcome: WriteOutcome | undefined): Decision {
   if (!outcome || (decision.decision !== 'write' && decision.decision !== 'retract')) return decision
   if (outcome.outcome === 'missing') return { ...decision, decision: 'no_record', why: 'gone' }
-  const why = rejection(field, outcome)
-  return why === undefined ? decision : { ...decision, decision: 'rejected', why }
+  const refused = rejection(field, outcome)
+  if (refused === undefined) return decision
+  const { reason: why, code } = refused
+  return { ...decision, decision: 'rejected', why, ...(code !== undefined && { code }) }
 }
 
 /** What an undo has done to a record; where it reached a field that nothing was ever written to, nothing was to be done. */

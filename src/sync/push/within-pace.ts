@@ -1,10 +1,13 @@
 import type { Db } from '../../db/index.ts'
 import { type Paces, takeRecords } from '../../limits/index.ts'
+import type { PlannedActivity } from '../activities/types.ts'
 import type { Mark } from '../marks.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import { isToWrite } from './save-intents.ts'
 
 export type Batch = { marks: Mark[]; planned: PlannedRecord[] }
+/** What is to be done about activities, by record. */
+export type Logged = ReadonlyMap<number, readonly PlannedActivity[]>
 
 /**
  * What of a batch may be written now: in the order of the marks, as many records as the connection's pace has left. The
@@ -13,11 +16,12 @@ export type Batch = { marks: Mark[]; planned: PlannedRecord[] }
 export async function withinPace(
   deps: { db: Db; paces: Paces },
   connection: string,
-  { marks, planned }: Batch,
+  { marks, planned, logged }: Batch & { logged: Logged },
 ): Promise<Batch & { toWrite: number }> {
   const place = new Map(marks.map((mark, index) => [mark.recordId, index]))
   const placeOf = ({ facts }: PlannedRecord) => place.get(facts.recordId) ?? marks.length
-  const writing = planned.filter(isToWrite).sort((a, b) => placeOf(a) - placeOf(b))
+  const isWanted = (record: PlannedRecord) => isToWrite(record) || isToLog(logged.get(record.facts.recordId))
+  const writing = planned.filter(isWanted).sort((a, b) => placeOf(a) - placeOf(b))
   const taken = await takeRecords(deps, connection, writing.length)
   const later = new Set(writing.slice(taken).map(({ facts }) => facts.recordId))
   return {
@@ -25,4 +29,8 @@ export async function withinPace(
     planned: planned.filter(({ facts }) => !later.has(facts.recordId)),
     toWrite: writing.length,
   }
+}
+
+function isToLog(activities: readonly PlannedActivity[] = []): boolean {
+  return activities.some(({ action, isObserved }) => !isObserved && action !== 'wait')
 }

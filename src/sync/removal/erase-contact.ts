@@ -11,6 +11,7 @@ import {
 import { conversationsNaming, conversationsOf, forgetConversations } from '../../conversations/index.ts'
 import { type Db, lockUntilEnd, type Trx, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
+import { forgetActivities } from '../activities/store.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { recordsOf } from '../mark-conversations.ts'
 import { markRecords, priorities } from '../marks.ts'
@@ -45,6 +46,7 @@ export async function eraseContact(
     const runId = await startRun(trx, { kind: 'erasure', actor, reason })
     const { own, shared, conversationIds, keys } = await findTraces(trx, person)
 
+    await forgetActivities(trx, conversationIds)
     await forgetConversations(trx, conversationIds)
     const touched = shared.map((record) => record.recordId)
     await forgetCells(trx, touched, deps.now())

@@ -44,7 +44,7 @@ export async function runRetention(
       const ids = await lockOlder(trx, before, atOnce)
       if (ids.length === 0) return 0
       const run = runId ?? (await startRun(trx, { kind: 'retention', actor, reason }))
-      await settle(trx, deps.crms, ids)
+      await settle(trx, deps.crms, ids, { leaveActivities: true })
       await recordEntry(trx, {
         actor,
         action: 'conversations.settled',

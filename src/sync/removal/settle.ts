@@ -1,6 +1,7 @@
 import { forgetConversations } from '../../conversations/index.ts'
 import { type Crm, type CrmField, storedFields } from '../../crm/index.ts'
 import type { Trx } from '../../db/index.ts'
+import { forgetActivities } from '../activities/store.ts'
 import { leaveStretches } from '../merge/store.ts'
 import { takeFor } from '../plan-cell.ts'
 import { loadFacts } from '../timeline/load-facts.ts'
@@ -9,12 +10,14 @@ import { lockStanding, objectsOf, saveLeft } from './store.ts'
 
 /**
  * Removes conversations for good and keeps in each cell what they leave: the value in force of those that still speak, and of
- * all the starting point of their release. In a fixed number of statements, in the caller's transaction, which has locked them.
+ * all the starting point of their release. With `leaveActivities` what they are logged as stays in the CRM; else it is removed with the
+ * next push of its record. In a fixed number of statements, in the caller's transaction, which has locked them.
  */
 export async function settle(
   trx: Trx,
   crms: ReadonlyMap<string, Crm>,
   conversationIds: readonly string[],
+  { leaveActivities = false } = {},
 ): Promise<void> {
   if (conversationIds.length === 0) return
   const recordIds = await lockStanding(trx, conversationIds)
@@ -40,5 +43,6 @@ export async function settle(
   })
   await saveLeft(trx, left)
   await leaveStretches(trx, conversationIds)
+  if (leaveActivities) await forgetActivities(trx, conversationIds)
   await forgetConversations(trx, conversationIds)
 }

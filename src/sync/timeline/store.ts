@@ -153,6 +153,7 @@ export type StoredContribution = {
   runId: number
   vals: Vals
   state: 'held' | 'pending' | 'current' | 'superseded' | 'undone'
+  logs: boolean
 }
 
 /** All contributions of these conversations, of runs not undone. */
@@ -161,7 +162,7 @@ export async function contributionsOf(db: Db, conversationIds: string[]): Promis
   const rows = await db
     .selectFrom('contributions')
     .innerJoin('runs', 'runs.id', 'contributions.run_id')
-    .select(['contributions.id', 'conversation_id', 'mapping', 'analysis_id', 'run_id', 'vals', 'state'])
+    .select(['contributions.id', 'conversation_id', 'mapping', 'analysis_id', 'run_id', 'vals', 'state', 'logs'])
     .where('conversation_id', 'in', conversationIds)
     .where('runs.undone_by', 'is', null)
     .execute()
@@ -173,6 +174,7 @@ export async function contributionsOf(db: Db, conversationIds: string[]): Promis
     runId: row.run_id,
     vals: row.vals as Stored<Vals>,
     state: row.state,
+    logs: row.logs,
   }))
 }
 

@@ -25,7 +25,14 @@ export type Answer = {
 }
 
 /** A contribution that some run released and nobody took back: it names its conversation. */
-export type Release = { conversationId: string; mapping: string; runId: number; vals: Vals }
+export type Release = {
+  conversationId: string
+  mapping: string
+  runId: number
+  vals: Vals
+  /** Whether its mapping logged the conversation on the record. */
+  logs?: boolean
+}
 
 /**
  * What is left in one cell of a conversation that is no more: of a settled one its value, of any the starting point of its
@@ -70,8 +77,11 @@ export type CellState = {
   rule?: string
   /** Set with an intent, cleared once the history of what was written has been read. */
   unread?: boolean
-  /** What this field refused, and under which rule: not sent again until one of them changes. */
-  rejected?: { wire: Wire; rule: string; reason: string }
+  /**
+   * What this field refused, under which rule and as which kind of field (`print`, by `fieldPrint`): not sent again until one of
+   * them changes.
+   */
+  rejected?: { wire: Wire; rule: string; reason: string; code?: string; print?: string }
   /** Our value that something which is no person has changed right after us, and how often; gone once we want another. */
   setBack?: { wire: Wire; times: number }
 }

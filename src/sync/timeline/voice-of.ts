@@ -27,7 +27,7 @@ export type Voice = {
 /** A value as the field takes it, or why it does not. */
 export type Take = (value: Exclude<Value, null>, rule: Rule) => { value: Value } | { refused: string }
 
-type Facts = { answers: readonly Answer[]; corrections: readonly Correction[] }
+export type Facts = { answers: readonly Answer[]; corrections: readonly Correction[] }
 
 /**
  * What a conversation says by the rules whose mappings link it: a person's correction, else its newest answer that is not

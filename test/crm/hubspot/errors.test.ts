@@ -51,7 +51,8 @@ describe('the kind of a failure', () => {
 })
 
 describe('what a refusal names', () => {
-  const expected = [{ field: 'nope', code: 'PROPERTY_DOESNT_EXIST', reason: 'Property "nope" does not exist' }]
+  const reason = 'Property "nope" does not exist'
+  const expected = [{ field: 'nope', code: 'PROPERTY_DOESNT_EXIST', reason, isSchema: true }]
 
   test('fields, from the list of errors', () => {
     expect(answered(400, { message: inMessage, errors: listed }).detail.problems).toEqual(expected)

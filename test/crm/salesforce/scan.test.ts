@@ -57,7 +57,7 @@ describe('a scan', () => {
     org.convertLead({ id: converted })
     expect((await scanAll('Lead')).pages).toEqual([[open]])
     org.reset()
-    expect(await crm.scan('Contact', ['LastName'], null)).toEqual({ records: [], next: null, seenTo: null })
+    expect(await crm.scan('Contact', ['LastName'], null)).toEqual({ records: [], gone: [], next: null, seenTo: null })
   })
 
   test('tells what it was asked for, and when it changed', async () => {

@@ -13,6 +13,9 @@ import type { Stage } from './stage.ts'
 /** A program, and the order in which its operations reach us. */
 export type Performance = { program: Program; order: readonly Op[] }
 
+/** What the CRM is like while a program is played: how a push fares, and how it clears up before the last one. */
+export type Weather = { push(): Promise<void>; clearUp(): Promise<void> }
+
 export type Played = {
   /** What the CRM holds at the end, per performance and field. */
   cells: { [field: string]: Value }[]
@@ -20,9 +23,18 @@ export type Played = {
   again: { rowsWritten: number; historyCalls: number }
 }
 
-/** Plays programs side by side, each on a contact of its own: pushes at the given pace, and at last once for all. */
-export async function play(stage: Stage, performances: readonly Performance[], pace: Pace): Promise<Played> {
+/**
+ * Plays programs side by side, each on a contact of its own: pushes at the given pace, and at last once for all. The CRM does
+ * as it should, unless the weather is another.
+ */
+export async function play(
+  stage: Stage,
+  performances: readonly Performance[],
+  pace: Pace,
+  weather: Weather = { push: stage.world.push, clearUp: async () => {} },
+): Promise<Played> {
   const { ground } = stage
+  const look = (those: readonly Player[]) => lookThrough(stage, those, weather)
   const players = await castOf(stage, performances, pace)
   await stage.useRules(fieldsOf(players))
   for (const player of players) for (const edit of player.before) await enter(stage, player, edit)
@@ -31,15 +43,13 @@ export async function play(stage: Stage, performances: readonly Performance[], p
     stage.setClock(time)
     await happen(stage, players, acts)
     stage.setClock(time + 500)
-    await look(
-      stage,
-      acts.filter(({ step }) => step.thenPush).map(({ player }) => player),
-    )
+    await look(acts.filter(({ step }) => step.thenPush).map(({ player }) => player))
   }
   await deliverAgain(stage, players)
-  await look(stage, players)
+  await weather.clearUp()
+  await look(players)
   const before = await ground.costs()
-  await look(stage, players)
+  await look(players)
   const after = await ground.costs()
   const again = {
     rowsWritten: after.rowsWritten - before.rowsWritten,
@@ -163,9 +173,13 @@ async function decide({ world }: Stage, player: Player, op: Op): Promise<void> {
 }
 
 /** Pushes these records, and whatever else is marked: every one of them is read, whether anything has marked it or not. */
-async function look({ world, ground: { connection } }: Stage, players: readonly Player[]): Promise<void> {
+async function lookThrough(
+  { world, ground: { connection } }: Stage,
+  players: readonly Player[],
+  weather: Weather,
+): Promise<void> {
   if (players.length === 0) return
   const recordIds = players.map(({ contact }) => contact.recordId)
   await transact(world.db, (trx) => markRecords(trx, { connection, recordIds, priority: 0, reason: 'look' }))
-  await world.push()
+  await weather.push()
 }

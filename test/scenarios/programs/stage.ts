@@ -7,8 +7,8 @@ import type { PlacedField } from './place-fields.ts'
 /** When every mapping of the programs was switched on: what a program calls minute 0 of the past. */
 const switchedOnAt = Date.parse('2025-01-01T00:00:00Z')
 const hourMs = 3_600_000
-/** Enough for a batch of programs none of which share a rule. */
-const fieldsOfAKind = 200
+/** Enough for a batch of programs none of which share a rule; whoever plays only a few of them needs less. */
+const manyPrograms = { fieldsOfAKind: 200, contactsAtOnce: 300 }
 /** Options that programs may tick; a tag of its own makes an edit unlike all others. */
 const options = ['a', 'b', 'c', 'd', ...Array.from({ length: 20 }, (_, index) => `tag${index}`)]
 
@@ -28,7 +28,7 @@ export type Stage = {
 }
 
 /** An installation on such a holder of fields with its own clock, with fields of every type and contacts without end. */
-export async function openStage(kind: HolderKind): Promise<Stage> {
+export async function openStage(kind: HolderKind, { fieldsOfAKind, contactsAtOnce } = manyPrograms): Promise<Stage> {
   let clock = switchedOnAt
   let hours = 0
   const free: Contact[] = []
@@ -49,7 +49,7 @@ export async function openStage(kind: HolderKind): Promise<Stage> {
     },
     timeOf: (hour, minute) => (minute < 0 ? switchedOnAt : hour) + minute * 60_000,
     async takeContacts(count) {
-      if (free.length < count) free.push(...(await ground.addContacts(Math.max(count, 300))))
+      if (free.length < count) free.push(...(await ground.addContacts(Math.max(count, contactsAtOnce))))
       return free.splice(0, count)
     },
     async useRules(placed) {

@@ -23,10 +23,27 @@ export type Edit = {
   at?: string
 }
 
-export type Call = 'read' | 'write' | 'any'
+export type Call = 'read' | 'write' | 'search' | 'any'
 
-/** How the next calls go wrong. `hang_after` does the work first: the caller only loses the answer. */
-export type Fault = 'error' | 'hang' | 'hang_after' | 'refused'
+/**
+ * How the next calls go wrong. `…_after` does the work first: the caller only loses the answer. `expired`: the session is over, or
+ * the token refused for this once. `locked` and `moved`: not done, for somebody else holds the records, or the account is being moved.
+ */
+export const faults = [
+  'error',
+  'error_after',
+  'cut_after',
+  'hang',
+  'hang_after',
+  'refused',
+  'expired',
+  'limit',
+  'daily_limit',
+  'locked',
+  'moved',
+] as const
+
+export type Fault = (typeof faults)[number]
 
 /** A rewrite of what a property gets: `crm` as it is stored, `workflow` by an automation right after an API write. */
 type Flow = {
@@ -36,7 +53,12 @@ type Flow = {
 }
 
 /** `historyOff` names properties whose history is not told, `*` is all of them. */
-export type Settings = { historyOff?: readonly string[]; flows?: readonly Flow[]; dailyLimit?: number }
+export type Settings = {
+  historyOff?: readonly string[]
+  flows?: readonly Flow[]
+  dailyLimit?: number
+  searchLagMs?: number
+}
 
 export type CallCount = { calls: number; unanswered: number; rows: number }
 
@@ -55,6 +77,8 @@ export type Account = {
   /** What the CRM calls a property. */
   nameOf(property: string): string
   defineProperties(drafts: readonly PropertyDraft[]): void
+  /** Takes properties away; with `defineProperties` they come back. */
+  removeProperties(names: readonly string[]): void
   /** Answers the ids in the order given. */
   createContacts(seeds: readonly Seed[]): string[]
   edit(edit: Edit): void
@@ -62,6 +86,11 @@ export type Account = {
   contacts(): { id: string; properties: Properties }[]
   /** What one contact holds. */
   held(id: string): Properties
+  /** A person merges one contact into another. Answers the id of what they are now. */
+  merge(order: { into: string; from: string }): string
+  /** Into the recycle bin, and out of it. */
+  remove(id: string): void
+  restore(id: string): void
   configure(settings: Settings): void
   fail(call: Call, fault: Fault, times?: number): void
   /** Ends all that goes wrong, and whatever hangs. */

@@ -2,13 +2,25 @@ import type { SalesforceSandbox } from '../../../src/sandbox/index.ts'
 import type { FieldDraft } from '../../../src/sandbox/salesforce/index.ts'
 import { type Account, countOf, type Properties, type PropertyDraft, type Settings } from './account.ts'
 
-const operations = { read: 'collections.retrieve', write: 'collections.update', any: '*' } as const
+const operations = {
+  read: 'collections.retrieve',
+  write: 'collections.update',
+  search: 'search',
+  any: '*',
+} as const
 
 const faults = {
   error: { kind: 'status', status: 503 },
+  error_after: { kind: 'after_commit', status: 502 },
+  cut_after: { kind: 'cut' },
   hang: { kind: 'hang' },
   hang_after: { kind: 'hang_after_commit' },
   refused: { kind: 'status', status: 401 },
+  expired: { kind: 'session_expired' },
+  limit: { kind: 'concurrent_limit' },
+  daily_limit: { kind: 'request_limit' },
+  locked: { kind: 'lock' },
+  moved: { kind: 'status', status: 420 },
 } as const
 
 const object = 'Contact'
@@ -58,6 +70,7 @@ export function salesforceAccount(sandbox: SalesforceSandbox, connection: string
       for (const { name, type } of drafts) types.set(name, type)
       sandbox.defineFields(object, drafts.map(toField))
     },
+    removeProperties: (names) => sandbox.removeFields(object, names.map(nameOf)),
     createContacts: (seeds) =>
       sandbox.createRecords(
         object,
@@ -70,6 +83,12 @@ export function salesforceAccount(sandbox: SalesforceSandbox, connection: string
       if (!contact) throw new Error(`the org has no contact ${id}`)
       return contact.properties
     },
+    merge({ into, from }) {
+      sandbox.merge({ object, winnerId: into, loserId: from })
+      return into
+    },
+    remove: (id) => sandbox.remove({ object, id }),
+    restore: (id) => sandbox.undelete({ object, id }),
     configure: (settings) => void sandbox.configure(toSettings(settings)),
     fail: (call, fault, times = 1) => sandbox.addFault({ operation: operations[call], ...faults[fault], times }),
     recover() {

@@ -22,6 +22,7 @@ export function pushCell(
     current,
     state,
     rule: 'r',
+    print: () => 'p',
     anythingSaid: said.length > 0,
     mayWrite: true,
     same: spelling.same,

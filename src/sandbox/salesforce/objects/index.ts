@@ -7,6 +7,7 @@ import {
   historyFields,
   organizationFields,
   taskFields,
+  taskStatusFields,
   userFields,
 } from './others.ts'
 
@@ -16,7 +17,7 @@ export const RECORD_OBJECTS = ['Contact', 'Lead', 'Account', 'Task', 'User', 'Or
 export type RecordObject = (typeof RECORD_OBJECTS)[number]
 
 /** What can only be asked for by SOQL. */
-export type ObjectName = RecordObject | 'ContactHistory' | 'LeadHistory' | 'FieldDefinition'
+export type ObjectName = RecordObject | 'ContactHistory' | 'LeadHistory' | 'FieldDefinition' | 'TaskStatus'
 
 export type ObjectType = {
   name: ObjectName
@@ -39,6 +40,7 @@ export function standardObjects(): Map<string, ObjectType> {
     objectType('ContactHistory', '017', historyFields('Contact')),
     objectType('LeadHistory', '017', historyFields('Lead')),
     objectType('FieldDefinition', '4fe', fieldDefinitionFields()),
+    objectType('TaskStatus', '01I', taskStatusFields()),
   ]
   return new Map(objects.map((object) => [object.name.toLowerCase(), object]))
 }

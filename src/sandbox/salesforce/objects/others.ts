@@ -45,6 +45,18 @@ export function taskFields(): Field[] {
   ].map((made) => ({ ...made, trackHistory: false }))
 }
 
+/** The values of Task.Status, with which of them mean that the task is done: describe does not tell that. */
+export function taskStatusFields(): Field[] {
+  return [
+    field('Id', 'Task Status Value ID', 'id', { length: 18 }),
+    text('ApiName', 'API Name', 255),
+    text('MasterLabel', 'Master Label', 255),
+    field('IsClosed', 'Is Closed', 'boolean'),
+    field('IsDefault', 'Is Default', 'boolean'),
+    field('SortOrder', 'Sort Order', 'int', { digits: 9 }),
+  ].map(system)
+}
+
 export function userFields(): Field[] {
   return [
     ...auditFields('User'),

@@ -1,5 +1,5 @@
 import { isTracked } from '../history.ts'
-import { fullId } from '../ids.ts'
+import { fullId, idOf } from '../ids.ts'
 import { isRecordObject, type ObjectType } from '../objects/index.ts'
 import type { Org } from '../org.ts'
 import { findRecord, recordsOf, type SalesRecord, type Value } from '../records.ts'
@@ -16,6 +16,8 @@ export function rowsOf(org: Org, { name }: ObjectType, where: Condition | undefi
       return historyRows(org, 'Lead', where)
     case 'FieldDefinition':
       return definitionRows(org)
+    case 'TaskStatus':
+      return statusRows(org)
     default: {
       const ids = idsNamed(where, 'id')
       return (ids ? recordsNamed(org, ids) : recordsOf(org, name)).filter(({ object }) => object === name).map(rowOf)
@@ -70,6 +72,23 @@ function definitionRows(org: Org): Row[] {
         })
       }),
     )
+}
+
+function statusRows(org: Org): Row[] {
+  const values =
+    org.objects
+      .get('task')
+      ?.fields.get('status')
+      ?.picklistValues.filter(({ active }) => active) ?? []
+  return values.map(({ value, label, defaultValue }, place) =>
+    plainRow('TaskStatus', idOf('01I', place + 1), false, {
+      ApiName: value,
+      MasterLabel: label,
+      IsClosed: org.closedStatuses.has(value),
+      IsDefault: defaultValue,
+      SortOrder: place + 1,
+    }),
+  )
 }
 
 function plainRow(object: Row['object'], id: string, isDeleted: boolean, values: Record<string, Value>): Row {

@@ -1,0 +1,92 @@
+import type { AppError } from '../../../errors.ts'
+import type { Activities, ActivityOutcome } from '../../activities/contract.ts'
+import { chunked } from '../../chunked.ts'
+import type { SalesforceClient } from '../client.ts'
+import { SalesforceError } from '../errors.ts'
+import { reasonOf } from '../row-errors.ts'
+import { MOST_ROWS } from '../write-pace.ts'
+import { KEY_FIELD, OBJECT, readTaskFields, type TaskFields } from './task-fields.ts'
+import { findByMark, writeTasks } from './write-tasks.ts'
+
+type Deps = {
+  client: SalesforceClient
+  timeZone: () => string
+  explain: (error: SalesforceError) => AppError
+}
+
+/** What an admin changes on tasks is noticed within so long. */
+const fieldsAgeMs = 600_000
+/** A permission that is missing is not given from one minute to the next. */
+const forbiddenRetryMs = 3_600_000
+
+const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']
+
+/** Tasks of a Salesforce org, calls and chats alike. */
+export function createActivities({ client, timeZone, explain }: Deps): Activities {
+  let read: { at: number; task: TaskFields } | null = null
+
+  async function taskFields(): Promise<TaskFields> {
+    // Without its key every minute counts: it may be there by now.
+    const ageMs = read?.task.hasKey ? fieldsAgeMs : 60_000
+    if (read === null || performance.now() - read.at > ageMs)
+      read = { at: performance.now(), task: await readTaskFields(client) }
+    return read.task
+  }
+
+  /** What keeps the work from its rows leaves those for later that have no outcome yet. */
+  async function settled<T extends { key: string }>(
+    rows: readonly T[],
+    work: (outcomes: Map<string, ActivityOutcome>) => Promise<void>,
+  ): Promise<ActivityOutcome[]> {
+    const outcomes = new Map<string, ActivityOutcome>()
+    let why: Pick<ActivityOutcome, 'reason' | 'retryAfterMs'> = { reason: 'not sent' }
+    try {
+      if (rows.length > 0) await work(outcomes)
+    } catch (error) {
+      if (!(error instanceof SalesforceError)) throw error
+      const { message, recovery, retryAfterMs } = explain(error)
+      const waitMs = recovery === 'stop' ? forbiddenRetryMs : retryAfterMs
+      why = { reason: message, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
+    }
+    return rows.map(({ key }) => outcomes.get(key) ?? { key, outcome: 'later', activityId: null, ...why })
+  }
+
+  return {
+    keys: async () => {
+      try {
+        const { hasKey } = await taskFields()
+        return [{ object: OBJECT, field: KEY_FIELD, kinds: ['call', 'chat'], isThere: hasKey }]
+      } catch (error) {
+        throw error instanceof SalesforceError ? explain(error) : error
+      }
+    },
+
+    write: (rows, counts) =>
+      settled(
+        rows.map(({ draft }) => draft),
+        async (outcomes) =>
+          writeTasks({ client, task: await taskFields(), timeZone: timeZone(), counts, outcomes }, rows),
+      ),
+
+    remove: (rows, counts) =>
+      settled(rows, async (outcomes) => {
+        const unknown = rows.flatMap(({ key, activityId }) => (activityId === null ? [key] : []))
+        const found = await findByMark({ client, counts }, unknown)
+        const known = rows.flatMap(({ key, activityId }) => {
+          const id = activityId ?? found.get(key)
+          if (id === undefined) outcomes.set(key, { key, outcome: 'written', activityId: null })
+          return id === undefined ? [] : [{ key, activityId: id }]
+        })
+        for (const chunk of chunked(known, MOST_ROWS)) {
+          const ids = chunk.map(({ activityId }) => activityId)
+          const answers = await client.destroy(OBJECT, ids, counts)
+          for (const [place, { key, activityId }] of chunk.entries()) {
+            const { success = false, errors = [] } = answers[place] ?? {}
+            const isGone = success || errors.some(({ code }) => GONE.includes(code))
+            const failed = { key, outcome: 'later', activityId, reason: reasonOf(errors) } as const
+            outcomes.set(key, isGone ? { key, outcome: 'written', activityId } : failed)
+          }
+        }
+      }),
+  }
+}

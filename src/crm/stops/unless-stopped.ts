@@ -1,0 +1,38 @@
+import type { Db } from '../../db/index.ts'
+import { AppError } from '../../errors.ts'
+import type { Hold } from '../../limits/index.ts'
+import type { Log } from '../../log.ts'
+import { deleteStop, readStops, saveStop, type Work } from './store.ts'
+
+/**
+ * Does a kind of work for a connection, unless the CRM has refused it for good and it is not time to ask again: then null, and the
+ * CRM is asked nothing. Such a refusal (credentials, a missing scope, another account: all that is no matter of waiting) is noted
+ * for all processes and thrown; the next work that is done ends it. `byHand`: a person says so, and it is asked at once.
+ * `act` answers null where it has done nothing.
+ */
+export async function unlessStopped<T>(
+  { db, log }: { db: Db; log: Log },
+  { connection, work, byHand = false }: { connection: string; work: Work; byHand?: boolean },
+  act: () => Promise<T | null>,
+): Promise<T | null> {
+  const stop = (await readStops(db, connection)).find((each) => each.work === work)
+  if (stop?.waits && !byHand) return null
+  try {
+    const done = await act()
+    if (stop && done !== null) {
+      await deleteStop(db, connection, work)
+      log.info({ connection, work }, 'a CRM takes us again')
+    }
+    return done
+  } catch (error) {
+    if (error instanceof AppError && error.recovery === 'stop' && error.code.startsWith('crm.'))
+      await saveStop(db, { connection, work, code: error.code, why: error.message })
+    throw error
+  }
+}
+
+/** The hold of a connection whose pushes stand still; null: they do not. */
+export async function stoppedHold(db: Db, connection: string): Promise<Hold | null> {
+  const stop = (await readStops(db, connection)).find(({ work }) => work === 'push')
+  return stop ? { why: stop.why, until: stop.retryAt } : null
+}

@@ -1,0 +1,60 @@
+import type { FieldDraft, FieldKind } from '../../crm/index.ts'
+import { factNamed, makesText, type Rule, type Value } from '../../mapping/index.ts'
+import { type Answers, type AskedItem, itemsOfRule } from '../check/answers.ts'
+import { defaultOf, fieldsFor } from '../check/rule-facts.ts'
+
+type Shape = Pick<FieldDraft, 'kind' | 'options' | 'isLong'>
+
+const text = (isLong: boolean): Shape => ({ kind: 'text', options: null, isLong })
+const plain = (kind: FieldKind): Shape => ({ kind, options: null, isLong: false })
+
+const kindOfAnswer: Record<Exclude<Answers['type'], 'enum' | 'list' | 'string'>, FieldKind> = {
+  number: 'number',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'datetime',
+}
+
+const kindOfFact: Partial<Record<string, FieldKind>> = { $ended_at: 'datetime', $duration_s: 'number' }
+
+/** Text up to here fits a line; what is longer, or of any length, is written into several. */
+const longestLine = 255
+
+/** The field that holds what a rule writes: by its mode, by what it makes of the answers, else by what its items answer. Pure. */
+export function fieldForRule(rule: Rule, items: readonly AskedItem[]): Shape {
+  const isLong = rule.maxLength === null || rule.maxLength > longestLine
+  if (rule.mode === 'merge') return text(true)
+  if (makesText(rule)) return text(isLong)
+  const [only, ...others] = fieldsFor(rule.mode) ?? []
+  const wanted = rule.values === null ? fromItems(rule, items, isLong) : fromValues(rule)
+  // A mode that only one kind of field can hold decides, whatever is answered; of its options the answers tell.
+  if (only && others.length === 0 && wanted.kind !== only) return { ...plain(only), options: wanted.options }
+  return wanted
+}
+
+function fromValues(rule: Rule): Shape {
+  const said = [...Object.values(rule.values ?? {}), defaultOf(rule)?.value ?? null].filter((value) => value !== null)
+  if (said.length > 0 && said.every((value) => typeof value === 'boolean')) return plain('boolean')
+  if (said.length > 0 && said.every((value) => typeof value === 'number')) return plain('number')
+  return ofChoices(said.some(Array.isArray) ? 'choices' : 'choice', said)
+}
+
+function fromItems(rule: Rule, items: readonly AskedItem[], isLong: boolean): Shape {
+  const fact = factNamed(rule.from[0])
+  if (fact !== null) return plain(kindOfFact[fact] ?? 'text')
+  const answers = itemsOfRule(rule, items).map((item) => item.answers)
+  const types = new Set(answers.map(({ type }) => type))
+  const [type] = types
+  // Items of several types have only text in common.
+  if (type === undefined || types.size > 1 || type === 'string') return text(isLong)
+  if (type !== 'enum' && type !== 'list') return plain(kindOfAnswer[type])
+  if (answers.some(({ choices }) => choices === null)) return text(isLong)
+  return ofChoices(
+    type === 'enum' && rule.mode !== 'union' ? 'choice' : 'choices',
+    answers.flatMap(({ choices }) => choices ?? []),
+  )
+}
+
+function ofChoices(kind: 'choice' | 'choices', values: readonly Value[]): Shape {
+  return { kind, isLong: false, options: [...new Set(values.flat().map(String))] }
+}

@@ -1,0 +1,3 @@
+import { testAnyWeather } from './any-weather.ts'
+
+await testAnyWeather('salesforce')

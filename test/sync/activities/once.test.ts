@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import type { Activities, Crm } from '../../../src/crm/index.ts'
+import { pushConnection } from '../../../src/sync/index.ts'
+import { kinds } from '../../support/accounts/account.ts'
+import { defineKey, failCreation, loggedOf, useActivities } from '../../support/activities.ts'
+import { call } from '../../support/conversations.ts'
+import { endLinger } from '../../support/open-world.ts'
+import { addContact } from '../../support/records.ts'
+import { createWorldOn } from '../../support/world.ts'
+
+const at = '2026-04-10T10:00:00Z'
+const cases = kinds.flatMap((kind) => [
+  { kind, hasKey: true },
+  { kind, hasKey: false },
+])
+
+describe.each(cases)('logged once on $kind, key: $hasKey', async ({ kind, hasKey }) => {
+  const world = await createWorldOn([kind])
+  if (hasKey) defineKey(world)
+  await useActivities(world)
+  const { db, log, model, next, crm, useCases, actor } = world
+  let people = 100
+
+  /** A call of a contact, analysed and waiting to be pushed. */
+  async function waits(id: string) {
+    const number = `+12125550${people++}`
+    const contact = await addContact(world, { properties: { phone: number } })
+    await world.take(call({ id, at, number, turns: ['I want a table for two.', 'It is booked.'] }))
+    await useCases.rerunConversation({ conversationId: id, actor, reason: 'test' })
+    return contact
+  }
+
+  /** A push that knows no time but its own: what waits for later is taken up at once. */
+  async function push({ afterMs = 0, with: other = crm }: { afterMs?: number; with?: Crm } = {}) {
+    await endLinger(world)
+    const now = () => new Date(Date.now() + afterMs)
+    return pushConnection({ db, log, model, next, now }, other)
+  }
+
+  /** The account, with something else done instead of, or after, what writes activities. */
+  function withActivities(change: (real: Activities) => Partial<Activities>): Crm {
+    const real = crm.activities
+    if (!real) throw new Error('every CRM has activities')
+    return { ...crm, activities: { ...real, ...change(real) } }
+  }
+
+  test.each([
+    ['a 503 after the write was done', 'after_commit'],
+    ['an answer cut off in its body', 'cut'],
+    ['a 503 before it was done', 'status'],
+  ] as const)('after %s', async (what, fault) => {
+    const id = `call_${fault}`
+    const contact = await waits(id)
+    failCreation(world, fault, { hasKey, ...(fault === 'cut' ? {} : { status: 503 }) })
+    await push()
+    // Without a key nobody knows yet: before a request on its way can have arrived, nothing is sent again.
+    await push()
+    expect(loggedOf(world, id), what).toHaveLength(fault === 'status' && !hasKey ? 0 : 1)
+    await push({ afterMs: 120_000 })
+    await push({ afterMs: 240_000 })
+    expect(loggedOf(world, id)).toMatchObject([{ contacts: [contact] }])
+    expect(await db.selectFrom('marks').selectAll().execute()).toEqual([])
+  })
+
+  test('by a pusher that dies between the write and its storing', async () => {
+    const contact = await waits('call_killed')
+    const dies = withActivities((real) => ({
+      write: async (...rows) => {
+        await real.write(...rows)
+        throw new Error('killed')
+      },
+    }))
+    await expect(push({ with: dies })).rejects.toThrow('killed')
+    expect(loggedOf(world, 'call_killed')).toHaveLength(1)
+    await push({ afterMs: 120_000 })
+    expect(loggedOf(world, 'call_killed')).toMatchObject([{ contacts: [contact] }])
+    const [stored] = await db.selectFrom('activities').selectAll().where('key', '=', 'call_killed').execute()
+    expect(stored).toMatchObject({ external_id: loggedOf(world, 'call_killed')[0]?.id, attempted_at: null })
+  })
+
+  test('where its pusher died, and the conversation is deleted before the next: it goes', async () => {
+    await waits('call_late')
+    const dies = withActivities((real) => ({
+      write: async (...rows) => {
+        await real.write(...rows)
+        throw new Error('killed')
+      },
+    }))
+    await expect(push({ with: dies })).rejects.toThrow('killed')
+    await useCases.deleteConversation({ id: 'call_late', actor, reason: 'test' })
+    await push({ afterMs: 120_000 })
+    expect(loggedOf(world, 'call_late')).toEqual([])
+    expect(await db.selectFrom('activities').selectAll().where('key', '=', 'call_late').execute()).toEqual([])
+  })
+
+  test('by two workers at once', async () => {
+    const ids = ['call_two_1', 'call_two_2', 'call_two_3']
+    for (const id of ids) await waits(id)
+    await Promise.all([push(), push(), push()])
+    await push({ afterMs: 120_000 })
+    expect(ids.map((id) => loggedOf(world, id).length)).toEqual([1, 1, 1])
+  })
+
+  test('and its cells are stored, whatever becomes of it', async () => {
+    await waits('call_down')
+    failCreation(world, 'status', { hasKey, status: 500, times: 20 })
+    world.hubspot.addFault({ operation: 'calls.batch_upsert', kind: 'status', times: 20 })
+    await push()
+    expect(loggedOf(world, 'call_down')).toEqual([])
+    const [contribution] = await db
+      .selectFrom('contributions')
+      .selectAll()
+      .where('conversation_id', '=', 'call_down')
+      .execute()
+    expect(contribution?.state).toBe('current')
+    world.account.recover()
+    await push({ afterMs: 120_000 })
+    await push({ afterMs: 240_000 })
+    expect(loggedOf(world, 'call_down')).toHaveLength(1)
+  })
+})

@@ -32,6 +32,7 @@ import {
   moveLinks,
   priorities,
   pushConnection,
+  readWhatLanded,
   relinkConversations,
   removeDeleted,
   runRetention,
@@ -53,12 +54,17 @@ const step = defineJob({
 export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
 export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
 const connectionAndHow = z.object({ connection: z.string(), isFull: z.boolean().optional() })
+export const readBack = defineJob({
+  name: 'sync.read_back',
+  policy: 'exclusive',
+  payload: z.object({ connection: z.string() }),
+})
 const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: connectionAndHow })
 
 const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, push, trigger, importing, lookUp, retain]
+export const jobs = [analyse, step, push, trigger, readBack, importing, lookUp, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 const lanes = [0, 1, 2, 3]
@@ -211,6 +217,16 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(trigger, { concurrency: 2 }, async ({ requestId }, { attempt, signal }) => {
     const rerunsPerContactAndHour = deps.config.triggerRerunsPerContactAndHour
     await takeUpRequest({ ...deps, rerunsPerContactAndHour }, { requestId, attempt, signal })
+  })
+
+  queue.work(readBack, aside(1), async ({ connection }, { signal }) => {
+    const crm = crms.get(connection)
+    if (!crm) return
+    await unlessStopped(deps, { connection, work: 'push' }, async () => {
+      await checkConnection(connection)
+      const read = await inBackground(() => readWhatLanded({ ...deps, crm }, { signal }))
+      return read.records > 0 ? read : null
+    })
   })
 
   queue.work(importing, aside(1), async ({ connection, isFull = false }) => {

@@ -168,6 +168,14 @@ export type Crm = {
     fields: string[],
     counts?: CallCounts,
   ): Promise<Map<string, Record<string, HistoryEntry[]>>>
+  /** Both at once, where a CRM tells both in one call; counted as history. Left out by the others. */
+  readWithHistory?(
+    object: string,
+    ids: string[],
+    fields: string[],
+    historyOf: string[],
+    counts?: CallCounts,
+  ): Promise<{ readings: Map<string, Reading>; histories: Map<string, Record<string, HistoryEntry[]>> }>
   /**
    * Writes each row once; one outcome per row, in the order of the rows, under the id it was given. Never throws for a row or
    * for what passes (rate, outage: `later`); a `stop` is thrown only where nothing has been written yet.

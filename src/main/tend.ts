@@ -2,9 +2,9 @@ import { takeUpParked } from '../analysis/index.ts'
 import { dropExpiredPlans, goOnWithParked, runningBackfills } from '../backfill/index.ts'
 import { takeDueImports } from '../contacts/index.ts'
 import { transact } from '../db/index.ts'
-import { analyse, push, requestImport, retain, takeUpSteps, trigger, type WorkDeps } from '../pipeline.ts'
+import { analyse, push, readBack, requestImport, retain, takeUpSteps, trigger, type WorkDeps } from '../pipeline.ts'
 import type { Queue } from '../queue/index.ts'
-import { markedConnections } from '../sync/index.ts'
+import { markedConnections, unreadConnections } from '../sync/index.ts'
 import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
 
 const hourMs = 3_600_000
@@ -19,6 +19,10 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   queue.tend('marks', async () => {
     for (const connection of await markedConnections(db, deps.paces, deps.now()))
       await queue.send(push, { connection }, { key: connection })
+  })
+  queue.tend('what was written', async () => {
+    for (const connection of await unreadConnections(db))
+      await queue.send(readBack, { connection }, { key: connection })
   })
   queue.tend('parked analyses', async () => {
     await transact(db, async (trx) => {

@@ -61,6 +61,7 @@ import {
   prepareConnection,
   previewRerun,
   pushConnection,
+  readWhatLanded,
   reportRun,
   resolveMatch,
   retryRun,
@@ -196,7 +197,10 @@ export function bindUseCases({
       const push = (crm: Crm) =>
         unlessStopped(deps, { connection: crm.connection, work: 'push', byHand: true }, async () => {
           await checkConnection(crm.connection)
-          return pushConnection(deps, crm)
+          const report = await pushConnection(deps, crm)
+          // Who pushes by hand wants to know now whether somebody has been overwritten.
+          if (report) await readWhatLanded({ ...deps, crm }, { olderThanMs: 0, counts: report.calls })
+          return report
         })
       // Our own contacts count where a mapping file writes to them.
       const written = new Set((await activeMappings(db)).map((mapping) => mapping.connection))

@@ -1,12 +1,14 @@
-import type { CallCounts, Crm, CrmField, HistoryEntry, Reading } from '../crm/index.ts'
+import type { CallCounts, Crm, CrmField, Reading } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { decisionFor } from './decide.ts'
 import { switchedOn } from './mapping-store.ts'
 import { nothingKnown, resolveMerges } from './merge/resolve-merges.ts'
 import type { KnownMerges, MakeMerges } from './merge/types.ts'
 import { type CellScope, type PlannedCell, planCell, spellingOf } from './plan-cell.ts'
+import { readCells } from './read-cells.ts'
 import type { Decision } from './says.ts'
-import { type Classified, classify, type Known, needsHistory } from './timeline/classify.ts'
+import { type Classified, classify } from './timeline/classify.ts'
+import { knownOf } from './timeline/known-of.ts'
 import { loadFacts, type RecordFacts } from './timeline/load-facts.ts'
 
 export type PlannedRecord = {
@@ -78,26 +80,7 @@ async function planKnown(
       return field ? [{ crm, field, facts, mayWrite: deps.mayWrite }] : []
     })
   const drafts = records.map((facts) => ({ facts, scopes: scopesOf(facts) }))
-  const names = [...new Set(drafts.flatMap((draft) => draft.scopes.map((scope) => scope.field.name)))].sort()
-  const readings = await crm.read(
-    object,
-    records.map((facts) => facts.externalId),
-    names,
-    counts,
-  )
-  const readAt = deps.now().getTime()
-
-  const unsure = drafts.flatMap(({ facts, scopes }) => {
-    const reading = readings.get(facts.externalId)
-    const asked = scopes.filter((scope) => {
-      const current = reading?.values[scope.field.name] ?? null
-      return (
-        reading && scope.field.hasHistory && needsHistory(knownOf(scope, since, readAt), current, spellingOf(scope))
-      )
-    })
-    return asked.length > 0 ? [{ id: facts.externalId, asked: asked.map((scope) => scope.field.name) }] : []
-  })
-  const historyOf = await readHistories(crm, object, unsure, counts)
+  const { readings, readAt, historyOf } = await readCells(deps, object, drafts, since, counts)
 
   const looks = drafts.map(({ facts, scopes }) => {
     const reading = readings.get(facts.externalId)
@@ -161,28 +144,6 @@ function planCells(known: { scope: CellScope; classified: Classified }[], merges
 function othersChangedAt(reading: Reading, facts: RecordFacts): number | null {
   const changedAt = reading.changedByUs ? (facts.changedAt ?? reading.changedAt) : reading.changedAt
   return changedAt?.getTime() ?? null
-}
-
-function knownOf({ facts, field }: CellScope, since: Map<string, number>, readAt: number): Known {
-  return {
-    state: facts.cells[field.name],
-    forgottenAt: facts.forgotten[field.name] ?? null,
-    switchedOnAt: since.get(field.name) ?? readAt,
-    intended: facts.intents.flatMap(({ values }) => (field.name in values ? [values[field.name] ?? null] : [])),
-    openIntent: facts.intents.some((intent) => intent.open && field.name in intent.values),
-    inLastWrite: facts.intents.find((intent) => intent.fields.length > 0)?.fields.includes(field.name) ?? false,
-  }
-}
-
-/** One history call per 50 records; a field that was asked for and has none answers an empty list, one not asked for null. */
-async function readHistories(crm: Crm, object: string, unsure: { id: string; asked: string[] }[], counts: CallCounts) {
-  const names = [...new Set(unsure.flatMap((each) => each.asked))].sort()
-  const ids = unsure.map((each) => each.id)
-  const answers =
-    ids.length > 0 ? await crm.history(object, ids, names, counts) : new Map<string, Record<string, HistoryEntry[]>>()
-  const asked = new Map(unsure.map((each) => [each.id, new Set(each.asked)]))
-  return (id: string, field: string): HistoryEntry[] | null =>
-    asked.get(id)?.has(field) ? (answers.get(id)?.[field] ?? []) : null
 }
 
 function decisionsOf(

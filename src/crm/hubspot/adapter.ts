@@ -86,6 +86,16 @@ export function createHubspot(
         return new Map([...found].map(([askedId, record]) => [askedId, toHistory(record, us)]))
       }),
 
+    readWithHistory: (object, ids, fields, historyOf, counts) =>
+      asked(async () => {
+        const us = await ownAppId.get(connection)
+        const found = await findRecords(client, object, ids, { fields, historyOf }, counts)
+        return {
+          readings: new Map([...found].map(([askedId, record]) => [askedId, toReading(askedId, record, fields)])),
+          histories: new Map([...found].map(([askedId, record]) => [askedId, toHistory(record, us)])),
+        }
+      }),
+
     write: (object, rows, counts) =>
       asked(() => writeRows({ client, fieldsOf: schema.get, explain }, object, rows, counts)),
 

@@ -86,7 +86,13 @@ export type SyncTables = {
     write_calls: Generated<number>
     started_at: At
   }
-  record_state: { record_id: number; fields: JsonWithDefault<unknown>; changed_at: Date | null; updated_at: At }
+  record_state: {
+    record_id: number
+    fields: JsonWithDefault<unknown>
+    changed_at: Date | null
+    unread_at: Generated<Date | null>
+    updated_at: At
+  }
   field_events: {
     record_id: number
     field: string

@@ -17,7 +17,6 @@ import { freshSchema, withFreshSchema } from './fresh-schema.ts'
 import { leaveMerged } from './leave-merged.ts'
 import { leaveMoved } from './leave-moved.ts'
 import { logActivities } from './log-activities.ts'
-import { readWhatLanded } from './read-what-landed.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
 import { saveOutcomes } from './save-outcomes.ts'
 import { withinPace } from './within-pace.ts'
@@ -38,8 +37,8 @@ export function pushLock(connection: string): string {
 
 /**
  * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: read, history where it
- * tells something, fold, texts that a model merges, intent, write, outcome, and the history of what was just written. A cell
- * whose text cannot be had now is held, and its record marked for later. One pusher per connection, by an
+ * tells something, fold, texts that a model merges, intent, write and outcome; what the history tells of what was written,
+ * `readWhatLanded` reads later. A cell whose text cannot be had now is held, and its record marked for later. One pusher per connection, by an
  * advisory lock held for as long as it runs: a second one returns null at once. Within it several batches may be under way,
  * never two with the same record. A crash at any point is taken up from the intents. Ends early where the connection's pace
  * is used up, or its quiet hours or its account's day of calls leave only what a person asked for: the other
@@ -129,7 +128,6 @@ async function pushBatch(
   const known = await freshSchema({ db, crm, fields }, object, outcomes)
   const ended = { pushId, connection, object, marks, planned, intents, outcomes, fields: known, counts, next, waits }
   const written = await transact(db, (trx) => saveOutcomes(trx, ended))
-  await readWhatLanded({ db, crm, fields, next, now: deps.now }, { object, pushId, intents: written, counts })
 
   total.read += counts.read
   total.history += counts.history

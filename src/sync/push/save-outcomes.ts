@@ -137,7 +137,8 @@ function cellsAfter(
       const answered = outcome.values[cell.field]
       const landed = answered === undefined ? wire : answered
       const { rejected: _gone, ...clean } = state
-      return [cell.field, { ...clean, seen: landed, ours: true, sent: wire, landed, unread: true }]
+      const unread = schema.get(cell.field)?.hasHistory ? ({ unread: true } as const) : {}
+      return [cell.field, { ...clean, seen: landed, ours: true, sent: wire, landed, ...unread }]
     }),
   )
 }

@@ -36,9 +36,13 @@ export type Classified = { events: NoticedEvent[]; state: CellState }
 
 /** Whether the history of a cell has to be read: first touch, a value we have not seen, or an intent whose end we do not know. */
 export function needsHistory(known: Known, current: Wire, spelling: Spelling): boolean {
-  const { state, forgottenAt } = known
-  if (forgottenAt != null) return false
-  return state === undefined || known.openIntent || state.unread === true || !spelling.same(current, state.seen)
+  if (needsHistoryAnyway(known)) return true
+  return known.forgottenAt == null && known.state !== undefined && !spelling.same(current, known.state.seen)
+}
+
+/** Whether it has to be read whatever stands there. */
+export function needsHistoryAnyway({ state, forgottenAt, openIntent }: Known): boolean {
+  return forgottenAt == null && (state === undefined || openIntent)
 }
 
 /**
@@ -176,9 +180,10 @@ function nextState(
   ours: boolean,
   written: Ours | undefined,
 ): CellState {
-  const { unread: _read, ...kept } = state ?? {}
+  const { unread, ...kept } = state ?? {}
   return {
     ...kept,
+    ...(unread && look.history === null ? { unread } : {}),
     // History is read after the value, so what it ends with is the newer of the two.
     seen: newest ? newest.value : look.current,
     ours,

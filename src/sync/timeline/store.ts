@@ -56,7 +56,7 @@ export async function lockCells(trx: Trx, recordIds: number[]): Promise<Map<numb
   return new Map(rows.map((row) => [row.record_id, row.fields as Stored<Record<string, CellState>>]))
 }
 
-/** `changedAt`: a change of the record that was not ours, where one was read. */
+/** `changedAt`: a change of the record that was not ours, where one was read. A record with an unread cell is noted as such. */
 export async function saveCells(
   trx: Trx,
   records: readonly { recordId: number; cells: Record<string, CellState>; changedAt?: Date | null }[],
@@ -71,6 +71,7 @@ export async function saveCells(
           record_id: recordId,
           fields: json(cells),
           changed_at: changedAt,
+          unread_at: Object.values(cells).some(({ unread }) => unread) ? sql<Date>`now()` : null,
         })),
     )
     .onConflict((conflict) =>
@@ -78,6 +79,7 @@ export async function saveCells(
         // Cells of other mappings of the record stay as they are.
         fields: sql<string>`record_state.fields || ${eb.ref('excluded.fields')}`,
         changed_at: sql<Date | null>`greatest(record_state.changed_at, ${eb.ref('excluded.changed_at')})`,
+        unread_at: sql<Date | null>`coalesce(record_state.unread_at, ${eb.ref('excluded.unread_at')})`,
         updated_at: sql<Date>`now()`,
       })),
     )

@@ -75,7 +75,7 @@ export type CellState = {
   historyAt: number | null
   /** The rule version that decided last. */
   rule?: string
-  /** Set with an intent, cleared once the history of what was written has been read. */
+  /** Written, and its history not read since. */
   unread?: boolean
   /**
    * What this field refused, under which rule and as which kind of field (`print`, by `fieldPrint`): not sent again until one of

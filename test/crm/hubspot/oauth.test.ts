@@ -103,6 +103,25 @@ describe('the token of an installed app', () => {
   })
 })
 
+describe('who we are, asked of the token', () => {
+  test.each([
+    ['a 5xx', { kind: 'status', status: 503 }],
+    ['a 429', { kind: 'status', status: 429 }],
+    ['a page about maintenance', { kind: 'status', status: 302 }],
+    ['a cut body', { kind: 'cut' }],
+  ] as const)('%s is asked again', async (name, fault) => {
+    portal.addFault({ operation: 'oauth.introspect', retryAfter: 0.01, ...fault })
+    expect(await on(`who ${name}`).account()).toMatchObject({ ownAppId: '19083857' })
+  })
+
+  test('an outage is an error that passes, and not remembered: our own writes are never somebody unknown’s', async () => {
+    const crm = on('who_later')
+    portal.addFault({ operation: 'oauth.introspect', kind: 'status', status: 503, retryAfter: 0.01, times: 4 })
+    expect(await problemOf(crm.account())).toMatchObject({ code: 'crm.rate_limited', recovery: 'retry' })
+    expect(await crm.account()).toMatchObject({ ownAppId: '19083857' })
+  })
+})
+
 describe('refresh tokens', () => {
   test('that change are stored, and are what another process goes on with', async () => {
     portal.reset()

@@ -7,19 +7,24 @@ import { deleteStop, readStops, saveStop, type Work } from './store.ts'
 /**
  * Does a kind of work for a connection, unless the CRM has refused it for good and it is not time to ask again: then null, and the
  * CRM is asked nothing. Such a refusal (credentials, a missing scope, another account: all that is no matter of waiting) is noted
- * for all processes and thrown; the next work that is done ends it. `byHand`: a person says so, and it is asked at once.
- * `act` answers null where it has done nothing.
+ * for all processes and thrown; the next work for which the CRM was asked ends it. `byHand`: a person says so, and it is asked at
+ * once. `act` answers null where it has done nothing; `hasAsked` tells it of work that may find nothing to ask.
  */
 export async function unlessStopped<T>(
   { db, log }: { db: Db; log: Log },
-  { connection, work, byHand = false }: { connection: string; work: Work; byHand?: boolean },
+  {
+    connection,
+    work,
+    byHand = false,
+    hasAsked = () => true,
+  }: { connection: string; work: Work; byHand?: boolean; hasAsked?: (done: T) => boolean },
   act: () => Promise<T | null>,
 ): Promise<T | null> {
   const stop = (await readStops(db, connection)).find((each) => each.work === work)
   if (stop?.waits && !byHand) return null
   try {
     const done = await act()
-    if (stop && done !== null) {
+    if (stop && done !== null && hasAsked(done)) {
       await deleteStop(db, connection, work)
       log.info({ connection, work }, 'a CRM takes us again')
     }

@@ -68,7 +68,11 @@ export function createTokens(
     throw new HubspotError('credentials', `HubSpot gives no new token: ${status} ${word}`, { status, grant: word })
   }
 
-  const source = sharedTokens({ db, secret }, { connection, app: JSON.stringify([url, clientId]), refreshToken, renew })
+  const shared = sharedTokens({ db, secret }, { connection, app: JSON.stringify([url, clientId]), refreshToken, renew })
+  const source: TokenSource = {
+    current: () => shared.current().catch(notHad),
+    instead: (refused) => shared.instead(refused).catch(notHad),
+  }
   return {
     ...source,
     async introspect() {
@@ -78,4 +82,10 @@ export function createTokens(
       return told ? { appId: told.app_id, scopes: told.scopes } : null
     },
   }
+}
+
+/** Whatever needs the token has not been sent: that the database keeps it from us is no lost answer of HubSpot's. */
+function notHad(error: unknown): never {
+  if (error instanceof HubspotError) throw error
+  throw new HubspotError('busy', 'no token: the database did not answer', { cause: error })
 }

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { sql } from 'kysely'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { kinds } from '../../../src/main/index.ts'
 import { hubspotOn, startPortal } from '../../contract/hubspot-account.ts'
@@ -180,6 +182,21 @@ describe('a token endpoint in trouble', () => {
     },
     20_000,
   )
+})
+
+test('a database that does not give the token is no lost write: nothing was sent', async () => {
+  const crm = on('no_database')
+  const [id = ''] = portal.createContacts([{ properties: {} }])
+  const rows = [{ externalId: id, values: { firstname: 'x' } }]
+  const sent = () => portal.requests().operations['contacts.batch_update']?.calls ?? 0
+  const before = sent()
+  await sql`alter table crm_tokens rename to crm_tokens_away`.execute(db)
+  const work = crm.write('contacts', rows)
+  // Longer than a lost answer is looked for.
+  await sleep(2_000)
+  await sql`alter table crm_tokens_away rename to crm_tokens`.execute(db)
+  expect(await work).toMatchObject([{ outcome: 'written' }])
+  expect(sent() - before).toBe(1)
 })
 
 test('processes of their own share one refresh', async () => {

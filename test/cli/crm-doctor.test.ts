@@ -176,6 +176,14 @@ describe('what is worth knowing', () => {
     }
   })
 
+  test('that a user with few permissions does not see the day’s calls: all else is told, and no credentials are wrong', async () => {
+    salesforce.addFault({ operation: 'limits', kind: 'status', status: 403 })
+    const { text, code } = await doctor('salesforce')
+    expect(text).toMatch(/ok +salesforce +Contact permissions +our user may read and edit/)
+    expect(text).toMatch(/warning +salesforce +daily limit +Salesforce does not tell .*\n +→ .*View Setup and Config/)
+    expect(code).toBe(0)
+  })
+
   test('a connection that is none', async () => {
     expect(await run('crm', 'doctor', 'nowhere')).toMatchObject({
       code: 1,

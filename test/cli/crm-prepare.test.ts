@@ -30,6 +30,13 @@ const created = () => hubspot.requests().operations['properties.create']
 const audited = () => db.selectFrom('audit_entries').selectAll().where('action', '=', 'crm.prepared').execute()
 const described = async () => (await crm.describe('contacts')).filter(({ name }) => rules.some(({ to }) => to === name))
 
+/** The fields that are missing and the kinds that they would have. */
+async function listed(): Promise<string[][]> {
+  const { out } = await run('crm', 'prepare', 'main')
+  const rows = out.split('\n').slice(3, -1)
+  return rows.map((line) => line.split(/ {2,}/)).map(([, name = '', , kind = '']) => [name, kind])
+}
+
 beforeEach(async () => {
   hubspot.reset()
   hubspot.configure({ rateScale: 100, scopes: [...read, 'crm.schemas.contacts.write'] })
@@ -62,6 +69,24 @@ describe('in HubSpot', () => {
     expect(out).toContain('Nothing has been created: afterword crm prepare main --yes creates these.')
     expect(created()).toBeUndefined()
     expect(await audited()).toHaveLength(0)
+  })
+
+  test('a field is of a kind that its mode can hold, whatever is answered, and has options only where it is chosen from', async () => {
+    await useRules(
+      world,
+      { from: 'goal', to: 'max_goal', mode: 'max' },
+      { from: 'plan', to: 'min_plan', mode: 'min' },
+      { from: 'plan', to: 'count_plan', mode: 'count' },
+      { from: 'plan', to: 'any_plan', mode: 'any' },
+      { from: '$ended_at', to: 'max_ended', mode: 'max' },
+    )
+    expect(await listed()).toEqual([
+      ['max_goal', 'number'],
+      ['min_plan', 'number'],
+      ['count_plan', 'number'],
+      ['any_plan', 'boolean'],
+      ['max_ended', 'datetime'],
+    ])
   })
 
   test('--yes creates them so that the mapping fits, audited; a second time there is nothing to do', async () => {

@@ -25,11 +25,12 @@ export function fieldForRule(rule: Rule, items: readonly AskedItem[]): Shape {
   const isLong = rule.maxLength === null || rule.maxLength > longestLine
   if (rule.mode === 'merge') return text(true)
   if (makesText(rule)) return text(isLong)
-  const [only, ...others] = fieldsFor(rule.mode) ?? []
   const wanted = rule.values === null ? fromItems(rule, items, isLong) : fromValues(rule)
-  // A mode that only one kind of field can hold decides, whatever is answered; of its options the answers tell.
-  if (only && others.length === 0 && wanted.kind !== only) return { ...plain(only), options: wanted.options }
-  return wanted
+  const kinds = fieldsFor(rule.mode)
+  if (kinds === null || kinds.includes(wanted.kind)) return wanted
+  // The mode decides, whatever is answered; of the options to choose from the answers tell.
+  const [kind = wanted.kind] = kinds
+  return { ...plain(kind), options: kind === 'choices' ? wanted.options : null }
 }
 
 function fromValues(rule: Rule): Shape {

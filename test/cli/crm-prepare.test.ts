@@ -11,9 +11,10 @@ const { hubspot, db, crm } = world
 const { run } = openCli(world)
 const number = { type: 'number', name: 'budget', description: 'In USD.' }
 const flag = { type: 'boolean', name: 'is_ready', description: 'Whether they buy now.' }
+const met = { type: 'date', name: 'met_on', description: 'When they met us.' }
 const topics = { type: 'list', name: 'topics', description: 'What it was about.', choices: ['price', 'support'] }
 
-await ask(world, plan, goal(5), number, flag, topics)
+await ask(world, plan, goal(5), number, flag, topics, met)
 const rules = [
   { from: 'plan', to: 'plan_wanted' },
   { from: 'goal', to: 'goal_text', stamp: { at: 'goal_at' } },
@@ -105,6 +106,36 @@ describe('in HubSpot', () => {
     expect(again).toMatchObject({ code: 0, out: 'main: every field that the mapping files write is there' })
     expect(created()?.calls).toBe(9)
     expect(await audited()).toHaveLength(1)
+  })
+
+  test('a field that several rules write is shown once, and takes what each of them writes', async () => {
+    const one = { when: { call_status: 'ended' } }
+    const other = { when: { chat_status: 'ended' } }
+    const tiers = (low: string) => ({ Basic: low, Pro: 'high', Team: 'high' })
+    await useRules(
+      world,
+      { from: 'plan', to: 'tier', values: tiers('low'), ...one },
+      { from: 'goal', to: 'goal_text' },
+      { from: 'plan', to: 'tier', values: tiers('none'), ...other },
+      { from: 'plan', to: 'plan_or_goal', ...one },
+      { from: 'goal', to: 'plan_or_goal', max_length: 100, ...other },
+      { from: 'plan', to: 'plan_or_topics', ...one },
+      { from: 'topics', to: 'plan_or_topics', ...other },
+      { from: 'goal', to: 'goals', max_length: 100, ...one },
+      { from: 'call_summary', to: 'goals', ...other },
+      { from: 'met_on', to: 'latest', mode: 'max', ...one },
+      { from: '$ended_at', to: 'latest', mode: 'max', ...other },
+    )
+    expect(await listed()).toEqual([
+      ['tier', 'choice: low, high, none'],
+      ['goal_text', 'long text'],
+      ['plan_or_goal', 'text'],
+      ['plan_or_topics', 'choices: Basic, Pro, Team, price, support'],
+      ['goals', 'long text'],
+      ['latest', 'datetime'],
+    ])
+    await run('crm', 'prepare', 'main', '--yes')
+    expect((await run('crm', 'doctor', 'main')).out).toMatch(/contacts fields +8 there and fit contacts/)
   })
 
   test('two at once, or an answer that is lost after the work: each is made once', async () => {

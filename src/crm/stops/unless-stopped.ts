@@ -2,7 +2,7 @@ import type { Db } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Hold } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
-import { deleteStop, readStops, saveStop, type Work } from './store.ts'
+import { deleteStop, readStops, type Stop, saveStop, type Work } from './store.ts'
 
 /**
  * Does a kind of work for a connection, unless the CRM has refused it for good and it is not time to ask again: then null, and the
@@ -40,4 +40,12 @@ export async function unlessStopped<T>(
 export async function stoppedHold(db: Db, connection: string): Promise<Hold | null> {
   const stop = (await readStops(db, connection)).find(({ work }) => work === 'push')
   return stop ? { why: stop.why, until: stop.retryAt } : null
+}
+
+/** When the CRM is asked again for what stands still of a connection, and how to have that at once. An import waits for its turn too. */
+export function askedAgain({ work, retryAt }: Stop, connection: string): string {
+  const at = retryAt.toISOString()
+  return work === 'push'
+    ? `asked again at ${at}, at once by afterword push ${connection}`
+    : `asked again by the next import after ${at}, at once by afterword crm import ${connection}`
 }

@@ -1,5 +1,7 @@
+import { type KyselyPlugin, RawNode, sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { saveStop } from '../../src/crm/stops/store.ts'
+import { recentlyWritten } from '../../src/sync/inspect/store.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { useRules } from '../support/mappings.ts'
@@ -195,6 +197,25 @@ describe('what is worth knowing', () => {
       expect(text).toMatch(new RegExp(`ok .* people set ${field} once in the last 30 days`))
       expect(code).toBe(0)
     }
+  })
+
+  test('and the writes of others or of long ago are not walked through for that', async () => {
+    let told = ''
+    const explaining: KyselyPlugin = {
+      transformQuery: ({ node }) => RawNode.create(['explain ', ''], [node]),
+      transformResult: async ({ result }) => {
+        told = JSON.stringify(result.rows)
+        return { ...result, rows: [] }
+      },
+    }
+    await world.db.transaction().execute(async (trx) => {
+      // A small table is read whole, whatever indexes it has.
+      await sql`set local enable_seqscan = off`.execute(trx)
+      const window = { days: 30, most: 100 }
+      await recentlyWritten(trx.withPlugin(explaining), { connection: 'main', object: 'contacts' }, window)
+    })
+    expect(told).toMatch(/Index Cond: \(\(connection = [^"]+ AND \(answered_at > /)
+    expect(told).not.toContain('Sort Key: ledger.answered_at')
   })
 
   test('that a user with few permissions does not see the day’s calls: all else is told, and no credentials are wrong', async () => {

@@ -177,6 +177,14 @@ describe('in HubSpot', () => {
       why: expect.stringContaining('without unique values'),
     })
     expect((await described())[0]).toMatchObject({ kind: 'number', unique: false, label: 'plan_wanted' })
+    const choice = { ...draft, name: 'plan_tier', kind: 'choice' } as const
+    const options = ['low', 'high', 'none'].map((value) => ({ label: value, value }))
+    hubspot.defineProperties([{ name: 'plan_tier', type: 'enumeration', fieldType: 'select', options }])
+    expect(await crm.createField?.({ ...choice, options: ['high', 'low'] })).toEqual({ outcome: 'there' })
+    expect(await crm.createField?.({ ...choice, options: ['low', 'mid', 'top'] })).toMatchObject({
+      outcome: 'refused',
+      why: expect.stringContaining('without the options "mid", "top"'),
+    })
   })
 
   test('a name that HubSpot does not take is refused in its words, and the others are made', async () => {

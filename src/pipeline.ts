@@ -201,7 +201,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await unlessStopped(deps, { connection, work: 'push' }, async () => {
+    await unlessStopped(deps, { connection, work: 'push', hasAsked: ({ records }) => records > 0 }, async () => {
       await checkConnection(connection)
       return pushConnection(deps, crm, signal)
     })

@@ -194,10 +194,14 @@ export function bindUseCases({
     explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),
     pushRecords: async ({ connection }) => {
       const push = (crm: Crm) =>
-        unlessStopped(deps, { connection: crm.connection, work: 'push', byHand: true }, async () => {
-          await checkConnection(crm.connection)
-          return pushConnection(deps, crm)
-        })
+        unlessStopped(
+          deps,
+          { connection: crm.connection, work: 'push', byHand: true, hasAsked: ({ records }) => records > 0 },
+          async () => {
+            await checkConnection(crm.connection)
+            return pushConnection(deps, crm)
+          },
+        )
       // Our own contacts count where a mapping file writes to them.
       const written = new Set((await activeMappings(db)).map((mapping) => mapping.connection))
       const all = [...crms].filter(([name, crm]) => !crm.isOurs || written.has(name))

@@ -23,8 +23,6 @@ const statements = [
     retry_at timestamptz not null,
     primary key (connection, work)
   )`,
-  // The newest writes to a connection, on whose records `crm doctor` looks for other writers.
-  `create index ledger_written on ledger (connection, answered_at desc) where outcome = 'written'`,
 ]
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -32,6 +30,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql.raw('drop index ledger_written').execute(db)
   for (const table of ['connection_stops', 'crm_tokens']) await sql.raw(`drop table ${table}`).execute(db)
 }

@@ -207,7 +207,7 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await unlessStopped(deps, { connection, work: 'push' }, async () => {
+    await unlessStopped(deps, { connection, work: 'push', hasAsked: ({ records }) => records > 0 }, async () => {
       await checkConnection(connection)
       return pushConnection(deps, crm, signal)
     })
@@ -222,10 +222,9 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(readBack, aside(1), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
-    await unlessStopped(deps, { connection, work: 'push' }, async () => {
+    await unlessStopped(deps, { connection, work: 'push', hasAsked: ({ records }) => records > 0 }, async () => {
       await checkConnection(connection)
-      const read = await inBackground(() => readWhatLanded({ ...deps, crm }, { signal }))
-      return read.records > 0 ? read : null
+      return inBackground(() => readWhatLanded({ ...deps, crm }, { signal }))
     })
   })
 

@@ -121,7 +121,7 @@ export type FieldDraft = Pick<CrmField, 'name' | 'label' | 'kind' | 'options'> &
   isUnique: boolean
 }
 
-/** `there`: it was there already, of the same type. `refused`: the account takes none like it, or has another one of that name. */
+/** `there`: it was there already, and holds the same. `refused`: the account takes none like it, or has another one of that name. */
 export type FieldMade = { outcome: 'created' | 'there' | 'refused'; why?: string }
 
 /** How many calls of each kind were made: what a report says a push cost the CRM. */

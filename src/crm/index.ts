@@ -38,7 +38,7 @@ export {
 export { salesforce } from './salesforce/kind.ts'
 export { formatSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 export { endWaits, readStops, type Stop } from './stops/store.ts'
-export { stoppedHold, unlessStopped } from './stops/unless-stopped.ts'
+export { askedAgain, stoppedHold, unlessStopped } from './stops/unless-stopped.ts'
 export { createValues } from './values/dialect.ts'
 export { isReformat } from './values/is-reformat.ts'
 export { refusalOf } from './values/refusal-of.ts'

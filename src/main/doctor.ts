@@ -1,6 +1,6 @@
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
-import { readStops } from '../crm/index.ts'
+import { askedAgain, readStops } from '../crm/index.ts'
 import { AppError } from '../errors.ts'
 import { dayHold, readPause, usd } from '../limits/index.ts'
 import type { Log } from '../log.ts'
@@ -66,9 +66,9 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
 
 /** What the CRM has refused to the workers; they ask again by themselves. */
 async function stopChecks({ db }: Installation, connection: string): Promise<Check[]> {
-  return (await readStops(db, connection)).map(({ work, why, since, retryAt }) => {
-    const detail = `stands still since ${since.toISOString()}: ${why}; asked again at ${retryAt.toISOString()}, at once by afterword ${work === 'push' ? 'push' : 'crm import'} ${connection}`
-    return { name: `${work} of ${connection}`, isRight: false, detail }
+  return (await readStops(db, connection)).map((stop) => {
+    const detail = `stands still since ${stop.since.toISOString()}: ${stop.why}; ${askedAgain(stop, connection)}`
+    return { name: `${stop.work} of ${connection}`, isRight: false, detail }
   })
 }
 

@@ -195,13 +195,17 @@ export function bindUseCases({
     explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),
     pushRecords: async ({ connection }) => {
       const push = (crm: Crm) =>
-        unlessStopped(deps, { connection: crm.connection, work: 'push', byHand: true }, async () => {
-          await checkConnection(crm.connection)
-          const report = await pushConnection(deps, crm)
-          // Who pushes by hand wants to know now whether somebody has been overwritten.
-          if (report) await readWhatLanded({ ...deps, crm }, { olderThanMs: 0, counts: report.calls })
-          return report
-        })
+        unlessStopped(
+          deps,
+          { connection: crm.connection, work: 'push', byHand: true, hasAsked: ({ records }) => records > 0 },
+          async () => {
+            await checkConnection(crm.connection)
+            const report = await pushConnection(deps, crm)
+            // Who pushes by hand wants to know now whether somebody has been overwritten.
+            if (report) await readWhatLanded({ ...deps, crm }, { olderThanMs: 0, counts: report.calls })
+            return report
+          },
+        )
       // Our own contacts count where a mapping file writes to them.
       const written = new Set((await activeMappings(db)).map((mapping) => mapping.connection))
       const all = [...crms].filter(([name, crm]) => !crm.isOurs || written.has(name))

@@ -4,7 +4,8 @@ import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords } from './contribution-store.ts'
-import { markRecords, priorities, retryReason } from './marks.ts'
+import { markReached } from './mark-reached.ts'
+import { retryReason } from './marks.ts'
 import { failedKinds } from './run-failures.ts'
 import { lockRun } from './undo-store.ts'
 
@@ -25,13 +26,7 @@ export async function retryRun(
       throw new AppError('run.undone', 'skip', message, { status: 409 })
     }
     const reached = [...(await linkedRecords(trx, await reopen(trx, runId))), ...(await reopenUndone(trx, runId))]
-    let records = 0
-    for (const [connection, those] of Map.groupBy(reached, (each) => each.connection)) {
-      const recordIds = [...new Set(those.map(({ recordId }) => recordId))]
-      await markRecords(trx, { connection, recordIds, priority: priorities.interactive, reason: retryReason, runId })
-      deps.next.recordsMarked(trx, connection)
-      records += recordIds.length
-    }
+    const records = await markReached(trx, deps.next, { reached, reason: retryReason, runId })
     const subject = { kind: 'run', id: String(runId) }
     await recordEntry(trx, { actor, action: 'run.retried', subject, runId, after: { records } })
     return { runId, records }

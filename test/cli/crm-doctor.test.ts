@@ -1,4 +1,7 @@
+import { type KyselyPlugin, RawNode, sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { saveStop } from '../../src/crm/stops/store.ts'
+import { recentlyWritten } from '../../src/sync/inspect/store.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { useRules } from '../support/mappings.ts'
@@ -100,6 +103,24 @@ describe('what is wrong is said with what to do, and exits 1', () => {
     expect(lines[0]).toMatch(/^WRONG +main +credentials +connection main: HubSpot refuses the token \(401\)/)
   })
 
+  test('imports that stand still: the command that has them go on', async () => {
+    const why = 'refused in a test'
+    await saveStop(world.db, { connection: 'main', work: 'import', code: 'crm.credentials', why })
+    const still = / +main +imports +stand still since .*: refused in a test\n +→ /
+    const taken = await doctor('main')
+    expect(taken.text).toMatch(new RegExp(`warning${still.source}it is asked again by the next import, now by `))
+    expect(taken.text).toMatch(/now by afterword crm import main$/m)
+    hubspot.addFault({ operation: '*', kind: 'status', status: 401, times: 9 })
+    const refused = await doctor('main')
+    expect(refused.text).toMatch(
+      new RegExp(`WRONG${still.source}mend that; it is asked again by the next import after 20`),
+    )
+    expect(refused.text).toMatch(/at once by afterword crm import main$/m)
+    hubspot.endFaults()
+    expect((await run('crm', 'import', 'main')).code).toBe(0)
+    expect((await doctor('main')).text).not.toContain('stand still')
+  })
+
   test('a field that is not there, one of another type', async () => {
     await useRules(
       world,
@@ -135,6 +156,8 @@ describe('what is wrong is said with what to do, and exits 1', () => {
 
   test('an app that HubSpot allows less than the settings', async () => {
     hubspot.configure({ rateScale: 50 })
+    // It is told with the histories, if not before.
+    await doctor('main')
     expect((await doctor('main')).text).toMatch(
       /warning .* HubSpot allows 9500 .*: 9500 are made\n +→ set PER_TEN_SECONDS to 9500/,
     )
@@ -174,6 +197,33 @@ describe('what is worth knowing', () => {
       expect(text).toMatch(new RegExp(`ok .* people set ${field} once in the last 30 days`))
       expect(code).toBe(0)
     }
+  })
+
+  test('and the writes of others or of long ago are not walked through for that', async () => {
+    let told = ''
+    const explaining: KyselyPlugin = {
+      transformQuery: ({ node }) => RawNode.create(['explain ', ''], [node]),
+      transformResult: async ({ result }) => {
+        told = JSON.stringify(result.rows)
+        return { ...result, rows: [] }
+      },
+    }
+    await world.db.transaction().execute(async (trx) => {
+      // A small table is read whole, whatever indexes it has.
+      await sql`set local enable_seqscan = off`.execute(trx)
+      const window = { days: 30, most: 100 }
+      await recentlyWritten(trx.withPlugin(explaining), { connection: 'main', object: 'contacts' }, window)
+    })
+    expect(told).toMatch(/Index Cond: \(\(connection = [^"]+ AND \(answered_at > /)
+    expect(told).not.toContain('Sort Key: ledger.answered_at')
+  })
+
+  test('that a user with few permissions does not see the day’s calls: all else is told, and no credentials are wrong', async () => {
+    salesforce.addFault({ operation: 'limits', kind: 'status', status: 403 })
+    const { text, code } = await doctor('salesforce')
+    expect(text).toMatch(/ok +salesforce +Contact permissions +our user may read and edit/)
+    expect(text).toMatch(/warning +salesforce +daily limit +Salesforce does not tell .*\n +→ .*View Setup and Config/)
+    expect(code).toBe(0)
   })
 
   test('a connection that is none', async () => {

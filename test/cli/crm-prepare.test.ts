@@ -11,9 +11,10 @@ const { hubspot, db, crm } = world
 const { run } = openCli(world)
 const number = { type: 'number', name: 'budget', description: 'In USD.' }
 const flag = { type: 'boolean', name: 'is_ready', description: 'Whether they buy now.' }
+const met = { type: 'date', name: 'met_on', description: 'When they met us.' }
 const topics = { type: 'list', name: 'topics', description: 'What it was about.', choices: ['price', 'support'] }
 
-await ask(world, plan, goal(5), number, flag, topics)
+await ask(world, plan, goal(5), number, flag, topics, met)
 const rules = [
   { from: 'plan', to: 'plan_wanted' },
   { from: 'goal', to: 'goal_text', stamp: { at: 'goal_at' } },
@@ -29,6 +30,13 @@ const read = ['crm.objects.contacts.read', 'crm.objects.contacts.write', 'crm.sc
 const created = () => hubspot.requests().operations['properties.create']
 const audited = () => db.selectFrom('audit_entries').selectAll().where('action', '=', 'crm.prepared').execute()
 const described = async () => (await crm.describe('contacts')).filter(({ name }) => rules.some(({ to }) => to === name))
+
+/** The fields that are missing and the kinds that they would have. */
+async function listed(): Promise<string[][]> {
+  const { out } = await run('crm', 'prepare', 'main')
+  const rows = out.split('\n').slice(3, -1)
+  return rows.map((line) => line.split(/ {2,}/)).map(([, name = '', , kind = '']) => [name, kind])
+}
 
 beforeEach(async () => {
   hubspot.reset()
@@ -64,6 +72,24 @@ describe('in HubSpot', () => {
     expect(await audited()).toHaveLength(0)
   })
 
+  test('a field is of a kind that its mode can hold, whatever is answered, and has options only where it is chosen from', async () => {
+    await useRules(
+      world,
+      { from: 'goal', to: 'max_goal', mode: 'max' },
+      { from: 'plan', to: 'min_plan', mode: 'min' },
+      { from: 'plan', to: 'count_plan', mode: 'count' },
+      { from: 'plan', to: 'any_plan', mode: 'any' },
+      { from: '$ended_at', to: 'max_ended', mode: 'max' },
+    )
+    expect(await listed()).toEqual([
+      ['max_goal', 'number'],
+      ['min_plan', 'number'],
+      ['count_plan', 'number'],
+      ['any_plan', 'boolean'],
+      ['max_ended', 'datetime'],
+    ])
+  })
+
   test('--yes creates them so that the mapping fits, audited; a second time there is nothing to do', async () => {
     expect(await run('crm', 'prepare', 'main', '--yes')).toMatchObject({
       code: 0,
@@ -80,6 +106,36 @@ describe('in HubSpot', () => {
     expect(again).toMatchObject({ code: 0, out: 'main: every field that the mapping files write is there' })
     expect(created()?.calls).toBe(9)
     expect(await audited()).toHaveLength(1)
+  })
+
+  test('a field that several rules write is shown once, and takes what each of them writes', async () => {
+    const one = { when: { call_status: 'ended' } }
+    const other = { when: { chat_status: 'ended' } }
+    const tiers = (low: string) => ({ Basic: low, Pro: 'high', Team: 'high' })
+    await useRules(
+      world,
+      { from: 'plan', to: 'tier', values: tiers('low'), ...one },
+      { from: 'goal', to: 'goal_text' },
+      { from: 'plan', to: 'tier', values: tiers('none'), ...other },
+      { from: 'plan', to: 'plan_or_goal', ...one },
+      { from: 'goal', to: 'plan_or_goal', max_length: 100, ...other },
+      { from: 'plan', to: 'plan_or_topics', ...one },
+      { from: 'topics', to: 'plan_or_topics', ...other },
+      { from: 'goal', to: 'goals', max_length: 100, ...one },
+      { from: 'call_summary', to: 'goals', ...other },
+      { from: 'met_on', to: 'latest', mode: 'max', ...one },
+      { from: '$ended_at', to: 'latest', mode: 'max', ...other },
+    )
+    expect(await listed()).toEqual([
+      ['tier', 'choice: low, high, none'],
+      ['goal_text', 'long text'],
+      ['plan_or_goal', 'text'],
+      ['plan_or_topics', 'choices: Basic, Pro, Team, price, support'],
+      ['goals', 'long text'],
+      ['latest', 'datetime'],
+    ])
+    await run('crm', 'prepare', 'main', '--yes')
+    expect((await run('crm', 'doctor', 'main')).out).toMatch(/contacts fields +8 there and fit contacts/)
   })
 
   test('two at once, or an answer that is lost after the work: each is made once', async () => {
@@ -121,6 +177,14 @@ describe('in HubSpot', () => {
       why: expect.stringContaining('without unique values'),
     })
     expect((await described())[0]).toMatchObject({ kind: 'number', unique: false, label: 'plan_wanted' })
+    const choice = { ...draft, name: 'plan_tier', kind: 'choice' } as const
+    const options = ['low', 'high', 'none'].map((value) => ({ label: value, value }))
+    hubspot.defineProperties([{ name: 'plan_tier', type: 'enumeration', fieldType: 'select', options }])
+    expect(await crm.createField?.({ ...choice, options: ['high', 'low'] })).toEqual({ outcome: 'there' })
+    expect(await crm.createField?.({ ...choice, options: ['low', 'mid', 'top'] })).toMatchObject({
+      outcome: 'refused',
+      why: expect.stringContaining('without the options "mid", "top"'),
+    })
   })
 
   test('a name that HubSpot does not take is refused in its words, and the others are made', async () => {

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
+import { saveStop } from '../../src/crm/stops/store.ts'
 import { pauseProvider } from '../../src/limits/turns/provider-pause.ts'
 import { createLog } from '../../src/log.ts'
 import { doctor, kinds } from '../../src/main/index.ts'
@@ -85,4 +86,22 @@ test('doctor says that the provider is out of credit, since when, and when it is
       /^no credit left, since 20.+: nothing is asked until 20.+; afterword rerun asks at once$/,
     ),
   })
+})
+
+test('doctor says what of a connection stands still, and the command that has it go on', async () => {
+  for (const work of ['push', 'import'] as const)
+    await saveStop(db, { connection: 'main', work, code: 'crm.credentials', why: 'refused in a test' })
+  const checks = (await checksWith({})).filter(({ name }) => name.endsWith(' of main'))
+  expect(checks).toEqual([
+    {
+      name: 'import of main',
+      isRight: false,
+      detail: expect.stringMatching(/: refused in a test; asked again by the next import after 20.+ crm import main$/),
+    },
+    {
+      name: 'push of main',
+      isRight: false,
+      detail: expect.stringMatching(/: refused in a test; asked again at 20.+, at once by afterword push main$/),
+    },
+  ])
 })

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { readStops, stoppedHold } from '../../src/crm/index.ts'
+import { saveStop } from '../../src/crm/stops/store.ts'
 import { createLog } from '../../src/log.ts'
 import { doctor, kinds } from '../../src/main/index.ts'
 import { openCli } from '../cli/open-cli.ts'
@@ -108,6 +109,18 @@ describe('a CRM that refuses us while we run', () => {
     expect(await run('push', 'salesforce')).toMatchObject({ code: 0 })
     expect(held(1)).toBe('Basic')
     expect(await pushStop('salesforce')).toBeUndefined()
+  }, 90_000)
+
+  test('and not by a push that has nothing to ask it', async () => {
+    await sleep(1_000)
+    const why = 'refused in a test'
+    await saveStop(db, { connection: 'main', work: 'push', code: 'crm.credentials', why })
+    expect(await run('push', 'main')).toMatchObject({ code: 0 })
+    expect(await pushStop('main')).toMatchObject({ why })
+    await say('Team')
+    expect(await run('push', 'main')).toMatchObject({ code: 0 })
+    expect(held(0)).toBe('Team')
+    expect(await pushStop('main')).toBeUndefined()
   }, 90_000)
 
   test('or by looking at it: crm doctor that finds it right lets it go on', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { readSchema } from '../../src/crm/index.ts'
+import { openCli } from '../cli/open-cli.ts'
+import { openAppOn } from '../http/open-app.ts'
 import { kinds } from '../support/accounts/account.ts'
-import { backfill } from '../support/backfills.ts'
+import { backfill, planOf } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { useRules } from '../support/mappings.ts'
@@ -21,6 +23,8 @@ const saysPro = ['I want the Pro plan.']
 describe.each(kinds)('what %s refuses', async (kind) => {
   const world = await createWorldOn([kind])
   const { account, useCases, actor } = world
+  const { call: request } = await openAppOn(world)
+  const { run } = openCli(world)
   let people = 0
 
   /** A new person who has called, and a backfill of that call: by then the CRM may be another than when its fields were read. */
@@ -68,6 +72,54 @@ describe.each(kinds)('what %s refuses', async (kind) => {
     expect(failures).toMatchObject([{ decision: 'rejected', cells: 1 }])
     expect(decisionOf('plan_text', cells)).toBe('write')
     expect(await useCases.retryRun({ runId: story.runId, actor })).toMatchObject({ records: 1 })
+  })
+
+  test('is tried again by a call or a command: how many, by whom, and why not', async () => {
+    const { runId, backfillId } = await wanted('email', () => {})
+    const post = async (path: string) => {
+      const answer = await request('POST', `/v1/${path}/retry`)
+      return [answer.status, await answer.json()]
+    }
+    const again = [200, { run_id: runId, records: 1 }]
+    const told = '1 record to be pushed again'
+    expect(await post(`backfills/${backfillId}`)).toEqual(again)
+    // What waits for its push already is not refused any more.
+    expect(await post(`runs/${runId}`)).toEqual([200, { run_id: runId, records: 0 }])
+    expect(await run('retry', `${runId}`)).toMatchObject({ code: 0, out: `run ${runId}: nothing of it was refused` })
+    await world.push()
+    expect(await post(`runs/${runId}`)).toEqual(again)
+    await world.push()
+    expect(await run('retry', `${runId}`)).toEqual({ code: 0, out: `run ${runId}: ${told}`, err: '' })
+    await world.push()
+    const byBackfill = await run('backfill', 'retry', `${backfillId}`)
+    expect(byBackfill).toEqual({ code: 0, out: `backfill ${backfillId}: ${told}`, err: '' })
+    const audit = await world.db
+      .selectFrom('audit_entries')
+      .select(['actor', 'after'])
+      .where('action', '=', 'run.retried')
+      .where('run_id', '=', runId)
+      .orderBy('id')
+      .execute()
+    expect(audit.map(({ actor: who, after }) => `${who} ${Object(after).records}`)).toEqual([
+      'key:tester 1',
+      'key:tester 0',
+      'cli:tester 0',
+      'key:tester 1',
+      'cli:tester 1',
+      'cli:tester 1',
+    ])
+
+    const planned = await planOf(world)
+    expect(await post(`backfills/${planned}`)).toMatchObject([409, { error: { code: 'backfill.state' } }])
+    expect(await run('backfill', 'retry', `${planned}`)).toMatchObject({
+      code: 1,
+      err: `error: backfill ${planned} has not started`,
+    })
+    await useCases.undoBackfill({ id: backfillId, actor, reason: 'test' })
+    expect(await post(`runs/${runId}`)).toMatchObject([409, { error: { code: 'run.undone' } }])
+    expect(await run('retry', `${runId}`)).toMatchObject({ code: 1, err: expect.stringContaining('is undone') })
+    expect(await post('runs/999999')).toMatchObject([404, { error: { code: expect.any(String) } }])
+    expect(await post('runs/none')).toMatchObject([400, { error: { message: expect.stringContaining('id') } }])
   })
 
   test('because a field is gone is left out, the fields are read anew, and it is written when the field is back', async () => {

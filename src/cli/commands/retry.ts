@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { readNumber } from '../read-number.ts'
+import { count } from '../show/words.ts'
 import { withOpened } from '../with-opened.ts'
 
 const description = 'try again what a CRM refused of it, once what was in the way is mended'
@@ -32,5 +33,7 @@ export function addBackfillRetry(backfill: Command, deps: CliDeps): void {
 }
 
 function told(what: string, records: number): string {
-  return records === 0 ? `${what}: nothing of it was refused` : `${what}: ${records} records are pushed again`
+  return records === 0
+    ? `${what}: nothing of it was refused`
+    : `${what}: ${count(records, 'record')} to be pushed again`
 }

@@ -153,7 +153,7 @@ export function createClient(
 
     /** Who we are in property histories, and what we may do there; null where HubSpot does not tell this kind of token. */
     async tokenInfo(): Promise<z.output<typeof tokenSchema> | null> {
-      if (installed) return await installed.introspect()
+      if (installed) return await policies.read.execute(() => installed.introspect())
       const path = '/oauth/v2/private-apps/get/access-token-info'
       try {
         return await call(tokenSchema, () => json('POST', path, { tokenKey: token }))

@@ -61,15 +61,18 @@ function bodyOf({ name, label, description, kind, isLong, options, isUnique }: F
   }
 }
 
+/** Options that we do not write are no matter of ours. */
 function compare(draft: FieldDraft, property: WireProperty, outcome: 'created' | 'there'): FieldMade {
-  const { kind, unique } = toField(property)
-  if (kind !== draft.kind)
-    return {
-      outcome: 'refused',
-      why: `there is a property of this name already, and it is ${property.type} (${property.fieldType})`,
-    }
+  const { kind, unique, options } = toField(property)
+  const other = (how: string): FieldMade => ({
+    outcome: 'refused',
+    why: `there is a property of this name already, ${how}`,
+  })
+  if (kind !== draft.kind) return other(`and it is ${property.type} (${property.fieldType})`)
   // Can be set at creation only (crm.md 1.5).
-  if (draft.isUnique && !unique)
-    return { outcome: 'refused', why: 'there is a property of this name already, without unique values' }
+  if (draft.isUnique && !unique) return other('without unique values')
+  const lacking = options === null ? [] : (draft.options ?? []).filter((option) => !options.includes(option))
+  if (lacking.length > 0)
+    return other(`without the options ${lacking.map((option) => `"${option}"`).join(', ')}: add them`)
   return { outcome }
 }

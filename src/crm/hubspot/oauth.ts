@@ -3,7 +3,7 @@ import type { Db } from '../../db/index.ts'
 import { fetchWhole } from '../fetch-whole.ts'
 import { parseJson } from '../parse-json.ts'
 import { type Grant, sharedTokens, type TokenSource } from '../tokens/shared-tokens.ts'
-import { HubspotError, lostAnswer } from './errors.ts'
+import { HubspotError, lostAnswer, refusalOf } from './errors.ts'
 
 /** An app that the account has installed, and the refresh token that this gave it. */
 export type OAuthApp = { clientId: string; clientSecret: string; refreshToken: string }
@@ -37,39 +37,55 @@ export function createTokens(
   const { clientId, clientSecret, refreshToken } = app
   const url = baseUrl.replace(/\/+$/, '')
 
-  async function post(path: string, form: Record<string, string>): Promise<{ status: number; text: string }> {
+  /** What passes is thrown: whatever needs the answer has not been sent, and may be asked again. `lack` says what is missing then. */
+  async function post(path: string, form: Record<string, string>, lack: string) {
     const body = new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }).toString()
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    try {
-      return await fetchWhole({ deadlineMs, fetch }, `${url}${path}`, { method: 'POST', headers, body })
-    } catch (error) {
-      throw new HubspotError('busy', `no new token: ${lostAnswer(error, deadlineMs).message}`)
+    const answer = await fetchWhole({ deadlineMs, fetch }, `${url}${path}`, { method: 'POST', headers, body }).catch(
+      (error: unknown) => {
+        throw new HubspotError('busy', `${lack}: ${lostAnswer(error, deadlineMs).message}`)
+      },
+    )
+    const { status, text, isOk } = answer
+    if (!isOk && (status < 400 || status === 408 || status === 429 || status >= 500)) {
+      const { retryAfterMs } = refusalOf(status, answer.headers, text).detail
+      throw new HubspotError('busy', `${lack}: HubSpot answered ${status}`, { status, retryAfterMs })
     }
+    return { status, text, isOk }
   }
 
   async function renew(token: string): Promise<Grant> {
-    const { status, text } = await post(tokenPath, { grant_type: 'refresh_token', refresh_token: token })
-    const granted = status < 300 ? grantSchema.safeParse(parseJson(text)).data : undefined
+    const lack = 'no new token'
+    const { status, text, isOk } = await post(tokenPath, { grant_type: 'refresh_token', refresh_token: token }, lack)
+    const granted = isOk ? grantSchema.safeParse(parseJson(text)).data : undefined
     if (granted) {
       const { access_token: accessToken, refresh_token: next = null, expires_in: seconds } = granted
       return { accessToken, refreshToken: next, lifeMs: seconds * 1000 }
     }
-    // Whatever was asked for with the token has not been sent: it may be asked again.
-    if (status < 400 || status === 408 || status === 429 || status >= 500)
-      throw new HubspotError('busy', `no new token: HubSpot answered ${status}`, { status })
+    if (isOk) throw new HubspotError('busy', `${lack}: HubSpot answered ${status}`, { status })
     const said = refusalSchema.safeParse(parseJson(text)).data
     const word = said?.error ?? said?.status ?? 'without a word'
     throw new HubspotError('credentials', `HubSpot gives no new token: ${status} ${word}`, { status, grant: word })
   }
 
-  const source = sharedTokens({ db, secret }, { connection, app: JSON.stringify([url, clientId]), refreshToken, renew })
+  const shared = sharedTokens({ db, secret }, { connection, app: JSON.stringify([url, clientId]), refreshToken, renew })
+  const source: TokenSource = {
+    current: () => shared.current().catch(notHad),
+    instead: (refused) => shared.instead(refused).catch(notHad),
+  }
   return {
     ...source,
     async introspect() {
       const form = { token: await source.current(), token_type_hint: 'access_token' }
-      const { status, text } = await post(introspectPath, form)
-      const told = status < 300 ? introspectedSchema.safeParse(parseJson(text)).data : undefined
+      const { text, isOk } = await post(introspectPath, form, 'no word about the token')
+      const told = isOk ? introspectedSchema.safeParse(parseJson(text)).data : undefined
       return told ? { appId: told.app_id, scopes: told.scopes } : null
     },
   }
+}
+
+/** Whatever needs the token has not been sent: that the database keeps it from us is no lost answer of HubSpot's. */
+function notHad(error: unknown): never {
+  if (error instanceof HubspotError) throw error
+  throw new HubspotError('busy', 'no token: the database did not answer', { cause: error })
 }

@@ -26,13 +26,29 @@ async function inspectObject(client: SalesforceClient, object: string, writes: b
   }
 }
 
+/** Neither is what our user works with: one that may not see them is no wrong credentials. */
 async function inspectDay(client: SalesforceClient): Promise<Finding> {
   const about = 'daily limit'
-  const [organization] = await client.queryAll('SELECT OrganizationType FROM Organization LIMIT 1')
-  const { Max: most, Remaining: left } = (await client.limits()).DailyApiRequests
+  const limits = await unlessRefused(client.limits())
+  if (limits === null) {
+    const found = 'Salesforce does not tell our user how many calls are left'
+    const advice =
+      "give the integration user's permission set View Setup and Configuration, or see Setup → System Overview"
+    return { about, verdict: 'warning', found, advice }
+  }
+  const [organization] =
+    (await unlessRefused(client.queryAll('SELECT OrganizationType FROM Organization LIMIT 1'))) ?? []
+  const { Max: most, Remaining: left } = limits.DailyApiRequests
   const found = `${left} of ${most} calls in 24 hours left, ${organization?.OrganizationType ?? 'unknown edition'}`
   if (left === 0)
     return { about, verdict: 'wrong', found, advice: 'Setup → System Overview → API Usage tells which app uses them' }
   if (left > most * littleLeft) return { about, verdict: 'ok', found }
   return { about, verdict: 'warning', found, advice: 'start no large backfill until more are free' }
+}
+
+async function unlessRefused<T>(asked: Promise<T>): Promise<T | null> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof SalesforceError && (error.kind === 'refused' || error.kind === 'credentials')) return null
+    throw error
+  })
 }

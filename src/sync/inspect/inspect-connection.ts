@@ -1,5 +1,6 @@
 import { itemsInUse } from '../../agents/index.ts'
 import {
+  askedAgain,
   type CheckConnection,
   type Crm,
   type CrmField,
@@ -44,7 +45,7 @@ export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
     return found
   })
   const stops = await readStops(db, connection)
-  findings.push(...stops.map((stop) => standingStill(stop, account !== undefined)))
+  findings.push(...stops.map((stop) => standingStill(stop, connection, account !== undefined)))
   // Whatever else is asked would say the same.
   if (!account) return findings
   if (stops.length > 0) await endWaits(db, connection)
@@ -71,13 +72,16 @@ export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
   return findings
 }
 
-/** Where the account takes us now, whatever stood still asks again at once: looking is a person's word for it. */
-function standingStill({ work, why, since, retryAt }: Stop, isTaken: boolean): Finding {
-  const about = work === 'push' ? 'pushes' : 'imports'
-  const found = `stand still since ${since.toISOString()}: ${why}`
-  if (isTaken) return { about, verdict: 'warning', found, advice: 'it is asked again now' }
-  const advice = `mend that; it is asked again at ${retryAt.toISOString()}, or at once by this command`
-  return { about, verdict: 'wrong', found, advice }
+/** Where the account takes us now, pushes that stood still go on at once: looking is a person's word for it. */
+function standingStill(stop: Stop, connection: string, isTaken: boolean): Finding {
+  const isPush = stop.work === 'push'
+  const about = isPush ? 'pushes' : 'imports'
+  const found = `stand still since ${stop.since.toISOString()}: ${stop.why}`
+  if (!isTaken) return { about, verdict: 'wrong', found, advice: `mend that; it is ${askedAgain(stop, connection)}` }
+  const advice = isPush
+    ? 'it is asked again now'
+    : `it is asked again by the next import, now by afterword crm import ${connection}`
+  return { about, verdict: 'warning', found, advice }
 }
 
 async function keysLacking(crm: InspectDeps['crm'], mappings: readonly Mapping[]): Promise<Finding[]> {

@@ -13,17 +13,18 @@ export async function recentlyWritten(
   const { rows } = await sql<{ externalId: string }>`
     select r.external_id as "externalId"
     from (
-      select record_id, max(id) as id
+      select record_id, max(answered_at) as at
       from (
-        select record_id, id from ledger
+        -- By the time of the answer, as the index has it: by ids it would walk past all that other connections wrote.
+        select record_id, answered_at from ledger
         where connection = ${connection} and outcome = 'written' and answered_at > now() - ${days}::int * interval '1 day'
-        order by id desc limit ${mostWrites}
+        order by answered_at desc limit ${mostWrites}
       ) as writes
       group by record_id
     ) as written
     join crm_records r on r.id = written.record_id
     where r.object = ${object} and r.gone_at is null and r.merged_into is null
-    order by written.id desc
+    order by written.at desc, r.id desc
     limit ${most}`.execute(db)
   return rows.map((row) => row.externalId)
 }

@@ -1,8 +1,8 @@
 import type { AgentItems } from '../../agents/index.ts'
-import type { CrmField, FieldDraft } from '../../crm/index.ts'
+import type { CrmField, FieldDraft, FieldKind } from '../../crm/index.ts'
 import type { Mapping } from '../../mapping/index.ts'
 import { agentsOf, itemsOf } from '../check/answers.ts'
-import { fieldForRule } from './field-for-rule.ts'
+import { fieldForRules } from './field-for-rules.ts'
 
 /** The fields that these mappings write and their object lacks, each once, in the order of the files. Pure. */
 export function missingFields(
@@ -12,42 +12,29 @@ export function missingFields(
   agents: readonly AgentItems[],
 ): FieldDraft[] {
   const there = new Set(fields.map(({ name }) => name))
-  const drafts = mappings.flatMap((mapping) => {
+  const written = mappings.flatMap((mapping) => {
     const items = itemsOf(agentsOf(mapping, agents))
-    return mapping.rules.flatMap((rule): FieldDraft[] => {
-      const description = rule.description ?? `Written by Afterword from ${rule.from.join(', ')}`
-      const about = (name: string) => ({ object, name, label: labelOf(name), isUnique: false })
-      const { at, link } = rule.stamp ?? {}
-      return [
-        { ...about(rule.field), description, ...fieldForRule(rule, items) },
-        ...(at
-          ? [
-              {
-                ...about(at),
-                description: `When ${rule.field} was said`,
-                kind: 'datetime' as const,
-                options: null,
-                isLong: false,
-              },
-            ]
-          : []),
-        ...(link
-          ? [
-              {
-                ...about(link),
-                description: `Where ${rule.field} was said`,
-                kind: 'text' as const,
-                options: null,
-                isLong: false,
-              },
-            ]
-          : []),
-      ]
-    })
+    return mapping.rules.map((rule) => ({ rule, items }))
   })
-  const missing = drafts.filter(({ name }) => !there.has(name))
-  const named = new Map(missing.toReversed().map((draft) => [draft.name, draft]))
-  return [...named.values()].toReversed()
+  const drafts = [...Map.groupBy(written, ({ rule }) => rule.field)].flatMap(([field, sharing]): FieldDraft[] => {
+    const [first, ...others] = sharing
+    if (!first) return []
+    const about = (name: string) => ({ object, name, label: labelOf(name), isUnique: false })
+    const stamp = (name: string | undefined, kind: FieldKind, what: string): FieldDraft[] =>
+      name === undefined
+        ? []
+        : [{ ...about(name), description: `${what} ${field} was said`, kind, options: null, isLong: false }]
+    const from = [...new Set(sharing.flatMap(({ rule }) => rule.from))]
+    const [own = `Written by Afterword from ${from.join(', ')}`] = sharing.flatMap(({ rule }) => rule.description ?? [])
+    // Rules that share a field have one stamp.
+    const { at, link } = first.rule.stamp ?? {}
+    return [
+      { ...about(field), description: own, ...fieldForRules(first, others) },
+      ...stamp(at, 'datetime', 'When'),
+      ...stamp(link, 'text', 'Where'),
+    ]
+  })
+  return drafts.filter(({ name }) => !there.has(name))
 }
 
 /** `last_call_summary` is labelled `Last call summary`, and `Last_Call__c` `Last Call`. */

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { sql } from 'kysely'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { kinds } from '../../../src/main/index.ts'
 import { hubspotOn, startPortal } from '../../contract/hubspot-account.ts'
@@ -103,6 +105,25 @@ describe('the token of an installed app', () => {
   })
 })
 
+describe('who we are, asked of the token', () => {
+  test.each([
+    ['a 5xx', { kind: 'status', status: 503 }],
+    ['a 429', { kind: 'status', status: 429 }],
+    ['a page about maintenance', { kind: 'status', status: 302 }],
+    ['a cut body', { kind: 'cut' }],
+  ] as const)('%s is asked again', async (name, fault) => {
+    portal.addFault({ operation: 'oauth.introspect', retryAfter: 0.01, ...fault })
+    expect(await on(`who ${name}`).account()).toMatchObject({ ownAppId: '19083857' })
+  })
+
+  test('an outage is an error that passes, and not remembered: our own writes are never somebody unknown’s', async () => {
+    const crm = on('who_later')
+    portal.addFault({ operation: 'oauth.introspect', kind: 'status', status: 503, retryAfter: 0.01, times: 4 })
+    expect(await problemOf(crm.account())).toMatchObject({ code: 'crm.rate_limited', recovery: 'retry' })
+    expect(await crm.account()).toMatchObject({ ownAppId: '19083857' })
+  })
+})
+
 describe('refresh tokens', () => {
   test('that change are stored, and are what another process goes on with', async () => {
     portal.reset()
@@ -161,6 +182,21 @@ describe('a token endpoint in trouble', () => {
     },
     20_000,
   )
+})
+
+test('a database that does not give the token is no lost write: nothing was sent', async () => {
+  const crm = on('no_database')
+  const [id = ''] = portal.createContacts([{ properties: {} }])
+  const rows = [{ externalId: id, values: { firstname: 'x' } }]
+  const sent = () => portal.requests().operations['contacts.batch_update']?.calls ?? 0
+  const before = sent()
+  await sql`alter table crm_tokens rename to crm_tokens_away`.execute(db)
+  const work = crm.write('contacts', rows)
+  // Longer than a lost answer is looked for.
+  await sleep(2_000)
+  await sql`alter table crm_tokens_away rename to crm_tokens`.execute(db)
+  expect(await work).toMatchObject([{ outcome: 'written' }])
+  expect(sent() - before).toBe(1)
 })
 
 test('processes of their own share one refresh', async () => {

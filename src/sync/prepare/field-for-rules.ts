@@ -20,16 +20,43 @@ const kindOfFact: Partial<Record<string, FieldKind>> = { $ended_at: 'datetime', 
 /** Text up to here fits a line; what is longer, or of any length, is written into several. */
 const longestLine = 255
 
-/** The field that holds what a rule writes: by its mode, by what it makes of the answers, else by what its items answer. Pure. */
-export function fieldForRule(rule: Rule, items: readonly AskedItem[]): Shape {
+/** A rule with the items that it may read. */
+type Reading = { rule: Rule; items: readonly AskedItem[] }
+
+/** The field that holds what rules write that share it, as far as their mode lets it. Pure. */
+export function fieldForRules(first: Reading, others: readonly Reading[]): Shape {
+  const own = fieldForRule(first)
+  const shape = others.map(fieldForRule).reduce(both, own)
+  return fieldsFor(first.rule.mode)?.includes(shape.kind) === false ? own : shape
+}
+
+/** Fields that also hold what others hold; else fields of two kinds have only text in common. */
+const wider: Partial<Record<FieldKind, FieldKind>> = { choice: 'choices', date: 'datetime' }
+
+/** What holds the values of two fields. */
+function both(one: Shape, other: Shape): Shape {
+  const isLong = one.isLong || other.isLong
+  const kind = [one.kind, other.kind].find((each) => holds(each, one.kind) && holds(each, other.kind))
+  if (kind === undefined) return text(isLong)
+  const options = [...new Set([...(one.options ?? []), ...(other.options ?? [])])]
+  return { kind, isLong, options: options.length > 0 ? options : null }
+}
+
+function holds(kind: FieldKind, other: FieldKind): boolean {
+  return kind === other || kind === wider[other]
+}
+
+/** By the rule's mode, by what it makes of the answers, else by what its items answer. */
+function fieldForRule({ rule, items }: Reading): Shape {
   const isLong = rule.maxLength === null || rule.maxLength > longestLine
   if (rule.mode === 'merge') return text(true)
   if (makesText(rule)) return text(isLong)
-  const [only, ...others] = fieldsFor(rule.mode) ?? []
   const wanted = rule.values === null ? fromItems(rule, items, isLong) : fromValues(rule)
-  // A mode that only one kind of field can hold decides, whatever is answered; of its options the answers tell.
-  if (only && others.length === 0 && wanted.kind !== only) return { ...plain(only), options: wanted.options }
-  return wanted
+  const kinds = fieldsFor(rule.mode)
+  if (kinds === null || kinds.includes(wanted.kind)) return wanted
+  // The mode decides, whatever is answered; of the options to choose from the answers tell.
+  const [kind = wanted.kind] = kinds
+  return { ...plain(kind), options: kind === 'choices' ? wanted.options : null }
 }
 
 function fromValues(rule: Rule): Shape {

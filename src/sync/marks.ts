@@ -81,26 +81,27 @@ export async function clearMarks(trx: Trx, connection: string, marks: readonly M
   `.execute(trx)
 }
 
+/** A mark that stays, and in how many ms it is tried again; `runId`: for this run, where it is newer than the one that marked it. */
+export type Delay = { mark: Mark; delayMs: number; runId?: number | null }
+
 /** Not now: the marks stay, each to be tried again after its `delayMs`. One that has moved on meanwhile is wanted sooner. */
-export async function delayMarks(
-  trx: Trx,
-  connection: string,
-  delays: readonly { mark: Mark; delayMs: number }[],
-): Promise<void> {
+export async function delayMarks(trx: Trx, connection: string, delays: readonly Delay[]): Promise<void> {
   if (delays.length === 0) return
   const rows = [...delays].sort((a, b) => a.mark.recordId - b.mark.recordId)
   await sql`
     with delayed as (
-      select marks.record_id, delayed.delay_ms
+      select marks.record_id, delayed.delay_ms, delayed.run_id
       from marks
       join unnest(
-        ${rows.map(({ mark }) => mark.recordId)}::bigint[], ${rows.map(({ mark }) => mark.seq)}::bigint[], ${rows.map((row) => row.delayMs)}::float8[]
-      ) as delayed (record_id, seq, delay_ms) using (record_id, seq)
+        ${rows.map(({ mark }) => mark.recordId)}::bigint[], ${rows.map(({ mark }) => mark.seq)}::bigint[], ${rows.map((row) => row.delayMs)}::float8[],
+        ${rows.map(({ runId = null }) => runId)}::bigint[]
+      ) as delayed (record_id, seq, delay_ms, run_id) using (record_id, seq)
       where marks.connection = ${connection}
       order by marks.record_id
       for update of marks
     )
-    update marks set not_before = now() + make_interval(secs => delayed.delay_ms / 1000)
+    update marks set not_before = now() + make_interval(secs => delayed.delay_ms / 1000),
+      run_id = greatest(marks.run_id, delayed.run_id)
     from delayed
     where marks.connection = ${connection} and marks.record_id = delayed.record_id
   `.execute(trx)

@@ -11,7 +11,7 @@ import { saveCells } from '../timeline/store.ts'
 import type { CellState } from '../timeline/types.ts'
 import { decideUndoneCells, type UndoneCell, undoneCell } from '../undo-cells.ts'
 import { closeIntents, type IntentEnd, savePushCalls } from './ledger-store.ts'
-import type { Intent } from './save-intents.ts'
+import { type Intent, newestRun } from './save-intents.ts'
 
 /** How long a row waits whose outcome is "not now" or not known, where the CRM names no time of its own. */
 const retryDelayMs = 30_000
@@ -100,7 +100,9 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
   ])
   const delays = push.marks.flatMap((mark) => {
     const delayMs = delayOf.get(mark.recordId)
-    return delayMs === undefined ? [] : [{ mark, delayMs }]
+    // What is decided no longer names its runs: without the mark, what is left would be nobody's, and no plan's.
+    const facts = endedById.get(mark.recordId)?.facts
+    return delayMs === undefined ? [] : [{ mark, delayMs, runId: facts ? newestRun(facts, [mark]) : null }]
   })
   await delayMarks(trx, connection, delays)
   await clearMarks(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSchema } from '../../src/crm/index.ts'
 import { kinds } from '../support/accounts/account.ts'
+import { defineKey, failCreation, loggedOf, useActivities } from '../support/activities.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
@@ -68,6 +69,30 @@ describe.each(kinds)('what %s refuses', async (kind) => {
     expect(failures).toMatchObject([{ decision: 'rejected', cells: 1 }])
     expect(decisionOf('plan_text', cells)).toBe('write')
     expect(await useCases.retryRun({ runId: story.runId, actor })).toMatchObject({ records: 1 })
+  })
+
+  test('is tried again once, also where an activity of its record has to wait', async () => {
+    const story = await wanted('email', () => {})
+    defineKey(world)
+    await useActivities(world, [
+      { from: 'plan', to: 'email' },
+      { from: 'plan', to: 'plan_text' },
+    ])
+    await useCases.retryBackfill({ id: story.backfillId, actor })
+    await useCases.rerunConversation({ conversationId: `call_${people}`, actor, reason: 'test' })
+    failCreation(world, 'status', { hasKey: true, status: 500, times: 20 })
+    world.hubspot.addFault({ operation: 'calls.batch_upsert', kind: 'status', status: 500, times: 20 })
+    const before = rowsWritten(world)
+    await world.push()
+    const rows = rowsWritten(world)
+    expect(rows).toBeGreaterThan(before)
+    await world.push()
+    expect(rowsWritten(world)).toBe(rows)
+    expect(loggedOf(world, `call_${people}`)).toEqual([])
+    account.recover()
+    await world.push()
+    expect(rowsWritten(world)).toBe(rows)
+    expect(loggedOf(world, `call_${people}`)).toHaveLength(1)
   })
 
   test('because a field is gone is left out, the fields are read anew, and it is written when the field is back', async () => {

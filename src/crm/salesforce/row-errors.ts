@@ -17,7 +17,7 @@ export function fateOf(row: Row, errors: readonly RowError[]): RowFate {
 }
 
 /** The one place where a text decides: a trigger of the org wraps the lock it ran into, or its own limit, in its words. */
-function isLock({ code, message }: RowError): boolean {
+export function isLock({ code, message }: RowError): boolean {
   if (code === 'UNABLE_TO_LOCK_ROW') return true
   return code === 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY' && /UNABLE_TO_LOCK_ROW|Too many SOQL queries/.test(message)
 }

@@ -1,9 +1,10 @@
 import type { AppError } from '../../../errors.ts'
 import type { Activities, ActivityOutcome } from '../../activities/contract.ts'
+import { forbiddenRetryMs, retryAfter } from '../../activities/retry-after.ts'
 import { chunked } from '../../chunked.ts'
 import type { SalesforceClient } from '../client.ts'
 import { SalesforceError } from '../errors.ts'
-import { reasonOf } from '../row-errors.ts'
+import { isLock, reasonOf } from '../row-errors.ts'
 import { MOST_ROWS } from '../write-rows.ts'
 import { KEY_FIELD, OBJECT, readTaskFields, type TaskFields } from './task-fields.ts'
 import { findByMark, writeTasks } from './write-tasks.ts'
@@ -16,8 +17,6 @@ type Deps = {
 
 /** What an admin changes on tasks is noticed within so long. */
 const fieldsAgeMs = 600_000
-/** A permission that is missing is not given from one minute to the next. */
-const forbiddenRetryMs = 3_600_000
 
 const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']
 
@@ -44,9 +43,9 @@ export function createActivities({ client, timeZone, explain }: Deps): Activitie
       if (rows.length > 0) await work(outcomes)
     } catch (error) {
       if (!(error instanceof SalesforceError)) throw error
-      const { message, recovery, retryAfterMs } = explain(error)
-      const waitMs = recovery === 'stop' ? forbiddenRetryMs : retryAfterMs
-      why = { reason: message, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
+      const explained = explain(error)
+      const waitMs = retryAfter(explained)
+      why = { reason: explained.message, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
     }
     return rows.map(({ key }) => outcomes.get(key) ?? { key, outcome: 'later', activityId: null, ...why })
   }
@@ -83,8 +82,8 @@ export function createActivities({ client, timeZone, explain }: Deps): Activitie
           for (const [place, { key, activityId }] of chunk.entries()) {
             const { success = false, errors = [] } = answers[place] ?? {}
             const isGone = success || errors.some(({ code }) => GONE.includes(code))
-            const failed = { key, outcome: 'later', activityId, reason: reasonOf(errors) } as const
-            outcomes.set(key, isGone ? { key, outcome: 'written', activityId } : failed)
+            const why = { reason: reasonOf(errors), ...(!errors.some(isLock) && { retryAfterMs: forbiddenRetryMs }) }
+            outcomes.set(key, { key, activityId, ...(isGone ? { outcome: 'written' } : { outcome: 'later', ...why }) })
           }
         }
       }),

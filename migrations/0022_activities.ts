@@ -22,6 +22,7 @@ const statements = [
     attempted_at timestamptz,
     -- Somebody has removed it in the CRM: it is left alone.
     gone boolean not null default false,
+    -- The record and the text that the CRM has refused.
     refused_hash text,
     refused_at timestamptz,
     -- Why it is not as it should be, in the CRM's words.

@@ -4,11 +4,14 @@ export function noActivityCounts(): ActivityCounts {
   return { created: 0, updated: 0, removed: 0 }
 }
 
-/** How many of these activities would be created, changed and removed; those that must not be written are none. Pure. */
+/**
+ * How many of these activities would be created, changed and removed; those that must not be written, or that the CRM has refused
+ * not long ago, are none. Pure.
+ */
 export function countPlanned(planned: readonly PlannedActivity[]): ActivityCounts {
   const counts = noActivityCounts()
   for (const { action, isObserved, draft } of planned) {
-    if (isObserved) continue
+    if (isObserved || action === 'refused') continue
     if (action === 'remove' || draft === null) counts.removed += 1
     else if (action === 'create' || action === 'wait') counts.created += 1
     else counts.updated += 1

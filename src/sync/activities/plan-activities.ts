@@ -10,7 +10,7 @@ import type { PlannedActivity, StoredActivity } from './types.ts'
 /** Longer than a request lives: after that, one that was not heard of has arrived or never will. */
 export const unknownWaitMs = 90_000
 /** What a CRM has refused is sent again after a day, where nothing has changed before. */
-const refusedForMs = 86_400_000
+export const refusedForMs = 86_400_000
 
 type Deps = { db: Db; connection: string; mayWrite: (mapping: string) => boolean; now: () => Date }
 
@@ -81,8 +81,8 @@ function keep(
   const draft = draftOf(link, facts)
   const hash = hashOf(draft)
   const planned = { recordId, conversationId, mapping: link.mapping, draft, hash, stored, waitMs: 0 }
-  const refusedAt = stored?.refusedAt?.getTime() ?? Number.NEGATIVE_INFINITY
-  if (stored?.refusedHash === hash && now - refusedAt < refusedForMs) return []
+  const refusedMs = stored?.refusedHash === refusalOf(recordId, hash) ? untilSentAgain(stored, now) : 0
+  if (refusedMs > 0) return [{ ...planned, action: 'refused', waitMs: refusedMs }]
   if (!stored || stored.externalId === null) {
     const waitMs = stored ? untilKnown(stored, now) : 0
     return [{ ...planned, action: waitMs > 0 ? 'wait' : 'create', waitMs }]
@@ -105,6 +105,15 @@ function removal(stored: StoredActivity, now: number): Draft {
 /** How long a request may still be on its way that was to create it. */
 function untilKnown({ attemptedAt }: StoredActivity, now: number): number {
   return attemptedAt === null ? 0 : Math.max(0, attemptedAt.getTime() + unknownWaitMs - now)
+}
+
+/** What was refused: a text, on a record. On another one the CRM may take it. */
+export function refusalOf(recordId: number, hash: string): string {
+  return `${recordId} ${hash}`
+}
+
+function untilSentAgain({ refusedAt }: StoredActivity, now: number): number {
+  return refusedAt === null ? 0 : Math.max(0, refusedAt.getTime() + refusedForMs - now)
 }
 
 /** The newest run that waits to have this conversation pushed. */

@@ -10,7 +10,7 @@ import { type Db, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { PlannedRecord } from '../plan-records.ts'
-import { unknownWaitMs } from './plan-activities.ts'
+import { refusalOf, refusedForMs, unknownWaitMs } from './plan-activities.ts'
 import { removeActivities } from './remove-activities.ts'
 import { type Claim, claimActivities, dropActivities, noteWrites, type Outcome, saveActivities } from './store.ts'
 import type { PlannedActivity } from './types.ts'
@@ -31,7 +31,7 @@ export async function writeActivities(deps: WriteDeps, ready: readonly Ready[]):
   const waits = new Map<number, number>()
   const wait: Wait = (recordId, ms = retryDelayMs) => waits.set(recordId, Math.min(ms, waits.get(recordId) ?? ms))
   const open = ready.filter(({ planned }) => !planned.isObserved)
-  for (const { planned } of open) if (planned.action === 'wait') wait(planned.recordId, planned.waitMs)
+  for (const { planned } of open) if (planned.waitMs > 0) wait(planned.recordId, planned.waitMs)
   const going = open.filter(({ planned }) => planned.action === 'remove')
   const writing = open.filter(({ planned: { action } }) => ['create', 'update', 'move'].includes(action))
   if (deps.crm.activities === undefined || going.length + writing.length === 0) return waits
@@ -140,9 +140,10 @@ function rowOf({ planned, record }: Ready): ActivityRow[] {
   return [{ draft, activityId: stored?.externalId ?? null, recordId, hangsOn, isUnsure }]
 }
 
-/** How long until it is tried again; null: it is as it should be, or nothing can be done. */
+/** How long until it is tried again; null: it is as it should be, or gone for good. */
 function waitOf(planned: PlannedActivity, { outcome, retryAfterMs }: ActivityOutcome): number | null {
   if (outcome === 'unknown') return unknownWaitMs
+  if (outcome === 'rejected') return refusedForMs
   if (outcome === 'later') return retryAfterMs ?? retryDelayMs
   return outcome === 'missing' && planned.action === 'move' ? 0 : null
 }
@@ -167,7 +168,7 @@ function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: 
       attemptedAt:
         outcome === 'unknown' ? at.toISOString() : outcome === 'later' && externalId === null ? before : null,
       gone: outcome === 'missing' && planned.action === 'update',
-      refusedHash: outcome === 'rejected' ? hash : null,
+      refusedHash: outcome === 'rejected' && hash !== null ? refusalOf(recordId, hash) : null,
       refusedAt: outcome === 'rejected' ? at.toISOString() : null,
       reason,
     },

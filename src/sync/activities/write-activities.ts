@@ -16,7 +16,7 @@ import { type Claim, claimActivities, dropActivities, noteWrites, type Outcome, 
 import type { PlannedActivity } from './types.ts'
 
 /** How long an activity waits that could not be written now, where the CRM names no time of its own. */
-const retryDelayMs = 30_000
+export const retryDelayMs = 30_000
 
 export type Ready = { planned: PlannedActivity; record: PlannedRecord }
 

@@ -175,5 +175,15 @@ describe.each(cases)('logged once on $kind, key: $hasKey', async ({ kind, hasKey
       await push()
       expect(loggedOf(world, 'call_moves')).toMatchObject([{ contacts: [other] }])
     })
+
+    test('for any reason keeps no outcome of its cells from being stored', async () => {
+      await waits('call_broken')
+      const breaks = async () => Promise.reject(new Error('broken'))
+      await expect(push({ with: { write: breaks } })).rejects.toThrow('broken')
+      const states = db.selectFrom('contributions').select('state').where('conversation_id', '=', 'call_broken')
+      expect(await states.execute()).toEqual([{ state: 'current' }])
+      await push({ afterMs: 120_000 })
+      expect(loggedOf(world, 'call_broken')).toHaveLength(1)
+    })
   })
 })

@@ -39,7 +39,8 @@ export type Claim = {
 
 /**
  * Notes, before anything is sent, that these activities are about to be created. Returns the keys of those that may be: another
- * attempt that is as young as `sinceAt` has to be waited for. Who is deleted meanwhile is not created.
+ * attempt that is as young as `sinceAt` has to be waited for. Who is deleted meanwhile is not created. One that may have been created
+ * stays noted where it was: there it is looked for.
  */
 export async function claimActivities(trx: Trx, claims: readonly Claim[], sinceAt: Date): Promise<Set<string>> {
   if (claims.length === 0) return new Set()
@@ -50,8 +51,9 @@ export async function claimActivities(trx: Trx, claims: readonly Claim[], sinceA
       "conversationId" text, connection text, mapping text, "recordId" bigint, kind text, key text, "attemptedAt" timestamptz)
     join conversations on conversations.id = claim."conversationId" and conversations.sealed_until is null
     order by conversations.id
+    for key share of conversations
     on conflict (connection, key) do update set
-      conversation_id = excluded.conversation_id, mapping = excluded.mapping, record_id = excluded.record_id,
+      conversation_id = excluded.conversation_id, mapping = excluded.mapping,
       attempted_at = coalesce(excluded.attempted_at, activities.attempted_at)
       where activities.external_id is null and (activities.attempted_at is null or activities.attempted_at <= ${sinceAt})
     returning key`.execute(trx)

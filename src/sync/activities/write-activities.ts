@@ -155,8 +155,9 @@ function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: 
   const before = stored?.attemptedAt?.toISOString() ?? null
   const externalId = activityId ?? stored?.externalId ?? null
   const isWritten = outcome === 'written'
-  // Until a move is done, the activity hangs where it hung.
-  const isMoved = isWritten || stored === null || stored.externalId === null
+  // Until a move is done, the activity hangs where it hung; and until a creation was sent anew, it may where it was sent to first.
+  const mayHangThere = externalId !== null || (outcome === 'later' && before !== null)
+  const isMoved = isWritten || stored === null || !mayHangThere
   return [
     {
       key: draft.key,

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Activities, ActivityOutcome } from '../../../src/crm/index.ts'
+import { transact } from '../../../src/db/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import { pushConnection } from '../../../src/sync/index.ts'
+import { settle } from '../../../src/sync/removal/settle.ts'
 import { kinds } from '../../support/accounts/account.ts'
 import { defineKey, failCreation, loggedOf, useActivities } from '../../support/activities.ts'
 import { call, chat } from '../../support/conversations.ts'
@@ -176,6 +179,19 @@ describe.each(cases)('logged once on $kind, key: $hasKey', async ({ kind, hasKey
       expect(loggedOf(world, 'call_moves')).toMatchObject([{ contacts: [other] }])
     })
 
+    test('or may have taken is looked for where it was sent to, until that was done', async () => {
+      if (kind !== 'hubspot') return
+      const contact = await waits('call_lost')
+      failCreation(world, 'after_commit', { hasKey: false, status: 503 })
+      await push()
+      expect(loggedOf(world, 'call_lost')).toMatchObject([{ contacts: [contact] }])
+      const other = await addContact(world, { properties: { phone: `+12125550${people++}` } })
+      await useCases.resolveMatch({ conversationId: 'call_lost', record: other, actor, reason: 'test' })
+      await push({ afterMs: 120_000, with: always('later') })
+      await push({ afterMs: 240_000 })
+      expect(loggedOf(world, 'call_lost')).toMatchObject([{ contacts: [other] }])
+    })
+
     test('for any reason keeps no outcome of its cells from being stored', async () => {
       await waits('call_broken')
       const breaks = async () => Promise.reject(new Error('broken'))
@@ -184,6 +200,25 @@ describe.each(cases)('logged once on $kind, key: $hasKey', async ({ kind, hasKey
       expect(await states.execute()).toEqual([{ state: 'current' }])
       await push({ afterMs: 120_000 })
       expect(loggedOf(world, 'call_broken')).toHaveLength(1)
+    })
+
+    test('no more, as its conversation is removed for good at that very moment, is not created', async () => {
+      await waits('call_removed')
+      let removing: Promise<void> | undefined
+      const keys: Activities['keys'] = async (...asked) => {
+        const isRemoved = Promise.withResolvers<void>()
+        removing = transact(db, async (trx) => {
+          await settle(trx, world.crms, ['call_removed'])
+          isRemoved.resolve()
+          await sleep(500)
+        })
+        await isRemoved.promise
+        return real.keys(...asked)
+      }
+      await push({ with: { keys } })
+      await removing
+      expect(loggedOf(world, 'call_removed')).toEqual([])
+      expect(await db.selectFrom('activities').select('id').where('key', '=', 'call_removed').execute()).toEqual([])
     })
   })
 })

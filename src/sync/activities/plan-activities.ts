@@ -1,5 +1,4 @@
 import type { Db } from '../../db/index.ts'
-import { activeMappings } from '../mapping-store.ts'
 import type { Mark } from '../marks.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
 import type { LinkedConversation } from '../timeline/types.ts'
@@ -34,8 +33,6 @@ export async function planActivities(
   const stored = await activitiesOf(db, connection, { recordIds, conversationIds })
   const isLogged = records.some((facts) => facts.releases.some(({ logs }) => logs))
   if (stored.length === 0 && !isLogged) return new Map()
-  const writes = new Map((await activeMappings(db)).map(({ name, write }) => [name, write]))
-  const mayWrite = (mapping: string) => writes.get(mapping) ?? deps.mayWrite(mapping)
   const byConversation = new Map(stored.flatMap((each) => (each.conversationId ? [[each.conversationId, each]] : [])))
   const now = deps.now().getTime()
   const taken = new Set<string>()
@@ -50,7 +47,7 @@ export async function planActivities(
       const planned = [...kept, ...gone].map((each) => ({
         ...each,
         runId: newestNaming(facts, each) ?? marked,
-        isObserved: !mayWrite(each.mapping),
+        isObserved: !deps.mayWrite(each.mapping),
       }))
       return [facts.recordId, planned]
     }),

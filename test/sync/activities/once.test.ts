@@ -220,5 +220,19 @@ describe.each(cases)('logged once on $kind, key: $hasKey', async ({ kind, hasKey
       expect(loggedOf(world, 'call_removed')).toEqual([])
       expect(await db.selectFrom('activities').select('id').where('key', '=', 'call_removed').execute()).toEqual([])
     })
+
+    test('from a mapping file without rules follows as ever after that file was removed', async () => {
+      await waits('call_orphan')
+      await push()
+      const before = loggedOf(world, 'call_orphan')
+      await world.useMapping()
+      const value = 'Said otherwise.'
+      await useCases.correctField({ conversationId: 'call_orphan', item: 'call_summary', value, actor, reason: 'test' })
+      await markAll(world)
+      await push()
+      const [after] = loggedOf(world, 'call_orphan')
+      expect(after?.id).toBe(before[0]?.id)
+      expect(after?.body).toContain(value)
+    })
   })
 })

@@ -4,7 +4,7 @@ import { forbiddenRetryMs, retryAfter } from '../../activities/retry-after.ts'
 import { chunked } from '../../chunked.ts'
 import type { SalesforceClient } from '../client.ts'
 import { SalesforceError } from '../errors.ts'
-import { isLock, reasonOf } from '../row-errors.ts'
+import { isGone, isLock, reasonOf } from '../row-errors.ts'
 import { MOST_ROWS } from '../write-rows.ts'
 import { KEY_FIELD, OBJECT, readTaskFields, type TaskFields } from './task-fields.ts'
 import { findByMark, writeTasks } from './write-tasks.ts'
@@ -17,8 +17,6 @@ type Deps = {
 
 /** What an admin changes on tasks is noticed within so long. */
 const fieldsAgeMs = 600_000
-
-const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']
 
 /** Tasks of a Salesforce org, calls and chats alike. */
 export function createActivities({ client, timeZone, explain }: Deps): Activities {
@@ -81,9 +79,12 @@ export function createActivities({ client, timeZone, explain }: Deps): Activitie
           const answers = await client.destroy(OBJECT, ids, counts)
           for (const [place, { key, activityId }] of chunk.entries()) {
             const { success = false, errors = [] } = answers[place] ?? {}
-            const isGone = success || errors.some(({ code }) => GONE.includes(code))
-            const why = { reason: reasonOf(errors), ...(!errors.some(isLock) && { retryAfterMs: forbiddenRetryMs }) }
-            outcomes.set(key, { key, activityId, ...(isGone ? { outcome: 'written' } : { outcome: 'later', ...why }) })
+            // What is neither gone nor locked, our user may not delete; of a row that is not answered, nothing is known.
+            const isForbidden = errors.length > 0 && !errors.some(isLock)
+            const why = { reason: reasonOf(errors), ...(isForbidden && { retryAfterMs: forbiddenRetryMs }) }
+            const end =
+              success || isGone({}, errors) ? { outcome: 'written' as const } : { outcome: 'later' as const, ...why }
+            outcomes.set(key, { key, activityId, ...end })
           }
         }
       }),

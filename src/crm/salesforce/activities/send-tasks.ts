@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActivityOutcome, ActivityRow } from '../../activities/contract.ts'
 import type { CallCounts } from '../../contract.ts'
 import type { SalesforceClient } from '../client.ts'
-import { SalesforceError, unknownField } from '../errors.ts'
-import { type RowFate, reasonOf } from '../row-errors.ts'
+import { SalesforceError } from '../errors.ts'
+import { isGone, isLock, problemsOf, type RowFate, reasonOf } from '../row-errors.ts'
 import type { RowError, SavedRow } from '../wire.ts'
 import type { Task } from './task-of.ts'
 
@@ -79,18 +79,15 @@ async function afterFailure(
   await sendTasks(sending, sent.slice(half), tries)
 }
 
-const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']
-
-function fateOf({ row, task }: Sent, errors: readonly RowError[]): RowFate {
+function fateOf({ row, task: { Id: _own, ...values } }: Sent, errors: readonly RowError[]): RowFate {
   // A key that somebody else is just making unique: it is there the next time (crm.md 4.1).
-  if (errors.some(({ code }) => code === 'UNABLE_TO_LOCK_ROW' || code === 'DUPLICATE_VALUE')) return 'locked'
-  const isGone = errors.some(({ code, fields }) => GONE.includes(code) && !fields.some((field) => field in task))
-  return isGone && row.activityId !== null ? 'gone' : 'refused'
+  if (errors.some((error) => isLock(error) || error.code === 'DUPLICATE_VALUE')) return 'locked'
+  return row.activityId !== null && isGone(values, errors) ? 'gone' : 'refused'
 }
 
 /** Once more without the fields that a refusal names; never without the person it hangs on. */
 function withoutRefused({ row, task, isSecondTry }: Sent, errors: readonly RowError[]): Sent | null {
-  const named = errors.flatMap(({ code, message, fields }) => [...fields, unknownField(code, message) ?? []].flat())
+  const named = problemsOf(errors).map(({ field }) => field)
   const isEssential = named.includes('WhoId')
   if (isSecondTry || isEssential || !named.some((field) => field in task)) return null
   const kept = Object.entries(task).filter(([field]) => !named.includes(field))

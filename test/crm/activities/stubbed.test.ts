@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { createActivities as createSalesforce } from '../../../src/crm/salesforce/activities/activities.ts'
+import type { SalesforceClient } from '../../../src/crm/salesforce/client.ts'
+import { toAppError as toSalesforce } from '../../../src/crm/salesforce/errors.ts'
+import type { RowError, SavedRow } from '../../../src/crm/salesforce/wire.ts'
+import { keyField } from '../../support/activities.ts'
+import { newRow } from './draft.ts'
+
+// What the sandboxes never do.
+
+describe('tasks of an org', () => {
+  const refused = (code: string, message = ''): SavedRow => ({
+    id: undefined,
+    success: false,
+    errors: [{ code, message, fields: [] }] satisfies RowError[],
+  })
+
+  function org(client: Partial<SalesforceClient>) {
+    return createSalesforce({
+      client: client as SalesforceClient,
+      timeZone: () => 'UTC',
+      explain: (error) => toSalesforce(error, 'main'),
+    })
+  }
+
+  test.each([
+    ['INSUFFICIENT_ACCESS_OR_READONLY', 3_600_000],
+    ['DELETE_FAILED', 3_600_000],
+    ['UNABLE_TO_LOCK_ROW', undefined],
+  ])(
+    'that may not be deleted (%s) are asked for again after an hour, or soon where a lock passes',
+    async (code, ms) => {
+      const activities = org({ destroy: async () => [refused(code)] })
+      const [outcome] = await activities.remove([{ key: 'call_1', kind: 'call', activityId: '00T1', recordId: '0031' }])
+      expect(outcome).toMatchObject({ outcome: 'later', activityId: '00T1' })
+      expect(outcome?.retryAfterMs).toBe(ms)
+    },
+  )
+
+  test.each(['UNABLE_TO_LOCK_ROW, unable to obtain …', 'System.LimitException: Too many SOQL queries: 101'])(
+    'whose trigger ran into "%s" are written again',
+    async (message) => {
+      const answers = [
+        refused('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', `T: ${message}`),
+        { id: '00T1', success: true, errors: [] },
+      ]
+      const field = { name: keyField.salesforce, externalId: true, createable: true, updateable: true }
+      const activities = org({
+        describe: (async () => ({ fields: [field], updateable: true })) as unknown as SalesforceClient['describe'],
+        queryAll: (async () => []) as unknown as SalesforceClient['queryAll'],
+        upsert: async () => answers.splice(0, 1),
+      })
+      expect(await activities.write([newRow('0031')])).toMatchObject([{ outcome: 'written', activityId: '00T1' }])
+    },
+  )
+})

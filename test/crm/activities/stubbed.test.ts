@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { createActivities as createHubspot } from '../../../src/crm/hubspot/activities/activities.ts'
+import type { NewActivity } from '../../../src/crm/hubspot/activities/calls.ts'
+import type { HubspotClient } from '../../../src/crm/hubspot/client.ts'
+import { HubspotError, toAppError as toHubspot } from '../../../src/crm/hubspot/errors.ts'
 import { createActivities as createSalesforce } from '../../../src/crm/salesforce/activities/activities.ts'
 import type { SalesforceClient } from '../../../src/crm/salesforce/client.ts'
 import { toAppError as toSalesforce } from '../../../src/crm/salesforce/errors.ts'
@@ -53,4 +57,34 @@ describe('tasks of an org', () => {
       expect(await activities.write([newRow('0031')])).toMatchObject([{ outcome: 'written', activityId: '00T1' }])
     },
   )
+})
+
+describe('calls of an account', () => {
+  test.each([
+    ['one by one', 1],
+    ['as a batch', 2],
+  ])('whose key was deleted since are created without it, refused %s', async (_, count) => {
+    const field = { name: keyField.hubspot, unique: true, writable: true }
+    const problem = { field: keyField.hubspot, code: 'PROPERTY_DOESNT_EXIST', reason: 'gone', isSchema: true as const }
+    const sent: Record<string, string>[] = []
+    const activities = createHubspot({
+      client: {
+        createActivities: async (_object: string, rows: readonly NewActivity[]) => {
+          sent.push(...rows.map(({ properties }) => properties))
+          if (rows.some(({ properties }) => keyField.hubspot in properties))
+            throw new HubspotError('refused', 'no such property', { status: 400, problems: [problem] })
+          return { results: rows.map(({ key }) => ({ id: `7${key}`, objectWriteTraceId: key, properties: {} })) }
+        },
+        upsertActivities: async () => {
+          throw new HubspotError('refused', 'no such property', { status: 400, problems: [problem] })
+        },
+      } as unknown as HubspotClient,
+      schema: { get: async () => [], renew: async () => [field] } as never,
+      explain: (error) => toHubspot(error, 'main', 0),
+    })
+    const rows = Array.from({ length: count }, (_each, place) => newRow('1', { key: `call_${place}` }))
+    const outcomes = await activities.write(rows)
+    expect(outcomes).toMatchObject(rows.map(({ draft: { key } }) => ({ outcome: 'written', activityId: `7${key}` })))
+    expect(sent.some((properties) => !(keyField.hubspot in properties))).toBe(true)
+  })
 })

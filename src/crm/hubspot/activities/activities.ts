@@ -23,10 +23,13 @@ type Deps = {
 /** Calls and communications of a HubSpot account. */
 export function createActivities(deps: Deps): Activities {
   const { client, schema } = deps
-  const hasKey = rememberedKey(async (object) => {
-    const fields = await schema.renew(object)
-    return fields.some(({ name, unique, writable }) => name === KEY_FIELD && unique && writable)
-  })
+  const hasKey = rememberedKey(
+    async (object) => {
+      const fields = await schema.renew(object)
+      return fields.some(({ name, unique, writable }) => name === KEY_FIELD && unique && writable)
+    },
+    (isThere) => isThere,
+  )
 
   async function writeKind(
     kind: 'call' | 'chat',

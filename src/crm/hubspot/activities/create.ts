@@ -1,7 +1,7 @@
 import type { ActivityRow } from '../../activities/contract.ts'
 import { keyInBody } from '../../activities/text.ts'
 import { chunked } from '../../chunked.ts'
-import type { Row } from '../../rows.ts'
+import type { Problem, Row } from '../../rows.ts'
 import { afterBatchRefusal, afterRowRefusal } from '../after-refusal.ts'
 import { HubspotError } from '../errors.ts'
 import type { WireBatch, WireRecord, WireRefusal } from '../wire.ts'
@@ -33,9 +33,11 @@ export async function createAll(writing: Writing, rows: readonly ActivityRow[]):
   for (const chunk of chunked(drafts, MOST_ROWS)) await create({ ...writing, contactOf }, chunk)
 }
 
-async function create(creating: Creating, rows: Row[]): Promise<void> {
-  const { client, object, counts, contactOf, hasKey } = creating
+async function create(given: Creating, rows: Row[]): Promise<void> {
   if (rows.length === 0) return
+  // The account may have lost the key since it was asked: then they are sent without it.
+  const creating = { ...given, hasKey: given.hasKey && rows.every(({ values }) => KEY_FIELD in values) }
+  const { client, object, counts, contactOf, hasKey } = creating
   const sent = rows.map((row) => ({ key: row.id, contactId: contactOf.get(row.id) ?? '', properties: asSent(row) }))
   const answer = await client.createActivities(object, sent, counts).catch(failure)
   if (!(answer instanceof HubspotError)) {
@@ -49,8 +51,7 @@ async function create(creating: Creating, rows: Row[]): Promise<void> {
   if (answer.kind === 'lost') return await settleUnanswered(creating, rows, answer.message)
   if (answer.kind !== 'refused' || answer.detail.status === 404) throw answer
   const { problems = [], words = answer.message, status } = answer.detail
-  const isTaken = status === 409 || problems.some(({ field }) => field === KEY_FIELD)
-  if (hasKey && isTaken) return await upsert(creating, rows)
+  if (hasKey && (status === 409 || problems.some(isTaken))) return await upsert(creating, rows)
   const next = afterBatchRefusal(rows, problems)
   for (const row of next.rejected) settle(creating, row.id, 'rejected', null, { reason: words })
   for (const batch of next.again) await create(creating, batch)
@@ -70,7 +71,13 @@ async function upsert(creating: Creating, rows: Row[], lost = 0): Promise<void> 
   if (answer instanceof HubspotError) {
     if (answer.kind === 'lost' && lost < MOST_LOST) return await upsert(creating, rows, lost + 1)
     if (answer.kind !== 'refused' || answer.detail.status === 404) throw answer
-    const next = afterBatchRefusal(rows, answer.detail.problems ?? [])
+    const { problems = [], words } = answer.detail
+    if (problems.some(isKeyGone)) {
+      // They may be there, and nothing is left to know them by but their text.
+      for (const row of rows) settle(creating, row.id, 'unknown', null, { reason: words })
+      return
+    }
+    const next = afterBatchRefusal(rows, problems)
     for (const row of next.rejected) settle(creating, row.id, 'rejected', null, { reason: answer.detail.words })
     for (const batch of next.again) await upsert(creating, batch, lost)
     return
@@ -98,15 +105,21 @@ function sorted(creating: Creating, rows: Row[], answer: WireBatch) {
   for (const refusal of answer.errors ?? []) {
     for (const row of refusal.ids.flatMap((id) => open.get(id) ?? [])) {
       open.delete(row.id)
-      if (isTaken(creating, refusal)) taken.push(row)
+      if (creating.hasKey && (refusal.category === 'CONFLICT' || refusal.problems.some(isTaken))) taken.push(row)
       else again.push(...afterRefusal(creating, row, refusal))
     }
   }
   return { made, again, taken, unanswered: [...open.values()] }
 }
 
-function isTaken({ hasKey }: Creating, { category, problems }: WireRefusal): boolean {
-  return hasKey && (category === 'CONFLICT' || problems.some(({ field }) => field === KEY_FIELD))
+/** Whether a refusal is of the value of our key: somebody has it. */
+function isTaken({ field, isSchema }: Problem): boolean {
+  return field === KEY_FIELD && !isSchema
+}
+
+/** Whether it is of the key itself, which the account had when it was last asked. */
+function isKeyGone({ field, isSchema }: Problem): boolean {
+  return field === KEY_FIELD && isSchema === true
 }
 
 function afterRefusal(creating: Creating, row: Row, { category, message, problems }: WireRefusal): Row[][] {

@@ -1,12 +1,13 @@
 import type { AppError } from '../../../errors.ts'
 import type { Activities, ActivityOutcome } from '../../activities/contract.ts'
+import { rememberedKey } from '../../activities/remembered-key.ts'
 import { forbiddenRetryMs, retryAfter } from '../../activities/retry-after.ts'
 import { chunked } from '../../chunked.ts'
 import type { SalesforceClient } from '../client.ts'
 import { SalesforceError } from '../errors.ts'
 import { isGone, isLock, reasonOf } from '../row-errors.ts'
 import { MOST_ROWS } from '../write-rows.ts'
-import { KEY_FIELD, OBJECT, readTaskFields, type TaskFields } from './task-fields.ts'
+import { KEY_FIELD, OBJECT, readTaskFields } from './task-fields.ts'
 import { findByMark, writeTasks } from './write-tasks.ts'
 
 type Deps = {
@@ -15,20 +16,13 @@ type Deps = {
   explain: (error: SalesforceError) => AppError
 }
 
-/** What an admin changes on tasks is noticed within so long. */
-const fieldsAgeMs = 600_000
-
 /** Tasks of a Salesforce org, calls and chats alike. */
 export function createActivities({ client, timeZone, explain }: Deps): Activities {
-  let read: { at: number; task: TaskFields } | null = null
-
-  async function taskFields(): Promise<TaskFields> {
-    // Without its key every minute counts: it may be there by now.
-    const ageMs = read?.task.hasKey ? fieldsAgeMs : 60_000
-    if (read === null || performance.now() - read.at > ageMs)
-      read = { at: performance.now(), task: await readTaskFields(client) }
-    return read.task
-  }
+  const read = rememberedKey(
+    () => readTaskFields(client),
+    ({ hasKey }) => hasKey,
+  )
+  const taskFields = () => read(OBJECT)
 
   /** What keeps the work from its rows leaves those for later that have no outcome yet. */
   async function settled<T extends { key: string }>(

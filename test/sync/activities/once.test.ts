@@ -89,6 +89,15 @@ describe.each(cases)('logged once on $kind, key: $hasKey', async ({ kind, hasKey
     expect(await db.selectFrom('activities').selectAll().where('key', '=', 'call_late').execute()).toEqual([])
   })
 
+  test('where its pusher died, and its link is moved before the next: on the new record alone', async () => {
+    await waits('call_astray')
+    await expect(push({ with: dies })).rejects.toThrow('killed')
+    const other = await addContact(world, { properties: { phone: `+12125550${people++}` } })
+    await useCases.resolveMatch({ conversationId: 'call_astray', record: other, actor, reason: 'test' })
+    await push({ afterMs: 120_000 })
+    expect(loggedOf(world, 'call_astray')).toMatchObject([{ contacts: [other] }])
+  })
+
   test('by two workers at once', async () => {
     const ids = ['call_two_1', 'call_two_2', 'call_two_3']
     for (const id of ids) await waits(id)

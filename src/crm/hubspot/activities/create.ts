@@ -6,14 +6,14 @@ import { afterBatchRefusal, afterRowRefusal } from '../after-refusal.ts'
 import { HubspotError } from '../errors.ts'
 import type { WireBatch, WireRecord, WireRefusal } from '../wire.ts'
 import { MOST_ROWS } from '../write-rows.ts'
-import { linkAll } from './link.ts'
+import { hangAll } from './link.ts'
 import { BODY_FIELDS, KEY_FIELD, propertiesOf } from './properties-of.ts'
 import { failure, settle, type Writing } from './writing.ts'
 
 /** How often an upsert is sent again whose answer was lost. */
 const MOST_LOST = 2
 
-type Creating = Writing & { contactOf: Map<string, string> }
+type Creating = Writing & { placeOf: Map<string, Pick<ActivityRow, 'recordId' | 'hangsOn'>> }
 
 /**
  * Creates activities together with their association: one call for 100, where an upsert would need a second to associate.
@@ -21,7 +21,7 @@ type Creating = Writing & { contactOf: Map<string, string> }
  * associated. Without a key, a lost answer leaves `unknown`. Throws what keeps it from the rest.
  */
 export async function createAll(writing: Writing, rows: readonly ActivityRow[]): Promise<void> {
-  const contactOf = new Map(rows.map(({ draft, recordId }) => [draft.key, recordId]))
+  const placeOf = new Map(rows.map(({ draft, recordId, hangsOn }) => [draft.key, { recordId, hangsOn }]))
   const drafts = rows.map(({ draft }) => ({
     id: draft.key,
     parentId: null,
@@ -30,15 +30,17 @@ export async function createAll(writing: Writing, rows: readonly ActivityRow[]):
     rejectedFields: [],
     isSecondTry: false,
   }))
-  for (const chunk of chunked(drafts, MOST_ROWS)) await create({ ...writing, contactOf }, chunk)
+  for (const chunk of chunked(drafts, MOST_ROWS)) await create({ ...writing, placeOf }, chunk)
 }
 
 async function create(given: Creating, rows: Row[]): Promise<void> {
   if (rows.length === 0) return
   // The account may have lost the key since it was asked: then they are sent without it.
   const creating = { ...given, hasKey: given.hasKey && rows.every(({ values }) => KEY_FIELD in values) }
-  const { client, object, counts, contactOf, hasKey } = creating
-  const sent = rows.map((row) => ({ key: row.id, contactId: contactOf.get(row.id) ?? '', properties: asSent(row) }))
+  const { client, object, counts, placeOf, hasKey } = creating
+  const sent = rows.map((row) => {
+    return { key: row.id, contactId: placeOf.get(row.id)?.recordId ?? '', properties: asSent(row) }
+  })
   const answer = await client.createActivities(object, sent, counts).catch(failure)
   if (!(answer instanceof HubspotError)) {
     const { made, again, taken, unanswered } = sorted(creating, rows, answer)
@@ -64,7 +66,7 @@ async function settleUnanswered(creating: Creating, rows: Row[], reason: string)
 
 /** Creates or changes by the key, and associates. May be sent any number of times. */
 async function upsert(creating: Creating, rows: Row[], lost = 0): Promise<void> {
-  const { client, object, counts, contactOf } = creating
+  const { client, object, counts, placeOf } = creating
   if (rows.length === 0) return
   const sent = rows.map((row) => ({ key: row.id, keyField: KEY_FIELD, properties: asSent(row) }))
   const answer = await client.upsertActivities(object, sent, counts).catch(failure)
@@ -83,8 +85,11 @@ async function upsert(creating: Creating, rows: Row[], lost = 0): Promise<void> 
     return
   }
   const { made, again, taken, unanswered } = sorted(creating, rows, answer)
-  const pairs = [...made].map(([key, activityId]) => ({ key, activityId, contactId: contactOf.get(key) ?? '' }))
-  await linkAll(creating, pairs)
+  const hanging = [...made].map(([key, activityId]) => {
+    const { recordId: contactId = '', hangsOn = null } = placeOf.get(key) ?? {}
+    return { key, activityId, contactId, hangsOn }
+  })
+  await hangAll(creating, hanging)
   for (const each of again) await upsert(creating, each, lost)
   // Taken at the very moment: somebody else has just made it.
   const open = [...taken, ...unanswered]

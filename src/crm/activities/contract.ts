@@ -54,8 +54,8 @@ export type GoneRow = Pick<ActivityDraft, 'key' | 'kind'> & Pick<ActivityRow, 'a
 /** The activities of one CRM account. Every function may be called twice; `write` and `remove` never throw for what a CRM answers. */
 export type Activities = {
   /**
-   * The key fields there should be, of these kinds or of all. Where one is missing, activities are told apart by our own ids and by the key in their
-   * text. Throws what `describe` throws.
+   * The key fields there should be, of these kinds or of all. Where one is missing, activities are told apart by our own ids and
+   * by the key in their text. Throws what `describe` throws.
    */
   keys(kinds?: readonly ActivityDraft['kind'][]): Promise<ActivityKey[]>
   /**

@@ -25,6 +25,8 @@ const statements = [
     -- The record and the text that the CRM has refused.
     refused_hash text,
     refused_at timestamptz,
+    -- The CRM's name for the refusal, which quotes nothing.
+    refused_code text,
     -- Why it is not as it should be, in the CRM's words.
     reason text,
     unique (connection, key),

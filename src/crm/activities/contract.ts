@@ -42,6 +42,8 @@ export type ActivityOutcome = {
   outcome: 'written' | 'missing' | 'rejected' | 'later' | 'unknown'
   activityId: string | null
   reason?: string
+  /** Of a refusal, the CRM's name for it: quotes nothing, unlike `reason`. */
+  code?: string
   retryAfterMs?: number
 }
 

@@ -43,5 +43,5 @@ export type PlannedActivity = {
   waitMs: number
 }
 
-/** How many activities were, or would be, created and changed. */
-export type ActivityCounts = { created: number; updated: number; removed: number }
+/** How many activities were, or would be, created, changed and removed, and how many the CRM refuses as they are now. */
+export type ActivityCounts = { created: number; updated: number; removed: number; refused: number }

@@ -151,7 +151,7 @@ function waitOf(planned: PlannedActivity, { outcome, retryAfterMs }: ActivityOut
 function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: string, at: Date): Outcome[] {
   const { mapping, recordId, draft, hash, stored } = planned
   if (draft === null) return []
-  const { outcome, activityId, reason = null } = result
+  const { outcome, activityId, reason = null, code = 'refused' } = result
   const before = stored?.attemptedAt?.toISOString() ?? null
   const externalId = activityId ?? stored?.externalId ?? null
   const isWritten = outcome === 'written'
@@ -171,6 +171,7 @@ function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: 
       gone: outcome === 'missing' && planned.action === 'update',
       refusedHash: outcome === 'rejected' && hash !== null ? refusalOf(recordId, hash) : null,
       refusedAt: outcome === 'rejected' ? at.toISOString() : null,
+      refusedCode: outcome === 'rejected' ? code : null,
       reason,
     },
   ]

@@ -4,6 +4,7 @@ import { chunked } from '../../chunked.ts'
 import type { Problem, Row } from '../../rows.ts'
 import { afterBatchRefusal, afterRowRefusal } from '../after-refusal.ts'
 import { HubspotError } from '../errors.ts'
+import { codeOf } from '../send-batch.ts'
 import type { WireBatch, WireRecord, WireRefusal } from '../wire.ts'
 import { MOST_ROWS } from '../write-rows.ts'
 import { hangAll } from './link.ts'
@@ -52,10 +53,11 @@ async function create(given: Creating, rows: Row[]): Promise<void> {
   }
   if (answer.kind === 'lost') return await settleUnanswered(creating, rows, answer.message)
   if (answer.kind !== 'refused' || answer.detail.status === 404) throw answer
-  const { problems = [], words = answer.message, status } = answer.detail
+  const { problems = [], words = answer.message, status, category } = answer.detail
   if (hasKey && (status === 409 || problems.some(isTaken))) return await upsert(creating, rows)
   const next = afterBatchRefusal(rows, problems)
-  for (const row of next.rejected) settle(creating, row.id, 'rejected', null, { reason: words })
+  const why = { reason: words, code: codeOf({ problems, category }) }
+  for (const row of next.rejected) settle(creating, row.id, 'rejected', null, why)
   for (const batch of next.again) await create(creating, batch)
 }
 
@@ -73,14 +75,15 @@ async function upsert(creating: Creating, rows: Row[], lost = 0): Promise<void> 
   if (answer instanceof HubspotError) {
     if (answer.kind === 'lost' && lost < MOST_LOST) return await upsert(creating, rows, lost + 1)
     if (answer.kind !== 'refused' || answer.detail.status === 404) throw answer
-    const { problems = [], words } = answer.detail
+    const { problems = [], words, category } = answer.detail
     if (problems.some(isKeyGone)) {
       // They may be there, and nothing is left to know them by but their text.
       for (const row of rows) settle(creating, row.id, 'unknown', null, { reason: words })
       return
     }
     const next = afterBatchRefusal(rows, problems)
-    for (const row of next.rejected) settle(creating, row.id, 'rejected', null, { reason: answer.detail.words })
+    const why = { reason: words, code: codeOf({ problems, category }) }
+    for (const row of next.rejected) settle(creating, row.id, 'rejected', null, why)
     for (const batch of next.again) await upsert(creating, batch, lost)
     return
   }
@@ -132,7 +135,8 @@ function afterRefusal(creating: Creating, row: Row, { category, message, problem
   if (category === 'RATE_LIMITS') settle(creating, row.id, 'later', null, { reason })
   else {
     const next = afterRowRefusal(row, problems)
-    if (next.rejected.length > 0) settle(creating, row.id, 'rejected', null, { reason })
+    const code = codeOf({ problems, category })
+    if (next.rejected.length > 0) settle(creating, row.id, 'rejected', null, { reason, code })
     return next.again
   }
   return []

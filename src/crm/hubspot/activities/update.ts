@@ -19,10 +19,10 @@ export async function updateAll(
   const outcomes = await writeRows(writing, object, values, counts)
   const moving: Known[] = []
   for (const [place, row] of rows.entries()) {
-    const { outcome = 'later', reason, retryAfterMs } = outcomes[place] ?? {}
+    const { outcome = 'later', reason, code, retryAfterMs } = outcomes[place] ?? {}
     // An update may be repeated: what is not known of it is tried again.
     const known = outcome === 'unknown' ? 'later' : outcome
-    settle(writing, row.draft.key, known, outcome === 'missing' ? null : row.activityId, { reason, retryAfterMs })
+    settle(writing, row.draft.key, known, outcome === 'missing' ? null : row.activityId, { reason, code, retryAfterMs })
     if (outcome === 'written' && row.hangsOn !== row.recordId) moving.push(row)
   }
   await hangAll(

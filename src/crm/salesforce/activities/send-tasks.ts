@@ -3,7 +3,7 @@ import type { ActivityOutcome, ActivityRow } from '../../activities/contract.ts'
 import type { CallCounts } from '../../contract.ts'
 import type { SalesforceClient } from '../client.ts'
 import { SalesforceError } from '../errors.ts'
-import { isGone, isLock, problemsOf, type RowFate, reasonOf } from '../row-errors.ts'
+import { codeOf, isGone, isLock, problemsOf, type RowFate, reasonOf } from '../row-errors.ts'
 import type { RowError, SavedRow } from '../wire.ts'
 import type { Task } from './task-of.ts'
 
@@ -40,7 +40,7 @@ export async function sendTasks(sending: Sending, sent: readonly Sent[], tries =
       if (fate === 'locked') passing.push(each)
       else if (fate === 'gone') settle(sending, each, 'missing', null, reasonOf(saved.errors))
       else if (rest) again.push(rest)
-      else settle(sending, each, 'rejected', each.row.activityId, reasonOf(saved.errors))
+      else settle(sending, each, 'rejected', each.row.activityId, reasonOf(saved.errors), codeOf(saved.errors))
     }
   }
   await sendTasks(sending, again, tries)
@@ -73,7 +73,8 @@ async function afterFailure(
   if (error.kind !== 'refused' || status !== 400 || code === 'INVALID_TYPE') throw error
   // One row that cannot be read has the whole request refused: halving finds it.
   const [only] = sent
-  if (only && sent.length === 1) return settle(sending, only, 'rejected', only.row.activityId, words ?? error.message)
+  if (only && sent.length === 1)
+    return settle(sending, only, 'rejected', only.row.activityId, words ?? error.message, code)
   const half = Math.ceil(sent.length / 2)
   await sendTasks(sending, sent.slice(0, half), tries)
   await sendTasks(sending, sent.slice(half), tries)
@@ -100,9 +101,10 @@ function settle(
   outcome: ActivityOutcome['outcome'],
   activityId: string | null,
   reason?: string,
+  code?: string,
 ): void {
   const { key } = row.draft
-  outcomes.set(key, { key, outcome, activityId, ...(reason !== undefined && { reason }) })
+  outcomes.set(key, { key, outcome, activityId, ...(reason !== undefined && { reason }), ...(code && { code }) })
 }
 
 function failure(error: unknown): SalesforceError {

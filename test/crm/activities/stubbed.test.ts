@@ -41,6 +41,13 @@ describe('tasks of an org', () => {
     },
   )
 
+  test('whose deletion is not answered are asked for again soon', async () => {
+    const activities = org({ destroy: async () => [] })
+    const [outcome] = await activities.remove([{ key: 'call_1', kind: 'call', activityId: '00T1', recordId: '0031' }])
+    expect(outcome).toMatchObject({ outcome: 'later', activityId: '00T1' })
+    expect(outcome?.retryAfterMs).toBeUndefined()
+  })
+
   test.each(['UNABLE_TO_LOCK_ROW, unable to obtain …', 'System.LimitException: Too many SOQL queries: 101'])(
     'whose trigger ran into "%s" are written again',
     async (message) => {
@@ -60,31 +67,44 @@ describe('tasks of an org', () => {
 })
 
 describe('calls of an account', () => {
+  const field = { name: keyField.hubspot, unique: true, writable: true }
+  const problem = { field: keyField.hubspot, code: 'PROPERTY_DOESNT_EXIST', reason: 'gone', isSchema: true as const }
+
+  function portal(client: Partial<HubspotClient>) {
+    return createHubspot({
+      client: client as HubspotClient,
+      schema: { get: async () => [], renew: async () => [field] } as never,
+      explain: (error) => toHubspot(error, 'main', 0),
+    })
+  }
+  const upsertActivities = async () => {
+    throw new HubspotError('refused', 'no such property', { status: 400, problems: [problem] })
+  }
+
   test.each([
     ['one by one', 1],
     ['as a batch', 2],
   ])('whose key was deleted since are created without it, refused %s', async (_, count) => {
-    const field = { name: keyField.hubspot, unique: true, writable: true }
-    const problem = { field: keyField.hubspot, code: 'PROPERTY_DOESNT_EXIST', reason: 'gone', isSchema: true as const }
     const sent: Record<string, string>[] = []
-    const activities = createHubspot({
-      client: {
-        createActivities: async (_object: string, rows: readonly NewActivity[]) => {
-          sent.push(...rows.map(({ properties }) => properties))
-          if (rows.some(({ properties }) => keyField.hubspot in properties))
-            throw new HubspotError('refused', 'no such property', { status: 400, problems: [problem] })
-          return { results: rows.map(({ key }) => ({ id: `7${key}`, objectWriteTraceId: key, properties: {} })) }
-        },
-        upsertActivities: async () => {
-          throw new HubspotError('refused', 'no such property', { status: 400, problems: [problem] })
-        },
-      } as unknown as HubspotClient,
-      schema: { get: async () => [], renew: async () => [field] } as never,
-      explain: (error) => toHubspot(error, 'main', 0),
+    const activities = portal({
+      createActivities: (async (_object: string, rows: readonly NewActivity[]) => {
+        sent.push(...rows.map(({ properties }) => properties))
+        if (rows.some(({ properties }) => keyField.hubspot in properties)) return upsertActivities()
+        return { results: rows.map(({ key }) => ({ id: `7${key}`, objectWriteTraceId: key, properties: {} })) }
+      }) as never,
+      upsertActivities,
     })
     const rows = Array.from({ length: count }, (_each, place) => newRow('1', { key: `call_${place}` }))
     const outcomes = await activities.write(rows)
     expect(outcomes).toMatchObject(rows.map(({ draft: { key } }) => ({ outcome: 'written', activityId: `7${key}` })))
     expect(sent.some((properties) => !(keyField.hubspot in properties))).toBe(true)
+  })
+
+  test('whose key was deleted since, and whose creation was not answered, are not known', async () => {
+    const createActivities = async () => {
+      throw new HubspotError('lost', 'no answer', {})
+    }
+    const activities = portal({ createActivities, upsertActivities })
+    expect(await activities.write([newRow('1')])).toMatchObject([{ outcome: 'unknown', activityId: null }])
   })
 })

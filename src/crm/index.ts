@@ -1,5 +1,6 @@
 export type { Activities, ActivityDraft, ActivityKey, ActivityOutcome, ActivityRow } from './activities/contract.ts'
 export { activityKey } from './activities/key.ts'
+export { retryAfter } from './activities/retry-after.ts'
 export type {
   CallCounts,
   Crm,

@@ -18,6 +18,7 @@ export { placesIn } from './places.ts'
 export { formatProblem, type Problem } from './problem.ts'
 export { itemsNamed, needsAnalysis, replacedItems } from './replaced-items.ts'
 export { speakingRule } from './speaking-rule.ts'
+export { mappingName } from './to-mapping.ts'
 export type {
   FieldStatus,
   FieldValue,

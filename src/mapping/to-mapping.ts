@@ -10,7 +10,7 @@ type Origin = { path: string; text: string; lineOf: (ruleIndex: number) => numbe
 
 /** A checked file as the rest of the house knows it: names in camel case, defaults filled in, rules with their versions. */
 export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineOf }: Origin): Mapping {
-  const name = basename(path, extname(path))
+  const name = mappingName(path)
   const agents = file.agents ?? null
   const { owner, description } = file
   const shared = { mapping: name, connection: file.connection, object: file.object, agents, ...given({ owner }) }
@@ -31,6 +31,11 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     ...given({ activity: file.activity, owner, description }),
     rules: file.fields.map((line, index) => withHash({ ...shared, ...toFieldLine(line), line: lineOf(index) })),
   }
+}
+
+/** What a mapping is called: as its file. */
+export function mappingName(path: string): string {
+  return basename(path, extname(path))
 }
 
 /** What a field line says by itself, wherever it stands. */

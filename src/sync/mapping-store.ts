@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Db, json, type Trx } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { formatProblem, type Mapping, parseMapping, type Rule } from '../mapping/index.ts'
+import { formatProblem, type Mapping, mappingName, parseMapping, type Rule } from '../mapping/index.ts'
 
 // A file's text never changes under its hash (its path gives it its name), so a parse is good for as long as the process lives.
 const parsed = new Map<string, Mapping>()
@@ -132,18 +132,25 @@ export async function saveMapping(trx: Trx, mapping: Mapping): Promise<void> {
     .execute()
 }
 
-/** Whether a mapping may write, by its name: as its file says, and where that was removed, as it said last. */
+/** Whether a mapping may write, by its name: as its file says, with rules or none, and where that was removed, as it said last. */
 export async function writePermissions(db: Db): Promise<(mapping: string) => boolean> {
   const rows = await db
-    .selectFrom('rules')
-    .innerJoin('mapping_files', 'mapping_files.hash', 'rules.file_hash')
-    .distinctOn('rules.mapping')
-    .select(['rules.mapping', 'mapping_files.hash', 'mapping_files.path', 'mapping_files.text'])
-    .orderBy('rules.mapping')
-    .orderBy('mapping_files.active', 'desc')
-    .orderBy('mapping_files.activated_at', 'desc')
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('mapping_files')
+        .distinctOn('path')
+        .select(['hash', 'path', 'text', 'active', 'activated_at'])
+        .orderBy('path')
+        .orderBy('active', 'desc')
+        .orderBy('activated_at', 'desc')
+        .as('newest'),
+    )
+    .select(['hash', 'path', 'text'])
+    .orderBy('active')
+    .orderBy('activated_at')
     .execute()
-  const files = new Map(rows.map((row) => [row.mapping, row]))
+  // A file may have moved to another folder: the one in force comes last.
+  const files = new Map(rows.map((row) => [mappingName(row.path), row]))
   return (mapping) => {
     const file = files.get(mapping)
     return file !== undefined && toMapping(file).write

@@ -197,9 +197,17 @@ describe('in HubSpot', () => {
 
   test('the key of activities is made with unique values, and only for mappings that log them', async () => {
     const mappings = await activeMappings(db)
+    // An account may be without the scope for the other.
+    const asked: unknown[] = []
+    const { activities } = crm
+    if (!activities) throw new Error('every CRM has activities')
+    const keys: typeof activities.keys = async (kinds) => {
+      asked.push(kinds)
+      return activities.keys(kinds)
+    }
     const wanting = (activity: { calls: boolean; chats: boolean }) =>
       missingKeys(
-        crm,
+        { ...crm, activities: { ...activities, keys } },
         mappings.map((mapping) => ({ ...mapping, activity })),
       )
     expect(await missingKeys(crm, mappings)).toEqual([])
@@ -207,6 +215,7 @@ describe('in HubSpot', () => {
     const [draft, ...others] = await wanting({ calls: true, chats: false })
     expect(draft).toMatchObject({ object: 'calls', name: 'afterword_conversation_id', isUnique: true })
     expect(others).toEqual([])
+    expect(asked).toEqual([['chat'], ['call']])
     expect(draft && (await crm.createField?.(draft))).toEqual({ outcome: 'created' })
     expect(draft && (await crm.createField?.(draft))).toEqual({ outcome: 'there' })
   })

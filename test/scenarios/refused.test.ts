@@ -3,6 +3,7 @@ import { readSchema } from '../../src/crm/index.ts'
 import { openCli } from '../cli/open-cli.ts'
 import { openAppOn } from '../http/open-app.ts'
 import { kinds } from '../support/accounts/account.ts'
+import { defineKey, failCreation, loggedOf, useActivities } from '../support/activities.ts'
 import { backfill, planOf } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
@@ -120,6 +121,30 @@ describe.each(kinds)('what %s refuses', async (kind) => {
     expect(await run('retry', `${runId}`)).toMatchObject({ code: 1, err: expect.stringContaining('is undone') })
     expect(await post('runs/999999')).toMatchObject([404, { error: { code: expect.any(String) } }])
     expect(await post('runs/none')).toMatchObject([400, { error: { message: expect.stringContaining('id') } }])
+  })
+
+  test('is tried again once, also where an activity of its record has to wait', async () => {
+    const story = await wanted('email', () => {})
+    defineKey(world)
+    await useActivities(world, [
+      { from: 'plan', to: 'email' },
+      { from: 'plan', to: 'plan_text' },
+    ])
+    await useCases.retryBackfill({ id: story.backfillId, actor })
+    await useCases.rerunConversation({ conversationId: `call_${people}`, actor, reason: 'test' })
+    failCreation(world, 'status', { hasKey: true, status: 500, times: 20 })
+    world.hubspot.addFault({ operation: 'calls.batch_upsert', kind: 'status', status: 500, times: 20 })
+    const before = rowsWritten(world)
+    await world.push()
+    const rows = rowsWritten(world)
+    expect(rows).toBeGreaterThan(before)
+    await world.push()
+    expect(rowsWritten(world)).toBe(rows)
+    expect(loggedOf(world, `call_${people}`)).toEqual([])
+    account.recover()
+    await world.push()
+    expect(rowsWritten(world)).toBe(rows)
+    expect(loggedOf(world, `call_${people}`)).toHaveLength(1)
   })
 
   test('because a field is gone is left out, the fields are read anew, and it is written when the field is back', async () => {

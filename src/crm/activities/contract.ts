@@ -42,6 +42,8 @@ export type ActivityOutcome = {
   outcome: 'written' | 'missing' | 'rejected' | 'later' | 'unknown'
   activityId: string | null
   reason?: string
+  /** Of a refusal, the CRM's name for it: quotes nothing, unlike `reason`. */
+  code?: string
   retryAfterMs?: number
 }
 
@@ -54,10 +56,10 @@ export type GoneRow = Pick<ActivityDraft, 'key' | 'kind'> & Pick<ActivityRow, 'a
 /** The activities of one CRM account. Every function may be called twice; `write` and `remove` never throw for what a CRM answers. */
 export type Activities = {
   /**
-   * The key fields there should be. Where one is missing, activities are told apart by our own ids and by the key in their
-   * text. Throws what `describe` throws.
+   * The key fields there should be, of these kinds or of all. Where one is missing, activities are told apart by our own ids and
+   * by the key in their text. Throws what `describe` throws.
    */
-  keys(): Promise<ActivityKey[]>
+  keys(kinds?: readonly ActivityDraft['kind'][]): Promise<ActivityKey[]>
   /**
    * Creates, changes and moves activities: one outcome per row, in their order. With the key field, never two for one key,
    * whoever else writes at the same time. Without it, a row that `isUnsure` is looked for first, and a creation whose answer

@@ -1,14 +1,16 @@
-/** A key field that was not there may have been made since. */
-const askAgainAfterMs = 60_000
+/** A key field that was not there may have been made since; without it every minute counts. */
+const missingForMs = 60_000
+/** One that was there may have been deleted since. */
+const thereForMs = 600_000
 
-/** Whether an object has its key field: remembered once it does, asked for again every minute until then. */
-export function rememberedKey(isThere: (object: string) => Promise<boolean>) {
-  const asked = new Map<string, { at: number; answer: boolean }>()
-  return async (object: string): Promise<boolean> => {
+/** What an object's fields are, for ten minutes where `hasKey` finds the key field among them, else for one. */
+export function rememberedKey<T>(ask: (object: string) => Promise<T>, hasKey: (answer: T) => boolean) {
+  const asked = new Map<string, { until: number; answer: T }>()
+  return async (object: string): Promise<T> => {
     const known = asked.get(object)
-    if (known && (known.answer || performance.now() - known.at < askAgainAfterMs)) return known.answer
-    const answer = await isThere(object)
-    asked.set(object, { at: performance.now(), answer })
+    if (known && performance.now() < known.until) return known.answer
+    const answer = await ask(object)
+    asked.set(object, { until: performance.now() + (hasKey(answer) ? thereForMs : missingForMs), answer })
     return answer
   }
 }

@@ -130,7 +130,7 @@ function asSent({ id, values }: Row): { id: string; properties: Record<string, s
 }
 
 /** `VALIDATION_ERROR` says less than the code of the one problem below it. */
-function codeOf({ problems, category }: Pick<WireRefusal, 'problems' | 'category'>): string {
+export function codeOf({ problems, category }: Pick<WireRefusal, 'problems' | 'category'>): string {
   return problems[0]?.code ?? category ?? 'refused'
 }
 

@@ -11,13 +11,16 @@ const CONVERTED = 'CANNOT_UPDATE_CONVERTED_LEAD'
 
 export function fateOf(row: Row, errors: readonly RowError[]): RowFate {
   if (errors.some(isLock)) return 'locked'
-  // A key may also stand in a field of ours, which the answer then names.
-  const isGone = errors.some(({ code, fields }) => GONE.includes(code) && !fields.some((field) => field in row.values))
-  return isGone || errors.some(({ code }) => code === CONVERTED) ? 'gone' : 'refused'
+  return isGone(row.values, errors) || errors.some(({ code }) => code === CONVERTED) ? 'gone' : 'refused'
+}
+
+/** Whether the record that was to be written is no more. A key may also stand in a field of ours, which the answer then names. */
+export function isGone(values: object, errors: readonly RowError[]): boolean {
+  return errors.some(({ code, fields }) => GONE.includes(code) && !fields.some((field) => field in values))
 }
 
 /** The one place where a text decides: a trigger of the org wraps the lock it ran into, or its own limit, in its words. */
-function isLock({ code, message }: RowError): boolean {
+export function isLock({ code, message }: RowError): boolean {
   if (code === 'UNABLE_TO_LOCK_ROW') return true
   return code === 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY' && /UNABLE_TO_LOCK_ROW|Too many SOQL queries/.test(message)
 }

@@ -68,6 +68,7 @@ export type SyncTables = {
     gone: Generated<boolean>
     refused_hash: string | null
     refused_at: Date | null
+    refused_code: string | null
     reason: string | null
   }
   activity_writes: {

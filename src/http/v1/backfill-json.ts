@@ -81,7 +81,14 @@ export const backfillSchema = z
   })
   .openapi('Backfill')
 
-export const activityCounts = z.object({ created: z.number(), updated: z.number(), removed: z.number() })
+export const activityCounts = z.object({
+  created: z.number(),
+  updated: z.number(),
+  removed: z.number(),
+  refused: z
+    .number()
+    .openapi({ description: 'not taken by the CRM as they are now; sent again when they change, or after a day' }),
+})
 
 const pushTotals = z.object({
   decisions: counts,

@@ -13,7 +13,7 @@ const summaries = ['call_summary', 'chat_summary']
 
 /**
  * A conversation as it is to be logged: what is known of it, and the summary in force, as a rule would hear it: a person's
- * correction, else the newest answer that is released, not undone and not silent. Pure.
+ * correction, else the newest answer that is not held, not undone and not silent. Pure.
  */
 export function draftOf(linked: LinkedConversation, facts: Facts): ActivityDraft {
   const { conversation } = linked

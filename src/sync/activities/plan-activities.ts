@@ -1,5 +1,4 @@
 import type { Db } from '../../db/index.ts'
-import { activeMappings } from '../mapping-store.ts'
 import type { Mark } from '../marks.ts'
 import type { RecordFacts } from '../timeline/load-facts.ts'
 import type { LinkedConversation } from '../timeline/types.ts'
@@ -10,7 +9,7 @@ import type { PlannedActivity, StoredActivity } from './types.ts'
 /** Longer than a request lives: after that, one that was not heard of has arrived or never will. */
 export const unknownWaitMs = 90_000
 /** What a CRM has refused is sent again after a day, where nothing has changed before. */
-const refusedForMs = 86_400_000
+export const refusedForMs = 86_400_000
 
 type Deps = { db: Db; connection: string; mayWrite: (mapping: string) => boolean; now: () => Date }
 
@@ -34,8 +33,6 @@ export async function planActivities(
   const stored = await activitiesOf(db, connection, { recordIds, conversationIds })
   const isLogged = records.some((facts) => facts.releases.some(({ logs }) => logs))
   if (stored.length === 0 && !isLogged) return new Map()
-  const writes = new Map((await activeMappings(db)).map(({ name, write }) => [name, write]))
-  const mayWrite = (mapping: string) => writes.get(mapping) ?? deps.mayWrite(mapping)
   const byConversation = new Map(stored.flatMap((each) => (each.conversationId ? [[each.conversationId, each]] : [])))
   const now = deps.now().getTime()
   const taken = new Set<string>()
@@ -50,7 +47,7 @@ export async function planActivities(
       const planned = [...kept, ...gone].map((each) => ({
         ...each,
         runId: newestNaming(facts, each) ?? marked,
-        isObserved: !mayWrite(each.mapping),
+        isObserved: !deps.mayWrite(each.mapping),
       }))
       return [facts.recordId, planned]
     }),
@@ -81,8 +78,8 @@ function keep(
   const draft = draftOf(link, facts)
   const hash = hashOf(draft)
   const planned = { recordId, conversationId, mapping: link.mapping, draft, hash, stored, waitMs: 0 }
-  const refusedAt = stored?.refusedAt?.getTime() ?? Number.NEGATIVE_INFINITY
-  if (stored?.refusedHash === hash && now - refusedAt < refusedForMs) return []
+  const refusedMs = stored?.refusedHash === refusalOf(recordId, hash) ? untilSentAgain(stored, now) : 0
+  if (refusedMs > 0) return [{ ...planned, action: 'refused', waitMs: refusedMs }]
   if (!stored || stored.externalId === null) {
     const waitMs = stored ? untilKnown(stored, now) : 0
     return [{ ...planned, action: waitMs > 0 ? 'wait' : 'create', waitMs }]
@@ -105,6 +102,15 @@ function removal(stored: StoredActivity, now: number): Draft {
 /** How long a request may still be on its way that was to create it. */
 function untilKnown({ attemptedAt }: StoredActivity, now: number): number {
   return attemptedAt === null ? 0 : Math.max(0, attemptedAt.getTime() + unknownWaitMs - now)
+}
+
+/** What was refused: a text, on a record. On another one the CRM may take it. */
+export function refusalOf(recordId: number, hash: string): string {
+  return `${recordId} ${hash}`
+}
+
+function untilSentAgain({ refusedAt }: StoredActivity, now: number): number {
+  return refusedAt === null ? 0 : Math.max(0, refusedAt.getTime() + refusedForMs - now)
 }
 
 /** The newest run that waits to have this conversation pushed. */

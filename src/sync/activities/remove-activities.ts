@@ -1,12 +1,12 @@
 import { transact } from '../../db/index.ts'
 import { dropActivities, noteWrites } from './store.ts'
-import type { Ready, WriteDeps } from './write-activities.ts'
+import type { Ready, Wait, WriteDeps } from './write-activities.ts'
 
 /** Removes the activities of conversations that are deleted or nobody's, in the CRM and then here. Twice is safe. */
 export async function removeActivities(
   { db, crm, counts }: WriteDeps,
   going: readonly Ready[],
-  wait: (recordId: number, ms: number | undefined) => void,
+  wait: Wait,
 ): Promise<void> {
   if (going.length === 0 || !crm.activities) return
   const rows = going.flatMap(({ planned: { stored }, record }) =>

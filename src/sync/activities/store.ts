@@ -39,7 +39,8 @@ export type Claim = {
 
 /**
  * Notes, before anything is sent, that these activities are about to be created. Returns the keys of those that may be: another
- * attempt that is as young as `sinceAt` has to be waited for. Who is deleted meanwhile is not created.
+ * attempt that is as young as `sinceAt` has to be waited for. Who is deleted meanwhile is not created. One that may have been created
+ * stays noted where it was: there it is looked for.
  */
 export async function claimActivities(trx: Trx, claims: readonly Claim[], sinceAt: Date): Promise<Set<string>> {
   if (claims.length === 0) return new Set()
@@ -50,8 +51,9 @@ export async function claimActivities(trx: Trx, claims: readonly Claim[], sinceA
       "conversationId" text, connection text, mapping text, "recordId" bigint, kind text, key text, "attemptedAt" timestamptz)
     join conversations on conversations.id = claim."conversationId" and conversations.sealed_until is null
     order by conversations.id
+    for key share of conversations
     on conflict (connection, key) do update set
-      conversation_id = excluded.conversation_id, mapping = excluded.mapping, record_id = excluded.record_id,
+      conversation_id = excluded.conversation_id, mapping = excluded.mapping,
       attempted_at = coalesce(excluded.attempted_at, activities.attempted_at)
       where activities.external_id is null and (activities.attempted_at is null or activities.attempted_at <= ${sinceAt})
     returning key`.execute(trx)
@@ -70,6 +72,7 @@ export type Outcome = {
   gone: boolean
   refusedHash: string | null
   refusedAt: string | null
+  refusedCode: string | null
   reason: string | null
 }
 
@@ -78,10 +81,12 @@ export async function saveActivities(trx: Trx, outcomes: readonly Outcome[]): Pr
   await sql`
     update activities set mapping = after.mapping, record_id = after."recordId", external_id = after."externalId",
       body_hash = after."bodyHash", attempted_at = after."attemptedAt", gone = after.gone,
-      refused_hash = after."refusedHash", refused_at = after."refusedAt", reason = after.reason
+      refused_hash = after."refusedHash", refused_at = after."refusedAt",
+      refused_code = after."refusedCode", reason = after.reason
     from jsonb_to_recordset(${json(outcomes)}::jsonb) as after (
       key text, connection text, mapping text, "recordId" bigint, "externalId" text, "bodyHash" text,
-      "attemptedAt" timestamptz, gone boolean, "refusedHash" text, "refusedAt" timestamptz, reason text)
+      "attemptedAt" timestamptz, gone boolean, "refusedHash" text, "refusedAt" timestamptz,
+      "refusedCode" text, reason text)
     where activities.connection = after.connection and activities.key = after.key`.execute(trx)
 }
 
@@ -121,13 +126,32 @@ export async function noteWrites(trx: Trx, writes: readonly Wrote[]): Promise<vo
   `.execute(trx)
 }
 
-/** What a run has done to activities, per connection. */
+/** What a run has done to activities, per connection; `refused`: those of its conversations that the CRM does not take as they are now. */
 export async function activityCounts(db: Db, runId: number): Promise<({ connection: string } & ActivityCounts)[]> {
   const { rows } = await sql<{ connection: string } & ActivityCounts>`
     select connection,
       (count(*) filter (where action = 'created'))::int as created,
       (count(*) filter (where action = 'updated'))::int as updated,
-      (count(*) filter (where action = 'removed'))::int as removed
-    from activity_writes where run_id = ${runId} group by connection`.execute(db)
+      (count(*) filter (where action = 'removed'))::int as removed,
+      (count(*) filter (where action = 'refused'))::int as refused
+    from (
+      select connection, action from activity_writes where run_id = ${runId}
+      union all
+      select activities.connection, 'refused' from activities
+      join contributions using (conversation_id, mapping)
+      where contributions.run_id = ${runId} and refused_at is not null
+    ) as told
+    group by connection`.execute(db)
+  return rows
+}
+
+export type Refusals = { code: string; kind: 'call' | 'chat'; count: number; example: string; since: Date }
+
+/** What a CRM does not take as it is now, by its reason, the most frequent first; `example` is a conversation. */
+export async function refusalsOf(db: Db, connection: string): Promise<Refusals[]> {
+  const { rows } = await sql<Refusals>`
+    select refused_code as code, kind, count(*)::int as count, min(conversation_id) as example, min(refused_at) as since
+    from activities where connection = ${connection} and refused_at is not null and conversation_id is not null
+    group by 1, 2 order by count desc, 1, 2`.execute(db)
   return rows
 }

@@ -24,10 +24,11 @@ export type StoredActivity = {
 
 /**
  * What is to be done about one activity: `create` · `update` (also one that was not finished) · `move` (to another record) ·
- * `remove` · `wait` (it may have been created, and a request on its way may still arrive).
+ * `remove` · `wait` (it may have been created, and a request on its way may still arrive) · `refused` (by the CRM, as it is now and
+ * not long ago: nothing is done until then).
  */
 export type PlannedActivity = {
-  action: 'create' | 'update' | 'move' | 'remove' | 'wait'
+  action: 'create' | 'update' | 'move' | 'remove' | 'wait' | 'refused'
   recordId: number
   conversationId: string | null
   mapping: string
@@ -42,5 +43,5 @@ export type PlannedActivity = {
   waitMs: number
 }
 
-/** How many activities were, or would be, created and changed. */
-export type ActivityCounts = { created: number; updated: number; removed: number }
+/** How many activities were, or would be, created, changed and removed, and how many the CRM refuses as they are now. */
+export type ActivityCounts = { created: number; updated: number; removed: number; refused: number }

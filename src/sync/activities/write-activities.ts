@@ -1,15 +1,22 @@
-import type { ActivityKey, ActivityOutcome, ActivityRow, CallCounts, Crm } from '../../crm/index.ts'
+import {
+  type ActivityKey,
+  type ActivityOutcome,
+  type ActivityRow,
+  type CallCounts,
+  type Crm,
+  retryAfter,
+} from '../../crm/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { PlannedRecord } from '../plan-records.ts'
-import { unknownWaitMs } from './plan-activities.ts'
+import { refusalOf, refusedForMs, unknownWaitMs } from './plan-activities.ts'
 import { removeActivities } from './remove-activities.ts'
 import { type Claim, claimActivities, dropActivities, noteWrites, type Outcome, saveActivities } from './store.ts'
 import type { PlannedActivity } from './types.ts'
 
 /** How long an activity waits that could not be written now, where the CRM names no time of its own. */
-const retryDelayMs = 30_000
+export const retryDelayMs = 30_000
 
 export type Ready = { planned: PlannedActivity; record: PlannedRecord }
 
@@ -22,35 +29,35 @@ export type WriteDeps = { db: Db; log: Log; crm: Crm; now: () => Date; counts: C
  */
 export async function writeActivities(deps: WriteDeps, ready: readonly Ready[]): Promise<Map<number, number>> {
   const waits = new Map<number, number>()
-  const wait = (recordId: number, ms: number) => waits.set(recordId, Math.min(ms, waits.get(recordId) ?? ms))
+  const wait: Wait = (recordId, ms = retryDelayMs) => waits.set(recordId, Math.min(ms, waits.get(recordId) ?? ms))
   const open = ready.filter(({ planned }) => !planned.isObserved)
-  for (const { planned } of open) if (planned.action === 'wait') wait(planned.recordId, planned.waitMs)
+  for (const { planned } of open) if (planned.waitMs > 0) wait(planned.recordId, planned.waitMs)
   const going = open.filter(({ planned }) => planned.action === 'remove')
   const writing = open.filter(({ planned: { action } }) => ['create', 'update', 'move'].includes(action))
   if (deps.crm.activities === undefined || going.length + writing.length === 0) return waits
-  try {
-    await write(deps, writing, wait)
-    await removeActivities(deps, going, (recordId, ms) => wait(recordId, ms ?? retryDelayMs))
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    deps.log.warn({ connection: deps.crm.connection, code: error.code }, 'activities are written later')
-    for (const { planned } of [...going, ...writing]) wait(planned.recordId, error.retryAfterMs ?? retryDelayMs)
-  }
+  await write(deps, writing, wait)
+  await removeActivities(deps, going, wait)
   return waits
 }
 
-async function write(deps: WriteDeps, ready: readonly Ready[], wait: (recordId: number, ms: number) => void) {
+/** Has a record looked at again in so many ms, or soon. */
+export type Wait = (recordId: number, ms?: number) => void
+
+async function write(deps: WriteDeps, ready: readonly Ready[], wait: Wait) {
   const { db, crm, now, counts, log } = deps
   if (ready.length === 0 || !crm.activities) return
-  const keys = await crm.activities.keys()
   const at = now()
   const creating = ready.filter(({ planned }) => planned.action === 'create')
+  const keys = await keysFor(deps, creating, wait)
   const claims = creating.flatMap(({ planned }) => claimOf(planned, crm.connection, keys, at))
   const sinceAt = new Date(at.getTime() - unknownWaitMs)
   const claimed = await transact(db, (trx) => claimActivities(trx, claims, sinceAt))
-  const isTaken = ({ action, draft }: PlannedActivity) => action === 'create' && !claimed.has(draft?.key ?? '')
-  for (const { planned } of ready) if (isTaken(planned)) wait(planned.recordId, unknownWaitMs)
-  const sending = ready.filter(({ planned }) => !isTaken(planned))
+  const claiming = new Set(claims.map(({ key }) => key))
+  for (const { planned } of creating) {
+    const { key = '' } = planned.draft ?? {}
+    if (claiming.has(key) && !claimed.has(key)) wait(planned.recordId, unknownWaitMs)
+  }
+  const sending = ready.filter(({ planned: { action, draft } }) => action !== 'create' || claimed.has(draft?.key ?? ''))
   const outcomes = await crm.activities.write(sending.flatMap(rowOf), counts)
 
   const ends = sending.flatMap((each, place) => {
@@ -98,11 +105,26 @@ async function write(deps: WriteDeps, ready: readonly Ready[], wait: (recordId: 
   })
 }
 
+/** The keys of what is to be created. Kinds of which the CRM does not tell wait: they keep no other from being written. */
+async function keysFor({ crm, log }: WriteDeps, creating: readonly Ready[], wait: Wait): Promise<ActivityKey[]> {
+  const keys: ActivityKey[] = []
+  for (const [kind, those] of Map.groupBy(creating, ({ planned }) => planned.draft?.kind ?? 'call')) {
+    try {
+      keys.push(...((await crm.activities?.keys([kind])) ?? []))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      log.warn({ connection: crm.connection, code: error.code }, 'activities are written later')
+      for (const { planned } of those) wait(planned.recordId, retryAfter(error))
+    }
+  }
+  return keys
+}
+
 function claimOf(planned: PlannedActivity, connection: string, keys: readonly ActivityKey[], at: Date): Claim[] {
   const { conversationId, mapping, recordId, draft } = planned
-  if (conversationId === null || draft === null) return []
-  const hasKey = keys.some(({ kinds, isThere }) => isThere && kinds.includes(draft.kind))
-  const attemptedAt = hasKey ? null : at.toISOString()
+  const key = keys.find(({ kinds }) => draft !== null && kinds.includes(draft.kind))
+  if (conversationId === null || draft === null || key === undefined) return []
+  const attemptedAt = key.isThere ? null : at.toISOString()
   return [{ conversationId, connection, mapping, recordId, kind: draft.kind, key: draft.key, attemptedAt }]
 }
 
@@ -118,9 +140,10 @@ function rowOf({ planned, record }: Ready): ActivityRow[] {
   return [{ draft, activityId: stored?.externalId ?? null, recordId, hangsOn, isUnsure }]
 }
 
-/** How long until it is tried again; null: it is as it should be, or nothing can be done. */
+/** How long until it is tried again; null: it is as it should be, or gone for good. */
 function waitOf(planned: PlannedActivity, { outcome, retryAfterMs }: ActivityOutcome): number | null {
   if (outcome === 'unknown') return unknownWaitMs
+  if (outcome === 'rejected') return refusedForMs
   if (outcome === 'later') return retryAfterMs ?? retryDelayMs
   return outcome === 'missing' && planned.action === 'move' ? 0 : null
 }
@@ -128,12 +151,13 @@ function waitOf(planned: PlannedActivity, { outcome, retryAfterMs }: ActivityOut
 function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: string, at: Date): Outcome[] {
   const { mapping, recordId, draft, hash, stored } = planned
   if (draft === null) return []
-  const { outcome, activityId, reason = null } = result
+  const { outcome, activityId, reason = null, code = 'refused' } = result
   const before = stored?.attemptedAt?.toISOString() ?? null
   const externalId = activityId ?? stored?.externalId ?? null
   const isWritten = outcome === 'written'
-  // Until a move is done, the activity hangs where it hung.
-  const isMoved = isWritten || stored === null || stored.externalId === null
+  // Until a move is done, the activity hangs where it hung; and until a creation was sent anew, it may where it was sent to first.
+  const mayHangThere = externalId !== null || (outcome === 'later' && before !== null)
+  const isMoved = isWritten || stored === null || !mayHangThere
   return [
     {
       key: draft.key,
@@ -145,8 +169,9 @@ function afterOf(planned: PlannedActivity, result: ActivityOutcome, connection: 
       attemptedAt:
         outcome === 'unknown' ? at.toISOString() : outcome === 'later' && externalId === null ? before : null,
       gone: outcome === 'missing' && planned.action === 'update',
-      refusedHash: outcome === 'rejected' ? hash : null,
+      refusedHash: outcome === 'rejected' && hash !== null ? refusalOf(recordId, hash) : null,
       refusedAt: outcome === 'rejected' ? at.toISOString() : null,
+      refusedCode: outcome === 'rejected' ? code : null,
       reason,
     },
   ]

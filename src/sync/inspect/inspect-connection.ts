@@ -13,6 +13,7 @@ import {
 import type { Db } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Mapping } from '../../mapping/index.ts'
+import { refusalsOf } from '../activities/store.ts'
 import { activeMappings } from '../mapping-store.ts'
 import { missingKeys } from '../prepare/activity-keys.ts'
 import { foreignWriters } from './foreign-writers.ts'
@@ -56,6 +57,7 @@ export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
     findings.push({ about: 'mappings', verdict: 'warning', found: 'no mapping file in force writes to it', advice })
   }
   findings.push(...((await look('activity key', () => keysLacking(crm, mappings))) ?? []))
+  findings.push(...(await refusedActivities(db, connection)))
   const objects = [...new Set(mappings.map(({ object }) => object))]
   const needs = { objects, writes: mappings.some(({ write }) => write) }
   findings.push(...((await look('permissions', async () => crm.inspect?.(needs))) ?? []))
@@ -89,6 +91,14 @@ async function keysLacking(crm: InspectDeps['crm'], mappings: readonly Mapping[]
     const found = `${object} lack ${name} with unique values: after a lost answer an activity waits, or is looked for by its text`
     const advice = `afterword crm prepare ${crm.connection} creates it, or says how`
     return { about: 'activity key', verdict: 'warning', found, advice }
+  })
+}
+
+async function refusedActivities(db: Db, connection: string): Promise<Finding[]> {
+  return (await refusalsOf(db, connection)).map(({ code, kind, count, example, since }) => {
+    const found = `${count} not logged as they should be since ${since.toISOString()}: ${code}; one of them is ${example}`
+    const advice = 'each is sent again a day after it was refused, or when its summary or its link changes'
+    return { about: `${kind}s refused`, verdict: 'warning', found, advice }
   })
 }
 

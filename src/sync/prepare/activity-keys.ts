@@ -8,8 +8,9 @@ import type { Mapping } from '../../mapping/index.ts'
 export async function missingKeys(crm: Crm, mappings: readonly Mapping[]): Promise<FieldDraft[]> {
   const logs = (kind: ActivityKey['kinds'][number]) =>
     mappings.some(({ activity }) => (kind === 'call' ? activity?.calls : activity?.chats))
-  if (!crm.activities || !(logs('call') || logs('chat'))) return []
-  const missing = (await crm.activities.keys()).filter((key) => !key.isThere && key.kinds.some(logs))
+  const kinds = (['call', 'chat'] as const).filter(logs)
+  if (!crm.activities || kinds.length === 0) return []
+  const missing = (await crm.activities.keys(kinds)).filter((key) => !key.isThere)
   return missing.map(({ object, field: name }) => ({
     object,
     name,

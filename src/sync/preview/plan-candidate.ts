@@ -114,7 +114,7 @@ function activitiesOf(
 ): PreviewActivity[] {
   const own = new Set(candidates.map(({ conversation }) => conversation.id))
   return planned.flatMap(({ action, conversationId, draft, isObserved }) => {
-    if (isObserved || draft === null || !own.has(conversationId ?? '')) return []
+    if (isObserved || action === 'refused' || draft === null || !own.has(conversationId ?? '')) return []
     return [{ connection, externalId, action: action === 'create' || action === 'wait' ? 'create' : 'update' }]
   })
 }

@@ -17,7 +17,9 @@ export async function leaveMoved(
   records: PlannedRecord[],
   marks: readonly Mark[],
 ): Promise<PlannedRecord[]> {
-  const runIds = [...new Set(records.flatMap(({ facts }) => facts.pending.map(({ runId }) => runId)))]
+  // Also of one that is decided already: its record is looked at again where an activity had to wait.
+  const pending = records.flatMap(({ facts }) => facts.pending.map(({ runId }) => runId))
+  const runIds = [...new Set([...pending, ...marks.flatMap(({ runId }) => runId ?? [])])]
   const plans = await plannedFor(
     deps.db,
     runIds,
@@ -28,12 +30,8 @@ export async function leaveMoved(
   return records.map((record) => {
     const own = plans.filter((plan) => plan.recordId === record.facts.recordId)
     // A run that waits without a word of its own means every field of the record.
-    const wordless = marks.find((mark) => mark.recordId === record.facts.recordId && isWordless(mark, record))
-    return own.reduce(
-      (left, { runId, cells }) =>
-        wordless && wordless.runId !== runId ? left : leaveFields(deps.crm, schema, left, runId, cells),
-      record,
-    )
+    if (marks.some((mark) => mark.recordId === record.facts.recordId && isWordless(mark, record))) return record
+    return own.reduce((left, { runId, cells }) => leaveFields(deps.crm, schema, left, runId, cells), record)
   })
 }
 
@@ -80,7 +78,7 @@ function leaveFields(
 }
 
 function isWordless({ runId }: Mark, { facts }: PlannedRecord): boolean {
-  return runId !== null && !facts.pending.some((each) => each.runId === runId)
+  return runId !== null && ![...facts.pending, ...facts.releases].some((each) => each.runId === runId)
 }
 
 /** Whether another run waits to have this cell decided: it knows nothing of the plan, and is not bound by it. */

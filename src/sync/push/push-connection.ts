@@ -124,10 +124,11 @@ async function pushBatch(
           counts,
         )
       : []
-  const waits = await logActivities({ ...deps, crm, counts }, { planned, logged, intents, outcomes })
+  const { waits, failure } = await logActivities({ ...deps, crm, counts }, { planned, logged, intents, outcomes })
   const known = await freshSchema({ db, crm, fields }, object, outcomes)
   const ended = { pushId, connection, object, marks, planned, intents, outcomes, fields: known, counts, next, waits }
   const written = await transact(db, (trx) => saveOutcomes(trx, ended))
+  if (failure) throw failure.error
 
   total.read += counts.read
   total.history += counts.history

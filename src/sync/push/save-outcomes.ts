@@ -3,7 +3,7 @@ import { type CallCounts, type CrmField, fieldPrint, type RejectedField, type Wr
 import type { Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { type Decided, decideContributions, decideInPart } from '../contribution-store.ts'
-import { clearMarks, delayMarks, type Mark } from '../marks.ts'
+import { activityReason, clearMarks, type Delay, delayMarks, type Mark } from '../marks.ts'
 import { moveLinks, straightenLinks, unlink } from '../move-links.ts'
 import type { PlannedRecord } from '../plan-records.ts'
 import type { Decision } from '../says.ts'
@@ -11,7 +11,7 @@ import { saveCells } from '../timeline/store.ts'
 import type { CellState } from '../timeline/types.ts'
 import { decideUndoneCells, type UndoneCell, undoneCell } from '../undo-cells.ts'
 import { closeIntents, type IntentEnd, savePushCalls } from './ledger-store.ts'
-import type { Intent } from './save-intents.ts'
+import { type Intent, newestRun } from './save-intents.ts'
 
 /** How long a row waits whose outcome is "not now" or not known, where the CRM names no time of its own. */
 const retryDelayMs = 30_000
@@ -93,20 +93,23 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
 
   // Marks last, as whoever contributes takes them after the contributions: the other way round, the two could deadlock.
   const waitMs = Math.max(0, ...waiting.map(({ outcome }) => outcome.retryAfterMs ?? retryDelayMs))
-  const delayOf = new Map([
-    ...push.waits,
-    ...ended.flatMap(heldFor),
-    ...[...waitingIds].map((id): [number, number] => [id, waitMs]),
-  ])
-  const delays = push.marks.flatMap((mark) => {
-    const delayMs = delayOf.get(mark.recordId)
-    return delayMs === undefined ? [] : [{ mark, delayMs }]
+  const heldMs = new Map(ended.flatMap(heldFor))
+  const delays = push.marks.flatMap((mark): Delay[] => {
+    const { recordId } = mark
+    const forCells = waitingIds.has(recordId) ? waitMs : heldMs.get(recordId)
+    const waits = [push.waits.get(recordId), forCells].flatMap((ms) => ms ?? [])
+    if (waits.length === 0) return []
+    // What is decided no longer names its runs: without the mark, what is left would be nobody's, and no plan's.
+    const facts = endedById.get(recordId)?.facts
+    const runId = facts ? newestRun(facts, [mark]) : null
+    return [{ mark, delayMs: Math.min(...waits), runId, ...(forCells === undefined && { reason: activityReason }) }]
   })
   await delayMarks(trx, connection, delays)
+  const delayed = new Set(delays.map(({ mark }) => mark))
   await clearMarks(
     trx,
     connection,
-    push.marks.filter((mark) => !delayOf.has(mark.recordId)),
+    push.marks.filter((mark) => !delayed.has(mark)),
   )
   await savePushCalls(trx, pushId, counts)
   return ends.filter(({ outcome }) => outcome.outcome === 'written').map(({ intent }) => intent)

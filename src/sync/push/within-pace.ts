@@ -32,5 +32,5 @@ export async function withinPace(
 }
 
 function isToLog(activities: readonly PlannedActivity[] = []): boolean {
-  return activities.some(({ action, isObserved }) => !isObserved && action !== 'wait')
+  return activities.some(({ action, isObserved }) => !isObserved && action !== 'wait' && action !== 'refused')
 }

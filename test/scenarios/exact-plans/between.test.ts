@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../support/accounts/account.ts'
+import { defineKey, failCreation, loggedOf, useActivities } from '../../support/activities.ts'
 import { apply, backfill, planMappingOnly, workOn } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
 import { useRules } from '../../support/mappings.ts'
@@ -51,6 +52,23 @@ describe.each(kinds)('on %s', async (kind) => {
       const second = await useCases.replanBackfill({ id: first.backfill.id, actor })
       await apply(world, second.id)
       expect(fieldsOf(id).customer_goal).toBe('My goal is')
+    })
+
+    test('an edit that is left alone stays so when its record is looked at again, as its activity had to wait', async () => {
+      const id = await calledContact('+12125550238')
+      defineKey(world)
+      await useActivities(world, [{ ...goalRule, human_edits: 'overwrite', others: 'ignore' }])
+      const { backfill: planned } = await planMappingOnly(world, [], ['+12125550238'])
+      account.edit({ id, properties: { customer_goal: 'Typed since' }, as: 'person' })
+      failCreation(world, 'status', { hasKey: true, status: 500, times: 20 })
+      world.hubspot.addFault({ operation: 'calls.batch_upsert', kind: 'status', status: 500, times: 20 })
+      const { cells } = await apply(world, planned.id)
+      expect(cells).toMatchObject([{ decision: { decision: 'moved' } }])
+      expect(loggedOf(world, '+12125550238')).toEqual([])
+      account.recover()
+      await world.push()
+      expect(loggedOf(world, '+12125550238')).toHaveLength(1)
+      expect(fieldsOf(id).customer_goal).toBe('Typed since')
     })
 
     test('a deletion that waits for the same push takes its share all the same', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ConnectionPace } from '../../../src/config.ts'
+import type { Activities } from '../../../src/crm/index.ts'
 import { pushConnection } from '../../../src/sync/index.ts'
 import { kinds } from '../../support/accounts/account.ts'
 import { activityCalls, defineKey, logged, loggedOf, useActivities } from '../../support/activities.ts'
@@ -37,13 +38,13 @@ describe.each(kinds)('what is told of activities on %s', async (kind) => {
     await world.push()
     const before = activityCalls(world)
     const { plan: planned, backfill } = await planMappingOnly(world, [], ids.slice(0, 2))
-    expect(planned.totals.activities).toEqual({ main: { created: 2, updated: 0, removed: 0 } })
+    expect(planned.totals.activities).toEqual({ main: { created: 2, updated: 0, removed: 0, refused: 0 } })
     expect(activityCalls(world)).toBe(before)
     const { status } = await apply(world, backfill.id)
-    expect(status.pushes.activities).toEqual({ created: 2, updated: 0, removed: 0 })
+    expect(status.pushes.activities).toEqual({ created: 2, updated: 0, removed: 0, refused: 0 })
     expect(ids.map((id) => loggedOf(world, id).length)).toEqual([1, 1, 0])
     const again = await planMappingOnly(world, [], ids)
-    expect(again.plan.totals.activities).toEqual({ main: { created: 1, updated: 0, removed: 0 } })
+    expect(again.plan.totals.activities).toEqual({ main: { created: 1, updated: 0, removed: 0, refused: 0 } })
   })
 
   test('a backfill of one field logs nothing new', async () => {
@@ -78,6 +79,30 @@ describe.each(kinds)('what is told of activities on %s', async (kind) => {
     expect(await push({ quietHours: { zone: 'UTC', windows: night } })).toBe(0)
     expect(await push({ recordsPerMinute: 60 })).toBe(6)
     expect(await push({})).toBe(9)
+  })
+
+  test('what the CRM refuses is told by the status of its backfill, by a plan, and by crm doctor with the reason', async () => {
+    const id = 'call_refused'
+    world.account.createContacts([{ properties: { phone: '+12125550300' } }])
+    await world.importCrm()
+    await world.take(call({ id, at: '2026-04-10T10:00:00Z', number: '+12125550300', turns: ['I want the Pro plan.'] }))
+    const backfillId = await planOf(world, id)
+    await useCases.startBackfill({ id: backfillId, actor })
+    await workOn(world, backfillId)
+    const { db, log, model, next, crm } = world
+    const write: Activities['write'] = async (rows) =>
+      rows.map(({ draft: { key } }) => ({ key, outcome: 'rejected', activityId: null, reason: 'BAD: 12', code: 'BAD' }))
+    const refusing = { ...crm, ...(crm.activities && { activities: { ...crm.activities, write } }) }
+    await endLinger(world)
+    await pushConnection({ db, log, model, next, now: () => new Date() }, refusing)
+    const refused = { created: 0, updated: 0, removed: 0, refused: 1 }
+    expect((await useCases.backfillStatus(backfillId)).pushes.activities).toEqual(refused)
+    expect((await planMappingOnly(world, [], [id])).plan.totals.activities).toEqual({ main: refused })
+    const findings = (await useCases.inspectConnections('main')).main
+    expect(findings).toContainEqual(
+      expect.objectContaining({ about: 'calls refused', found: expect.stringMatching(/1 .*BAD.* call_refused/) }),
+    )
+    expect(JSON.stringify(findings)).not.toContain('BAD: 12')
   })
 
   test('a preview says what keeping it would do', async () => {

@@ -100,12 +100,12 @@ describe.each(
     )
     const before = [activityCalls(world), world.account.count('any').calls]
     const { pushes } = await backfill(world, ...ids)
-    expect(pushes.activities).toEqual({ created: 30, updated: 0, removed: 0 })
-    expect(pushes.connections.main?.activities).toEqual({ created: 30, updated: 0, removed: 0 })
+    expect(pushes.activities).toEqual({ created: 30, updated: 0, removed: 0, refused: 0 })
+    expect(pushes.connections.main?.activities).toEqual({ created: 30, updated: 0, removed: 0, refused: 0 })
     expect(activityCalls(world) - (before[0] ?? 0)).toBe(1)
     expect(ids.flatMap((id) => loggedOf(world, id))).toHaveLength(30)
     const again = await backfill(world, ...ids)
-    expect(again.pushes.activities).toEqual({ created: 0, updated: 0, removed: 0 })
+    expect(again.pushes.activities).toEqual({ created: 0, updated: 0, removed: 0, refused: 0 })
   })
 
   test('of a kind that the mapping does not log, and of a mapping that must not write, nothing', async () => {

@@ -1,6 +1,7 @@
 import type { AppError } from '../../../errors.ts'
 import type { Activities, ActivityOutcome, ActivityRow, GoneRow } from '../../activities/contract.ts'
 import { rememberedKey } from '../../activities/remembered-key.ts'
+import { retryAfter } from '../../activities/retry-after.ts'
 import { chunked } from '../../chunked.ts'
 import type { CallCounts, CrmField } from '../../contract.ts'
 import type { Remembered } from '../../remembered.ts'
@@ -19,16 +20,16 @@ type Deps = {
   explain: (error: HubspotError) => AppError
 }
 
-/** A permission that is missing is not given from one minute to the next. */
-const forbiddenRetryMs = 3_600_000
-
 /** Calls and communications of a HubSpot account. */
 export function createActivities(deps: Deps): Activities {
   const { client, schema } = deps
-  const hasKey = rememberedKey(async (object) => {
-    const fields = await schema.renew(object)
-    return fields.some(({ name, unique, writable }) => name === KEY_FIELD && unique && writable)
-  })
+  const hasKey = rememberedKey(
+    async (object) => {
+      const fields = await schema.renew(object)
+      return fields.some(({ name, unique, writable }) => name === KEY_FIELD && unique && writable)
+    },
+    (isThere) => isThere,
+  )
 
   async function writeKind(
     kind: 'call' | 'chat',
@@ -75,13 +76,14 @@ export function createActivities(deps: Deps): Activities {
   }
 
   return {
-    keys: async () =>
+    keys: async (kinds = ['call', 'chat']) =>
       Promise.all(
-        Object.entries(OBJECTS).map(async ([kind, object]) => {
+        kinds.map(async (kind) => {
+          const object = OBJECTS[kind]
           const isThere = await hasKey(object).catch((error: unknown) => {
             throw error instanceof HubspotError ? deps.explain(error) : error
           })
-          return { object, field: KEY_FIELD, kinds: [kind === 'chat' ? 'chat' : 'call'], isThere }
+          return { object, field: KEY_FIELD, kinds: [kind], isThere }
         }),
       ),
 
@@ -114,10 +116,10 @@ async function byKind<T extends { key: string; kind: 'call' | 'chat' }>(
       await work(kind, of, outcomes)
     } catch (error) {
       if (!(error instanceof HubspotError)) throw error
-      const { message, recovery, retryAfterMs } = explain(error)
-      const isForbidden = recovery === 'stop'
-      const reason = isForbidden ? `${message}; activities need the scopes to read and write ${OBJECTS[kind]}` : message
-      const waitMs = isForbidden ? forbiddenRetryMs : retryAfterMs
+      const why = explain(error)
+      const scopes = `; activities need the scopes to read and write ${OBJECTS[kind]}`
+      const reason = why.recovery === 'stop' ? `${why.message}${scopes}` : why.message
+      const waitMs = retryAfter(why)
       for (const { key } of of) {
         if (outcomes.has(key)) continue
         outcomes.set(key, {

@@ -1,19 +1,20 @@
 import type { ActivityRow } from '../../activities/contract.ts'
 import { keyInBody } from '../../activities/text.ts'
 import { chunked } from '../../chunked.ts'
-import type { Row } from '../../rows.ts'
+import type { Problem, Row } from '../../rows.ts'
 import { afterBatchRefusal, afterRowRefusal } from '../after-refusal.ts'
 import { HubspotError } from '../errors.ts'
+import { codeOf } from '../send-batch.ts'
 import type { WireBatch, WireRecord, WireRefusal } from '../wire.ts'
 import { MOST_ROWS } from '../write-rows.ts'
-import { linkAll } from './link.ts'
+import { hangAll } from './link.ts'
 import { BODY_FIELDS, KEY_FIELD, propertiesOf } from './properties-of.ts'
 import { failure, settle, type Writing } from './writing.ts'
 
 /** How often an upsert is sent again whose answer was lost. */
 const MOST_LOST = 2
 
-type Creating = Writing & { contactOf: Map<string, string> }
+type Creating = Writing & { placeOf: Map<string, Pick<ActivityRow, 'recordId' | 'hangsOn'>> }
 
 /**
  * Creates activities together with their association: one call for 100, where an upsert would need a second to associate.
@@ -21,7 +22,7 @@ type Creating = Writing & { contactOf: Map<string, string> }
  * associated. Without a key, a lost answer leaves `unknown`. Throws what keeps it from the rest.
  */
 export async function createAll(writing: Writing, rows: readonly ActivityRow[]): Promise<void> {
-  const contactOf = new Map(rows.map(({ draft, recordId }) => [draft.key, recordId]))
+  const placeOf = new Map(rows.map(({ draft, recordId, hangsOn }) => [draft.key, { recordId, hangsOn }]))
   const drafts = rows.map(({ draft }) => ({
     id: draft.key,
     parentId: null,
@@ -30,13 +31,17 @@ export async function createAll(writing: Writing, rows: readonly ActivityRow[]):
     rejectedFields: [],
     isSecondTry: false,
   }))
-  for (const chunk of chunked(drafts, MOST_ROWS)) await create({ ...writing, contactOf }, chunk)
+  for (const chunk of chunked(drafts, MOST_ROWS)) await create({ ...writing, placeOf }, chunk)
 }
 
-async function create(creating: Creating, rows: Row[]): Promise<void> {
-  const { client, object, counts, contactOf, hasKey } = creating
+async function create(given: Creating, rows: Row[]): Promise<void> {
   if (rows.length === 0) return
-  const sent = rows.map((row) => ({ key: row.id, contactId: contactOf.get(row.id) ?? '', properties: asSent(row) }))
+  // The account may have lost the key since it was asked: then they are sent without it.
+  const creating = { ...given, hasKey: given.hasKey && rows.every(({ values }) => KEY_FIELD in values) }
+  const { client, object, counts, placeOf, hasKey } = creating
+  const sent = rows.map((row) => {
+    return { key: row.id, contactId: placeOf.get(row.id)?.recordId ?? '', properties: asSent(row) }
+  })
   const answer = await client.createActivities(object, sent, counts).catch(failure)
   if (!(answer instanceof HubspotError)) {
     const { made, again, taken, unanswered } = sorted(creating, rows, answer)
@@ -48,11 +53,11 @@ async function create(creating: Creating, rows: Row[]): Promise<void> {
   }
   if (answer.kind === 'lost') return await settleUnanswered(creating, rows, answer.message)
   if (answer.kind !== 'refused' || answer.detail.status === 404) throw answer
-  const { problems = [], words = answer.message, status } = answer.detail
-  const isTaken = status === 409 || problems.some(({ field }) => field === KEY_FIELD)
-  if (hasKey && isTaken) return await upsert(creating, rows)
+  const { problems = [], words = answer.message, status, category } = answer.detail
+  if (hasKey && (status === 409 || problems.some(isTaken))) return await upsert(creating, rows)
   const next = afterBatchRefusal(rows, problems)
-  for (const row of next.rejected) settle(creating, row.id, 'rejected', null, { reason: words })
+  const why = { reason: words, code: codeOf({ problems, category }) }
+  for (const row of next.rejected) settle(creating, row.id, 'rejected', null, why)
   for (const batch of next.again) await create(creating, batch)
 }
 
@@ -63,21 +68,31 @@ async function settleUnanswered(creating: Creating, rows: Row[], reason: string)
 
 /** Creates or changes by the key, and associates. May be sent any number of times. */
 async function upsert(creating: Creating, rows: Row[], lost = 0): Promise<void> {
-  const { client, object, counts, contactOf } = creating
+  const { client, object, counts, placeOf } = creating
   if (rows.length === 0) return
   const sent = rows.map((row) => ({ key: row.id, keyField: KEY_FIELD, properties: asSent(row) }))
   const answer = await client.upsertActivities(object, sent, counts).catch(failure)
   if (answer instanceof HubspotError) {
     if (answer.kind === 'lost' && lost < MOST_LOST) return await upsert(creating, rows, lost + 1)
     if (answer.kind !== 'refused' || answer.detail.status === 404) throw answer
-    const next = afterBatchRefusal(rows, answer.detail.problems ?? [])
-    for (const row of next.rejected) settle(creating, row.id, 'rejected', null, { reason: answer.detail.words })
+    const { problems = [], words, category } = answer.detail
+    if (problems.some(isKeyGone)) {
+      // They may be there, and nothing is left to know them by but their text.
+      for (const row of rows) settle(creating, row.id, 'unknown', null, { reason: words })
+      return
+    }
+    const next = afterBatchRefusal(rows, problems)
+    const why = { reason: words, code: codeOf({ problems, category }) }
+    for (const row of next.rejected) settle(creating, row.id, 'rejected', null, why)
     for (const batch of next.again) await upsert(creating, batch, lost)
     return
   }
   const { made, again, taken, unanswered } = sorted(creating, rows, answer)
-  const pairs = [...made].map(([key, activityId]) => ({ key, activityId, contactId: contactOf.get(key) ?? '' }))
-  await linkAll(creating, pairs)
+  const hanging = [...made].map(([key, activityId]) => {
+    const { recordId: contactId = '', hangsOn = null } = placeOf.get(key) ?? {}
+    return { key, activityId, contactId, hangsOn }
+  })
+  await hangAll(creating, hanging)
   for (const each of again) await upsert(creating, each, lost)
   // Taken at the very moment: somebody else has just made it.
   const open = [...taken, ...unanswered]
@@ -98,15 +113,21 @@ function sorted(creating: Creating, rows: Row[], answer: WireBatch) {
   for (const refusal of answer.errors ?? []) {
     for (const row of refusal.ids.flatMap((id) => open.get(id) ?? [])) {
       open.delete(row.id)
-      if (isTaken(creating, refusal)) taken.push(row)
+      if (creating.hasKey && (refusal.category === 'CONFLICT' || refusal.problems.some(isTaken))) taken.push(row)
       else again.push(...afterRefusal(creating, row, refusal))
     }
   }
   return { made, again, taken, unanswered: [...open.values()] }
 }
 
-function isTaken({ hasKey }: Creating, { category, problems }: WireRefusal): boolean {
-  return hasKey && (category === 'CONFLICT' || problems.some(({ field }) => field === KEY_FIELD))
+/** Whether a refusal is of the value of our key: somebody has it. */
+function isTaken({ field, isSchema }: Problem): boolean {
+  return field === KEY_FIELD && !isSchema
+}
+
+/** Whether it is of the key itself, which the account had when it was last asked. */
+function isKeyGone({ field, isSchema }: Problem): boolean {
+  return field === KEY_FIELD && isSchema === true
 }
 
 function afterRefusal(creating: Creating, row: Row, { category, message, problems }: WireRefusal): Row[][] {
@@ -114,7 +135,8 @@ function afterRefusal(creating: Creating, row: Row, { category, message, problem
   if (category === 'RATE_LIMITS') settle(creating, row.id, 'later', null, { reason })
   else {
     const next = afterRowRefusal(row, problems)
-    if (next.rejected.length > 0) settle(creating, row.id, 'rejected', null, { reason })
+    const code = codeOf({ problems, category })
+    if (next.rejected.length > 0) settle(creating, row.id, 'rejected', null, { reason, code })
     return next.again
   }
   return []

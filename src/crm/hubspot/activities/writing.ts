@@ -20,14 +20,15 @@ export function settle(
   key: string,
   outcome: ActivityOutcome['outcome'],
   activityId: string | null,
-  why: { reason?: string | undefined; retryAfterMs?: number | undefined } = {},
+  why: { reason?: string | undefined; code?: string | undefined; retryAfterMs?: number | undefined } = {},
 ): void {
-  const { reason, retryAfterMs } = why
+  const { reason, code, retryAfterMs } = why
   outcomes.set(key, {
     key,
     outcome,
     activityId,
     ...(reason !== undefined && { reason }),
+    ...(code !== undefined && { code }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
 }

@@ -1,11 +1,13 @@
 import type { AppError } from '../../../errors.ts'
 import type { Activities, ActivityOutcome } from '../../activities/contract.ts'
+import { rememberedKey } from '../../activities/remembered-key.ts'
+import { forbiddenRetryMs, retryAfter } from '../../activities/retry-after.ts'
 import { chunked } from '../../chunked.ts'
 import type { SalesforceClient } from '../client.ts'
 import { SalesforceError } from '../errors.ts'
-import { reasonOf } from '../row-errors.ts'
+import { isGone, isLock, reasonOf } from '../row-errors.ts'
 import { MOST_ROWS } from '../write-pace.ts'
-import { KEY_FIELD, OBJECT, readTaskFields, type TaskFields } from './task-fields.ts'
+import { KEY_FIELD, OBJECT, readTaskFields } from './task-fields.ts'
 import { findByMark, writeTasks } from './write-tasks.ts'
 
 type Deps = {
@@ -14,24 +16,13 @@ type Deps = {
   explain: (error: SalesforceError) => AppError
 }
 
-/** What an admin changes on tasks is noticed within so long. */
-const fieldsAgeMs = 600_000
-/** A permission that is missing is not given from one minute to the next. */
-const forbiddenRetryMs = 3_600_000
-
-const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']
-
 /** Tasks of a Salesforce org, calls and chats alike. */
 export function createActivities({ client, timeZone, explain }: Deps): Activities {
-  let read: { at: number; task: TaskFields } | null = null
-
-  async function taskFields(): Promise<TaskFields> {
-    // Without its key every minute counts: it may be there by now.
-    const ageMs = read?.task.hasKey ? fieldsAgeMs : 60_000
-    if (read === null || performance.now() - read.at > ageMs)
-      read = { at: performance.now(), task: await readTaskFields(client) }
-    return read.task
-  }
+  const read = rememberedKey(
+    () => readTaskFields(client),
+    ({ hasKey }) => hasKey,
+  )
+  const taskFields = () => read(OBJECT)
 
   /** What keeps the work from its rows leaves those for later that have no outcome yet. */
   async function settled<T extends { key: string }>(
@@ -44,9 +35,9 @@ export function createActivities({ client, timeZone, explain }: Deps): Activitie
       if (rows.length > 0) await work(outcomes)
     } catch (error) {
       if (!(error instanceof SalesforceError)) throw error
-      const { message, recovery, retryAfterMs } = explain(error)
-      const waitMs = recovery === 'stop' ? forbiddenRetryMs : retryAfterMs
-      why = { reason: message, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
+      const explained = explain(error)
+      const waitMs = retryAfter(explained)
+      why = { reason: explained.message, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
     }
     return rows.map(({ key }) => outcomes.get(key) ?? { key, outcome: 'later', activityId: null, ...why })
   }
@@ -82,9 +73,12 @@ export function createActivities({ client, timeZone, explain }: Deps): Activitie
           const answers = await client.destroy(OBJECT, ids, counts)
           for (const [place, { key, activityId }] of chunk.entries()) {
             const { success = false, errors = [] } = answers[place] ?? {}
-            const isGone = success || errors.some(({ code }) => GONE.includes(code))
-            const failed = { key, outcome: 'later', activityId, reason: reasonOf(errors) } as const
-            outcomes.set(key, isGone ? { key, outcome: 'written', activityId } : failed)
+            // What is neither gone nor locked, our user may not delete; of a row that is not answered, nothing is known.
+            const isForbidden = errors.length > 0 && !errors.some(isLock)
+            const why = { reason: reasonOf(errors), ...(isForbidden && { retryAfterMs: forbiddenRetryMs }) }
+            const end =
+              success || isGone({}, errors) ? { outcome: 'written' as const } : { outcome: 'later' as const, ...why }
+            outcomes.set(key, { key, activityId, ...end })
           }
         }
       }),

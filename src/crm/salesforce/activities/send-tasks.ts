@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActivityOutcome, ActivityRow } from '../../activities/contract.ts'
 import type { CallCounts } from '../../contract.ts'
 import type { SalesforceClient } from '../client.ts'
-import { SalesforceError, unknownField } from '../errors.ts'
-import { type RowFate, reasonOf } from '../row-errors.ts'
+import { SalesforceError } from '../errors.ts'
+import { codeOf, isGone, isLock, problemsOf, type RowFate, reasonOf } from '../row-errors.ts'
 import type { RowError, SavedRow } from '../wire.ts'
 import type { Task } from './task-of.ts'
 
@@ -40,7 +40,7 @@ export async function sendTasks(sending: Sending, sent: readonly Sent[], tries =
       if (fate === 'locked') passing.push(each)
       else if (fate === 'gone') settle(sending, each, 'missing', null, reasonOf(saved.errors))
       else if (rest) again.push(rest)
-      else settle(sending, each, 'rejected', each.row.activityId, reasonOf(saved.errors))
+      else settle(sending, each, 'rejected', each.row.activityId, reasonOf(saved.errors), codeOf(saved.errors))
     }
   }
   await sendTasks(sending, again, tries)
@@ -73,24 +73,22 @@ async function afterFailure(
   if (error.kind !== 'refused' || status !== 400 || code === 'INVALID_TYPE') throw error
   // One row that cannot be read has the whole request refused: halving finds it.
   const [only] = sent
-  if (only && sent.length === 1) return settle(sending, only, 'rejected', only.row.activityId, words ?? error.message)
+  if (only && sent.length === 1)
+    return settle(sending, only, 'rejected', only.row.activityId, words ?? error.message, code)
   const half = Math.ceil(sent.length / 2)
   await sendTasks(sending, sent.slice(0, half), tries)
   await sendTasks(sending, sent.slice(half), tries)
 }
 
-const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']
-
-function fateOf({ row, task }: Sent, errors: readonly RowError[]): RowFate {
+function fateOf({ row, task: { Id: _own, ...values } }: Sent, errors: readonly RowError[]): RowFate {
   // A key that somebody else is just making unique: it is there the next time (crm.md 4.1).
-  if (errors.some(({ code }) => code === 'UNABLE_TO_LOCK_ROW' || code === 'DUPLICATE_VALUE')) return 'locked'
-  const isGone = errors.some(({ code, fields }) => GONE.includes(code) && !fields.some((field) => field in task))
-  return isGone && row.activityId !== null ? 'gone' : 'refused'
+  if (errors.some((error) => isLock(error) || error.code === 'DUPLICATE_VALUE')) return 'locked'
+  return row.activityId !== null && isGone(values, errors) ? 'gone' : 'refused'
 }
 
 /** Once more without the fields that a refusal names; never without the person it hangs on. */
 function withoutRefused({ row, task, isSecondTry }: Sent, errors: readonly RowError[]): Sent | null {
-  const named = errors.flatMap(({ code, message, fields }) => [...fields, unknownField(code, message) ?? []].flat())
+  const named = problemsOf(errors).map(({ field }) => field)
   const isEssential = named.includes('WhoId')
   if (isSecondTry || isEssential || !named.some((field) => field in task)) return null
   const kept = Object.entries(task).filter(([field]) => !named.includes(field))
@@ -103,9 +101,10 @@ function settle(
   outcome: ActivityOutcome['outcome'],
   activityId: string | null,
   reason?: string,
+  code?: string,
 ): void {
   const { key } = row.draft
-  outcomes.set(key, { key, outcome, activityId, ...(reason !== undefined && { reason }) })
+  outcomes.set(key, { key, outcome, activityId, ...(reason !== undefined && { reason }), ...(code && { code }) })
 }
 
 function failure(error: unknown): SalesforceError {

@@ -46,7 +46,7 @@ export async function writeTasks(writing: Writing, rows: readonly ActivityRow[])
   if (!canBeFound) {
     const reason = `this user may write neither ${KEY_FIELD} nor ${MARK_FIELD} of tasks: a task could not be told from others`
     for (const { draft } of created)
-      writing.outcomes.set(draft.key, { key: draft.key, outcome: 'rejected', activityId: null, reason })
+      writing.outcomes.set(draft.key, { key: draft.key, outcome: 'rejected', activityId: null, reason, code: reason })
     return
   }
   await create(writing, created)

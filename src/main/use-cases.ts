@@ -60,8 +60,7 @@ import {
   planUndo,
   prepareConnection,
   previewRerun,
-  pushConnection,
-  readWhatLanded,
+  pushByHand,
   reportRun,
   resolveMatch,
   retryRun,
@@ -200,10 +199,7 @@ export function bindUseCases({
           { connection: crm.connection, work: 'push', byHand: true, hasAsked: ({ records }) => records > 0 },
           async () => {
             await checkConnection(crm.connection)
-            const report = await pushConnection(deps, crm)
-            // Who pushes by hand wants to know now whether somebody has been overwritten.
-            if (report) await readWhatLanded({ ...deps, crm }, { olderThanMs: 0, counts: report.calls })
-            return report
+            return pushByHand(deps, crm)
           },
         )
       // Our own contacts count where a mapping file writes to them.

@@ -12,7 +12,7 @@ import {
   startModelSandbox,
   startSalesforceSandbox,
 } from '../../src/sandbox/index.ts'
-import { activateMappings, activeMappings, pushConnection } from '../../src/sync/index.ts'
+import { activateMappings, activeMappings, pushByHand } from '../../src/sync/index.ts'
 import type { Account, Kind } from './accounts/account.ts'
 import { hubspotAccount } from './accounts/hubspot.ts'
 import { salesforceAccount } from './accounts/salesforce.ts'
@@ -99,7 +99,7 @@ export async function openWorld(
   const now = () => new Date()
   const push = async () => {
     await endLinger(installation)
-    for (const each of crms.values()) await pushConnection({ db, log, model, now, next }, each)
+    for (const each of crms.values()) await pushByHand({ db, log, model, now, next }, each)
   }
 
   return {

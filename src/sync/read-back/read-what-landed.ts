@@ -70,7 +70,7 @@ async function readBatch(deps: Deps, { object, recordIds }: Batch, counts: CallC
       recordIds.filter((recordId) => !pushed.has(recordId)),
     )
     const edited = [...new Set(events.map(({ recordId }) => recordId))]
-    const mark = { recordIds: edited, priority: priorities.background, reason: 'edit' }
+    const mark = { recordIds: edited, priority: priorities.live, reason: 'edit' }
     await markRecords(trx, { connection: crm.connection, ...mark })
     if (edited.length > 0) next.recordsMarked(trx, crm.connection)
     return edited.length

@@ -19,11 +19,12 @@ const anyOp: fc.Arbitrary<Op> = fc.oneof(
   fc.record(
     {
       op: fc.constant('push'),
-      ends: fc.constantFrom('well', 'well', 'before the write', 'after the write', 'before reading back'),
+      ends: fc.constantFrom('well', 'well', 'well', 'before the write', 'after the write'),
       meanwhile: typed,
     },
     { requiredKeys: ['op', 'ends'] },
   ),
+  fc.record({ op: fc.constant('read back') }),
 )
 
 const anyProgram = fc.record({
@@ -32,11 +33,14 @@ const anyProgram = fc.record({
   ops: fc.array(anyOp, { maxLength: 14 }),
 })
 
-/** Runs a program and then pushes until nothing is left to do: three pushes bring in whatever the last crash left. */
+/** Runs a program, and then pushes and reads back until nothing is left to do: three times bring in whatever the last crash left. */
 function finished({ rule, crm, ops }: { rule: FoldRule; crm: Parameters<typeof cellWorld>[1]; ops: Op[] }) {
   const world = cellWorld(rule, crm)
   for (const op of ops) world.run(op)
-  for (let round = 0; round < 3; round += 1) world.run({ op: 'push', ends: 'well' })
+  for (let round = 0; round < 3; round += 1) {
+    world.run({ op: 'push', ends: 'well' })
+    world.run({ op: 'read back' })
+  }
   fc.pre(!world.isHidden())
   // Section 3, decisions: `contested` is what something that is no person has set back three times.
   const ignores = rule.others === 'ignore' || rule.humanEdits === 'overwrite'

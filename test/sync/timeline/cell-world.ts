@@ -8,7 +8,8 @@ export type Op =
   | { op: 'say'; at: number; value: string }
   | { op: 'withdraw'; index: number }
   | { op: 'edit'; by: 'person' | 'automation' | 'import'; value: Wire }
-  | { op: 'push'; ends: 'well' | 'before the write' | 'after the write' | 'before reading back'; meanwhile?: Wire }
+  | { op: 'push'; ends: 'well' | 'before the write' | 'after the write'; meanwhile?: Wire }
+  | { op: 'read back' }
 
 /**
  * One text field of one record in a CRM that keeps history, and what a push does with it, by the production functions
@@ -78,9 +79,14 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
     if (ends === 'after the write') return
     openIntent = false
     state = { ...state, seen: landed, ours: true, sent: act.after, landed, unread: true }
-    if (ends === 'before reading back') return
-    const readBack: Known = { state, switchedOnAt, intended: [act.after], openIntent, inLastWrite: true }
-    const read = classify({ ...look, current: landed, history: [...history] }, readBack, spelling)
+  }
+
+  function readBack(): void {
+    if (!state?.unread) return
+    count.histories += 1
+    const known: Known = { state, switchedOnAt, intended: [...intended], openIntent, inLastWrite: false }
+    const look = { current: state.seen, changedAt: null, othersChangedAt: null, changedByUs: true, readAt: clock }
+    const read = classify({ ...look, history: [...history] }, known, spelling)
     events.push(...read.events)
     state = read.state
   }
@@ -98,7 +104,8 @@ export function cellWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }) 
         said = [...said, { kind: 'said', at, startedAt: at, conversationId: id, value: op.value }]
       } else if (op.op === 'withdraw') said = said.filter((_, index) => index !== op.index)
       else if (op.op === 'edit') edit(op.by, op.value)
-      else push(op)
+      else if (op.op === 'push') push(op)
+      else readBack()
     },
     /** What stands in the CRM. */
     current: () => current,

@@ -102,7 +102,7 @@ export function untoldWorld(rule: FoldRule, crm: { base: Wire; shouts: boolean }
     if (ends === 'after the write') return
     write.outcome = 'written'
     if (after === undefined || !state) return
-    state = { ...state, seen: current, ours: true, sent: after, landed: current, unread: true }
+    state = { ...state, seen: current, ours: true, sent: after, landed: current }
     if (ends === 'before reading back') return
     const known: Known = {
       state,

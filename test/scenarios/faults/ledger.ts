@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { World } from '../../support/world.ts'
 
 type Counts = Record<string, number>
+type LeftOver = Record<'marks' | 'openIntents' | 'pendingContributions' | 'unreadCells', number>
 
 /** How often each field of each record was written, by our ledger and by the CRM's own history. Where all is well they are one. */
 export async function writesOf(world: World): Promise<{ inLedger: Counts; inCrm: Counts }> {
@@ -9,8 +10,8 @@ export async function writesOf(world: World): Promise<{ inLedger: Counts; inCrm:
 }
 
 /** What a push has left undone: nothing, once nothing waits. */
-export async function leftOver({ db }: World): Promise<Counts> {
-  const { rows } = await sql<Counts>`
+export async function leftOver({ db }: World): Promise<LeftOver> {
+  const { rows } = await sql<LeftOver>`
     select (select count(*)::int from marks) as marks,
       (select count(*)::int from ledger where outcome is null) as "openIntents",
       (select count(*)::int from contributions join links using (conversation_id, mapping)
@@ -18,7 +19,9 @@ export async function leftOver({ db }: World): Promise<Counts> {
       (select count(*)::int from record_state, jsonb_each(fields) as cell (field, state)
         where (state -> 'unread')::boolean) as "unreadCells"
   `.execute(db)
-  return rows[0] ?? {}
+  const [row] = rows
+  if (!row) throw new Error('a select without a table has one row')
+  return row
 }
 
 async function inLedger({ db, account }: World): Promise<Counts> {

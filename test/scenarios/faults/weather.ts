@@ -2,6 +2,7 @@ import type { Crm } from '../../../src/crm/index.ts'
 import { AppError } from '../../../src/errors.ts'
 import type { World } from '../../support/world.ts'
 import type { Weather } from '../programs/play.ts'
+import { leftOver } from './ledger.ts'
 import type { Trouble } from './schedule.ts'
 
 class Died extends Error {}
@@ -41,6 +42,8 @@ export function weatherOf(world: World, crm: Crm, troubles: readonly Trouble[]):
 
   async function push(): Promise<void> {
     crms.set(crm.connection, mortal)
+    // A day without calls left is over by the next push.
+    await db.deleteFrom('call_days').execute()
     try {
       await world.push()
     } catch (error) {
@@ -65,8 +68,8 @@ export function weatherOf(world: World, crm: Crm, troubles: readonly Trouble[]):
       onReadsBack = []
       pushes = Number.POSITIVE_INFINITY
       for (let left = mostPushes; left > 0; left--) {
-        const waiting = await db.selectFrom('marks').select('record_id').limit(1).execute()
-        if (waiting.length === 0) return
+        const { marks, unreadCells } = await leftOver(world)
+        if (marks + unreadCells === 0) return
         await push()
       }
     },

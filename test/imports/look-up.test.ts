@@ -48,6 +48,25 @@ describe.each(kinds)('a caller whom no import has seen yet, on %s', (kind) => {
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'parked' })
   })
 
+  test('is parked where two have the number, though one was changed only after the call, found by a search or by the first scan', async () => {
+    const { world } = await importedAccount(kind)
+    const shared = (phone: string) => {
+      world.account.createContacts([
+        { properties: { phone }, at: longAgo },
+        { properties: { phone }, at: '2025-09-01T09:00:00Z' },
+      ])
+    }
+    shared('+12125550101')
+    shared('+12125550102')
+    await takeCall(world, 'a')
+    await world.rerun('a')
+    expect(await linkOf(world, 'a')).toMatchObject({ state: 'parked' })
+    await importChanges(world, {}, true)
+    await takeCall(world, 'b', '+12125550102')
+    await world.rerun('b')
+    expect(await linkOf(world, 'b')).toMatchObject({ state: 'parked' })
+  })
+
   test('is found by an e-mail', async () => {
     const { world } = await importedAccount(kind)
     await world.useMapping(

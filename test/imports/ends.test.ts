@@ -74,32 +74,36 @@ describe('a lead that is converted', () => {
       fields: [{ from: 'plan', to: 'Plan_Wanted__c' }],
     })
 
-  test('passes its conversations on to the contact, and is gone itself', async () => {
-    const world = await openImports('salesforce')
-    const { salesforce: org } = world
-    org.defineFields('Lead', [{ name: 'Plan_Wanted__c', kind: 'text' }])
-    await world.useMapping(mapping('Lead'), mapping('Contact'))
-    const [lead = ''] = org.createRecords('Lead', [{ values: { LastName: 'Adler', Company: 'Acme' }, at: longAgo }])
-    await world.importCrm()
-    await world.take({ ...call({ id: 'a', number, ...april }), metadata: { Lead: lead } })
-    await world.rerun('a')
-    expect(org.state().records.Lead?.[0]?.values).toMatchObject({ Plan_Wanted__c: 'Pro' })
-    const { contactId } = org.convertLead({ id: lead })
-    await importChanges(world)
-    await importChanges(world)
-    const links = world.db
-      .selectFrom('links')
-      .leftJoin('crm_records', 'crm_records.id', 'links.record_id')
-      .select(['links.object', 'state', 'step', 'external_id as record'])
-      .orderBy('links.object')
-    expect(await links.execute()).toEqual([
-      { object: 'Contact', state: 'matched', step: 'conversion', record: contactId },
-      { object: 'Lead', state: 'none', step: null, record: null },
-    ])
-    expect((await recordOf(world, lead)).gone_at).not.toBeNull()
-    await world.push()
-    const [contact] = org.state().records.Contact ?? []
-    expect(contact?.values).toMatchObject({ Plan_Wanted__c: 'Pro' })
-    expect(await importChanges(world)).toMatchObject({ gone: 0 })
-  })
+  test.for(['an import', 'a push, before any import,'])(
+    'passes its conversations on to the contact, and is gone itself, when %s sees it',
+    async (first) => {
+      const world = await openImports('salesforce')
+      const { salesforce: org } = world
+      org.defineFields('Lead', [{ name: 'Plan_Wanted__c', kind: 'text' }])
+      await world.useMapping(mapping('Lead'), mapping('Contact'))
+      const [lead = ''] = org.createRecords('Lead', [{ values: { LastName: 'Adler', Company: 'Acme' }, at: longAgo }])
+      await world.importCrm()
+      await world.take({ ...call({ id: 'a', number, ...april }), metadata: { Lead: lead } })
+      await world.rerun('a')
+      expect(org.state().records.Lead?.[0]?.values).toMatchObject({ Plan_Wanted__c: 'Pro' })
+      const { contactId } = org.convertLead({ id: lead })
+      if (first !== 'an import') await world.rerun('a')
+      await importChanges(world)
+      await importChanges(world)
+      const links = world.db
+        .selectFrom('links')
+        .leftJoin('crm_records', 'crm_records.id', 'links.record_id')
+        .select(['links.object', 'state', 'step', 'external_id as record'])
+        .orderBy('links.object')
+      expect(await links.execute()).toEqual([
+        { object: 'Contact', state: 'matched', step: 'conversion', record: contactId },
+        { object: 'Lead', state: 'none', step: null, record: null },
+      ])
+      expect((await recordOf(world, lead)).gone_at).not.toBeNull()
+      await world.push()
+      const [contact] = org.state().records.Contact ?? []
+      expect(contact?.values).toMatchObject({ Plan_Wanted__c: 'Pro' })
+      expect(await importChanges(world)).toMatchObject({ gone: 0 })
+    },
+  )
 })

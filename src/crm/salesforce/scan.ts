@@ -1,8 +1,9 @@
+import { chunked } from '../chunked.ts'
 import type { GoneRecord } from '../contract.ts'
 import type { SalesforceClient } from './client.ts'
 import { SalesforceError } from './errors.ts'
 import { isId } from './ids.ts'
-import { nameIn, namesOnce, quoted } from './soql.ts'
+import { idsIn, MOST_IDS, nameIn, namesOnce, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
 
 const PAGE = 2_000
@@ -35,6 +36,22 @@ export async function scanPage(
     next: last && rows.length === PAGE ? `${last.SystemModstamp} ${last.Id}` : null,
     seenTo: seen ?? after,
   }
+}
+
+/** How those of these records have ended that have, by their ids: also deleted ones, as long as the recycle bin has them. */
+export async function findEnds(
+  client: SalesforceClient,
+  object: string,
+  ids: readonly string[],
+): Promise<Map<string, GoneRecord>> {
+  const names = ['Id', 'IsDeleted', ...endFields(object)].join(', ')
+  const ends: GoneRecord[] = []
+  for (const chunk of chunked([...new Set(ids)].filter(isId), MOST_IDS)) {
+    const soql = `SELECT ${names} FROM ${nameIn(object)} WHERE Id IN ${idsIn(chunk)}`
+    const rows = await client.queryAll(soql, { isAll: true })
+    ends.push(...rows.flatMap((row) => endOf(object, row) ?? []))
+  }
+  return new Map(ends.map((end) => [end.externalId, end]))
 }
 
 /** What tells how a record of an object ended. */

@@ -68,7 +68,8 @@ async function readPage(
   scan: Scan,
 ): Promise<{ scan: Scan; isOver: boolean }> {
   const { startedAt, isFirst, isWhole, counts } = scan
-  const page = await crm.scan(plan.object, fieldsToScan(plan), scan.after)
+  const fields = [...new Set([...fieldsToScan(plan), ...plan.mapped])]
+  const page = await crm.scan(plan.object, fields, scan.after)
   const isSame = (name: string, a: Wire, b: Wire) => {
     const field = schema.get(name)
     return field ? crm.same(field, a, b) : a === b

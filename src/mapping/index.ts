@@ -16,6 +16,7 @@ export { ownFieldProblem, ownFields } from './own-fields.ts'
 export { parseMapping } from './parse-mapping.ts'
 export { placesIn } from './places.ts'
 export { formatProblem, type Problem } from './problem.ts'
+export { fieldsOf } from './quarrel.ts'
 export { itemsNamed, needsAnalysis, replacedItems } from './replaced-items.ts'
 export { speakingRule } from './speaking-rule.ts'
 export type {

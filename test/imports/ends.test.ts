@@ -72,6 +72,7 @@ describe('a lead that is converted', () => {
       ...{ version: 1, crm: 'salesforce', connection: 'main', object },
       match: [{ record_id: `metadata.${object}` }],
       fields: [{ from: 'plan', to: 'Plan_Wanted__c' }],
+      activity: { calls: true },
     })
 
   test.for(['an import', 'a push, before any import,'])(
@@ -104,6 +105,13 @@ describe('a lead that is converted', () => {
       const [contact] = org.state().records.Contact ?? []
       expect(contact?.values).toMatchObject({ Plan_Wanted__c: 'Pro' })
       expect(await importChanges(world)).toMatchObject({ gone: 0 })
+
+      const tasks = () => org.state().records.Task?.map(({ values }) => [values.WhoId, values.Description])
+      expect(tasks()).toEqual([[contactId, expect.not.stringContaining('Mended')]])
+      const corrected = { conversationId: 'a', item: 'call_summary', value: 'Mended.', actor: world.actor }
+      await world.useCases.correctField({ ...corrected, reason: 'test' })
+      await world.push()
+      expect(tasks()).toEqual([[contactId, expect.stringContaining('Mended.')]])
     },
   )
 })

@@ -32,11 +32,16 @@ describe.each(kinds)('on %s', (kind) => {
 
   test('a deleted record is gone: it matches nothing, and nothing is made anew; restored, it has its conversations back', async () => {
     const { world, id } = await writtenContact(kind)
+    await world.take(call({ id: 'c', number: '+12125550199', ...april }))
+    const said = { conversationId: 'c', record: id, actor: world.actor, reason: 'asked them' }
+    await world.useCases.resolveMatch(said)
+    await world.push()
     world.account.remove(id)
     const whole = await importChanges(world, {}, true)
     expect(whole).toMatchObject({ created: 0, gone: 1 })
     expect((await recordOf(world, id)).gone_at).not.toBeNull()
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'none', record: null })
+    expect(await linkOf(world, 'c')).toMatchObject({ state: 'none', record: null })
     await world.take(call({ id: 'b', number, at: '2025-05-10T10:00:00Z', turns: ['I want the Team plan.'] }))
     await world.rerun('b')
     expect(world.account.count('write').rows).toBe(1)
@@ -45,6 +50,7 @@ describe.each(kinds)('on %s', (kind) => {
     await importChanges(world, {}, true)
     expect((await recordOf(world, id)).gone_at).toBeNull()
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'matched', record: id })
+    expect(await linkOf(world, 'c')).toMatchObject({ state: 'matched', step: 'person', record: id })
     await world.push()
     expect(world.held(id)).toMatchObject({ plan_wanted: 'Team' })
   })
@@ -96,10 +102,11 @@ describe('a lead that is converted', () => {
         .leftJoin('crm_records', 'crm_records.id', 'links.record_id')
         .select(['links.object', 'state', 'step', 'external_id as record'])
         .orderBy('links.object')
-      expect(await links.execute()).toEqual([
+      const passedOn = [
         { object: 'Contact', state: 'matched', step: 'conversion', record: contactId },
         { object: 'Lead', state: 'none', step: null, record: null },
-      ])
+      ]
+      expect(await links.execute()).toEqual(passedOn)
       expect((await recordOf(world, lead)).gone_at).not.toBeNull()
       await world.push()
       const [contact] = org.state().records.Contact ?? []
@@ -112,6 +119,13 @@ describe('a lead that is converted', () => {
       await world.useCases.correctField({ ...corrected, reason: 'test' })
       await world.push()
       expect(tasks()).toEqual([[contactId, expect.stringContaining('Mended.')]])
+
+      org.remove({ object: 'Contact', id: contactId })
+      await importChanges(world)
+      expect((await links.execute()).map(({ state }) => state)).toEqual(['none', 'none'])
+      org.undelete({ object: 'Contact', id: contactId })
+      await importChanges(world)
+      expect(await links.execute()).toEqual(passedOn)
     },
   )
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { kinds } from '../support/accounts/account.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
-import { mappingFor } from '../support/mappings.ts'
+import { mappingFor, useRules } from '../support/mappings.ts'
 import type { World } from '../support/world.ts'
 import { linkOf } from '../sync/link/links.ts'
 import { importChanges, openImports } from './imports-world.ts'
@@ -48,6 +48,25 @@ describe.each(kinds)('a caller whom no import has seen yet, on %s', (kind) => {
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'parked' })
   })
 
+  test('is parked where two have the number, though one was changed only after the call, found by a search or by the first scan', async () => {
+    const { world } = await importedAccount(kind)
+    const shared = (phone: string) => {
+      world.account.createContacts([
+        { properties: { phone }, at: longAgo },
+        { properties: { phone }, at: '2025-09-01T09:00:00Z' },
+      ])
+    }
+    shared('+12125550101')
+    shared('+12125550102')
+    await takeCall(world, 'a')
+    await world.rerun('a')
+    expect(await linkOf(world, 'a')).toMatchObject({ state: 'parked' })
+    await importChanges(world, {}, true)
+    await takeCall(world, 'b', '+12125550102')
+    await world.rerun('b')
+    expect(await linkOf(world, 'b')).toMatchObject({ state: 'parked' })
+  })
+
   test('is found by an e-mail', async () => {
     const { world } = await importedAccount(kind)
     await world.useMapping(
@@ -56,6 +75,15 @@ describe.each(kinds)('a caller whom no import has seen yet, on %s', (kind) => {
     const email = "o'hara+x@example.com"
     const [id = ''] = world.account.createContacts([{ properties: { email }, at: longAgo }])
     await world.take({ ...call({ id: 'a', ...april }), metadata: { email: email.toUpperCase() } })
+    await world.rerun('a')
+    expect(await linkOf(world, 'a')).toMatchObject({ state: 'matched', record: id })
+  })
+
+  test('is found although a rule names a field that the CRM has no more', async () => {
+    const { world } = await importedAccount(kind)
+    await useRules(world, { from: 'plan', to: 'plan_wanted' }, { from: 'plan', to: 'no_such_field' })
+    const [id = ''] = world.account.createContacts([{ properties: { phone: number }, at: longAgo }])
+    await takeCall(world, 'a')
     await world.rerun('a')
     expect(await linkOf(world, 'a')).toMatchObject({ state: 'matched', record: id })
   })

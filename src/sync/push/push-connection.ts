@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type ContactsAnnouncements, findEnds } from '../../contacts/index.ts'
 import { type CallCounts, type Crm, readSchema } from '../../crm/index.ts'
 import { type Db, transact, withLock } from '../../db/index.ts'
 import { type Hold, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
@@ -17,10 +18,17 @@ import { leaveMoved } from './leave-moved.ts'
 import { logActivities } from './log-activities.ts'
 import { readWhatLanded } from './read-what-landed.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
-import { saveOutcomes } from './save-outcomes.ts'
+import { recordsGone, saveOutcomes } from './save-outcomes.ts'
 import { withinPace } from './within-pace.ts'
 
-export type PushDeps = { db: Db; log: Log; model: Model; now: () => Date; next: SyncAnnouncements; paces?: Paces }
+export type PushDeps = {
+  db: Db
+  log: Log
+  model: Model
+  now: () => Date
+  next: SyncAnnouncements & ContactsAnnouncements
+  paces?: Paces
+}
 /** `hold`: why marks were left, and when they go on by themselves. */
 export type PushReport = { records: number; written: number; calls: CallCounts; hold: Hold | null }
 
@@ -104,7 +112,22 @@ async function pushBatch(
       : []
   const { waits, failure } = await logActivities({ ...deps, crm, counts }, { planned, logged, intents, outcomes })
   const known = await freshSchema({ db, crm, fields }, object, outcomes)
-  const ended = { pushId, connection, object, marks, planned, intents, outcomes, fields: known, counts, next, waits }
+  const missing = recordsGone({ planned, intents, outcomes }).map(({ externalId }) => externalId)
+  const gone = await findEnds(crm, object, missing)
+  const ended = {
+    pushId,
+    connection,
+    object,
+    marks,
+    planned,
+    intents,
+    outcomes,
+    fields: known,
+    gone,
+    counts,
+    next,
+    waits,
+  }
   const written = await transact(db, (trx) => saveOutcomes(trx, ended))
   await readWhatLanded({ db, crm, fields, next, now: deps.now }, { object, pushId, intents: written, counts })
   if (failure) throw failure.error

@@ -11,10 +11,8 @@ const statements = [
     add column last jsonb,
     add column last_whole jsonb,
     add column failed jsonb`,
-  // When a scan of all records last saw it: who was not seen is asked for. Where one was never told of, the next would count as the first.
+  // When a scan of all records last saw it: who was not seen is asked for.
   'alter table crm_records add column seen_at timestamptz',
-  `update crm_records set seen_at = connections.imported_at
-    from connections where connections.name = crm_records.connection and connections.imported_at is not null`,
   // Keyed hashes of numbers and e-mails: nothing of anybody who is in no CRM.
   `create table crm_lookups (
     connection text not null references connections (name),

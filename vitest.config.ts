@@ -13,6 +13,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/house/**'],
           globalSetup: 'test/support/global-setup.ts',
+          // Loading the modules for each file was a third of the run; neither ours nor the helpers of tests keep what one file could
+          // find of another's. So what a helper opens, it opens in a function that the file calls, never as it is loaded.
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

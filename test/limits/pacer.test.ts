@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import type { Db } from '../../src/db/index.ts'
 import type { Turn } from '../../src/limits/index.ts'
-import { ask, callers, db, ended, mostWithin, pools, turnOf, twoProcesses } from './pacing.ts'
+import { ask, callers, ended, mostWithin, openPacing, turnOf } from './pacing.ts'
+
+const { db, pools, twoProcesses } = await openPacing()
 
 /** How many statements the first process runs meanwhile. */
 async function statements(work: () => Promise<void>): Promise<number> {

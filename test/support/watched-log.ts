@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog, type Log } from '../../src/log.ts'
@@ -23,17 +23,19 @@ export function leakIn(line: string): string | null {
   return planted.find(([, pattern]) => pattern.test(line))?.[0] ?? null
 }
 
+/** One for all worlds of this process: a log has its file open as long as the process lives. */
+let watched: Log | undefined
+
 /** A log as the product writes it, and once more at its most talkative level where the run reads it. */
 export function watchedLog(level: string): Log {
   const log = createLog(level)
   const folder = process.env[variable]
   if (folder === undefined) return log
-  const path = join(folder, `${process.pid}.log`)
-  appendFileSync(path, '')
-  const watched = createLog('debug', path)
+  watched ??= createLog('debug', join(folder, `${process.pid}.log`))
+  const all = watched
   const both = (name: keyof Log) => (fields: Record<string, unknown>, message: string) => {
     log[name](fields, message)
-    watched[name](fields, message)
+    all[name](fields, message)
   }
   return { debug: both('debug'), info: both('info'), warn: both('warn'), error: both('error') }
 }

@@ -12,7 +12,7 @@ const variable = 'AFTERWORD_TEST_LOGS'
  */
 const planted: [name: string, pattern: RegExp][] = [
   ['a token', /sandbox-hubspot|sandbox-salesforce-secret|sandbox-model\b|pat-na1-test|00D\w{12,15}!/],
-  ['a number', /\+?1?[ (-]*212[ )-]*555[ -]?\d{4}/],
+  ['a number', /\+?1?[ (-]*(206|212|303|415|702)[ )-]*555[ -]?\d{4}/],
   ['an e-mail', /[\w.+-]+@[\w-]+\.(com|org|net)/],
   ['what was said', /I want the \w+ plan|My goal is|What was said, the program says/],
   ['what a field held', /typed \d+ |tag\d+;/],

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Db } from '../../src/db/index.ts'
 import type { Turn } from '../../src/limits/index.ts'
 import { ask, callers, ended, mostWithin, openPacing, turnOf } from './pacing.ts'
 
@@ -8,7 +7,7 @@ const { db, pools, twoProcesses } = await openPacing()
 
 /** Counts the statements that the first process runs from now on. */
 function countStatements() {
-  const run = vi.spyOn(pools[0] as Db, 'getExecutor')
+  const run = vi.spyOn(pools[0], 'getExecutor')
   onTestFinished(() => run.mockRestore())
   return () => run.mock.calls.length
 }

@@ -1,7 +1,7 @@
-import { afterAll, beforeEach, expect } from 'vitest'
-import { closeDb, connect, type Db } from '../../src/db/index.ts'
+import { beforeEach, expect } from 'vitest'
+import type { Db } from '../../src/db/index.ts'
 import { openPacer, type Pacer, type PerMinute, type Refusal, type Turn, type TurnEnd } from '../../src/limits/index.ts'
-import { createTestDatabase } from '../support/database.ts'
+import { createTestDatabase, twoPools } from '../support/database.ts'
 
 export const provider = 'https://model.test#1'
 const pace = `${provider} small`
@@ -13,8 +13,7 @@ type Process = { db: Db; pacer: Pacer }
 /** Two processes on a database of this test file, each with a pool of its own; no test finds anything of the one before. */
 export async function openPacing() {
   const { db, url } = await createTestDatabase()
-  const pools = [connect(url, { max: 4 }), connect(url, { max: 4 })]
-  afterAll(() => Promise.all(pools.map(closeDb)))
+  const pools = twoPools(url)
   beforeEach(async () => {
     await db.deleteFrom('meters').execute()
     await db.deleteFrom('provider_pauses').execute()
@@ -23,9 +22,8 @@ export async function openPacing() {
 
   /** The two ask one provider, each with what it knows of it. */
   function twoProcesses(caps: PerMinute = none): [Process, Process] {
-    const [first, second] = pools.map((each) => ({ db: each, pacer: openPacer(provider, caps) }))
-    if (!first || !second) throw new Error('two pools are two processes')
-    return [first, second]
+    const on = (pool: Db): Process => ({ db: pool, pacer: openPacer(provider, caps) })
+    return [on(pools[0]), on(pools[1])]
   }
 
   return { db, pools, twoProcesses }

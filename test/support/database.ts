@@ -29,6 +29,13 @@ export async function createTestDatabase(atEnd: AtEnd = afterAll): Promise<TestD
   return { db, url }
 }
 
+/** Two pools on a database, as two processes have them. */
+export function twoPools(url: string, max = 4, atEnd: AtEnd = afterAll): [Db, Db] {
+  const pools: [Db, Db] = [connect(url, { max }), connect(url, { max })]
+  for (const pool of pools) atEnd(() => closeDb(pool))
+  return pools
+}
+
 /** The same database, and how many statements were asked of it through this one so far. */
 export function countStatements(db: Db): { db: Db; count(): number } {
   let count = 0

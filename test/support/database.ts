@@ -11,7 +11,7 @@ export type TestDatabase = { db: Db; url: string }
 export type AtEnd = (end: () => Promise<void>) => void
 
 /**
- * A migrated, empty database for this test file: `const { db } = await createTestDatabase()` at its top.
+ * A migrated, empty database for this test file, ready for a queue: `const { db } = await createTestDatabase()` at its top.
  * It is dropped after the last test, and a connection still open by then fails the file.
  */
 export async function createTestDatabase(atEnd: AtEnd = afterAll): Promise<TestDatabase> {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { readPause, type TurnEnd } from '../../src/limits/index.ts'
-import { ask, db, ended, provider, turnIn, turnOf, twoProcesses } from './pacing.ts'
+import { ask, ended, openPacing, provider, turnIn, turnOf } from './pacing.ts'
+
+const { db, twoProcesses } = await openPacing()
 
 describe('a hold', () => {
   test('keeps everybody from asking: whose patience is shorter is told at once, the others wait for its end', async () => {

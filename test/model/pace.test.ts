@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
-import { closeDb, connect } from '../../src/db/index.ts'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { askModel, endAttempts } from '../../src/model/index.ts'
-import { createTestDatabase } from '../support/database.ts'
+import { createTestDatabase, twoPools } from '../support/database.ts'
 import { limitsOf, spender } from '../support/spender.ts'
 import { answered, modelAt, startScriptedServer } from './scripted-server.ts'
 
 const { db, url } = await createTestDatabase()
-const pools = [connect(url, { max: 6 }), connect(url, { max: 6 })]
-afterAll(() => Promise.all(pools.map(closeDb)))
+const pools = twoPools(url, 6)
 const server = await startScriptedServer()
 const runId = await spender(db, limitsOf()).run()
 
@@ -29,11 +27,10 @@ beforeEach(async () => {
 
 /** Two processes that ask the same provider with the same key. */
 function processes() {
-  const [first, second] = pools.map((pool) => ({ db: pool, now: () => new Date(), model: modelAt(server.url) }))
-  if (!first || !second) throw new Error('two pools are two processes')
-  return [first, second] as const
+  return [processOn(pools[0]), processOn(pools[1])] as const
 }
-type Process = ReturnType<typeof processes>[0]
+const processOn = (pool: typeof db) => ({ db: pool, now: () => new Date(), model: modelAt(server.url) })
+type Process = ReturnType<typeof processOn>
 
 async function askOnce(process: Process, options: Parameters<typeof askModel>[2] = {}) {
   const { attempt, completion } = await askModel(process, call, options)

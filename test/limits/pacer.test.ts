@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
 import type { Db } from '../../src/db/index.ts'
 import type { Turn } from '../../src/limits/index.ts'
@@ -50,6 +51,22 @@ describe('two processes and a limit', () => {
     expect(small).toMatchObject({ waitMs: expect.any(Number), isHeld: false })
     expect((small as { waitMs: number }).waitMs).toBeGreaterThan(4_000)
     expect((small as { waitMs: number }).waitMs).toBeLessThan(8_000)
+  })
+
+  test.each([
+    { caps: { turns: null, units: 60_000 }, units: 9_000, seconds: 10 },
+    { caps: { turns: null, units: 6_000 }, units: 6_000, seconds: 65 },
+    { caps: { turns: 1, units: null }, units: 100, seconds: 61 },
+  ])('who was refused goes once it has come in, although nobody else has asked meanwhile: $caps', async (plan) => {
+    const [process] = twoProcesses(plan.caps)
+    const call = { units: plan.units, isBackground: false, longestWaitMs: 3_000 }
+    await (await turnOf(process, call)).end(ended)
+    expect(await ask(process, call)).toMatchObject({ waitMs: expect.any(Number), isHeld: false })
+    // The time goes by in the meters, not on the wall; a lease is over after a quarter of a second.
+    const filledAt = sql<Date>`filled_at - ${plan.seconds}::int * interval '1 second'`
+    await db.updateTable('meters').set({ filled_at: filledAt }).execute()
+    await sleep(260)
+    await (await turnOf(process, call)).end(ended)
   })
 
   test('background calls leave a fifth to those that somebody waits for', async () => {

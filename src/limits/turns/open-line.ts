@@ -62,12 +62,12 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     leave(waiter)
     waiter.answer(what)
   }
+  const isFresh = () => performance.now() < leasedAt + leaseMs
   const inOrder = () => [...waiting.filter((one) => !one.isBackground), ...waiting.filter((one) => one.isBackground)]
 
   /** Lets go who may, and returns who waits for a lease. Who waits for another call to end is looked at when it has. */
   const handOut = (): Waiter[] => {
-    const now = performance.now()
-    const isOpen = now < leasedAt + leaseMs && now >= heldUntil && !isPaused && shared.findingOut === undefined
+    const isOpen = isFresh() && performance.now() >= heldUntil && !isPaused && shared.findingOut === undefined
     const rest = inOrder()
     for (let next = rest[0]; isOpen && next; next = rest[0]) {
       if ((next.isBackground && shared.room() < 1) || !fits(meters, next)) break
@@ -105,8 +105,9 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     const ahead: Waiter[] = []
     for (const waiter of inOrder()) {
       ahead.push(waiter)
-      // A background call waits its turn; one that somebody waits for is told how long that would take.
-      const turnMs = waiter.isBackground ? 0 : Math.ceil(waitMs(meters, ahead))
+      // A background call waits its turn; one that somebody waits for is told how long that would take, as the next lease says it
+      // where the last is over: meanwhile it may have come in.
+      const turnMs = waiter.isBackground || !isFresh() ? 0 : Math.ceil(waitMs(meters, ahead))
       const tooLongMs = Math.max(heldMs, turnMs)
       if (tooLongMs > waiter.longestWaitMs) answer(waiter, { waitMs: tooLongMs, isHeld: heldMs >= turnMs })
     }

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
 import type { Db } from '../../src/db/index.ts'
 import type { Turn } from '../../src/limits/index.ts'
-import { ask, callers, db, ended, mostWithin, pools, turnOf, twoProcesses } from './pacing.ts'
+import { ask, callers, db, ended, mostWithin, pools, provider, turnIn, turnOf, twoProcesses } from './pacing.ts'
 
 /** How many statements the first process runs meanwhile. */
 async function statements(work: () => Promise<void>): Promise<number> {
@@ -103,6 +103,49 @@ describe('two processes and a limit', () => {
     const times: number[] = []
     await callers(second, 5, times, { signal: AbortSignal.timeout(2_000), isBackground: false })
     expect(times.length).toBeLessThanOrEqual(3 + 2)
+  })
+})
+
+describe('what is heard while a lease is asked for', () => {
+  const waitedFor = { isBackground: false, longestWaitMs: 100 }
+  const askTen = (process: Parameters<typeof ask>[0]) => Array.from({ length: 10 }, () => ask(process, waitedFor))
+  const letGo = async (asked: ReturnType<typeof askTen>) => {
+    const went = (await Promise.all(asked)).filter((each) => 'turn' in each).map(turnIn)
+    for (const turn of went) await turn.end(ended)
+    return went.length
+  }
+
+  test('of a limit counts, although another one is being written', async () => {
+    const [process] = twoProcesses()
+    const [first, second] = [await turnOf(process), await turnOf(process)]
+    await first.end({ ...ended, perMinute: { turns: 600, units: null } })
+    const writing = await db.startTransaction().execute()
+    await writing
+      .insertInto('meters')
+      .values({ meter: `${provider} small/turns`, per_minute: 6 })
+      .execute()
+    const asked = askTen(process)
+    await sleep(100)
+    await second.end({ ...ended, perMinute: { turns: 60, units: null } })
+    await writing.rollback().execute()
+    expect(await letGo(asked)).toBe(3)
+    const named = await db.selectFrom('meters').select('per_minute').where('meter', 'like', '%/turns').execute()
+    expect(named).toEqual([{ per_minute: 60 }])
+  })
+
+  test('of what is left counts with the next', async () => {
+    const [process] = twoProcesses({ turns: 6_000, units: null })
+    const turn = await turnOf(process)
+    await sleep(260)
+    const locking = await db.startTransaction().execute()
+    await sql`lock table meters in access exclusive mode`.execute(locking)
+    const asked = [ask(process, waitedFor)]
+    await sleep(50)
+    await turn.end({ ...ended, remaining: { turns: 1, units: null } })
+    await locking.rollback().execute()
+    expect(await letGo(asked)).toBe(1)
+    await sleep(260)
+    expect(await letGo(Array.from({ length: 10 }, () => ask(process, { ...waitedFor, longestWaitMs: 0 })))).toBe(1)
   })
 })
 

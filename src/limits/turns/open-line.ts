@@ -20,6 +20,11 @@ export type Waiter = Cost & {
   fail(error: unknown): void
 }
 
+/** What the other side has said of its limits since the last lease was asked for; null: nothing. */
+type Heard = { perMinute: PerMinute; remaining: PerMinute }
+
+const nothing: Heard = { perMinute: { turns: null, units: null }, remaining: { turns: null, units: null } }
+
 /** What all lines of a provider share in this process. */
 export type Shared = {
   provider: string
@@ -41,7 +46,7 @@ export type Line = {
   /** Lets nobody go for so long, as this process knows before it has told the others. */
   hold(holdMs: number): void
   /** Takes over what the other side says of its limits, with the next lease. */
-  saw(seen: { perMinute: PerMinute; remaining: PerMinute }): void
+  saw(said: Heard): void
 }
 
 /** Those of this process who wait for one pace: first those whom somebody waits for, then background, each in order. */
@@ -52,7 +57,7 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
   let expired = 0
   let heldUntil = Number.NEGATIVE_INFINITY
   let isPaused = false
-  let seen: PerMinute = { turns: null, units: null }
+  let heard = nothing
   let isAtWork = false
 
   const leave = (waiter: Waiter) => {
@@ -81,20 +86,28 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     return rest.filter((one) => !one.isBackground || isPaused || room-- >= 1)
   }
 
+  const expire = () => {
+    expired += 1
+    leasedAt = Number.NEGATIVE_INFINITY
+  }
+
   const lease = async (db: Db, wanting: Waiter[]) => {
     const goesOn = performance.now() < leasedAt + 2 * leaseMs
     const before = expired
-    const asks = asksFor(meters, wanting, goesOn)
+    // What is heard from here on waits for the next lease.
+    const { perMinute, remaining } = heard
+    heard = nothing
+    const asks = asksFor(meters, wanting, { goesOn, remaining })
     let leased = await leaseMeters({ db }, { pace, provider: shared.provider }, asks)
     renew(meters, leased.meters)
-    const limits = toSet(meters, seen)
+    const limits = toSet(meters, perMinute)
     if (limits.length > 0) {
       await setMeters({ db }, limits)
-      leased = await leaseMeters({ db }, { pace, provider: shared.provider }, asksFor(meters, wanting, false))
+      const again = asksFor(meters, wanting, { goesOn: false, remaining })
+      leased = await leaseMeters({ db }, { pace, provider: shared.provider }, again)
       renew(meters, leased.meters)
     }
-    seen = { turns: null, units: null }
-    // What was asked for before a pause was written does not know of it: it is given back with the next lease.
+    // What was asked for before a pause was written, or a limit was known, does not know of it: it is given back with the next lease.
     leasedAt = expired === before ? performance.now() : Number.NEGATIVE_INFINITY
     if (leased.heldMs > 0) heldUntil = Math.max(heldUntil, performance.now() + leased.heldMs)
     isPaused = leased.isPaused
@@ -165,20 +178,19 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
       if (isAtWork) handOut()
       else void work()
     },
-    expire() {
-      expired += 1
-      leasedAt = Number.NEGATIVE_INFINITY
-    },
+    expire,
     hold(holdMs) {
       heldUntil = Math.max(heldUntil, performance.now() + holdMs)
       refuseTooLong()
     },
     saw({ perMinute, remaining }) {
-      seen = { turns: perMinute.turns ?? seen.turns, units: perMinute.units ?? seen.units }
-      for (const meter of meters) if (!meter.isBackground) meter.remaining = remaining[meter.kind] ?? meter.remaining
+      heard = { perMinute: newer(perMinute, heard.perMinute), remaining: newer(remaining, heard.remaining) }
       // The first that is heard of a limit counts at once; a correction, with the next lease.
-      const isNew = meters.some(({ kind, named }) => named === undefined && seen[kind] !== null)
-      if (isNew) leasedAt = Number.NEGATIVE_INFINITY
+      if (meters.some(({ kind, named }) => named === undefined && perMinute[kind] !== null)) expire()
     },
   }
+}
+
+function newer(said: PerMinute, before: PerMinute): PerMinute {
+  return { turns: said.turns ?? before.turns, units: said.units ?? before.units }
 }

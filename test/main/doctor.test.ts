@@ -78,7 +78,7 @@ test('doctor says that the provider is out of credit, since when, and when it is
     return checks.find(({ name }) => name === 'provider credit')
   }
   expect(await credit()).toEqual({ name: 'provider credit', isRight: true, detail: 'not refused' })
-  await pauseProvider({ db }, model.pacer.provider, { why: 'no credit left', isProbe: false })
+  await pauseProvider({ db }, model.pacer.provider, { why: 'no credit left', probe: null })
   expect(await credit()).toMatchObject({
     isRight: false,
     detail: expect.stringMatching(

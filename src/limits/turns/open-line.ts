@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../db/index.ts'
 import { leaseMeters, setMeters } from './meter-store.ts'
 import { asksFor, type Cost, fits, newMeters, type PerMinute, renew, take, toSet, waitMs } from './meters.ts'
-import { mayProbe, type ProviderPause, readPause, takeProbe } from './provider-pause.ts'
+import { mayProbe, type Probe, type ProviderPause, readPause, takeProbe } from './provider-pause.ts'
 
 /** A process leases turns for so long in one statement, however many calls there are; a crash loses no more than one lease. */
 const leaseMs = 250
 
-/** That somebody may go, `probe`: alone, to see whether a paused provider answers again; or why nobody may. */
-export type Answer = 'go' | 'probe' | Refusal
+/** That somebody may go, by a `Probe` alone, to see whether a paused provider answers again; or why nobody may. */
+export type Answer = 'go' | Probe | Refusal
 
 /** Why a call is not made, told at once: it is held or its turn is far away for longer than it may wait, or the provider is paused. */
 export type Refusal = { waitMs: number; isHeld: boolean } | { paused: ProviderPause }
@@ -130,12 +130,12 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     const pause = await readPause(db, shared.provider)
     if (!pause) return
     const eager = inOrder().find((each) => mayProbe(pause, { byHand: !each.isBackground }))
-    const mayAsk = eager && (await takeProbe({ db }, shared.provider, { byHand: !eager.isBackground }))
-    const prober = mayAsk ? (waiting.includes(eager) ? eager : inOrder()[0]) : undefined
-    if (prober) {
+    const probe = eager ? await takeProbe({ db }, shared.provider, { byHand: !eager.isBackground }) : null
+    const prober = eager && waiting.includes(eager) ? eager : inOrder()[0]
+    if (probe && prober) {
       shared.beginProbe()
       shared.enter()
-      answer(prober, 'probe')
+      answer(prober, probe)
     } else for (const waiter of inOrder()) answer(waiter, { paused: pause })
   }
 

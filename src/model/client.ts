@@ -68,24 +68,25 @@ export function openModel(
  * Asks a model once: up to four tries where the network, the server or its rate stood in the way, none that could change
  * an answer. Whatever is said of this conversation is a completion. Throws `model.rate_limited` (retry, when the wait is
  * longer than we wait here or the tries are used up), `model.quota`, `model.unauthorized`, `model.forbidden`,
- * `model.unknown`, `model.format_refused`, `model.rejected` (all stop), and the signal's reason. What the gate throws is thrown.
+ * `model.unknown`, `model.format_refused`, `model.rejected` (all stop), and the signals' reasons: `signal` breaks off a try, `wait` (else
+ * `signal`, too) the wait between two. What the gate throws is thrown.
  */
 export async function complete(
   deps: { model: Model },
   request: CompletionRequest,
-  options: { signal?: AbortSignal; gate?: Gate; format?: SchemaFormat } = {},
+  options: { signal?: AbortSignal; wait?: AbortSignal; gate?: Gate; format?: SchemaFormat } = {},
 ): Promise<Completion> {
   const { pace } = deps.model
-  const { gate, format = formatFor(deps.model, request.model), ...abort } = options
+  const { signal, wait = signal, gate, format = formatFor(deps.model, request.model) } = options
   for (let tries = 1; ; tries++) {
     await gate?.enter()
-    const { verdict, headers } = await tryOnce(deps.model, request, format, options.signal)
+    const { verdict, headers } = await tryOnce(deps.model, request, format, signal)
     const waitMs = verdict.retryAfterMs ?? pace.backoffMs * 2 ** (tries - 1) * (1 - Math.random() / 4)
     const isLast = !verdict.passing || tries >= maxTries || waitMs > pace.longestWaitMs
     await gate?.leave(verdict, headers, isLast)
     if (!isLast) {
-      await sleep(waitMs, undefined, abort).catch(() => undefined)
-      options.signal?.throwIfAborted()
+      await sleep(waitMs, undefined, wait && { signal: wait }).catch(() => undefined)
+      wait?.throwIfAborted()
     } else if ('error' in verdict) throw verdict.error
     else return verdict.completion
   }

@@ -101,6 +101,19 @@ test.each([
   expect(held.retryAfterMs).toBeLessThanOrEqual(3_600_000)
 })
 
+test('who leaves between two tries leaves at once, and the try that was made is ended', async () => {
+  const [first] = processes()
+  server.play(refusal('rate_limit_exceeded', 'requests', { 'retry-after': '20' }), answered)
+  const leaving = new AbortController()
+  const asked = askOnce(first, { leave: leaving.signal, signal: new AbortController().signal })
+  await vi.waitUntil(async () => (await attempts())[0]?.state === 'ended')
+  const leftAt = performance.now()
+  leaving.abort(new Error('the service stops'))
+  await expect(asked).rejects.toThrow('the service stops')
+  expect(performance.now() - leftAt).toBeLessThan(1_000)
+  expect(await attempts()).toEqual([{ state: 'ended', outcome: 'model.rate_limited', cost_usd: 0 }])
+})
+
 test('who waits for a turn has no attempt; each try has one of its own', async () => {
   const [first, second] = processes()
   server.play(refusal('rate_limit_exceeded', 'requests', { 'retry-after-ms': '1500' }), answered)

@@ -51,8 +51,9 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       detail: workers > 0 ? `${workers} running` : 'none: afterword serve',
     })
     checks.push(await spendingCheck(installation))
-    checks.push(await creditCheck(installation))
     checks.push(...(await probeModels(installation)))
+    // Its calls may just have found that there is credit again.
+    checks.push(await creditCheck(installation))
     for (const { isOver, warning } of await shutdownsInUse(installation))
       checks.push({ name: 'model shutdown', isRight: !isOver, detail: warning })
   } finally {

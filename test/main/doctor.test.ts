@@ -85,4 +85,10 @@ test('doctor says that the provider is out of credit, since when, and when it is
       /^no credit left, since 20.+: nothing is asked until 20.+; afterword rerun asks at once$/,
     ),
   })
+  // Credit was bought: the calls of this very run find that out.
+  await db
+    .updateTable('provider_pauses')
+    .set({ asked_at: new Date(Date.now() - 60_000) })
+    .execute()
+  expect(await credit()).toEqual({ name: 'provider credit', isRight: true, detail: 'not refused' })
 })

@@ -28,7 +28,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
   const prices = await look(checks, 'prices', () => readPrices(config.pricesFile))
   if (!prices) return checks
   checks.push({ name: 'prices', isRight: true, detail: showPriceDays(prices, config.pricesFile) })
-  const installation = await look(checks, 'database', async () => openInstallation(config, log))
+  const installation = await look(checks, 'database', async () => openInstallation(config, log, prices))
   if (!installation) return checks
   checks.push({
     name: 'database',

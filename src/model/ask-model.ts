@@ -9,7 +9,7 @@ import { formatFor, giveUpFormat } from './format.ts'
 import { outOfCredit, type Priority, takeTurn } from './pace/take-turn.ts'
 import { turnEnd } from './pace/turn-end.ts'
 import { atMostUsd, costUsd } from './prices.ts'
-import { requestBytes } from './request-bytes.ts'
+import { requestBytes, requestText } from './request-text.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 import { staticBytes } from './static-part.ts'
 
@@ -54,7 +54,8 @@ export async function askOnce(
   const { request, parts } = call
   const { prices } = deps.model
   signal?.throwIfAborted()
-  const bytes = requestBytes(deps.model, request, format)
+  const body = requestText(deps.model, request, format)
+  const bytes = Buffer.byteLength(body)
   const size =
     parts === undefined ? undefined : { staticBytes: staticBytes(deps.model.profile, request, format), parts }
   const attempt = { ...call, model: request.model, atMostUsd: mostUsdOf(prices, bytes, request), size }
@@ -78,7 +79,7 @@ export async function askOnce(
     },
   }
   try {
-    const completion = await complete(deps, request, { gate, format, ...(signal && { signal }), ...(wait && { wait }) })
+    const completion = await complete(deps, request, { gate, body, ...(signal && { signal }), ...(wait && { wait }) })
     const { usage, requestId, isMetered } = completion
     if (open === undefined) throw new Error('an answer has an attempt')
     return {

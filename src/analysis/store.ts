@@ -182,11 +182,17 @@ export async function insertAnalyses(
   overtaken: Set<string>,
 ): Promise<Map<string, StoredAnalysis>> {
   if (fresh.length === 0) return new Map()
-  const rows = await trx
-    .insertInto('analyses')
-    .values(fresh.map((extraction) => toRow(extraction, keptAt, overtaken)))
-    .returning(['conversation_id', 'id', 'number', 'outcome', 'fields'])
-    .execute()
+  const { rows } = await sql<StoredRow>`
+    insert into analyses (conversation_id, number, run_id, kept_at, current, request_hash, config_hash, agent_version, config_parts,
+      engine, model, outcome, fields, successful, sentiment, started_at, attempt_id, cost_usd)
+    select conversation_id, (select coalesce(max(number), 0) + 1 from analyses where conversation_id = fresh.conversation_id),
+      run_id, kept_at, is_current, request_hash, config_hash, agent_version, config_parts,
+      engine, model, outcome, fields, successful, sentiment, started_at, attempt_id, cost_usd
+    from jsonb_to_recordset(${json(fresh.map((extraction) => toRow(extraction, keptAt, overtaken)))}::jsonb) as fresh(
+      conversation_id text, run_id bigint, kept_at timestamptz, is_current boolean, request_hash text, config_hash text,
+      agent_version integer, config_parts jsonb, engine text, model text, outcome text, fields jsonb, successful boolean,
+      sentiment text, started_at timestamptz, attempt_id bigint, cost_usd numeric(14, 8))
+    returning conversation_id, id, number, outcome, fields`.execute(trx)
   return byConversation(rows)
 }
 
@@ -195,18 +201,17 @@ function toRow(extraction: FreshExtraction, keptAt: Date, overtaken: Set<string>
   const kept = input.keep !== false
   return {
     conversation_id: input.conversationId,
-    number: sql<number>`(select coalesce(max(number), 0) + 1 from analyses where conversation_id = ${input.conversationId})`,
     run_id: input.runId,
     kept_at: kept ? keptAt : null,
-    current: kept && outcome === 'ok' && !overtaken.has(input.conversationId),
+    is_current: kept && outcome === 'ok' && !overtaken.has(input.conversationId),
     request_hash: extraction.requestHash,
     config_hash: input.config.hash,
     agent_version: input.config.version,
-    config_parts: json(partsJson(input.config)),
+    config_parts: partsJson(input.config),
     engine: extraction.from === 'vendor' ? 'vendor' : engineVersion,
     model: extraction.model,
     outcome,
-    fields: json(extraction.fields),
+    fields: extraction.fields,
     successful: extraction.successful,
     sentiment: extraction.sentiment,
     started_at: extraction.startedAt,

@@ -1,6 +1,7 @@
 import type { Crm, GoneRecord, Reading } from '../crm/index.ts'
 import { type Db, lockUntilEnd, transact } from '../db/index.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
+import { findEnds } from './find-ends.ts'
 import { importLock } from './import-page.ts'
 import { selectUnseen } from './import-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
@@ -23,11 +24,14 @@ export async function askAfterUnseen(
   const unseen = await selectUnseen(db, plan, { before: scan.startedAt, after: Number(scan.after ?? 0), most })
   const ids = unseen.map(({ externalId }) => externalId)
   const readings = ids.length === 0 ? new Map<string, Reading>() : await crm.read(object, ids, [])
-  const gone = ids.flatMap((id): GoneRecord[] => {
+  const missing = ids.filter((id) => !readings.has(id))
+  const merged = ids.flatMap((id): GoneRecord[] => {
     const reading = readings.get(id)
-    if (reading === undefined) return [{ externalId: id, became: null }]
-    return reading.externalId === id ? [] : [{ externalId: id, became: { object, externalId: reading.externalId } }]
+    return reading === undefined || reading.externalId === id
+      ? []
+      : [{ externalId: id, became: { object, externalId: reading.externalId } }]
   })
+  const gone = [...merged, ...(await findEnds(crm, object, missing))]
   const isOver = unseen.length < most
   return transact(db, async (trx) => {
     await lockUntilEnd(trx, importLock)

@@ -1,9 +1,8 @@
 import type { CheckConnection, Crm, Reading } from '../crm/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import { notFound } from '../errors.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
 import { importPage } from './import-page.ts'
-import { selectImportState } from './import-store.ts'
+import { isFirstImport } from './import-store.ts'
 import { selectSharers } from './key-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
 import { fieldsToScan, keysOf } from './record-keys.ts'
@@ -22,13 +21,12 @@ export async function findRecord(
   const { connection, object } = plan
   const known = await findKnownRecord(db, { connection, object, externalId })
   if (known !== undefined) return known
-  const state = await selectImportState(db, connection)
-  if (state === undefined) throw notFound('connection', connection)
+  const isFirst = await isFirstImport(db, plan)
   await deps.checkConnection(connection)
   const record = (await crm.read(object, [externalId], fieldsToScan(plan))).get(externalId)
   if (record === undefined) return undefined
   const mergedIds = await mergedInto(deps, plan, record)
-  const page = { plan, records: [{ ...record, mergedIds }], isFirst: state.importedAt === null, at: now() }
+  const page = { plan, records: [{ ...record, mergedIds }], isFirst, at: now() }
   await transact(db, (trx) => importPage(trx, next, page))
   // Under the id it has now: of merged records the CRM answers with the one that is left.
   return findKnownRecord(db, { connection, object, externalId: record.externalId })

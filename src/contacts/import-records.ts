@@ -1,11 +1,11 @@
 import { type Crm, type CrmField, readSchema, type Wire } from '../crm/index.ts'
 import { type Db, lockUntilEnd, transact } from '../db/index.ts'
-import { AppError, notFound } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
 import { askAfterUnseen } from './ask-after-unseen.ts'
 import { importLock, importPage } from './import-page.ts'
-import { hasRecords, markSeen, selectImportState } from './import-store.ts'
+import { isFirstImport, markSeen } from './import-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
 import { fieldsToScan } from './record-keys.ts'
 import { type Counts, endScan, failScan, type Scan, saveScan, selectScan } from './scan-store.ts'
@@ -68,7 +68,8 @@ async function readPage(
   scan: Scan,
 ): Promise<{ scan: Scan; isOver: boolean }> {
   const { startedAt, isFirst, isWhole, counts } = scan
-  const page = await crm.scan(plan.object, fieldsToScan(plan), scan.after)
+  const fields = [...new Set([...fieldsToScan(plan), ...plan.mapped])]
+  const page = await crm.scan(plan.object, fields, scan.after)
   const isSame = (name: string, a: Wire, b: Wire) => {
     const field = schema.get(name)
     return field ? crm.same(field, a, b) : a === b
@@ -104,14 +105,12 @@ async function openScan(
   { isFull, wholeEveryMs }: { isFull: boolean; wholeEveryMs: number },
 ): Promise<Scan> {
   const { connection, object } = plan
-  const state = await selectImportState(db, connection)
-  if (state === undefined) throw notFound('connection', connection)
+  const isFirst = await isFirstImport(db, plan)
   const { underWay, seenTo, wholeAt } = await selectScan(db, plan)
   if (underWay && (underWay.isWhole || !isFull)) {
     log.info({ connection, object, startedAt: underWay.startedAt }, 'import goes on where it was broken off')
     return underWay
   }
-  const isFirst = state.importedAt === null || !(await hasRecords(db, plan))
   const startedAt = now()
   const isStale = wholeAt === null || startedAt.getTime() - wholeAt.getTime() > wholeEveryMs
   const after = isFull || isFirst || isStale ? null : seenTo

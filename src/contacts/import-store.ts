@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Db, json, type Trx } from '../db/index.ts'
+import { notFound } from '../errors.ts'
 
 type ObjectOf = { connection: string; object: string }
 export type ImportedRecord = {
@@ -10,10 +11,25 @@ export type ImportedRecord = {
   isBack: boolean
 }
 
-/** When the last import that has ended was begun; null: none has. */
-export async function selectImportState(db: Db, connection: string): Promise<{ importedAt: Date | null } | undefined> {
-  const row = await db.selectFrom('connections').select('imported_at').where('name', '=', connection).executeTakeFirst()
-  return row && { importedAt: row.imported_at }
+/**
+ * Whether no scan has come across all records of this object yet: what they hold, they have held for as long as we know. Records that
+ * a search, a trigger or a conversion brought in before are no scan's. Throws `connection.not_found` (404) for a connection that was
+ * never remembered.
+ */
+export async function isFirstImport(db: Db, { connection, object }: ObjectOf): Promise<boolean> {
+  const { rows } = await sql<{ isFirst: boolean }>`
+    select imported_at is null
+      or not exists (
+        select from crm_records where connection = ${connection} and object = ${object} and seen_at is not null
+      )
+      or exists (
+        select from crm_scans
+        where connection = ${connection} and object = ${object} and under_way ->> 'isFirst' = 'true'
+      ) as "isFirst"
+    from connections where name = ${connection}`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw notFound('connection', connection)
+  return row.isFirst
 }
 
 /** Notes that a scan of all has come across these records. */
@@ -40,17 +56,6 @@ export async function selectUnseen(
     .limit(most)
     .execute()
   return rows.map((row) => ({ id: row.id, externalId: row.external_id }))
-}
-
-export async function hasRecords(db: Db, { connection, object }: ObjectOf): Promise<boolean> {
-  const row = await db
-    .selectFrom('crm_records')
-    .select('id')
-    .where('connection', '=', connection)
-    .where('object', '=', object)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 /** Which of these ids of the CRM are records of ours that still stand on their own. */

@@ -1,10 +1,9 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { Crm, SearchKey } from '../crm/index.ts'
 import { type Db, lockUntilEnd, transact } from '../db/index.ts'
-import { notFound } from '../errors.ts'
 import type { ContactsAnnouncements } from './announcements.ts'
 import { importLock, importPage } from './import-page.ts'
-import { selectImportState } from './import-store.ts'
+import { isFirstImport } from './import-store.ts'
 import { claimLookup, dropLookup } from './lookup-store.ts'
 import type { ImportPlan } from './plan-imports.ts'
 import { fieldsToScan, keysOf } from './record-keys.ts'
@@ -26,8 +25,7 @@ export async function lookUp(
   const known = await findHolders(db, { connection, object, kind, keys: [key] })
   if (known.size > 0 || !(await claimLookup(db, plan, { kind, key }))) return 0
   try {
-    const state = await selectImportState(db, connection)
-    if (state === undefined) throw notFound('connection', connection)
+    const isFirst = await isFirstImport(db, plan)
     const found = await crm.search(object, searchKey(plan, kind, key), fieldsToScan(plan))
     const records = found.filter((record) =>
       keysOf(record, plan).keys.some((own) => own.kind === kind && own.key === key),
@@ -35,7 +33,7 @@ export async function lookUp(
     if (records.length > 0)
       await transact(db, async (trx) => {
         await lockUntilEnd(trx, importLock)
-        await importPage(trx, next, { plan, records, isFirst: state.importedAt === null, at: now() })
+        await importPage(trx, next, { plan, records, isFirst, at: now() })
       })
     return records.length
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Crm } from '../crm/index.ts'
-import type { Mapping } from '../mapping/index.ts'
+import { fieldsOf, type Mapping } from '../mapping/index.ts'
 
 /** What to read of one object of one connection: where numbers and the e-mail stand, and what our contacts take over. */
 export type ImportPlan = {
@@ -9,7 +9,7 @@ export type ImportPlan = {
   emailFields: readonly string[]
   /** Our contact's field → the CRM's. */
   import: Record<string, string>
-  /** The CRM's fields that rules write. */
+  /** The CRM's fields that rules write, stamps included. */
   mapped: string[]
   defaultCountry: string
 }
@@ -27,7 +27,7 @@ export function planImports(crm: Pick<Crm, 'connection' | 'emailFields'>, mappin
       ...plan,
       numberFields: [...new Set([...plan.numberFields, ...numbers])],
       import: { ...plan.import, ...mapping.import },
-      mapped: [...new Set([...plan.mapped, ...mapping.rules.map((rule) => rule.field)])],
+      mapped: [...new Set([...plan.mapped, ...mapping.rules.flatMap(fieldsOf)])],
     })
   }
   return [...plans.values()]

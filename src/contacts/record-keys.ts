@@ -6,9 +6,9 @@ import type { KeyKind } from './record-store.ts'
 /** A number or e-mail by which a record is found, and the CRM field it stands in. */
 export type RecordKey = { kind: KeyKind; key: string; property: string }
 
-/** Every field an import has to ask the CRM for. */
+/** Every field that is taken over of a record. What rules write is not: a scan alone reads that, to notice edits. */
 export function fieldsToScan(plan: ImportPlan): string[] {
-  return [...new Set([...plan.numberFields, ...plan.emailFields, ...Object.values(plan.import), ...plan.mapped])]
+  return [...new Set([...plan.numberFields, ...plan.emailFields, ...Object.values(plan.import)])]
 }
 
 /** The keys of one record, each once per field, and how many of its numbers cannot be read. Pure. */

@@ -15,7 +15,7 @@ import { markGone } from './record-store.ts'
 export async function takeGone(
   trx: Trx,
   next: ContactsAnnouncements,
-  plan: ImportPlan,
+  plan: Pick<ImportPlan, 'connection' | 'object'>,
   gone: readonly GoneRecord[],
 ): Promise<number> {
   const { connection, object } = plan

@@ -158,6 +158,8 @@ export type Crm = {
   createField?(draft: FieldDraft): Promise<FieldMade>
   /** Current values by asked id; an id that is missing from the result is no record any more. Any number of ids. */
   read(object: string, ids: string[], fields: string[], counts?: CallCounts): Promise<Map<string, Reading>>
+  /** How records have ended that a read leaves out, as far as the CRM tells; missing where it tells no more than a read. */
+  ends?(object: string, ids: string[]): Promise<GoneRecord[]>
   /**
    * The whole history the CRM keeps of these fields, newest first, by asked id. A field without an entry in the answer
    * has no history there (never set, or history is off).

@@ -28,7 +28,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
   const prices = await look(checks, 'prices', () => readPrices(config.pricesFile))
   if (!prices) return checks
   checks.push({ name: 'prices', isRight: true, detail: showPriceDays(prices, config.pricesFile) })
-  const installation = await look(checks, 'database', async () => openInstallation(config, log))
+  const installation = await look(checks, 'database', async () => openInstallation(config, log, prices))
   if (!installation) return checks
   checks.push({
     name: 'database',
@@ -54,8 +54,9 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       detail: workers > 0 ? `${workers} running` : 'none: afterword serve',
     })
     checks.push(await spendingCheck(installation))
-    checks.push(await creditCheck(installation))
     checks.push(...(await probeModels(installation)))
+    // Its calls may just have found that there is credit again.
+    checks.push(await creditCheck(installation))
     for (const { isOver, warning } of await shutdownsInUse(installation))
       checks.push({ name: 'model shutdown', isRight: !isOver, detail: warning })
   } finally {

@@ -5,7 +5,7 @@ import { closeDb, connect, type Db, migrateToLatest, startEmbedded } from '../db
 import { AppError } from '../errors.ts'
 import type { Paces } from '../limits/index.ts'
 import type { Log } from '../log.ts'
-import { type Model, openModel, profileOf, readPrices } from '../model/index.ts'
+import { type Model, openModel, type PriceTable, profileOf, readPrices } from '../model/index.ts'
 import { announce, jobs, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
 import type { MappingFiles } from './mapping-files.ts'
@@ -34,9 +34,9 @@ const drainMs = 30_000
 
 /**
  * Builds an installation from its settings: database (migrated), queue, model and CRMs. Takes no jobs, listens nowhere and
- * calls no vendor yet. Close it; what it started is stopped, last of all its database.
+ * calls no vendor yet. Close it; what it started is stopped, last of all its database. Prices that are known are not read again.
  */
-export async function openInstallation(config: Config, log: Log): Promise<Installation> {
+export async function openInstallation(config: Config, log: Log, known?: PriceTable): Promise<Installation> {
   await using ends = new AsyncDisposableStack()
   const server = config.databaseUrl === null ? await startEmbedded({ folder: config.dataFolder, log }) : null
   ends.defer(async () => server?.stop())
@@ -46,7 +46,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   await migrateToLatest(db)
   const queue = await createQueue({ url, log }, jobs)
   ends.defer(() => queue.stop({ drainMs }))
-  const prices = await readPrices(config.pricesFile)
+  const prices = known ?? (await readPrices(config.pricesFile))
   const profile = profileOf({ ...config.model, isSandbox: config.sandbox })
   const { spending: limits, modelPerMinute: perMinute } = config
   const model = openModel(profile, {}, { limits, perMinute, prices, log })

@@ -9,7 +9,7 @@ import { formatFor, giveUpFormat } from './format.ts'
 import { outOfCredit, type Priority, takeTurn } from './pace/take-turn.ts'
 import { turnEnd } from './pace/turn-end.ts'
 import { atMostUsd, costUsd } from './prices.ts'
-import { requestBytes } from './request-bytes.ts'
+import { requestBytes, requestText } from './request-text.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 import { staticBytes } from './static-part.ts'
 
@@ -24,7 +24,7 @@ type AskDeps = { db: Db; model: Model; now: () => Date }
 /** An answer, and the attempt that it ends: hand it to `endAttempts` in the transaction that keeps the answer. */
 export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outcome'> }
 
-/** Who waits for an answer, and until when: `signal` breaks off a call, `leave` ends only the wait for one that has not begun. */
+/** Who waits for an answer, and until when: `signal` breaks off a call, `leave` ends only the wait for a try that has not begun. */
 export type AskOptions = { priority?: Priority; signal?: AbortSignal; leave?: AbortSignal }
 
 /**
@@ -54,17 +54,18 @@ export async function askOnce(
   const { request, parts } = call
   const { prices } = deps.model
   signal?.throwIfAborted()
-  const bytes = requestBytes(deps.model, request, format)
+  const body = requestText(deps.model, request, format)
+  const bytes = Buffer.byteLength(body)
   const size =
     parts === undefined ? undefined : { staticBytes: staticBytes(deps.model.profile, request, format), parts }
   const attempt = { ...call, model: request.model, atMostUsd: mostUsdOf(prices, bytes, request), size }
   const tokens = Math.ceil(bytes / bytesPerToken) + request.maxOutputTokens
-  const wait = { model: request.model, tokens, priority, signal: eitherOf(signal, leave) }
+  const wait = eitherOf(signal, leave)
   let turn: Turn | undefined
   let open: number | undefined
   const gate: Gate = {
     async enter() {
-      turn = await takeTurn(deps, wait)
+      turn = await takeTurn(deps, { model: request.model, tokens, priority, signal: wait })
       open = await startAttempt(deps, attempt)
     },
     async leave(verdict, headers, isLast) {
@@ -78,7 +79,7 @@ export async function askOnce(
     },
   }
   try {
-    const completion = await complete(deps, request, { gate, format, ...(signal && { signal }) })
+    const completion = await complete(deps, request, { gate, body, ...(signal && { signal }), ...(wait && { wait }) })
     const { usage, requestId, isMetered } = completion
     if (open === undefined) throw new Error('an answer has an attempt')
     return {

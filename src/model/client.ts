@@ -11,6 +11,7 @@ import { providerOf } from './pace/provider-of.ts'
 import type { PriceTable } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { shippedPrices } from './read-prices.ts'
+import { requestText } from './request-text.ts'
 
 /** One try may take `deadlineMs`; between tries we wait from `backoffMs` on, doubling, but never above `longestWaitMs`. */
 export type Pace = { deadlineMs: number; backoffMs: number; longestWaitMs: number }
@@ -68,50 +69,54 @@ export function openModel(
  * Asks a model once: up to four tries where the network, the server or its rate stood in the way, none that could change
  * an answer. Whatever is said of this conversation is a completion. Throws `model.rate_limited` (retry, when the wait is
  * longer than we wait here or the tries are used up), `model.quota`, `model.unauthorized`, `model.forbidden`,
- * `model.unknown`, `model.format_refused`, `model.rejected` (all stop), and the signal's reason. What the gate throws is thrown.
+ * `model.unknown`, `model.format_refused`, `model.rejected` (all stop), and the signals' reasons: `signal` breaks off a try, `wait` (else
+ * `signal`, too) the wait between two. What the gate throws is thrown. `body` is what is sent: the request in the model's format, unless told.
  */
 export async function complete(
   deps: { model: Model },
   request: CompletionRequest,
-  options: { signal?: AbortSignal; gate?: Gate; format?: SchemaFormat } = {},
+  options: { signal?: AbortSignal; wait?: AbortSignal; gate?: Gate; body?: string } = {},
 ): Promise<Completion> {
   const { pace } = deps.model
-  const { gate, format = formatFor(deps.model, request.model), ...abort } = options
+  const { signal, wait = signal, gate } = options
+  const { body = requestText(deps.model, request, formatFor(deps.model, request.model)) } = options
   for (let tries = 1; ; tries++) {
     await gate?.enter()
-    const { verdict, headers } = await tryOnce(deps.model, request, format, options.signal)
+    const { verdict, headers } = await tryOnce(deps.model, body, request.model, signal)
     const waitMs = verdict.retryAfterMs ?? pace.backoffMs * 2 ** (tries - 1) * (1 - Math.random() / 4)
     const isLast = !verdict.passing || tries >= maxTries || waitMs > pace.longestWaitMs
     await gate?.leave(verdict, headers, isLast)
     if (!isLast) {
-      await sleep(waitMs, undefined, abort).catch(() => undefined)
-      options.signal?.throwIfAborted()
+      await sleep(waitMs, undefined, wait && { signal: wait }).catch(() => undefined)
+      wait?.throwIfAborted()
     } else if ('error' in verdict) throw verdict.error
     else return verdict.completion
   }
 }
 
+/** Without it the SDK takes a text for a value, and makes JSON of it. */
+const ofJson = { 'content-type': 'application/json' }
+
 async function tryOnce(
   model: Model,
-  request: CompletionRequest,
-  format: SchemaFormat,
+  body: string,
+  asked: string,
   signal: AbortSignal | undefined,
 ): Promise<{ verdict: Verdict; headers: Headers | undefined }> {
   signal?.throwIfAborted()
   // The SDK's own timeout ends with the headers; this one covers the body too.
   const deadline = AbortSignal.timeout(model.pace.deadlineMs)
   try {
-    const endpoint = endpoints[model.profile.endpoint]
-    const body = endpoint.write(model, request, format)
+    const { path, read } = endpoints[model.profile.endpoint]
     const { data, request_id, response } = await model.openai
-      .post(endpoint.path, { body, signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
+      .post(path, { body, headers: ofJson, signal: signal ? AbortSignal.any([signal, deadline]) : deadline })
       .withResponse()
-    const completion = endpoint.read(data, request_id, request.model)
+    const completion = read(data, request_id, asked)
     const passing = completion.outcome === 'transport'
     return { verdict: { completion, passing, retryAfterMs: undefined }, headers: response.headers }
   } catch (error) {
     signal?.throwIfAborted()
-    const verdict = readFailure(deadline.aborted ? deadline.reason : error, request.model, Date.now())
+    const verdict = readFailure(deadline.aborted ? deadline.reason : error, asked, Date.now())
     return { verdict, headers: error instanceof APIError ? error.headers : undefined }
   }
 }

@@ -13,8 +13,8 @@ export type EndedAttempt = {
   costUsd: number | null
 }
 
-/** An attempt that this call has ended, as far as its budgets need to know. */
-type Closed = { run_id: number; started_at: Date; reserved_usd: number | null; cost_usd: number }
+/** An attempt that this call has ended, as far as its budgets need to know; a probe is of no run, and of no budget. */
+type Closed = { run_id: number | null; started_at: Date; reserved_usd: number | null; cost_usd: number }
 
 /**
  * Notes what came of attempts and turns what they reserved into what they cost, in the transaction that keeps their results: one

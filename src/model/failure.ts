@@ -7,7 +7,7 @@ import { readRateHeaders, resetOfUsedUp } from './pace/read-rate-headers.ts'
 /** What an attempt ended with: a completion, or the error that ends the work; and whether trying again may help. */
 export type Verdict = ({ completion: Completion } | { error: AppError }) & {
   passing: boolean
-  /** How long the provider wants to be left alone, where it says so. */
+  /** How long the provider wants to be left alone, where it says so; an hour at most. */
   retryAfterMs: number | undefined
 }
 
@@ -62,8 +62,9 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
   }
   const { status, code, type, headers } = error
   const requestId = error.requestID ?? null
-  const retryAfterMs =
-    readRetryAfter(headers, nowMs) ?? (status === 429 ? resetOfUsedUp(readRateHeaders(headers)) : undefined)
+  const retryAfterMs = atMostAnHour(
+    readRetryAfter(headers, nowMs) ?? (status === 429 ? resetOfUsedUp(readRateHeaders(headers)) : undefined),
+  )
   const outcome = status === 400 ? answersBy400.get(code) : undefined
   // An answer was made before it was found to break the schema.
   const isMetered = outcome !== 'invalid'
@@ -111,6 +112,11 @@ function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   if (error.cause instanceof Error) return causeOf(error.cause)
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+/** Who is to be left alone for longer is asked again after an hour, and says so again: no header that is wrong holds a model for good. */
+function atMostAnHour(waitMs: number | undefined): number | undefined {
+  return waitMs === undefined ? undefined : Math.min(waitMs, 3_600_000)
 }
 
 /** The SDK obeys at most 60 s; the header may ask for any time, in ms, in seconds or as a date. */

@@ -1,14 +1,21 @@
-import { z } from 'zod'
 import { type Completion, noUsage } from './completion.ts'
 import { jsonIn } from './json-in.ts'
+import { isObject, isTextOrAbsent, isTextOrNone } from './json-shapes.ts'
 import { chatUsage } from './read-usage.ts'
 
-const message = z.object({ content: z.string().nullish(), refusal: z.string().nullish() })
-const envelope = z.object({
-  model: z.string().optional(),
-  choices: z.array(z.object({ finish_reason: z.string().nullish(), message: message.nullish() })),
-  usage: chatUsage,
-})
+type Choice = { finish_reason?: string | null; message?: { content?: string | null; refusal?: string | null } | null }
+type Envelope = { model?: string; choices: Choice[]; usage: unknown }
+
+function isEnvelope(body: unknown): body is Envelope {
+  return isObject(body) && isTextOrAbsent(body.model) && Array.isArray(body.choices) && body.choices.every(isChoice)
+}
+
+function isChoice(choice: unknown): choice is Choice {
+  if (!isObject(choice) || !isTextOrNone(choice.finish_reason)) return false
+  const { message } = choice
+  if (message === undefined || message === null) return true
+  return isObject(message) && isTextOrNone(message.content) && isTextOrNone(message.refusal)
+}
 
 /**
  * What a 200 means, whatever its body: proxies answer 200 with an error or with plain text, filters cut JSON short, models
@@ -16,11 +23,11 @@ const envelope = z.object({
  * @see reference/llm.md 1.2
  */
 export function readResponse(body: unknown, requestId: string | null, askedModel: string): Completion {
-  const parsed = envelope.safeParse(body)
-  if (!parsed.success) return { ...failed('transport', 'bad_envelope', requestId, askedModel), isMetered: false }
-  const choice = parsed.data.choices[0]
+  if (!isEnvelope(body)) return { ...failed('transport', 'bad_envelope', requestId, askedModel), isMetered: false }
+  const { choices, model = askedModel } = body
+  const [choice] = choices
   const text = choice?.message?.content ?? ''
-  const { usage: used, model = askedModel } = parsed.data
+  const used = chatUsage(body.usage)
   const read = { text, usage: used ?? noUsage, isMetered: used !== null, requestId, model }
   if (choice?.message?.refusal) return { ...read, outcome: 'refused', reason: 'refusal' }
   if (choice?.finish_reason === 'content_filter') return { ...read, outcome: 'filtered', reason: 'content_filter' }

@@ -22,6 +22,8 @@ export type Probe = {
 /** All of it may take this long: a server that has to load its model first takes a minute. */
 const usualPatienceMs = 90_000
 const deadlineMs = 60_000
+/** Of that, one turn: where a provider may be asked seldom, it comes later. */
+const longestWaitMs = 20_000
 
 /**
  * Asks a model twice for what no schema of the call allows, so that only a schema that reached it explains the answers: the words it may
@@ -34,7 +36,7 @@ export async function probeModel(
   name: string,
   { patienceMs = usualPatienceMs } = {},
 ): Promise<Probe> {
-  const pace = { ...deps.model.pace, deadlineMs, longestWaitMs: 1_000 }
+  const pace = { ...deps.model.pace, deadlineMs, longestWaitMs }
   // Told in words as well, a schema is answered to whatever became of the parameter.
   const model = { ...deps.model, pace, profile: { ...deps.model.profile, showsSchema: true } }
   const signal = AbortSignal.timeout(patienceMs)

@@ -1,6 +1,7 @@
 import type { SchemaFormat } from '../config.ts'
 import type { CompletionRequest } from './completion.ts'
 import type { ProviderWays } from './profile.ts'
+import { rememberLast } from './remember-last.ts'
 import { schemaText } from './schema-text.ts'
 
 /** A shorter static part is never cached. @see reference/llm.md 1.6 */
@@ -24,14 +25,19 @@ export function staticPart(
   return { text, isCacheable: tokens >= smallestCachedTokens }
 }
 
-/** How many bytes of a request are the same for every conversation of its config, as estimates count them. Pure. */
+const remember = rememberLast<number>()
+
+/** How many bytes of a request are the same for every conversation of its config, as estimates count them; counted once. */
 export function staticBytes(
-  profile: Pick<ProviderWays, 'showsSchema'>,
-  request: Pick<CompletionRequest, 'instructions' | 'schema'>,
+  { showsSchema }: Pick<ProviderWays, 'showsSchema'>,
+  { instructions, schema }: Pick<CompletionRequest, 'instructions' | 'schema'>,
   format: SchemaFormat,
 ): number {
-  const told = format === 'json_schema' ? schemaText(request.schema.body) : ''
-  return Buffer.byteLength(staticPart(profile, request, format).text) + Buffer.byteLength(told)
+  return remember(schema.body, [showsSchema, instructions, format], () => {
+    const told = format === 'json_schema' ? schemaText(schema.body) : ''
+    const { text } = staticPart({ showsSchema }, { instructions, schema }, format)
+    return Buffer.byteLength(text) + Buffer.byteLength(told)
+  })
 }
 
 const rule =

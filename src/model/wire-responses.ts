@@ -3,6 +3,7 @@ import type {
   ResponseFormatTextConfig,
   ResponseInputText,
 } from 'openai/resources/responses/responses'
+import type { SchemaFormat } from '../config.ts'
 import type { Model } from './client.ts'
 import type { CompletionRequest } from './completion.ts'
 import { factsOf } from './prices.ts'
@@ -13,7 +14,7 @@ import { staticPart } from './static-part.ts'
 export function wireResponsesRequest(
   { profile, prices }: Pick<Model, 'profile' | 'prices'>,
   request: CompletionRequest,
-  format = profile.format,
+  format: SchemaFormat,
 ): ResponseCreateParamsNonStreaming {
   const { sends } = profile
   const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
@@ -45,7 +46,7 @@ export function wireResponsesRequest(
 function textFormat(
   { strict }: ModelProfile,
   { schema }: CompletionRequest,
-  format: ModelProfile['format'],
+  format: SchemaFormat,
 ): ResponseFormatTextConfig {
   if (format === 'prompt') return { type: 'text' }
   if (format === 'json_object') return { type: format }

@@ -2,6 +2,7 @@ import type {
   ChatCompletionContentPartText,
   ChatCompletionCreateParamsNonStreaming,
 } from 'openai/resources/chat/completions'
+import type { SchemaFormat } from '../config.ts'
 import type { Model } from './client.ts'
 import type { CompletionRequest } from './completion.ts'
 import { factsOf } from './prices.ts'
@@ -17,7 +18,7 @@ type ChatFormat = NonNullable<ChatCompletionCreateParamsNonStreaming['response_f
 export function wireRequest(
   { profile, prices }: Pick<Model, 'profile' | 'prices'>,
   request: CompletionRequest,
-  format = profile.format,
+  format: SchemaFormat,
 ): ChatCompletionCreateParamsNonStreaming {
   const { sends } = profile
   const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)

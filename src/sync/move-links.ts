@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
 import { moveActivities } from './activities/store.ts'
 import { markRecords, priorities } from './marks.ts'
+import { putAside } from './match/store.ts'
 import { moveOpenCells } from './undo-cells.ts'
 
 /** After a CRM merge the surviving record takes the conversations of the other, and both histories are read again. */
@@ -25,9 +26,14 @@ async function moveSettled(trx: Trx, from: number, to: number): Promise<void> {
     )`.execute(trx)
 }
 
-/** The CRM has these records no more: their conversations have none until an import sees their number again. */
+/**
+ * The CRM has these records no more: their conversations have none until an import sees their number again, or the record itself. A
+ * person's word is kept with its run; what a conversion has linked is put aside, for no step would find it again.
+ */
 export async function unlink(trx: Trx, recordIds: number[]): Promise<void> {
   if (recordIds.length === 0) return
+  const converted = trx.selectFrom('links').select(['conversation_id as conversationId', 'mapping'])
+  await putAside(trx, await converted.where('record_id', 'in', recordIds).where('step', '=', 'conversion').execute())
   await trx
     .updateTable('links')
     .set({ state: 'none', record_id: null, step: null, resolved_by: null })

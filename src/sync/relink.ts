@@ -6,22 +6,28 @@ import { linkConversations } from './link/link-conversations.ts'
 import { linkedAlready, unlinkedOf } from './link/store.ts'
 import { activeMappings, goesByContact } from './mapping-store.ts'
 import { markRecords, priorities } from './marks.ts'
+import { returnLinks } from './match/restore-links.ts'
 
 /**
  * Tries conversations again that found no record, now that an import has seen new numbers or e-mails, in the import's own
- * transaction. What links up is marked for push. A link that was made stays.
+ * transaction. What links up is marked for push. A link that was made stays, but for a person's word whose record is back.
  */
 export async function relinkConversations(
   trx: Trx,
   next: SyncAnnouncements,
   seen: { connection: string; recordIds: number[] },
 ): Promise<number> {
-  const open = await unlinkedOf(trx, seen.connection, seen.recordIds)
-  if (open.length === 0) return 0
+  const { connection } = seen
+  const returned = await returnLinks(trx, seen.recordIds)
+  const recordIds = returned.map((link) => link.recordId)
+  await markRecords(trx, { connection, recordIds, priority: priorities.background, reason: 'link' })
+  if (returned.length > 0) next.recordsMarked(trx, connection)
+  const open = await unlinkedOf(trx, connection, seen.recordIds)
+  const linked = new Set(returned.map((link) => link.conversationId))
+  let links = linked.size
+  if (links + open.length === 0) return 0
   const mappings = await activeMappings(trx)
-  const linked = new Set<string>()
-  let links = 0
-  for (const mapping of mappings.filter((each) => each.connection === seen.connection)) {
+  for (const mapping of mappings.filter((each) => each.connection === connection)) {
     const ids = open.filter((each) => each.mapping === mapping.name).map((each) => each.conversationId)
     const made = await linkAndMark(trx, next, mapping, ids)
     for (const id of made) linked.add(id)

@@ -5,6 +5,7 @@ import { parseMapping } from '../../src/mapping/index.ts'
 import { activateMappings } from '../../src/sync/index.ts'
 import { planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
+import { fingerprints } from '../support/database.ts'
 import { ask, plan } from '../support/items.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -184,20 +185,6 @@ const decisions: {
   { action: 'agent.version_added', subject: 'agent', act: () => useCases.createVersion({ agentId: 'agent_1', actor }) },
 ]
 
-/** Every row there is, by table, as one fingerprint each. */
-async function fingerprints(): Promise<Record<string, string>> {
-  const tables = await sql<{ name: string }>`
-    select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
-  `.execute(db)
-  const prints = tables.rows.map(async ({ name }) => {
-    const { rows } = await sql<{ print: string }>`
-      select coalesce(md5(string_agg(row::text, '|' order by row::text)), '') as print from ${sql.table(name)} as row
-    `.execute(db)
-    return [name, rows[0]?.print ?? '']
-  })
-  return Object.fromEntries(await Promise.all(prints))
-}
-
 /** Does something while nobody can write into the audit. */
 async function withoutAudit(act: () => Promise<unknown>): Promise<unknown> {
   await sql`create trigger full_audit before insert on audit_entries execute function refuse()`.execute(db)
@@ -216,9 +203,9 @@ function newestEntry() {
 describe('a decision that changes something is audited in its own transaction', () => {
   test.for(decisions)('$action', async ({ action, subject, before, act }) => {
     const id = (await before?.()) ?? 0
-    const prints = await fingerprints()
+    const prints = await fingerprints(db)
     await expect(withoutAudit(() => act(id))).rejects.toThrow('the audit is full')
-    expect(await fingerprints()).toEqual(prints)
+    expect(await fingerprints(db)).toEqual(prints)
 
     await act(id)
     const entry = await newestEntry()

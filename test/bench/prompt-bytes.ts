@@ -79,6 +79,7 @@ function sentBytes(question: Question): number {
   const { messages, response_format: format } = wireRequest(
     { profile: openAi, prices: shippedPrices },
     requestFor(question),
+    openAi.format,
   )
   const texts = messages.flatMap(({ content }) =>
     typeof content === 'string' ? [content] : (content ?? []).map((part) => ('text' in part ? part.text : '')),

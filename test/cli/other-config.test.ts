@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { planOf } from '../support/backfills.ts'
-import { call } from '../support/conversations.ts'
 import { goal, plan } from '../support/items.ts'
+import { both, publishThenDraft, to, transferred } from '../support/transfers.ts'
 import { createWorld } from '../support/world.ts'
 import { openCli } from './open-cli.ts'
 
@@ -14,21 +14,11 @@ const { run } = openCli(world)
 const folder = await mkdtemp(path.join(tmpdir(), 'afterword-config-'))
 afterAll(() => rm(folder, { recursive: true }))
 const file = (name: string) => path.join(folder, name)
-const turns = ['I want the Pro plan.', 'Good.', 'My goal is a quiet office.']
 
 beforeAll(async () => {
-  for (const [agentId, words] of [
-    ['agent_1', 3],
-    ['sales', 2],
-  ] as const) {
-    const input = { agentId, kind: 'call', actor } as const
-    await useCases.saveDraft({ ...input, body: { post_call_analysis_data: [plan] } })
-    await useCases.publishVersion({ agentId, actor })
-    await useCases.saveDraft({ ...input, body: { post_call_analysis_data: [plan, goal(words)] } })
-  }
-  const agent_transfers = [{ agent_id: 'sales', post_call_analysis_setting: 'both_agents' }]
-  const at = '2025-04-10T10:00:00Z'
-  await world.take(call({ id: 'one', at, turns }), { ...call({ id: 'moved', at, turns }), agent_transfers })
+  await publishThenDraft(world, 'agent_1', [plan], [plan, goal(3)])
+  await publishThenDraft(world, 'sales', [plan], [plan, goal(2)])
+  await world.take(transferred('one'), transferred('moved', to('sales', both)))
   await writeFile(file('config.json'), JSON.stringify({ items: [plan, goal(4)], model: 'gpt-5' }))
   const labels = ['one', 'moved'].map((id) => JSON.stringify({ id, fields: { plan: 'Pro' } }))
   await writeFile(file('labels.jsonl'), `${labels.join('\n')}\n`)

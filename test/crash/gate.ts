@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { Client } from 'pg'
+import type { Db } from '../../src/db/index.ts'
 import type { AtEnd } from '../support/database.ts'
 
 /** A place in the database where statements of a certain kind wait until they are let through. */
@@ -43,4 +45,11 @@ export async function setGate(
       await open()
     },
   }
+}
+
+/** Whether a transaction waits for a row of another one. */
+export async function somebodyWaits(db: Db): Promise<boolean> {
+  const { rows } = await sql`select from pg_locks join pg_stat_activity using (pid)
+    where not granted and transactionid is not null and datname = current_database()`.execute(db)
+  return rows.length > 0
 }

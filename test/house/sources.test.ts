@@ -49,6 +49,14 @@ describe('the sources', () => {
     expect(imports).toEqual([])
   })
 
+  test('a helper of tests opens nothing as it is loaded: test files share what is loaded', () => {
+    const files = sources('test', /\.ts$/)
+    const helpers = new Set(files.flatMap(importsOf).map(({ target }) => target))
+    const opens = /^(?:export )?(?:const [^\n]*= )?await |^(?:before|after)(?:All|Each)\(/m
+    const opening = files.filter(({ file, text }) => helpers.has(file) && opens.test(text))
+    expect(opening.map(({ file }) => file)).toEqual([])
+  })
+
   test('no file names the registry that packages come from', () => {
     const host = /\/\/[\w.-]*(?:registry|artifactory|nexus)[\w-]*\.[\w.-]+|\bregistry\.[a-z]+\.[a-z]+|"resolved"\s*:/
     const text = sources('.', /\.(?:[cm]?[jt]s|json|ya?ml|md|sh|npmrc)$|^(?:run|Dockerfile)$/)

@@ -1,30 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { call as callOf } from '../support/conversations.ts'
 import { goal, plan } from '../support/items.ts'
+import { both, publishThenDraft, to, transferred } from '../support/transfers.ts'
 import { createWorld } from '../support/world.ts'
 import { openAppOn } from './open-app.ts'
 
 const world = await createWorld()
 const { actor, models, useCases } = world
 const { call } = await openAppOn(world)
-const turns = ['I want the Pro plan.', 'Good.', 'My goal is a quiet office.']
 const requests = () => models.admin.state().requests
 
 beforeAll(async () => {
-  for (const [agentId, words] of [
-    ['agent_1', 1],
-    ['sales', 2],
-  ] as const) {
-    const input = { agentId, kind: 'call', actor } as const
-    await useCases.saveDraft({ ...input, body: { post_call_analysis_data: [goal(words)] } })
-    await useCases.publishVersion({ agentId, actor })
-    await useCases.saveDraft({ ...input, body: { post_call_analysis_data: [goal(words + 2)] } })
-  }
-  const at = '2025-04-10T10:00:00Z'
-  await world.take(callOf({ id: 'one', at, turns }), {
-    ...callOf({ id: 'moved', at, turns }),
-    agent_transfers: [{ agent_id: 'sales', post_call_analysis_setting: 'both_agents' }],
-  })
+  await publishThenDraft(world, 'agent_1', [goal(1)], [goal(3)])
+  await publishThenDraft(world, 'sales', [goal(2)], [goal(4)])
+  await world.take(transferred('one'), transferred('moved', to('sales', both)))
 })
 
 const rerun = async (id: string, body: object) => {
@@ -155,7 +144,7 @@ test('the shape that the SDK sees has nothing of transfers but what was sent', a
     arguments: '{"agent_id":"sales"}',
   }
   const sent = {
-    ...callOf({ id: 'by_tool', at: '2025-04-10T10:00:00Z', turns }),
+    ...callOf({ id: 'by_tool', at: '2025-04-10T10:00:00Z', turns: ['Sales, please.'] }),
     transcript_with_tool_calls: [{ role: 'user', content: 'Sales, please.' }, swap],
   }
   await world.take(sent)

@@ -39,6 +39,17 @@ describe.each(kinds)('the import of what has changed, on %s', async (kind) => {
     expect(await marksOf(world)).toEqual([])
   })
 
+  test('notices an edit of a stamp', async () => {
+    await useRules(world, { from: 'plan', to: 'plan_wanted', stamp: { link: account.nameOf('plan_said_in') } })
+    const { id } = await writtenContact()
+    await importChanges(world)
+    account.edit({ id, properties: { plan_said_in: 'a letter' }, as: 'person' })
+    await importChanges(world)
+    expect(await marksOf(world)).toMatchObject([{ reason: 'edit' }])
+    await world.push()
+    await useRules(world, { from: 'plan', to: 'plan_wanted' })
+  })
+
   test('marks nothing for our own writes, for fields that no rule writes, and for records nobody spoke to', async () => {
     const { id } = await writtenContact()
     expect(await importChanges(world)).toMatchObject({ changed: 0 })

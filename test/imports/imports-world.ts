@@ -16,7 +16,7 @@ export async function openImports(
   { atEnd = onTestFinished, ...options }: WorldOptions & { atEnd?: AtEnd } = {},
 ): Promise<World> {
   const world = await createWorldOn([kind], { ...options, atEnd })
-  world.account.defineProperties([textField('plan_wanted'), textField('colour')])
+  world.account.defineProperties([textField('plan_wanted'), textField('plan_said_in'), textField('colour')])
   world.account.configure({ searchLagMs: 0 })
   await useRules(world, { from: 'plan', to: 'plan_wanted' })
   await ask(world, plan)

@@ -71,4 +71,20 @@ test('a connection is due when its minutes are over, told to one process only; 0
   const never = config.connections.map((each) => ({ ...each, imports: { ...each.imports, everyMinutes: 0 } }))
   expect(await takeDueImports(db, never)).toEqual([])
   expect(await due()).toEqual(['main'])
+  expect(await due()).toEqual([])
+  const refused = { connection: 'main', work: 'import', code: 'crm.credentials', why: 'the token' }
+  await db
+    .insertInto('connection_stops')
+    .values({ ...refused, retry_at: new Date(Date.now() + 60_000) })
+    .execute()
+  expect(await due()).toEqual([])
+  await db
+    .updateTable('connection_stops')
+    .set({ retry_at: new Date(Date.now() - 1_000) })
+    .execute()
+  expect(await due()).toEqual(['main'])
+  expect(await takeDueImports(db, never)).toEqual([])
+  const [main] = config.connections
+  const unknown = main ? [{ ...main, name: 'not_yet' }] : []
+  expect(await takeDueImports(db, unknown)).toEqual(['not_yet'])
 })

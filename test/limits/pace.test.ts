@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
-import { closeDb, connect } from '../../src/db/index.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Paces, recordsFree, takeRecords } from '../../src/limits/index.ts'
-import { createTestDatabase } from '../support/database.ts'
+import { createTestDatabase, twoPools } from '../support/database.ts'
 
 const { db, url } = await createTestDatabase()
 
@@ -32,11 +31,10 @@ describe('the pace of a connection', () => {
   })
 
   test('is the same for all processes at once', async () => {
-    const pools = [connect(url, { max: 4 }), connect(url, { max: 4 })]
+    const pools = twoPools(url, 4, onTestFinished)
     const { paces } = paced('shared', 600)
     const all = pools.flatMap((pool) => Array.from({ length: 20 }, () => takeRecords({ db: pool, paces }, 'shared', 9)))
     const taken = (await Promise.all(all)).reduce((sum, each) => sum + each, 0)
-    await Promise.all(pools.map(closeDb))
     // 60 at once, and the few that came free while they asked.
     expect(taken).toBeGreaterThanOrEqual(60)
     expect(taken).toBeLessThan(120)

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { readPause, type TurnEnd } from '../../src/limits/index.ts'
-import { ask, db, ended, provider, turnIn, turnOf, twoProcesses } from './pacing.ts'
+import { ask, ended, openPacing, provider, turnIn, turnOf } from './pacing.ts'
+
+const { db, twoProcesses } = await openPacing()
 
 describe('a hold', () => {
   test('keeps everybody from asking: whose patience is shorter is told at once, the others wait for its end', async () => {
@@ -78,6 +80,29 @@ describe('out of credit', () => {
       minutes.push(Math.round((pause?.retryMs ?? 0) / 60_000))
     }
     expect(minutes).toEqual([10, 20, 40, 60, 60])
+  })
+
+  test('who asks before the time does not put the time off, whatever comes of it', async () => {
+    const [process] = twoProcesses()
+    await (await turnOf(process)).end(refused)
+    const first = await db.selectFrom('provider_pauses').selectAll().executeTakeFirstOrThrow()
+    for (let n = 0; n < 3; n++) {
+      await db
+        .updateTable('provider_pauses')
+        .set({ asked_at: new Date(Date.now() - 11_000) })
+        .execute()
+      const early = await turnOf(process, { isBackground: false })
+      const meanwhile = await readPause(db, provider)
+      expect(meanwhile?.retryMs, 'nor while it is asked').toBeGreaterThan(4 * 60_000)
+      await early.end({ ...ended, credit: { refused: `still none ${n}` } })
+    }
+    const last = await db.selectFrom('provider_pauses').selectAll().executeTakeFirstOrThrow()
+    expect(last).toEqual({ ...first, why: 'still none 2', asked_at: expect.any(Date) })
+    expect(await ask(process, { isBackground: false }), 'and not again at once').toMatchObject({ paused: {} })
+    await due()
+    await sleep(260)
+    const pause = await (await turnOf(process)).end(refused)
+    expect(Math.round((pause?.retryMs ?? 0) / 60_000)).toBe(10)
   })
 
   test('somebody who waits may ask before the time, but not again and again', async () => {

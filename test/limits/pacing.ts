@@ -1,33 +1,32 @@
-import { afterAll, beforeEach, expect } from 'vitest'
-import { closeDb, connect, type Db } from '../../src/db/index.ts'
+import { beforeEach, expect } from 'vitest'
+import type { Db } from '../../src/db/index.ts'
 import { openPacer, type Pacer, type PerMinute, type Refusal, type Turn, type TurnEnd } from '../../src/limits/index.ts'
-import { createTestDatabase } from '../support/database.ts'
-
-const { db, url } = await createTestDatabase()
-
-export { db }
-// Each with a pool of its own, as processes have.
-export const pools = [connect(url, { max: 4 }), connect(url, { max: 4 })]
-afterAll(() => Promise.all(pools.map(closeDb)))
+import { createTestDatabase, twoPools } from '../support/database.ts'
 
 export const provider = 'https://model.test#1'
 const pace = `${provider} small`
 const none: PerMinute = { turns: null, units: null }
 export const ended: TurnEnd = { isOverloaded: false, perMinute: none, remaining: none, holdMs: 0, credit: 'answered' }
 
-beforeEach(async () => {
-  await db.deleteFrom('meters').execute()
-  await db.deleteFrom('provider_pauses').execute()
-  await db.deleteFrom('buckets').execute()
-})
-
 type Process = { db: Db; pacer: Pacer }
 
-/** Two processes that ask one provider, each with what it knows of it. */
-export function twoProcesses(caps: PerMinute = none): [Process, Process] {
-  const [first, second] = pools.map((each) => ({ db: each, pacer: openPacer(provider, caps) }))
-  if (!first || !second) throw new Error('two pools are two processes')
-  return [first, second]
+/** Two processes on a database of this test file, each with a pool of its own; no test finds anything of the one before. */
+export async function openPacing() {
+  const { db, url } = await createTestDatabase()
+  const pools = twoPools(url)
+  beforeEach(async () => {
+    await db.deleteFrom('meters').execute()
+    await db.deleteFrom('provider_pauses').execute()
+    await db.deleteFrom('buckets').execute()
+  })
+
+  /** The two ask one provider, each with what it knows of it. */
+  function twoProcesses(caps: PerMinute = none): [Process, Process] {
+    const on = (pool: Db): Process => ({ db: pool, pacer: openPacer(provider, caps) })
+    return [on(pools[0]), on(pools[1])]
+  }
+
+  return { db, pools, twoProcesses }
 }
 
 type Options = { units?: number; isBackground?: boolean; longestWaitMs?: number; signal?: AbortSignal }

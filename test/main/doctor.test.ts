@@ -79,13 +79,19 @@ test('doctor says that the provider is out of credit, since when, and when it is
     return checks.find(({ name }) => name === 'provider credit')
   }
   expect(await credit()).toEqual({ name: 'provider credit', isRight: true, detail: 'not refused' })
-  await pauseProvider({ db }, model.pacer.provider, { why: 'no credit left', isProbe: false })
+  await pauseProvider({ db }, model.pacer.provider, { why: 'no credit left', probe: null })
   expect(await credit()).toMatchObject({
     isRight: false,
     detail: expect.stringMatching(
       /^no credit left, since 20.+: nothing is asked until 20.+; afterword rerun asks at once$/,
     ),
   })
+  // Credit was bought: the calls of this very run find that out.
+  await db
+    .updateTable('provider_pauses')
+    .set({ asked_at: new Date(Date.now() - 60_000) })
+    .execute()
+  expect(await credit()).toEqual({ name: 'provider credit', isRight: true, detail: 'not refused' })
 })
 
 test('doctor says what of a connection stands still, and the command that has it go on', async () => {

@@ -1,25 +1,16 @@
-import type { FieldStatus, FieldValue, Rule, Spoken, Value } from '../../src/mapping/index.ts'
+import {
+  type FieldStatus,
+  type FieldValue,
+  plainRule,
+  type Rule,
+  type Spoken,
+  type Value,
+} from '../../src/mapping/index.ts'
 
 /** A rule of which everything is left at its default. */
 export const plain: Rule = {
-  hash: 'h',
-  mapping: 'contacts',
-  connection: 'main',
-  object: 'contacts',
-  field: 'x',
-  contactField: 'a',
-  from: ['a'],
-  agents: null,
-  values: null,
-  when: null,
-  maxLength: null,
-  mode: 'overwrite',
-  existing: 'dated',
-  humanEdits: 'keep',
-  others: 'respect',
-  retract: 'allow',
-  unverified: 'skip',
-  line: 1,
+  ...plainRule(['a']),
+  ...{ hash: 'h', mapping: 'contacts', connection: 'main', object: 'contacts', field: 'x', contactField: 'a', line: 1 },
 }
 
 /** A call as rules read it. */

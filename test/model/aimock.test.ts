@@ -1,8 +1,8 @@
 import { LLMock } from '@copilotkit/aimock'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { goOnWithParked, runStep } from '../../src/backfill/index.ts'
+import { goOnWithParked } from '../../src/backfill/index.ts'
 import { AppError } from '../../src/errors.ts'
-import { planOf } from '../support/backfills.ts'
+import { planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { forgetProvider } from '../support/forget-provider.ts'
 import { ask, plan } from '../support/items.ts'
@@ -112,14 +112,12 @@ describe('one answer', () => {
 })
 
 /** Works on a backfill as its queue does: what passes is taken up again, as often as a job is. */
-async function workOn(backfillId: number): Promise<void> {
-  const signal = new AbortController().signal
-  for (let failures = 0; failures < 10; ) {
+async function workOnAsAJob(backfillId: number): Promise<void> {
+  for (let failures = 0; ; failures += 1) {
     try {
-      if (!(await runStep(world, { backfillId, holder: 'test' }, signal)).more) return
+      return await workOn(world, backfillId)
     } catch (error) {
-      if (!(error instanceof AppError && error.recovery === 'retry')) throw error
-      failures += 1
+      if (failures === 10 || !(error instanceof AppError && error.recovery === 'retry')) throw error
     }
   }
 }
@@ -139,7 +137,7 @@ test.each([
   const id = await startedOver(ids, 3)
   const noCredit = await newCall('case credit')
   await expect(rerun(noCredit)).rejects.toMatchObject({ code: 'model.quota' })
-  await workOn(id)
+  await workOnAsAJob(id)
   expect(mock.getRequests()).toHaveLength(1)
   expect(await useCases.backfillStatus(id)).toMatchObject({
     backfill: { state: 'running', parked: { needsUsd: null, why: expect.stringContaining('no credit left') } },
@@ -159,7 +157,7 @@ test.each([
     await useCases.pauseBackfill({ id, actor })
     await useCases.resumeBackfill({ id, actor })
   }
-  await workOn(id)
+  await workOnAsAJob(id)
   expect(await useCases.backfillStatus(id)).toMatchObject({
     backfill: { state: 'done', parked: null },
     items: { done: 3, outcomes: { ok: 3 } },
@@ -176,7 +174,7 @@ describe('in chaos each conversation ends in one outcome, and no request is made
     const ids = await newCalls(count)
     mock.setChaos(chaos)
     const id = await startedOver(ids, 8)
-    await workOn(id)
+    await workOnAsAJob(id)
     const { backfill, items } = await useCases.backfillStatus(id)
     expect(backfill.state).toBe('done')
     const { ok = 0, transport = 0, ...others } = items.outcomes

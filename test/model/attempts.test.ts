@@ -1,11 +1,10 @@
-import type { KyselyPlugin } from 'kysely'
 import { expect, test } from 'vitest'
 import { startRun } from '../../src/audit/index.ts'
 import { transact } from '../../src/db/index.ts'
 import { noLimits } from '../../src/limits/index.ts'
 import { endAttempts, noUsage } from '../../src/model/index.ts'
 import { startAttempt } from '../../src/model/start-attempt.ts'
-import { createTestDatabase } from '../support/database.ts'
+import { countStatements, createTestDatabase } from '../support/database.ts'
 
 const { db } = await createTestDatabase()
 
@@ -65,17 +64,9 @@ test('ending an attempt twice changes nothing: the first ending stands', async (
 })
 
 test('attempts that start together are noted in one statement, each with what it is of', async () => {
-  let statements = 0
-  const counting: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      statements += 1
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  const from = db.withPlugin(counting)
+  const { db: from, count } = countStatements(db)
   const ids = await Promise.all(Array.from({ length: 30 }, (_, parts) => start({ parts, from })))
-  expect(statements).toBe(1)
+  expect(count()).toBe(1)
   expect(new Set(ids).size).toBe(30)
   expect(await Promise.all(ids.map(async (id) => (await attempt(id)).parts))).toEqual(ids.map((_, parts) => parts))
 })

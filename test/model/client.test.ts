@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type CompletionRequest, complete, openModel, profileOf } from '../../src/model/index.ts'
+import { complete } from '../../src/model/client.ts'
+import { type CompletionRequest, openModel, profileOf } from '../../src/model/index.ts'
 import { answered, closedPort, modelAt, startScriptedServer } from './scripted-server.ts'
 
 const server = await startScriptedServer()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { readResponsesAnswer } from '../../src/model/outcome-responses.ts'
 
 const usage = {
@@ -100,5 +101,33 @@ test('whatever a server sends becomes an outcome, never an exception', () => {
     fc.property(fc.oneof(fc.jsonValue(), near), (body) => {
       expect(typeof readResponsesAnswer(body, null, 'm').outcome).toBe('string')
     }),
+  )
+})
+
+const optional = z.string().optional()
+const part = z.object({ type: z.string(), text: optional, refusal: optional })
+/** What an answer has to be, said once more in another way. */
+const envelope = z.object({
+  status: z.string(),
+  model: optional,
+  output: z.array(z.object({ type: z.string(), content: z.array(part).nullish().catch(null) })),
+})
+
+test('an envelope is taken if all that is read of it has its form; a message with a part that has not says nothing', () => {
+  const odd = fc.constantFrom<unknown>(undefined, null, 'message', 'output_text', '{}', 1, [], {})
+  const aPart = fc.oneof(odd, fc.record({ type: odd, text: odd, refusal: odd }, { requiredKeys: [] }))
+  const content = fc.oneof(odd, fc.array(aPart, { maxLength: 2 }))
+  const item = fc.oneof(odd, fc.record({ type: odd, content }, { requiredKeys: [] }))
+  const output = fc.oneof(odd, fc.array(item, { maxLength: 2 }))
+  fc.assert(
+    fc.property(fc.record({ status: odd, model: odd, output }, { requiredKeys: [] }), (body) => {
+      const { data } = envelope.safeParse(body)
+      const parts = data?.output.flatMap(({ type, content }) => (type === 'message' ? (content ?? []) : [])) ?? []
+      const words = parts.flatMap((each) => (each.type === 'output_text' ? [each.text ?? ''] : [])).join('')
+      const read = readResponsesAnswer(body, null, 'm')
+      expect(read.reason !== 'bad_envelope').toBe(data !== undefined)
+      expect(read.text).toBe(words)
+    }),
+    { numRuns: 1_000 },
   )
 })

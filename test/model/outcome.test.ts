@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { readResponse } from '../../src/model/outcome.ts'
 
 const usage = {
@@ -68,4 +69,46 @@ test('whatever a server sends becomes an outcome, never an exception', () => {
       expect(typeof readResponse(body, null, 'm').outcome).toBe('string')
     }),
   )
+})
+
+const text = z.string().nullish()
+const message = z.object({ content: text, refusal: text }).nullish()
+/** What an answer has to be, said once more in another way. */
+const envelope = z.object({
+  model: z.string().optional(),
+  choices: z.array(z.object({ finish_reason: text, message })),
+})
+
+test('an envelope is taken if all that is read of it has its form, and only then', () => {
+  const odd = fc.constantFrom<unknown>(undefined, null, '', 'length', '{}', 1, [], {})
+  const record = fc.record({ content: odd, refusal: odd }, { requiredKeys: [] })
+  const choice = fc.oneof(odd, fc.record({ finish_reason: odd, message: fc.oneof(odd, record) }, { requiredKeys: [] }))
+  const near = fc.record(
+    { model: odd, choices: fc.oneof(odd, fc.array(choice, { maxLength: 2 })) },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(near, (body) => {
+      const isTaken = readResponse(body, null, 'm').reason !== 'bad_envelope'
+      expect(isTaken).toBe(envelope.safeParse(body).success)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test.each([
+  [0, 0],
+  [1024, 1024],
+  [-1, 0],
+  [1.5, 0],
+  [2 ** 53, 0],
+  ['5', 0],
+  [null, 0],
+  [undefined, 0],
+])('%s cached tokens count as %s', (cached_tokens, cachedTokens) => {
+  const body = { ...answer({ content: '{}' }), usage: { ...usage, prompt_tokens_details: { cached_tokens } } }
+  expect(readResponse(body, null, 'm')).toMatchObject({
+    isMetered: true,
+    usage: { inputTokens: 1200, cachedTokens, cacheWriteTokens: 0 },
+  })
 })

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
-import { closeDb, connect } from '../../src/db/index.ts'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { askModel, endAttempts } from '../../src/model/index.ts'
-import { createTestDatabase } from '../support/database.ts'
+import { createTestDatabase, twoPools } from '../support/database.ts'
 import { limitsOf, spender } from '../support/spender.ts'
 import { answered, modelAt, startScriptedServer } from './scripted-server.ts'
 
 const { db, url } = await createTestDatabase()
-const pools = [connect(url, { max: 6 }), connect(url, { max: 6 })]
-afterAll(() => Promise.all(pools.map(closeDb)))
+const pools = twoPools(url, 6)
 const server = await startScriptedServer()
 const runId = await spender(db, limitsOf()).run()
 
@@ -29,11 +27,10 @@ beforeEach(async () => {
 
 /** Two processes that ask the same provider with the same key. */
 function processes() {
-  const [first, second] = pools.map((pool) => ({ db: pool, now: () => new Date(), model: modelAt(server.url) }))
-  if (!first || !second) throw new Error('two pools are two processes')
-  return [first, second] as const
+  return [processOn(pools[0]), processOn(pools[1])] as const
 }
-type Process = ReturnType<typeof processes>[0]
+const processOn = (pool: typeof db) => ({ db: pool, now: () => new Date(), model: modelAt(server.url) })
+type Process = ReturnType<typeof processOn>
 
 async function askOnce(process: Process, options: Parameters<typeof askModel>[2] = {}) {
   const { attempt, completion } = await askModel(process, call, options)
@@ -85,6 +82,33 @@ test('retry-after of two minutes holds all processes: no call is sent, and whoev
     }
   expect(server.requests).toHaveLength(1)
   expect(await attempts()).toHaveLength(1)
+})
+
+test.each([
+  ['more seconds than a timestamp holds', '1000000000000000'],
+  ['a day that nobody here will see', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+])('retry-after of %s holds for an hour, and the try is ended', async (_, after) => {
+  const [first, second] = processes()
+  server.play(refusal('rate_limit_exceeded', 'requests', { 'retry-after': after }))
+  const refused = { code: 'model.rate_limited', recovery: 'retry', retryAfterMs: 3_600_000 }
+  await expect(askOnce(first)).rejects.toMatchObject(refused)
+  expect(await attempts()).toEqual([{ state: 'ended', outcome: 'model.rate_limited', cost_usd: 0 }])
+  const held = (await askOnce(second).catch((error: unknown) => error)) as { retryAfterMs?: number }
+  expect(held.retryAfterMs).toBeGreaterThan(3_590_000)
+  expect(held.retryAfterMs).toBeLessThanOrEqual(3_600_000)
+})
+
+test('who leaves between two tries leaves at once, and the try that was made is ended', async () => {
+  const [first] = processes()
+  server.play(refusal('rate_limit_exceeded', 'requests', { 'retry-after': '20' }), answered)
+  const leaving = new AbortController()
+  const asked = askOnce(first, { leave: leaving.signal, signal: new AbortController().signal })
+  await vi.waitUntil(async () => (await attempts())[0]?.state === 'ended')
+  const leftAt = performance.now()
+  leaving.abort(new Error('the service stops'))
+  await expect(asked).rejects.toThrow('the service stops')
+  expect(performance.now() - leftAt).toBeLessThan(1_000)
+  expect(await attempts()).toEqual([{ state: 'ended', outcome: 'model.rate_limited', cost_usd: 0 }])
 })
 
 test('who waits for a turn has no attempt; each try has one of its own', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type ProfileName, parseConfig, type SchemaFormat } from '../../src/config.ts'
 import { kinds } from '../../src/main/index.ts'
-import { type CompletionRequest, complete, openModel, profileOf } from '../../src/model/index.ts'
+import { complete } from '../../src/model/client.ts'
+import { type CompletionRequest, openModel, profileOf } from '../../src/model/index.ts'
 import { answered, startScriptedServer } from './scripted-server.ts'
 
 const server = await startScriptedServer()

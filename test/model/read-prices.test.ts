@@ -39,8 +39,10 @@ test('another price changes nothing of what is sent', async () => {
   const profile = profileOf({ url: 'https://api.openai.com/v1', apiKey: 'k', models: {}, isSandbox: false })
   const schema = { name: 's', body: { type: 'object' } }
   const request = { instructions: 'x'.repeat(5_000), input: 'y', schema, cacheKey: 'c', maxOutputTokens: 9 }
-  const sent = wireRequest({ profile, prices }, { ...request, model: 'gpt-6-luna' })
-  expect(sent).toEqual(wireRequest({ profile, prices: shippedPrices }, { ...request, model: 'gpt-6-luna' }))
+  const sent = wireRequest({ profile, prices }, { ...request, model: 'gpt-6-luna' }, profile.format)
+  expect(sent).toEqual(
+    wireRequest({ profile, prices: shippedPrices }, { ...request, model: 'gpt-6-luna' }, profile.format),
+  )
   expect(sent).toMatchObject({ reasoning_effort: 'none', prompt_cache_options: { mode: 'explicit' } })
 })
 

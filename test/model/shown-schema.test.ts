@@ -14,7 +14,7 @@ const request = {
 
 function messagesTo(url: string, more: object = {}) {
   const profile = profileOf({ url, apiKey: 'k', models: {}, isSandbox: false })
-  return wireRequest({ profile, prices: shippedPrices }, { ...request, ...more }).messages
+  return wireRequest({ profile, prices: shippedPrices }, { ...request, ...more }, profile.format).messages
 }
 
 test('a server that may not show the schema to the model is told the items in the static message, once', () => {

@@ -1,8 +1,8 @@
-import type { KyselyPlugin } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { planBackfill } from '../../src/backfill/index.ts'
 import type { Filter } from '../../src/filters/index.ts'
 import { planOf, workOn, workUntil } from '../support/backfills.ts'
+import { countStatements } from '../support/database.ts'
 import { goal, plan } from '../support/items.ts'
 import { useRules } from '../support/mappings.ts'
 import { textField } from '../support/records.ts'
@@ -122,20 +122,15 @@ test('a plan takes as many statements for many chains as for one', async () => {
     ),
   )
   const statements = async (...ids: string[]) => {
-    let count = 0
-    const transformQuery: KyselyPlugin['transformQuery'] = ({ node }) => {
-      count += 1
-      return node
-    }
-    const counted = db.withPlugin({ transformQuery, transformResult: async ({ result }) => result })
+    const counted = countStatements(db)
     const value = { type: 'enum', op: 'in', value: ids } as const
     const filter: Filter = { kind: 'any', conditions: [{ field: 'conversation_id', test: value }] }
     const planned = await planBackfill(
-      { ...world, db: counted, now: () => new Date(), warnRecords: 1_000 },
+      { ...world, db: counted.db, now: () => new Date(), warnRecords: 1_000 },
       { filter, actor, reason: 'test' },
     )
     expect(planned.frozen.transferred).toHaveLength(ids.length)
-    return count
+    return counted.count()
   }
   const all = Array.from({ length: 12 }, (_, place) => `chain_${place}`)
   // The first plan links them too.

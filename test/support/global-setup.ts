@@ -1,6 +1,8 @@
 import type { TestProject } from 'vitest/node'
 import { closeDb, connect, migrateToLatest, startThrowaway } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
+import { jobs } from '../../src/pipeline.ts'
+import { createQueue } from '../../src/queue/index.ts'
 import { runStatement, templateDatabase, urlOf } from './database-server.ts'
 import { watchLogs } from './watched-log.ts'
 
@@ -11,13 +13,19 @@ declare module 'vitest' {
   }
 }
 
-/** One server for all test files, and on it one migrated database that theirs are copied from. */
+/**
+ * One server for all test files, and on it one database that theirs are copied from: migrated, and with the queue's own schema,
+ * which took every world half of its start.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startThrowaway({ log: createLog('warn') })
   try {
     await runStatement(server.url, `create database ${templateDatabase}`)
-    const db = connect(urlOf(server.url, templateDatabase), { max: 1 })
+    const url = urlOf(server.url, templateDatabase)
+    const db = connect(url, { max: 1 })
     await migrateToLatest(db).finally(() => closeDb(db))
+    const queue = await createQueue({ url, log: createLog('warn') }, jobs)
+    await queue.stop({ drainMs: 0 })
   } catch (error) {
     await server.stop()
     throw error

@@ -23,3 +23,10 @@ export function transferred(id: string, ...agent_transfers: object[]) {
 export async function askAs({ useCases, actor }: World, agentId: string, ...items: object[]): Promise<void> {
   await useCases.saveDraft({ agentId, kind: 'call', body: { post_call_analysis_data: items }, actor })
 }
+
+/** Publishes these items as version 0 of an agent of calls, and leaves the others as the draft on top of it. */
+export async function publishThenDraft(world: World, agentId: string, published: object[], draft: object[]) {
+  await askAs(world, agentId, ...published)
+  await world.useCases.publishVersion({ agentId, actor: world.actor })
+  await askAs(world, agentId, ...draft)
+}

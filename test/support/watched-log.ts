@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog, type Log } from '../../src/log.ts'
@@ -12,7 +12,7 @@ const variable = 'AFTERWORD_TEST_LOGS'
  */
 const planted: [name: string, pattern: RegExp][] = [
   ['a token', /sandbox-hubspot|sandbox-salesforce-secret|sandbox-model\b|pat-na1-test|00D\w{12,15}!/],
-  ['a number', /\+?1?[ (-]*212[ )-]*555[ -]?\d{4}/],
+  ['a number', /\+?1?[ (-]*(206|212|303|415|702)[ )-]*555[ -]?\d{4}/],
   ['an e-mail', /[\w.+-]+@[\w-]+\.(com|org|net)/],
   ['what was said', /I want the \w+ plan|My goal is|What was said, the program says/],
   ['what a field held', /typed \d+ |tag\d+;/],
@@ -23,17 +23,19 @@ export function leakIn(line: string): string | null {
   return planted.find(([, pattern]) => pattern.test(line))?.[0] ?? null
 }
 
+/** One for all worlds of this process: a log has its file open as long as the process lives. */
+let watched: Log | undefined
+
 /** A log as the product writes it, and once more at its most talkative level where the run reads it. */
 export function watchedLog(level: string): Log {
   const log = createLog(level)
   const folder = process.env[variable]
   if (folder === undefined) return log
-  const path = join(folder, `${process.pid}.log`)
-  appendFileSync(path, '')
-  const watched = createLog('debug', path)
+  watched ??= createLog('debug', join(folder, `${process.pid}.log`))
+  const all = watched
   const both = (name: keyof Log) => (fields: Record<string, unknown>, message: string) => {
     log[name](fields, message)
-    watched[name](fields, message)
+    all[name](fields, message)
   }
   return { debug: both('debug'), info: both('info'), warn: both('warn'), error: both('error') }
 }

@@ -4,6 +4,7 @@ import { startRun } from '../../src/audit/index.ts'
 import { transact } from '../../src/db/index.ts'
 import type { Next } from '../../src/pipeline.ts'
 import { contribute } from '../../src/sync/index.ts'
+import { somebodyWaits } from '../crash/gate.ts'
 import { planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { createPlanWorld } from '../support/plan-world.ts'
@@ -12,12 +13,7 @@ import { addContact } from '../support/records.ts'
 
 const world = await createPlanWorld()
 const { db, actor } = world
-
-async function somebodyWaits(): Promise<boolean> {
-  const { rows } = await sql`select from pg_locks join pg_stat_activity using (pid)
-    where not granted and transactionid is not null and datname = current_database()`.execute(db)
-  return rows.length > 0
-}
+const waits = () => somebodyWaits(db)
 
 test('a rerun that meets the end of a push waits for it or is waited for: neither fails', async () => {
   const number = '+12125550121'
@@ -33,7 +29,7 @@ test('a rerun that meets the end of a push waits for it or is waited for: neithe
   const again = transact(db, async (trx) => {
     await sql`select from contributions where conversation_id = 'c1' for update`.execute(trx)
     isPushing.resolve()
-    await vi.waitUntil(somebodyWaits, { interval: 5, timeout: 5_000 })
+    await vi.waitUntil(waits, { interval: 5, timeout: 5_000 })
     await contribute(trx, [{ conversationId: 'c1', analysisId, runId, hold: false }], 10)
   })
   await isPushing.promise
@@ -56,7 +52,7 @@ test('two backfills that end one contact with different calls of it do not fail 
     async analysisKept(trx, kept) {
       arrived += 1
       if (arrived === 2) both.resolve()
-      await Promise.race([both.promise, vi.waitUntil(somebodyWaits, { interval: 5, timeout: 5_000 })])
+      await Promise.race([both.promise, vi.waitUntil(waits, { interval: 5, timeout: 5_000 })])
       await world.next.analysisKept(trx, kept)
     },
   }

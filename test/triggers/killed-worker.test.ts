@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { setGate } from '../crash/gate.ts'
 import type { AtEnd } from '../support/database.ts'
 import { startAfterword } from '../support/start-afterword.ts'
@@ -32,20 +32,24 @@ async function openIdle(on: Side, atEnd: AtEnd) {
 const done = 'Reran 4 conversations (1 March 2026 to 4 March 2026): 1 field changed.'
 
 describe.each(['hubspot', 'salesforce'] as const)('on %s', (on) => {
-  test('what was answered with 202 while nobody worked is done by whoever starts', slow, async (context) => {
-    const { crm, trigger, read, recordId, startWorker } = await openIdle(on, context.onTestFinished)
-    const { id } = await trigger({ record_id: recordId, conversations: 'all' })
-    expect((await read(id)).state).toBe('waiting')
-    await startWorker()
-    await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
-    expect((await read(id)).message).toBe(done)
-    expect(crm.held(recordId)).toBe('Pro')
-  })
+  test.concurrent(
+    'what was answered with 202 while nobody worked is done by whoever starts',
+    slow,
+    async ({ onTestFinished }) => {
+      const { crm, trigger, read, recordId, startWorker } = await openIdle(on, onTestFinished)
+      const { id } = await trigger({ record_id: recordId, conversations: 'all' })
+      expect((await read(id)).state).toBe('waiting')
+      await startWorker()
+      await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
+      expect((await read(id)).message).toBe(done)
+      expect(crm.held(recordId)).toBe('Pro')
+    },
+  )
 
-  test.each(['kill', 'terminate'] as const)(
+  test.concurrent.for(['kill', 'terminate'] as const)(
     'a worker ended by %s in the middle leaves the rest to the next; no answer is asked for twice',
     slow,
-    async (how) => {
+    async (how, { onTestFinished }) => {
       const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(on, onTestFinished)
       world.models.admin.fault({ kind: 'hang', match: 'the Pro plan' })
       const first = await startWorker()
@@ -67,7 +71,7 @@ describe.each(['hubspot', 'salesforce'] as const)('on %s', (on) => {
     },
   )
 
-  test.each([
+  test.concurrent.for([
     [
       'before what it found is released',
       { table: 'trigger_requests', event: 'update', when: 'new.released_at is not null' },
@@ -77,7 +81,7 @@ describe.each(['hubspot', 'salesforce'] as const)('on %s', (on) => {
       { table: 'ledger', event: 'update', when: 'new.outcome is not null' },
     ],
     ['before the answer is given', { table: 'trigger_requests', event: 'update', when: 'new.ended_at is not null' }],
-  ] as const)('a worker killed %s loses nothing', slow, async (_, row) => {
+  ] as const)('a worker killed %s loses nothing', slow, async ([, row], { onTestFinished }) => {
     const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(on, onTestFinished)
     const gate = await setGate(world.database.url, row, onTestFinished)
     const first = await startWorker()

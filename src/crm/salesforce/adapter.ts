@@ -11,7 +11,7 @@ import { toLongId } from './ids.ts'
 import { inspectOrg } from './inspect.ts'
 import { decode, EMAIL_FIELDS, encode, same, toField } from './mapper.ts'
 import { retrieveRecords } from './retrieve.ts'
-import { endOf, scanPage } from './scan.ts'
+import { endOf, findEnds, scanPage } from './scan.ts'
 import { searchRows } from './search.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
@@ -83,6 +83,15 @@ export function createSalesforce(
             return row && row.IsConverted !== 'true' ? [[id, toReading(id, row, fields, ownId)]] : []
           }),
         )
+      }),
+
+    ends: (object, ids) =>
+      asked(async () => {
+        const ends = await findEnds(client, object, ids.map(toLongId))
+        return ids.flatMap((id) => {
+          const end = ends.get(toLongId(id))
+          return end ? [{ ...end, externalId: id }] : []
+        })
       }),
 
     history: (object, ids, fields, counts) =>

@@ -1,40 +1,62 @@
+import { chunked } from '../chunked.ts'
 import type { GoneRecord } from '../contract.ts'
 import type { SalesforceClient } from './client.ts'
 import { SalesforceError } from './errors.ts'
 import { isId } from './ids.ts'
-import { nameIn, namesOnce, quoted } from './soql.ts'
+import { idsIn, MOST_IDS, nameIn, namesOnce, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
 
 const PAGE = 2_000
-/** A record bears the time of its save but is seen only once the save is committed: a later scan looks back so far. */
+/**
+ * A record bears the time of its save but is seen only once the save is committed: a later scan looks back so far before this one was
+ * begun, whatever this one has found. That also covers clocks that differ.
+ */
 const OVERLAP_MS = 600_000
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/
 
 /**
  * A page of all records in the order in which they last changed: what changes during a scan comes once more, and no locator of
- * theirs has to stay alive between pages. The cursor is the last record's `SystemModstamp` and id, or a time alone. Deleted
- * records are among them as long as the org keeps them in its recycle bin, with the one that they were merged into.
+ * theirs has to stay alive between pages. The cursor is the last record's `SystemModstamp` and id, and from when on a later scan
+ * has to look; or, to begin with, a time alone. Deleted records are among them as long as the org keeps them in its recycle bin, with
+ * the one that they were merged into.
  */
 export async function scanPage(
   client: SalesforceClient,
   object: string,
   fields: readonly string[],
   after: string | null,
-): Promise<{ rows: WireRow[]; next: string | null; seenTo: string | null }> {
+): Promise<{ rows: WireRow[]; next: string | null; seenTo: string }> {
+  // A scan that is gone on with later was begun with its first page.
+  const [stamp = '', id, begun = new Date(Date.now() - OVERLAP_MS).toISOString()] = after?.split(' ') ?? []
   const own = ['Id', 'LastModifiedDate', 'SystemModstamp', 'IsDeleted', ...endFields(object)]
   const names = namesOnce([...own, ...fields]).map(nameIn)
-  const where = after === null ? '' : ` WHERE ${behind(after)}`
+  const where = after === null ? '' : ` WHERE ${behind(stamp, id)}`
   const rows = await client.queryAll(
     `SELECT ${names.join(', ')} FROM ${nameIn(object)}${where} ORDER BY SystemModstamp, Id LIMIT ${PAGE}`,
     { isAll: true },
   )
   const last = rows.at(-1)
-  const seen = last?.SystemModstamp ? new Date(Date.parse(last.SystemModstamp) - OVERLAP_MS).toISOString() : null
   return {
     rows,
-    next: last && rows.length === PAGE ? `${last.SystemModstamp} ${last.Id}` : null,
-    seenTo: seen ?? after,
+    next: last && rows.length === PAGE ? `${last.SystemModstamp} ${last.Id} ${begun}` : null,
+    seenTo: begun,
   }
+}
+
+/** How those of these records have ended that have, by their ids: also deleted ones, as long as the recycle bin has them. */
+export async function findEnds(
+  client: SalesforceClient,
+  object: string,
+  ids: readonly string[],
+): Promise<Map<string, GoneRecord>> {
+  const names = ['Id', 'IsDeleted', ...endFields(object)].join(', ')
+  const ends: GoneRecord[] = []
+  for (const chunk of chunked([...new Set(ids)].filter(isId), MOST_IDS)) {
+    const soql = `SELECT ${names} FROM ${nameIn(object)} WHERE Id IN ${idsIn(chunk)}`
+    const rows = await client.queryAll(soql, { isAll: true })
+    ends.push(...rows.flatMap((row) => endOf(object, row) ?? []))
+  }
+  return new Map(ends.map((end) => [end.externalId, end]))
 }
 
 /** What tells how a record of an object ended. */
@@ -53,8 +75,7 @@ export function endOf(object: string, row: WireRow): GoneRecord | undefined {
   return { externalId, became: ConvertedContactId ? { object: 'Contact', externalId: ConvertedContactId } : null }
 }
 
-function behind(cursor: string): string {
-  const [stamp = '', id] = cursor.split(' ')
+function behind(stamp: string, id: string | undefined): string {
   if (!INSTANT.test(stamp) || (id !== undefined && !isId(id))) {
     throw new SalesforceError('refused', 'the cursor of this scan cannot be read: start it anew')
   }

@@ -22,7 +22,6 @@ export type Meter = {
   perSecond: number
   /** What the other side named; undefined where nobody has set the meter yet. */
   named: number | null | undefined
-  remaining: number | null
   /** What its own kind of calls has taken since the last lease: about as much will be wanted during the next. */
   used: number
 }
@@ -34,14 +33,7 @@ export function newMeters(pace: string, caps: PerMinute): Meter[] {
       const endless = Number.POSITIVE_INFINITY
       const cap = shareOf(caps[kind], isBackground)
       const lease = { held: endless, most: endless, level: endless, perSecond: endless, named: undefined, used: 0 }
-      return {
-        name: `${pace}/${kind}${isBackground ? '/background' : ''}`,
-        kind,
-        isBackground,
-        cap,
-        remaining: null,
-        ...lease,
-      }
+      return { name: `${pace}/${kind}${isBackground ? '/background' : ''}`, kind, isBackground, cap, ...lease }
     }),
   )
 }
@@ -67,8 +59,12 @@ export function take(meters: Meter[], cost: Cost): void {
   }
 }
 
-/** What to ask for those who wait, and for as many as came lately where `goesOn`. */
-export function asksFor(meters: Meter[], waiting: readonly Cost[], goesOn: boolean): MeterAsk[] {
+/** What to ask for those who wait, and for as many as came lately where `goesOn`; `remaining` is what the other side said is left. */
+export function asksFor(
+  meters: Meter[],
+  waiting: readonly Cost[],
+  { goesOn, remaining }: { goesOn: boolean; remaining: PerMinute },
+): MeterAsk[] {
   return meters.map((meter) => {
     const own = waiting.filter((cost) => cost.isBackground === meter.isBackground)
     const wanted = own.reduce((sum, cost) => sum + costOn(meter, cost), goesOn ? meter.used : 0)
@@ -80,7 +76,7 @@ export function asksFor(meters: Meter[], waiting: readonly Cost[], goesOn: boole
       wanted,
       held,
       cap: meter.cap,
-      remaining: meter.remaining,
+      remaining: meter.isBackground ? null : remaining[meter.kind],
     }
   })
 }
@@ -90,7 +86,7 @@ export function renew(meters: Meter[], leases: readonly MeterLease[]): void {
   for (const meter of meters) {
     const lease = leases.find((each) => each.meter === meter.name)
     const { granted = Infinity, most = Infinity, level = Infinity, perSecond = Infinity, named } = lease ?? {}
-    Object.assign(meter, { held: granted, most, level, perSecond, named, remaining: null, used: 0 })
+    Object.assign(meter, { held: granted, most, level, perSecond, named, used: 0 })
   }
 }
 

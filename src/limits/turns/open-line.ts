@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../db/index.ts'
 import { leaseMeters, setMeters } from './meter-store.ts'
 import { asksFor, type Cost, fits, newMeters, type PerMinute, renew, take, toSet, waitMs } from './meters.ts'
-import { mayProbe, type ProviderPause, readPause, takeProbe } from './provider-pause.ts'
+import { mayProbe, type Probe, type ProviderPause, readPause, takeProbe } from './provider-pause.ts'
 
 /** A process leases turns for so long in one statement, however many calls there are; a crash loses no more than one lease. */
 const leaseMs = 250
 
-/** That somebody may go, `probe`: alone, to see whether a paused provider answers again; or why nobody may. */
-export type Answer = 'go' | 'probe' | Refusal
+/** That somebody may go, by a `Probe` alone, to see whether a paused provider answers again; or why nobody may. */
+export type Answer = 'go' | Probe | Refusal
 
 /** Why a call is not made, told at once: it is held or its turn is far away for longer than it may wait, or the provider is paused. */
 export type Refusal = { waitMs: number; isHeld: boolean } | { paused: ProviderPause }
@@ -19,6 +19,11 @@ export type Waiter = Cost & {
   answer(answer: Answer): void
   fail(error: unknown): void
 }
+
+/** What the other side has said of its limits since the last lease was asked for; null: nothing. */
+type Heard = { perMinute: PerMinute; remaining: PerMinute }
+
+const nothing: Heard = { perMinute: { turns: null, units: null }, remaining: { turns: null, units: null } }
 
 /** What all lines of a provider share in this process. */
 export type Shared = {
@@ -41,7 +46,7 @@ export type Line = {
   /** Lets nobody go for so long, as this process knows before it has told the others. */
   hold(holdMs: number): void
   /** Takes over what the other side says of its limits, with the next lease. */
-  saw(seen: { perMinute: PerMinute; remaining: PerMinute }): void
+  saw(said: Heard): void
 }
 
 /** Those of this process who wait for one pace: first those whom somebody waits for, then background, each in order. */
@@ -52,7 +57,7 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
   let expired = 0
   let heldUntil = Number.NEGATIVE_INFINITY
   let isPaused = false
-  let seen: PerMinute = { turns: null, units: null }
+  let heard = nothing
   let isAtWork = false
 
   const leave = (waiter: Waiter) => {
@@ -62,12 +67,12 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     leave(waiter)
     waiter.answer(what)
   }
+  const isFresh = () => performance.now() < leasedAt + leaseMs
   const inOrder = () => [...waiting.filter((one) => !one.isBackground), ...waiting.filter((one) => one.isBackground)]
 
   /** Lets go who may, and returns who waits for a lease. Who waits for another call to end is looked at when it has. */
   const handOut = (): Waiter[] => {
-    const now = performance.now()
-    const isOpen = now < leasedAt + leaseMs && now >= heldUntil && !isPaused && shared.findingOut === undefined
+    const isOpen = isFresh() && performance.now() >= heldUntil && !isPaused && shared.findingOut === undefined
     const rest = inOrder()
     for (let next = rest[0]; isOpen && next; next = rest[0]) {
       if ((next.isBackground && shared.room() < 1) || !fits(meters, next)) break
@@ -81,20 +86,28 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     return rest.filter((one) => !one.isBackground || isPaused || room-- >= 1)
   }
 
+  const expire = () => {
+    expired += 1
+    leasedAt = Number.NEGATIVE_INFINITY
+  }
+
   const lease = async (db: Db, wanting: Waiter[]) => {
     const goesOn = performance.now() < leasedAt + 2 * leaseMs
     const before = expired
-    const asks = asksFor(meters, wanting, goesOn)
+    // What is heard from here on waits for the next lease.
+    const { perMinute, remaining } = heard
+    heard = nothing
+    const asks = asksFor(meters, wanting, { goesOn, remaining })
     let leased = await leaseMeters({ db }, { pace, provider: shared.provider }, asks)
     renew(meters, leased.meters)
-    const limits = toSet(meters, seen)
+    const limits = toSet(meters, perMinute)
     if (limits.length > 0) {
       await setMeters({ db }, limits)
-      leased = await leaseMeters({ db }, { pace, provider: shared.provider }, asksFor(meters, wanting, false))
+      const again = asksFor(meters, wanting, { goesOn: false, remaining })
+      leased = await leaseMeters({ db }, { pace, provider: shared.provider }, again)
       renew(meters, leased.meters)
     }
-    seen = { turns: null, units: null }
-    // What was asked for before a pause was written does not know of it: it is given back with the next lease.
+    // What was asked for before a pause was written, or a limit was known, does not know of it: it is given back with the next lease.
     leasedAt = expired === before ? performance.now() : Number.NEGATIVE_INFINITY
     if (leased.heldMs > 0) heldUntil = Math.max(heldUntil, performance.now() + leased.heldMs)
     isPaused = leased.isPaused
@@ -105,8 +118,9 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     const ahead: Waiter[] = []
     for (const waiter of inOrder()) {
       ahead.push(waiter)
-      // A background call waits its turn; one that somebody waits for is told how long that would take.
-      const turnMs = waiter.isBackground ? 0 : Math.ceil(waitMs(meters, ahead))
+      // A background call waits its turn; one that somebody waits for is told how long that would take, as the next lease says it
+      // where the last is over: meanwhile it may have come in.
+      const turnMs = waiter.isBackground || !isFresh() ? 0 : Math.ceil(waitMs(meters, ahead))
       const tooLongMs = Math.max(heldMs, turnMs)
       if (tooLongMs > waiter.longestWaitMs) answer(waiter, { waitMs: tooLongMs, isHeld: heldMs >= turnMs })
     }
@@ -116,12 +130,12 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
     const pause = await readPause(db, shared.provider)
     if (!pause) return
     const eager = inOrder().find((each) => mayProbe(pause, { byHand: !each.isBackground }))
-    const mayAsk = eager && (await takeProbe({ db }, shared.provider, { byHand: !eager.isBackground }))
-    const prober = mayAsk ? (waiting.includes(eager) ? eager : inOrder()[0]) : undefined
-    if (prober) {
+    const probe = eager ? await takeProbe({ db }, shared.provider, { byHand: !eager.isBackground }) : null
+    const prober = eager && waiting.includes(eager) ? eager : inOrder()[0]
+    if (probe && prober) {
       shared.beginProbe()
       shared.enter()
-      answer(prober, 'probe')
+      answer(prober, probe)
     } else for (const waiter of inOrder()) answer(waiter, { paused: pause })
   }
 
@@ -164,20 +178,19 @@ export function openLine(shared: Shared, pace: string, caps: PerMinute): Line {
       if (isAtWork) handOut()
       else void work()
     },
-    expire() {
-      expired += 1
-      leasedAt = Number.NEGATIVE_INFINITY
-    },
+    expire,
     hold(holdMs) {
       heldUntil = Math.max(heldUntil, performance.now() + holdMs)
       refuseTooLong()
     },
     saw({ perMinute, remaining }) {
-      seen = { turns: perMinute.turns ?? seen.turns, units: perMinute.units ?? seen.units }
-      for (const meter of meters) if (!meter.isBackground) meter.remaining = remaining[meter.kind] ?? meter.remaining
+      heard = { perMinute: newer(perMinute, heard.perMinute), remaining: newer(remaining, heard.remaining) }
       // The first that is heard of a limit counts at once; a correction, with the next lease.
-      const isNew = meters.some(({ kind, named }) => named === undefined && seen[kind] !== null)
-      if (isNew) leasedAt = Number.NEGATIVE_INFINITY
+      if (meters.some(({ kind, named }) => named === undefined && perMinute[kind] !== null)) expire()
     },
   }
+}
+
+function newer(said: PerMinute, before: PerMinute): PerMinute {
+  return { turns: said.turns ?? before.turns, units: said.units ?? before.units }
 }

@@ -3,7 +3,7 @@ import { pauseBucket } from '../bucket-store.ts'
 import { type Adaptive, adapt, unbounded } from './adapt.ts'
 import type { Cost, PerMinute } from './meters.ts'
 import { type Answer, type Line, openLine, type Refusal, type Shared, type Waiter } from './open-line.ts'
-import { liftPause, type ProviderPause, pauseProvider } from './provider-pause.ts'
+import { liftPause, type Probe, type ProviderPause, pauseProvider } from './provider-pause.ts'
 
 /** What came of a call, as far as it concerns the calls after it. */
 export type TurnEnd = {
@@ -74,7 +74,7 @@ export function openPacer(provider: string, caps: PerMinute = noLimit): Pacer {
     return line
   }
 
-  const openTurn = (db: Db, pace: string, isProbe: boolean): Turn => {
+  const openTurn = (db: Db, pace: string, probe: Probe | null): Turn => {
     const startedAt = performance.now()
     const line = lineOf(pace)
     let isOver = false
@@ -92,11 +92,11 @@ export function openPacer(provider: string, caps: PerMinute = noLimit): Pacer {
         if (refused !== null) shared.beginProbe()
         try {
           if (holdMs > 0) await pauseBucket({ db }, pace, holdMs)
-          if (refused !== null) return await pauseProvider({ db }, provider, { why: refused, isProbe })
-          if (isProbe && credit === 'answered') await liftPause({ db }, provider)
+          if (refused !== null) return await pauseProvider({ db }, provider, { why: refused, probe })
+          if (probe && credit === 'answered') await liftPause({ db }, provider)
           return null
         } finally {
-          const isNews = isProbe || refused !== null
+          const isNews = probe !== null || refused !== null
           if (isNews) for (const each of lines.values()) each.expire()
           if (isNews) endProbe()
           for (const each of lines.values()) each.kick()
@@ -126,7 +126,7 @@ export function openPacer(provider: string, caps: PerMinute = noLimit): Pacer {
         line.add(waiter)
       })
       if (typeof answer === 'object') return answer
-      return { turn: openTurn(db, pace, answer === 'probe') }
+      return { turn: openTurn(db, pace, answer === 'go' ? null : answer) }
     },
   }
 }

@@ -5,19 +5,25 @@ export type RateHeaders = { perMinute: PerMinute; remaining: PerMinute; resetMs:
 
 /**
  * Reads the `x-ratelimit-*` headers of OpenAI, which many others send too; null where one is missing or odd. Groq means requests
- * of a day by it: then the limit is only too high, and a 429 corrects it. Pure.
+ * of a day by it: then the limit is only too high, and a 429 corrects it. Each is read when it is asked for. Pure.
  */
 export function readRateHeaders(headers: Headers | undefined): RateHeaders {
   const pair = (what: string, read: (text: string) => number | null): PerMinute => {
     const of = (kind: string) => read(headers?.get(`x-ratelimit-${what}-${kind}`)?.trim() ?? '')
     return { turns: of('requests'), units: of('tokens') }
   }
-  const limits = pair('limit', readCount)
   return {
-    // A limit of nothing is none: some proxies send 0 or -1 for `unlimited`.
-    perMinute: { turns: limits.turns || null, units: limits.units || null },
-    remaining: pair('remaining', readCount),
-    resetMs: pair('reset', readDuration),
+    get perMinute() {
+      const limits = pair('limit', readCount)
+      // A limit of nothing is none: some proxies send 0 or -1 for `unlimited`.
+      return { turns: limits.turns || null, units: limits.units || null }
+    },
+    get remaining() {
+      return pair('remaining', readCount)
+    },
+    get resetMs() {
+      return pair('reset', readDuration)
+    },
   }
 }
 

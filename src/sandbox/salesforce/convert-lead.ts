@@ -1,7 +1,7 @@
 import { badOrder } from '../refusal.ts'
 import type { Field } from './fields.ts'
 import type { Org } from './org.ts'
-import { addRecord, changeRecord, fieldOf, objectOf, type SalesRecord, type Value } from './records.ts'
+import { addRecord, changeRecord, fieldOf, objectOf, recordsOf, type SalesRecord, type Value } from './records.ts'
 import { storedValue } from './render.ts'
 import { usersOf } from './users.ts'
 
@@ -18,7 +18,7 @@ const TAKEN_OVER = [
   'LeadSource',
 ]
 
-/** Converts as a person does: a new account and a new contact, and a lead that nobody can change any more. */
+/** Converts as a person does: a new account and a new contact that has the tasks, and a lead that nobody can change any more. */
 export function convertLead(org: Org, lead: SalesRecord): { contactId: string; accountId: string } {
   if (lead.object !== 'Lead' || storedValue(lead, 'IsConverted') === true) throw badOrder(`${lead.id} is no open lead`)
   const account = create(org, 'Account', { Name: storedValue(lead, 'Company') })
@@ -31,6 +31,8 @@ export function convertLead(org: Org, lead: SalesRecord): { contactId: string; a
     ConvertedContactId: contact.id,
     Status: 'Closed - Converted',
   })
+  for (const task of recordsOf(org, 'Task'))
+    if (storedValue(task, 'WhoId') === lead.id) write(org, task, { WhoId: contact.id })
   return { contactId: contact.id, accountId: account.id }
 }
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { conversationFacts } from '../../conversations/index.ts'
 import { type ActivityDraft, activityKey } from '../../crm/index.ts'
-import type { Rule } from '../../mapping/index.ts'
+import { plainRule } from '../../mapping/index.ts'
 import type { LinkedConversation } from '../timeline/types.ts'
 import { type Facts, voiceOf } from '../timeline/voice-of.ts'
 
 /** Of a new form of bodies, all activities are written again as their records come up. */
 const form = 1
 
-/** The built-in items that say what a conversation came to. */
-const summaries = ['call_summary', 'chat_summary']
+/** It hears the built-in items that say what a conversation came to. */
+const summaryRule = plainRule(['call_summary', 'chat_summary'])
 
 /**
  * A conversation as it is to be logged: what is known of it, and the summary in force, as a rule would hear it: a person's
@@ -39,25 +39,4 @@ export function hashOf(draft: ActivityDraft): string {
   return createHash('sha256')
     .update(JSON.stringify([form, draft]))
     .digest('hex')
-}
-
-const summaryRule: Rule = {
-  hash: '',
-  mapping: '',
-  connection: '',
-  object: '',
-  field: '',
-  contactField: '',
-  from: summaries,
-  agents: null,
-  values: null,
-  when: null,
-  maxLength: null,
-  mode: 'overwrite',
-  existing: 'dated',
-  humanEdits: 'keep',
-  others: 'respect',
-  retract: 'allow',
-  unverified: 'skip',
-  line: 0,
 }

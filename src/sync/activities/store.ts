@@ -105,6 +105,33 @@ export async function moveActivities(trx: Trx, from: number, to: number): Promis
   await trx.updateTable('activities').set({ record_id: to }).where('record_id', '=', from).execute()
 }
 
+/**
+ * After a conversion the CRM has hung them on what the lead became (`into`), and they follow the link that their conversation has
+ * to such a record; of a conversation without one they stay where they were. Returns the records that they are linked to.
+ */
+export async function convertActivities(
+  trx: Trx,
+  {
+    connection,
+    object,
+    pairs,
+  }: { connection: string; object: string; pairs: readonly { from: number; into: number }[] },
+): Promise<number[]> {
+  const { rows } = await sql<{ recordId: number }>`
+    with converted as (
+      select distinct on (activities.id) activities.id, pair.into, other.mapping, other.record_id
+      from jsonb_to_recordset(${json(pairs)}::jsonb) as pair ("from" bigint, "into" bigint)
+      join activities on activities.record_id = pair."from" and activities.connection = ${connection}
+      join links as other on other.conversation_id = activities.conversation_id and other.connection = ${connection}
+        and other.object = ${object} and other.state = 'matched'
+      order by activities.id, other.record_id <> pair.into, other.mapping
+    )
+    update activities set record_id = converted.into, mapping = converted.mapping
+    from converted where activities.id = converted.id
+    returning converted.record_id as "recordId"`.execute(trx)
+  return rows.map((row) => row.recordId)
+}
+
 export type Wrote = {
   runId: number
   conversationId: string

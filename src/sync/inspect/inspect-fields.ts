@@ -1,6 +1,6 @@
 import type { AgentItems } from '../../agents/index.ts'
 import type { CrmField, Finding } from '../../crm/index.ts'
-import type { Mapping, Problem } from '../../mapping/index.ts'
+import { fieldsOf, type Mapping, type Problem } from '../../mapping/index.ts'
 import { agentsOf, itemsOf, itemsOfRule } from '../check/answers.ts'
 import { checkMapping } from '../check/check-mapping.ts'
 
@@ -29,8 +29,7 @@ export function inspectFields(
 
 /** The fields that rules write, stamps included. */
 export function fieldsWritten(mappings: readonly Mapping[]): string[] {
-  const rules = mappings.flatMap((mapping) => mapping.rules)
-  return [...new Set(rules.flatMap(({ field, stamp }) => [field, stamp?.at ?? [], stamp?.link ?? []].flat()))]
+  return [...new Set(mappings.flatMap((mapping) => mapping.rules).flatMap(fieldsOf))]
 }
 
 function fieldsUsed(mappings: readonly Mapping[]): string[] {

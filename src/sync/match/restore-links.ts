@@ -3,7 +3,15 @@ import type { Trx } from '../../db/index.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { activeMappings } from '../mapping-store.ts'
 import type { TouchedLink } from '../undo-store.ts'
-import { lockConversations, lockLinks, placesOf, settleLinks } from './store.ts'
+import { lockConversations, lockLinks, type Place, placesOf, placesOfRecords, settleLinks } from './store.ts'
+
+/**
+ * Gives records that are back what was theirs by a person's word or a conversion, which no step could find again. Returns the
+ * records that lost or gained a conversation, with it.
+ */
+export async function returnLinks(trx: Trx, recordIds: readonly number[]): Promise<TouchedLink[]> {
+  return settleAnew(trx, await placesOfRecords(trx, recordIds))
+}
 
 /**
  * After a run was undone, or came back: the links that it decided are what the newest word in force says, else what the steps
@@ -11,7 +19,10 @@ import { lockConversations, lockLinks, placesOf, settleLinks } from './store.ts'
  * decided no link, nothing happens.
  */
 export async function restoreLinks(trx: Trx, runId: number): Promise<TouchedLink[]> {
-  const places = await placesOf(trx, runId)
+  return settleAnew(trx, await placesOf(trx, runId))
+}
+
+async function settleAnew(trx: Trx, places: readonly Place[]): Promise<TouchedLink[]> {
   if (places.length === 0) return []
   const ids = [...new Set(places.map((place) => place.conversationId))]
   const names = [...new Set(places.map((place) => place.mapping))]

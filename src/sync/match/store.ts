@@ -86,8 +86,8 @@ export async function overrule(
   `.execute(trx)
 }
 
-/** Keeps what the steps had found of these links, where it stands. */
-async function putAside(trx: Trx, links: readonly Place[]): Promise<void> {
+/** Keeps what the steps had found of these links, where it stands; what they find no more does not replace what they had found. */
+export async function putAside(trx: Trx, links: readonly Place[]): Promise<void> {
   const [ids, mappings] = columnsOf(links)
   await sql`
     insert into overruled_links (conversation_id, mapping, state, record_id, step, candidates, made_at)
@@ -96,6 +96,7 @@ async function putAside(trx: Trx, links: readonly Place[]): Promise<void> {
     where resolved_by is null
     on conflict (conversation_id, mapping) do update set state = excluded.state, record_id = excluded.record_id,
       step = excluded.step, candidates = excluded.candidates, made_at = excluded.made_at
+      where excluded.state <> 'none'
   `.execute(trx)
 }
 
@@ -108,6 +109,24 @@ export async function placesOf(trx: Trx, runId: number): Promise<Place[]> {
       select runs.id, runs.undoes from runs join chain on runs.id = chain.undoes
     )
     select conversation_id as "conversationId", mapping from resolutions join chain on chain.id = resolutions.run_id
+  `.execute(trx)
+  return rows
+}
+
+/** Links without a word in force that a person's word, or what the steps had found, gives to one of these records: it was gone. */
+export async function placesOfRecords(trx: Trx, recordIds: readonly number[]): Promise<Place[]> {
+  const { rows } = await sql<Place>`
+    with given as (
+      select conversation_id, mapping, record_id from resolutions
+      union
+      select conversation_id, mapping, record_id from overruled_links
+    )
+    select distinct links.conversation_id as "conversationId", links.mapping
+    from given
+    join crm_records as record on record.id = given.record_id
+    join links using (conversation_id, mapping)
+    where coalesce(record.merged_into, record.id) = any(${[...recordIds]}::bigint[]) and links.resolved_by is null
+      and links.record_id is distinct from coalesce(record.merged_into, record.id)
   `.execute(trx)
   return rows
 }
@@ -157,6 +176,7 @@ export async function settleLinks(trx: Trx, links: readonly Place[]): Promise<vo
     delete from overruled_links using links, ${chosen}
     where overruled_links.conversation_id = chosen.conversation_id and overruled_links.mapping = chosen.mapping
       and links.conversation_id = chosen.conversation_id and links.mapping = chosen.mapping and links.resolved_by is null
+      and (overruled_links.state <> 'matched' or links.state = 'matched')
   `.execute(trx)
 }
 

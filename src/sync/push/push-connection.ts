@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type ContactsAnnouncements, findEnds } from '../../contacts/index.ts'
 import { type CallCounts, type Crm, type CrmField, readSchema } from '../../crm/index.ts'
 import { type Db, transact, withLock } from '../../db/index.ts'
 import { dayHold, type Hold, inBackground, type Paces, paceHold, quietHold, recordsFree } from '../../limits/index.ts'
@@ -18,10 +19,17 @@ import { leaveMerged } from './leave-merged.ts'
 import { leaveMoved } from './leave-moved.ts'
 import { logActivities } from './log-activities.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
-import { saveOutcomes } from './save-outcomes.ts'
+import { recordsGone, saveOutcomes } from './save-outcomes.ts'
 import { withinPace } from './within-pace.ts'
 
-export type PushDeps = { db: Db; log: Log; model: Model; now: () => Date; next: SyncAnnouncements; paces?: Paces }
+export type PushDeps = {
+  db: Db
+  log: Log
+  model: Model
+  now: () => Date
+  next: SyncAnnouncements & ContactsAnnouncements
+  paces?: Paces
+}
 /** `hold`: why marks were left, and when they go on by themselves. */
 export type PushReport = { records: number; written: number; calls: CallCounts; hold: Hold | null }
 
@@ -126,8 +134,10 @@ async function pushBatch(
       : []
   const { waits, failure } = await logActivities({ ...deps, crm, counts }, { planned, logged, intents, outcomes })
   const known = await freshSchema({ db, crm, fields }, object, outcomes)
-  const ended = { pushId, connection, object, marks, planned, intents, outcomes, fields: known, counts, next, waits }
-  const written = await transact(db, (trx) => saveOutcomes(trx, ended))
+  const missing = recordsGone({ planned, intents, outcomes }).map(({ externalId }) => externalId)
+  const gone = await findEnds(crm, object, missing)
+  const about = { pushId, connection, object, marks, planned, intents, outcomes, gone, waits }
+  const written = await transact(db, (trx) => saveOutcomes(trx, { ...about, fields: known, counts, next }))
   if (failure) throw failure.error
 
   total.read += counts.read

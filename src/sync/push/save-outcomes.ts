@@ -1,6 +1,13 @@
-import { followMerge, markGone } from '../../contacts/index.ts'
-import { type CallCounts, type CrmField, fieldPrint, type RejectedField, type WriteOutcome } from '../../crm/index.ts'
-import type { Trx } from '../../db/index.ts'
+import { type ContactsAnnouncements, followMerge, importLock, takeGone } from '../../contacts/index.ts'
+import {
+  type CallCounts,
+  type CrmField,
+  fieldPrint,
+  type GoneRecord,
+  type RejectedField,
+  type WriteOutcome,
+} from '../../crm/index.ts'
+import { lockUntilEnd, type Trx } from '../../db/index.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
 import { type Decided, decideContributions, decideInPart } from '../contribution-store.ts'
 import { activityReason, clearMarks, type Delay, delayMarks, type Mark } from '../marks.ts'
@@ -29,8 +36,10 @@ export type PushResult = {
   outcomes: WriteOutcome[]
   /** The object's fields as they are now, also where a refusal has told that they are not what they were. */
   fields: readonly CrmField[]
+  /** The records that were found gone (`recordsGone`), and how they ended. */
+  gone: readonly GoneRecord[]
   counts: CallCounts
-  next: SyncAnnouncements
+  next: SyncAnnouncements & ContactsAnnouncements
   /** Records with an activity that has to be written later, and in how many ms. */
   waits: ReadonlyMap<number, number>
 }
@@ -43,6 +52,8 @@ export type PushResult = {
  */
 export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]> {
   const { pushId, connection, planned, intents, outcomes, counts } = push
+  // As an import does that takes over the same ends, and before any row is locked.
+  if (push.gone.length > 0) await lockUntilEnd(trx, importLock)
   const ends = intents.flatMap((intent, index) => {
     const outcome = outcomes[index]
     return outcome ? [{ intent, outcome }] : []
@@ -54,15 +65,19 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
     ends.map(({ intent, outcome }) => ({ recordId: intent.recordId, cells: cellsAfter(intent, outcome, schema) })),
   )
 
-  const gone = new Set(ends.filter(({ outcome }) => outcome.outcome === 'missing').map(({ intent }) => intent.recordId))
   for (const record of planned) {
-    if (record.reading === null) gone.add(record.facts.recordId)
-    else if (record.reading.externalId !== record.facts.externalId)
+    if (record.reading !== null && record.reading.externalId !== record.facts.externalId)
       await follow(trx, push, record, record.reading.externalId)
   }
 
-  await markGone(trx, [...gone])
-  await unlink(trx, [...gone])
+  await takeGone(trx, push.next, push, push.gone)
+  const livesOn = new Set(push.gone.flatMap((end) => (end.became?.object === push.object ? [end.externalId] : [])))
+  // Also what was linked to one that an import had found gone meanwhile.
+  const gone = recordsGone(push).filter(({ externalId }) => !livesOn.has(externalId))
+  await unlink(
+    trx,
+    gone.map(({ recordId }) => recordId),
+  )
   const planIds = new Set(planned.map((record) => record.facts.recordId))
   const unknown = push.marks.map((mark) => mark.recordId).filter((recordId) => !planIds.has(recordId))
   await straightenLinks(trx, connection, unknown)
@@ -113,6 +128,15 @@ export async function saveOutcomes(trx: Trx, push: PushResult): Promise<Intent[]
   )
   await savePushCalls(trx, pushId, counts)
   return ends.filter(({ outcome }) => outcome.outcome === 'written').map(({ intent }) => intent)
+}
+
+/** Records that the CRM was found to have no more: when they were read, or only when they were written. Pure. */
+export function recordsGone({ planned, intents, outcomes }: Pick<PushResult, 'planned' | 'intents' | 'outcomes'>) {
+  const missing = new Set(
+    intents.flatMap(({ recordId }, index) => (outcomes[index]?.outcome === 'missing' ? [recordId] : [])),
+  )
+  const gone = planned.filter(({ facts, reading }) => reading === null || missing.has(facts.recordId))
+  return gone.map(({ facts: { recordId, externalId } }) => ({ recordId, externalId }))
 }
 
 function endOf({ intent, outcome: end }: { intent: Intent; outcome: WriteOutcome }): IntentEnd[] {

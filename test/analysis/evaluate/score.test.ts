@@ -54,8 +54,8 @@ describe('a label and what was found', () => {
 })
 
 test.each([
-  ['no JSON', 'oops', 'line 7 of the labels is no label: it wants a JSON object'],
-  ['no id', '{"fields":{"plan":"Pro"}}', 'line 7 of the labels is no label: it wants id'],
+  ['no JSON', 'secret', 'line 7 of the labels is no label: it wants a JSON object'],
+  ['no id', '{"fields":{"plan":"secret"}}', 'line 7 of the labels is no label: it wants id'],
   ['an object for a value', '{"id":"a","fields":{"plan":{"secret":1}}}', 'it wants fields as described'],
 ])('a line with %s is refused by its number, and not repeated', (_, line, message) => {
   expect(() => readLabel(line, 7)).toThrow(message)

@@ -81,8 +81,7 @@ describe.each(cases)('activities of $kind, key: $hasKey', async ({ kind, hasKey 
     expect(await write([again])).toMatchObject([{ outcome: 'missing' }])
   })
 
-  test('the same at once is made once', async () => {
-    if (!hasKey) return
+  test.runIf(hasKey)('the same at once is made once', async () => {
     salesforce.configure({ latencyMs: 30 })
     const answers = await Promise.all([1, 2, 3].map(() => write([newRow(contact, { key: 'racing' })])))
     salesforce.configure({ latencyMs: 0 })
@@ -110,16 +109,14 @@ describe.each(cases)('activities of $kind, key: $hasKey', async ({ kind, hasKey 
     expect(logged(world)).toHaveLength(before)
   })
 
-  test('a missing permission is told, and asked for again an hour later', async () => {
-    if (kind !== 'hubspot') return
+  test.runIf(kind === 'hubspot')('a missing permission is told, and asked for again an hour later', async () => {
     hubspot.addFault({ operation: 'calls.batch_create', kind: 'status', status: 403 })
     const [outcome] = await write([newRow(contact, { key: 'forbidden' })])
     expect(outcome).toMatchObject({ outcome: 'later', retryAfterMs: 3_600_000 })
     expect(outcome?.reason).toContain('scopes to read and write calls')
   })
 
-  test('results are told apart where HubSpot repeats no trace ids', async () => {
-    if (kind !== 'hubspot') return
+  test.runIf(kind === 'hubspot')('results are told apart where HubSpot repeats no trace ids', async () => {
     hubspot.configure({ echoTraceIds: false })
     const outcomes = await write(many('silent', 20))
     hubspot.configure({ echoTraceIds: true })

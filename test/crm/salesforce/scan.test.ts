@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { salesforceOn, startOrg } from '../../contract/salesforce-account.ts'
 import { contactId, record, startScriptedOrg } from './scripted-org.ts'
 
@@ -6,6 +6,8 @@ const org = await startOrg()
 afterAll(() => org.close())
 beforeEach(() => org.reset())
 const crm = salesforceOn(org, { deadlineMs: 5_000 })
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 const create = (count: number, at: (place: number) => string, object = 'Contact') =>
   org.createRecords(
@@ -57,7 +59,8 @@ describe('a scan', () => {
     org.convertLead({ id: converted })
     expect((await scanAll('Lead')).pages).toEqual([[open]])
     org.reset()
-    expect(await crm.scan('Contact', ['LastName'], null)).toEqual({ records: [], gone: [], next: null, seenTo: null })
+    const nothing = { records: [], gone: [], next: null, seenTo: expect.stringMatching(instant) }
+    expect(await crm.scan('Contact', ['LastName'], null)).toEqual(nothing)
   })
 
   test('tells what it was asked for, and when it changed', async () => {
@@ -85,14 +88,45 @@ describe('a scan', () => {
     })
     const page = await salesforceOn(server, { deadlineMs: 5_000 }).scan('Contact', ['Note__c'], null)
     expect(page.records.map(({ externalId }) => externalId)).toEqual(rows.map(({ Id }) => Id))
-    expect(page.next).toBe(`2026-11-02T09:00:00.000+0000 ${contactId(2_000)}`)
+    expect(page.next).toBe(`2026-11-02T09:00:00.000+0000 ${contactId(2_000)} ${page.seenTo}`)
     expect(server.count('query')).toBe(3)
   })
 })
 
-test('a cursor that is a time alone reads what has changed since', async () => {
-  const { seenTo } = await crm.scan('Contact', [], '2026-11-02T09:00:00Z')
-  expect(seenTo).toBe('2026-11-02T09:00:00Z')
+describe('a later scan', () => {
+  const overlapMs = 600_000
+  const at = (ms: number) => new Date(ms).toISOString()
+
+  async function scanOn(after: string | null) {
+    const { records, next, seenTo } = await crm.scan('Contact', [], after)
+    return { count: records.length, next, seenTo: seenTo ?? '' }
+  }
+
+  test('looks ten minutes back from when this one was begun, also where the last page is empty', async () => {
+    const begun = Date.now()
+    create(2_000, () => at(begun - 60_000))
+    const first = await scanOn(null)
+    const last = await scanOn(first.next)
+    expect(last).toMatchObject({ count: 0, next: null })
+    expect(Math.abs(Date.parse(last.seenTo) - (begun - overlapMs))).toBeLessThan(10_000)
+    // Saved by a transaction that was not committed yet when the page was read.
+    create(1, () => at(begun - 120_000))
+    expect(await scanOn(last.seenTo)).toMatchObject({ count: 2_000 })
+  })
+
+  test('does not read again what was loaded at once and is quiet since', async () => {
+    create(20, () => at(Date.now() - 3_600_000))
+    const { seenTo } = await scanOn(null)
+    expect(await scanOn(seenTo)).toMatchObject({ count: 0 })
+  })
+
+  test('looks back from the begin of one that was gone on with much later', async () => {
+    create(2_001, () => '2026-11-02T09:00:00Z')
+    const { next, seenTo } = await scanOn(null)
+    vi.useFakeTimers({ now: Date.now() + 86_400_000, toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    expect(await scanOn(next)).toEqual({ count: 1, next: null, seenTo })
+  })
 })
 
 test.each(['', 'x', '2026-11-02', `yesterday ${contactId(1)}`, "2026-11-02T09:00:00Z x') OR (Id != '"])(

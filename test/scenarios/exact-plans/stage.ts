@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { Kind } from '../../support/accounts/account.ts'
 import { backfill } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
+import { fingerprints } from '../../support/database.ts'
 import { ask, goal, plan } from '../../support/items.ts'
 import { type Rule, useRules } from '../../support/mappings.ts'
 import { addContact, textField } from '../../support/records.ts'
@@ -44,22 +44,21 @@ export async function openStage(kind: Kind) {
     return Object.fromEntries(cells.map((cell) => [`${cell.externalId} ${cell.field}`, cell.decision.decision]))
   }
 
-  /** Every row of the tables that a plan must not write to, as a fingerprint each. */
-  async function fingerprints() {
+  /** What the tables hold that a plan must not write to. */
+  function notItsOwn() {
     // What counts the calls of CRMs and remembers their fields is none of our decisions.
-    const own = ['plans', 'plan_rows', 'backfills', 'backfill_items', 'audit_entries', 'buckets', 'crm_schemas']
-    const tables = await sql<{ name: string }>`
-      select table_name as name from information_schema.tables
-      where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> all(${own})
-    `.execute(db)
-    const prints = tables.rows.map(async ({ name }) => {
-      const { rows } = await sql<{ print: string }>`
-        select coalesce(md5(string_agg(row::text, '|' order by row::text)), '') as print from ${sql.table(name)} as row
-      `.execute(db)
-      return [name, rows[0]?.print ?? '']
-    })
-    return Object.fromEntries(await Promise.all(prints))
+    return fingerprints(db, [
+      // What a CRM was asked today.
+      'call_days',
+      'plans',
+      'plan_rows',
+      'backfills',
+      'backfill_items',
+      'audit_entries',
+      'buckets',
+      'crm_schemas',
+    ])
   }
 
-  return { world, account, db, useCases, actor, calledContact, fieldsOf, kindsOf, fingerprints }
+  return { world, account, db, useCases, actor, calledContact, fieldsOf, kindsOf, notItsOwn }
 }

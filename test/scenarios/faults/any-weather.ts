@@ -1,9 +1,10 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { Crm } from '../../../src/crm/index.ts'
 import { hubspotOn } from '../../contract/hubspot-account.ts'
 import { salesforceOn } from '../../contract/salesforce-account.ts'
 import { type Kind, kinds } from '../../support/accounts/account.ts'
+import type { AtEnd } from '../../support/database.ts'
 import type { World } from '../../support/world.ts'
 import { play } from '../programs/play.ts'
 import { openStage, type Stage } from '../programs/stage.ts'
@@ -13,8 +14,8 @@ import { weatherOf } from './weather.ts'
 
 const scheduleCount = Math.ceil(Number(process.env.FAULTS ?? 40) / kinds.length)
 const firstSeed = Number(process.env.FAULTS_SEED ?? 20261126)
-/** Worlds side by side: most of a schedule is waiting. */
-const lanes = 3
+/** Worlds side by side, as many as vitest plays tests at once: most of a schedule is waiting. */
+const lanes = 5
 /** Long enough for a busy machine, so that nothing hangs but what is meant to. */
 const deadlineMs = 500
 const seeds = Array.from({ length: scheduleCount }, (_, index) => firstSeed + index)
@@ -26,25 +27,26 @@ const seeds = Array.from({ length: scheduleCount }, (_, index) => firstSeed + in
  * first, so many over both CRMs together: `FAULTS=1000 FAULTS_SEED=7 npx vitest run test/scenarios/faults`. What fails is shrunk.
  */
 export async function testAnyWeather(kind: Kind): Promise<void> {
-  const free = await Promise.all(Array.from({ length: lanes }, () => openLane(kind)))
+  const free = await Promise.all(Array.from({ length: lanes }, () => openLane(kind, afterAll)))
 
-  test.concurrent.each(seeds)(
+  test.concurrent.for(seeds)(
     'schedule %i ends as if nothing had gone wrong',
-    async (seed) => {
-      const lane = free.pop() ?? (await openLane(kind))
+    { timeout: 180_000 },
+    async (seed, { onTestFinished }) => {
+      const waiting = free.pop()
+      const lane = waiting ?? (await openLane(kind, onTestFinished))
       const property = fc.asyncProperty(anySchedule(kind), (schedule) => endsWell(lane, schedule))
       await fc.assert(property, { seed, numRuns: 1, unbiased: true, interruptAfterTimeLimit: 120_000 })
-      // After a failure nobody knows what is left in it.
-      free.push(lane)
+      // After a failure nobody knows what is left in it: from then on the tests open worlds of their own.
+      if (waiting !== undefined) free.push(waiting)
     },
-    180_000,
   )
 }
 
 type Lane = { stage: Stage; crm: Crm }
 
-async function openLane(kind: Kind): Promise<Lane> {
-  const stage = await openStage(kind, { fieldsOfAKind: 12, contactsAtOnce: 12 })
+async function openLane(kind: Kind, atEnd: AtEnd): Promise<Lane> {
+  const stage = await openStage(kind, { fieldsOfAKind: 12, contactsAtOnce: 12 }, atEnd)
   return { stage, crm: await inAHurry(stage.world) }
 }
 

@@ -1,4 +1,6 @@
+import { afterAll } from 'vitest'
 import type { HolderKind, PropertyDraft } from '../../support/accounts/account.ts'
+import type { AtEnd } from '../../support/database.ts'
 import { booleanField, numberField, textField } from '../../support/records.ts'
 import { createWorldOn, type World } from '../../support/world.ts'
 import { type Contact, crmGround, type Ground, localGround } from './ground.ts'
@@ -28,11 +30,15 @@ export type Stage = {
 }
 
 /** An installation on such a holder of fields with its own clock, with fields of every type and contacts without end. */
-export async function openStage(kind: HolderKind, { fieldsOfAKind, contactsAtOnce } = manyPrograms): Promise<Stage> {
+export async function openStage(
+  kind: HolderKind,
+  { fieldsOfAKind, contactsAtOnce } = manyPrograms,
+  atEnd: AtEnd = afterAll,
+): Promise<Stage> {
   let clock = switchedOnAt
   let hours = 0
   const free: Contact[] = []
-  const world = await createWorldOn([kind === 'local' ? 'hubspot' : kind], { clock: () => clock })
+  const world = await createWorldOn([kind === 'local' ? 'hubspot' : kind], { clock: () => clock, atEnd })
   const drafts = Array.from({ length: fieldsOfAKind }, (_, index) => draftsOf(index)).flat()
   const ground = kind === 'local' ? localGround(world, () => clock) : crmGround(world, drafts)
 

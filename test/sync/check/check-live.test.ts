@@ -1,9 +1,9 @@
-import type { KyselyPlugin } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { formatProblem, type Mapping, parseMapping } from '../../../src/mapping/index.ts'
 import { checkLive } from '../../../src/sync/index.ts'
 import { kinds } from '../../support/accounts/account.ts'
 import { call, chat } from '../../support/conversations.ts'
+import { countStatements } from '../../support/database.ts'
 import { ask, goal, plan } from '../../support/items.ts'
 import { mappingFor, type Rule } from '../../support/mappings.ts'
 import { addContact, textField } from '../../support/records.ts'
@@ -122,18 +122,10 @@ describe.each(kinds)('on %s', async (kind) => {
   })
 
   test('takes as many statements for many rules as for one', async () => {
-    let statements = 0
-    const counting: KyselyPlugin = {
-      transformQuery: ({ node }) => {
-        statements += 1
-        return node
-      },
-      transformResult: async ({ result }) => result,
-    }
     const check = async (...rules: Rule[]) => {
-      statements = 0
-      await checkLive({ db: db.withPlugin(counting), crms }, { mappings: [fileOf(...rules)] })
-      return statements
+      const counted = countStatements(db)
+      await checkLive({ db: counted.db, crms }, { mappings: [fileOf(...rules)] })
+      return counted.count()
     }
     const one = await check(planRule)
     expect(one).toBeGreaterThan(0)

@@ -1,7 +1,7 @@
-import type { KyselyPlugin } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { explainField } from '../../../src/sync/index.ts'
 import { call } from '../../support/conversations.ts'
+import { countStatements } from '../../support/database.ts'
 import { createWhyWorld } from './why-world.ts'
 
 const { world, useCases, actor, why, contactOf, callIn } = await createWhyWorld()
@@ -87,15 +87,10 @@ test('of hundreds of events the newest are told, the deciding one, and how many 
   ])
   expect(record).toMatchObject({ earlier: 146, value: 'pro', neverAsked: { conversations: 150 } })
   const statements = async (limit: number) => {
-    let count = 0
-    const transformQuery: KyselyPlugin['transformQuery'] = ({ node }) => {
-      count += 1
-      return node
-    }
-    const db = world.db.withPlugin({ transformQuery, transformResult: async ({ result }) => result })
+    const { db, count } = countStatements(world.db)
     const deps = { ...world, db, defaultCountry: 'US', now: () => new Date() }
     await explainField(deps, { contact: number, field: 'plan_wanted', limit })
-    return count
+    return count()
   }
   expect(await statements(150)).toBe(await statements(5))
   expect(record?.neverAsked?.command.split(' --id ')[1]?.split("' '").length).toBe(20)

@@ -35,11 +35,8 @@ describe('what a model is asked', () => {
 
   test('an endpoint that is not OpenAI is sent the portable subset', () => {
     const profile = profileOf({ url: 'https://models.example/v1', apiKey: null, models: {}, isSandbox: false })
-    expect(Object.keys(wireRequest({ profile, prices: shippedPrices }, asked(['a', 'b']))).sort()).toEqual([
-      'max_tokens',
-      'messages',
-      'model',
-      'response_format',
-    ])
+    expect(
+      Object.keys(wireRequest({ profile, prices: shippedPrices }, asked(['a', 'b']), profile.format)).sort(),
+    ).toEqual(['max_tokens', 'messages', 'model', 'response_format'])
   })
 })

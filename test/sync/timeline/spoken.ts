@@ -1,4 +1,4 @@
-import { evaluate, type FieldValue, type Rule, type Value } from '../../../src/mapping/index.ts'
+import { evaluate, type FieldValue, plainRule, type Rule, type Value } from '../../../src/mapping/index.ts'
 import { spokenOf } from '../../../src/sync/timeline/spoken-of.ts'
 import type { Answer, Correction, LinkedConversation, Release } from '../../../src/sync/timeline/types.ts'
 
@@ -7,24 +7,8 @@ export const field = 'summary'
 
 export function ruleOf(hash: string, more: Partial<Rule> = {}): Rule {
   return {
-    hash,
-    mapping: 'sales',
-    connection: 'main',
-    object: 'contacts',
-    field,
-    contactField: 'a',
-    from: ['a'],
-    agents: null,
-    values: null,
-    when: null,
-    maxLength: null,
-    retract: 'allow',
-    unverified: 'skip',
-    line: 1,
-    mode: 'overwrite',
-    existing: 'dated',
-    humanEdits: 'keep',
-    others: 'respect',
+    ...plainRule(['a']),
+    ...{ hash, mapping: 'sales', connection: 'main', object: 'contacts', field, contactField: 'a', line: 1 },
     ...more,
   }
 }

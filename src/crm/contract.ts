@@ -135,7 +135,7 @@ export type Crm = {
   /** As mapping files name it. */
   kind: string
   connection: string
-  /** How many records one push takes at once: as many as one call writes. */
+  /** How many records one push takes at once, as things stand: as many as one call writes, or several in a short time. */
   batchSize: number
   /** How many batches of one pusher may be under way at once, so that its rate is used up in spite of the way there and back. 1 unless given. */
   batchesAtOnce?: number

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Call, Fault } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
 import type { World } from '../support/world.ts'
@@ -52,16 +53,21 @@ const beforeTheOutcomeIsStored: Arrange = async ({ database }, { atEnd }) => {
   return { isSprung: gate.isReached, clear: gate.cutOff }
 }
 
-/** The next call after a stored outcome is that for the history of what was written. */
-const whileWhatLandedIsRead: Arrange = async (world, { atEnd }) => {
-  const gate = await setGate(world.database.url, outcomeOfAWrite, atEnd)
+/** What was pushed is read back minutes later: they are over as soon as nothing waits to be pushed. */
+const whileWhatLandedIsRead: Arrange = async (world) => {
+  const { db } = world
+  const isPushed = async () => {
+    const { rows } =
+      await sql`select from record_state where unread_at is not null and not exists (select from marks)`.execute(db)
+    return rows.length > 0
+  }
   let read: Trap | undefined
   return {
     isSprung: async () => {
       if (read) return read.isSprung()
-      if (!(await gate.isReached())) return false
+      if (!(await isPushed())) return false
       read = await atCrmCall('any', 'hang')(world)
-      await gate.open()
+      await sql`update record_state set unread_at = unread_at - interval '10 minutes'`.execute(db)
       return false
     },
     clear: nothing,

@@ -15,11 +15,8 @@ import { endOf, findEnds, scanPage } from './scan.ts'
 import { searchRows } from './search.ts'
 import { nameIn, quoted } from './soql.ts'
 import type { WireRow } from './wire.ts'
-import { LONGEST_CALL_MS, openPaces } from './write-pace.ts'
+import { LONGEST_CALL_MS, openPaces, rowsTogether } from './write-pace.ts'
 import { type Patience, writeRows } from './write-rows.ts'
-
-/** One call reads them, five write them, several at once: 200 would be read in as many calls as they are written. */
-const BATCH_ROWS = 1_000
 
 export type SalesforceOptions = ClientOptions & Partial<Patience>
 
@@ -52,7 +49,9 @@ export function createSalesforce(
   return {
     kind: 'salesforce',
     connection,
-    batchSize: BATCH_ROWS,
+    get batchSize() {
+      return rowsTogether(paces.known())
+    },
     emailFields: EMAIL_FIELDS,
 
     account: () =>

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mayStillRun } from '../failure.ts'
 import { isEmpty, later, notWritten, type Row, settledEmpty, withoutRefused, written } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
-import { verdictsOfSaved } from './landed.ts'
 import { type Moved, onePerRecord, withoutNewer } from './merged-rows.ts'
 import { holds, isOurs, type ReadBack, readBack } from './read-back.ts'
 import { retrieveRecords } from './retrieve.ts'
@@ -20,6 +19,8 @@ export type Writing = ReadBack &
   Moved & {
     /** Rows that met a lock, to be tried again after all others. */
     locked: Row[]
+    /** Rows that were saved, to be read back together when all are sent. */
+    saved: Row[]
     /** Rows whose record turned out to live on in another, to be written there after all others. */
     moved: Row[]
     /** Told of every answer to a write. */
@@ -62,14 +63,16 @@ async function sendOnce(writing: Writing, batch: readonly Row[], tries: Tries): 
 
 /** Answers come in the order of the rows. */
 async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], tries: Tries): Promise<void> {
-  const saved: Row[] = []
   const again: Row[] = []
   const gone: { row: Row; reason: string }[] = []
   const unanswered: Row[] = []
   for (const [place, row] of rows.entries()) {
     const answer = answers[place]
     if (answer === undefined) unanswered.push(row)
-    else if (answer.success) saved.push(row)
+    else if (answer.success) {
+      writing.saved.push(row)
+      writing.verdicts.set(row.id, written(row, row.values))
+    }
     else {
       const reason = reasonOf(answer.errors)
       const fate = fateOf(row, answer.errors)
@@ -80,8 +83,6 @@ async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], 
       else writing.verdicts.set(row.id, notWritten('rejected', row, reason, codeOf(answer.errors)))
     }
   }
-  for (const row of saved) writing.verdicts.set(row.id, written(row, row.values))
-  for (const [id, verdict] of await verdictsOfSaved(writing, saved)) writing.verdicts.set(id, verdict)
   // First those we know nothing of: what fails from here on finds them read.
   if (unanswered.length > 0) await settleLost(writing, unanswered, tries)
   await settleGone(writing, gone, tries)

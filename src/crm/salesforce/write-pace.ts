@@ -42,10 +42,28 @@ export function paceAfter(
   return { rowsAtOnce: Math.min(most, pace.rowsAtOnce * 2), chunksAtOnce, msPerRow }
 }
 
+/** What of an org is written within so long is read together before: the longer it takes, the likelier somebody edits a record meanwhile. */
+const TOGETHER_MS = 10_000
+/** One call reads so many. */
+const MOST_TOGETHER = 2_000
+/** Of an org that was not written to yet. */
+const FIRST_TOGETHER = 1_000
+
+/** How many records to read and write together in an org with these paces: at least a full call's. Pure. */
+export function rowsTogether(paces: readonly WritePace[]): number {
+  const most = paces.map(({ rowsAtOnce, chunksAtOnce, msPerRow }) => {
+    const callMs = firstMs + rowsAtOnce * msPerRow
+    return Math.floor((TOGETHER_MS / callMs) * rowsAtOnce * chunksAtOnce)
+  })
+  return Math.max(MOST_ROWS, Math.min(paces.length > 0 ? MOST_TOGETHER : FIRST_TOGETHER, ...most))
+}
+
 /** The paces of a connection's objects, kept for whoever writes to them next. Without a database each begins afresh. */
 export function openPaces(db: Db | undefined, connection: string) {
   const known = new Map<string, WritePace>()
   return {
+    /** Of the objects that were written to already. */
+    known: () => [...known.values()],
     async read(object: string): Promise<WritePace> {
       const pace = (db && (await findPace(db, connection, object))) ?? known.get(object) ?? freshPace
       known.set(object, pace)

@@ -7,6 +7,7 @@ import { backoffMs } from '../retry.ts'
 import { coalesce, later, outcomeOf, type Row } from '../rows.ts'
 import { SalesforceError } from './errors.ts'
 import { toLongId } from './ids.ts'
+import { verdictsOfSaved } from './landed.ts'
 import { parentOf, sendChunks } from './send-chunks.ts'
 import { sendMoved, sendRows, type Writing } from './send-rows.ts'
 import { type openPaces, paceAfter, type WritePace } from './write-pace.ts'
@@ -50,15 +51,16 @@ export async function writeRows(
     const fields = await fieldsFor(deps.schema, object, rows)
     const ownId = await us()
     let pace = await paces.read(object)
-    const state = { verdicts, locked: [], moved: [], movedTo: new Map(), refusedAlone: [] }
+    const state = { verdicts, locked: [], saved: [], moved: [], movedTo: new Map(), refusedAlone: [] }
     const observe: Writing['observe'] = (call) => {
       pace = paceAfter(pace, call, patience.longestCallMs)
     }
-    const writing = { client, ownId, authorsOf, object, counts, fields, observe, ...state }
+    const writing: Writing = { client, ownId, authorsOf, object, counts, fields, observe, ...state }
     try {
       await sendAll(writing, coalesce(rows), () => pace, patience)
     } finally {
       await paces.keep(object, pace)
+      for (const [id, verdict] of await verdictsOfSaved(writing, writing.saved)) verdicts.set(id, verdict)
     }
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error

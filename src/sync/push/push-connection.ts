@@ -56,7 +56,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
   return withLock(deps.db, pushLock(crm.connection), async () => {
     const report: PushReport = { records: 0, written: 0, calls: { read: 0, history: 0, write: 0 }, hold: null }
     const { db, paces = new Map() } = deps
-    const { connection, batchSize } = crm
+    const { connection } = crm
     const merger = openMerger(deps, signal)
     const fieldsOf = askedOnce((object) => readSchema({ db, crm }, object, { maxAgeMs: schemaMaxAgeMs }))
     // How many of the records looked at want a write: a batch is as large as the pace most likely lets it be written.
@@ -68,7 +68,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
       const day = await dayHold(deps, connection)
       const quiet = quietHold(paces, connection, deps.now()) ?? (day && { why: day.why, until: day.until })
       const free = day?.isUsedUp ? 0 : await recordsFree({ db, paces }, connection)
-      const most = Math.min(batchSize, Math.ceil(free / share))
+      const most = Math.min(crm.batchSize, Math.ceil(free / share))
       const taken = most < 1 ? null : await nextMarks(db, connection, most, leastPriority(quiet), except)
       hold = most < 1 && !day?.isUsedUp ? paceHold(paces, connection, deps.now()) : quiet
       return taken
@@ -79,7 +79,7 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
       const batch = await (taken.isBackground ? inBackground(work) : work())
       report.records += batch.records
       report.written += batch.written
-      share = Math.max(batch.toWrite / taken.marks.length, 1 / batchSize)
+      share = Math.max(batch.toWrite / taken.marks.length, 1 / crm.batchSize)
       return batch
     }
 

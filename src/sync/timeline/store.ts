@@ -108,24 +108,16 @@ export async function fieldEvents(
   }))
 }
 
+/** Each once. In one parameter: a batch at first touch may bring more entries than a statement has parameters. */
 export async function saveEvents(trx: Trx, events: readonly (NoticedEvent & { recordId: number; field: string })[]) {
   if (events.length === 0) return
-  await trx
-    .insertInto('field_events')
-    .values(
-      events.map((event) => ({
-        record_id: event.recordId,
-        field: event.field,
-        kind: event.kind,
-        at: new Date(event.at),
-        value: json(event.value),
-        author: event.by,
-        source: event.source,
-        at_latest: event.atLatest,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  const rows = events.map(({ at, ...event }) => ({ ...event, at: new Date(at) }))
+  await sql`
+    insert into field_events (record_id, field, kind, at, value, author, source, at_latest)
+    select "recordId", field, kind, at, coalesce(value, 'null'), by, source, "atLatest"
+    from jsonb_to_recordset(${json(rows)}::jsonb) as noticed (
+      "recordId" bigint, field text, kind text, at timestamptz, value jsonb, by text, source text, "atLatest" boolean)
+    on conflict do nothing`.execute(trx)
 }
 
 /** Conversations linked to the records, with the mapping whose match made each link and those that have tried to. */

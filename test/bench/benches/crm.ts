@@ -18,8 +18,8 @@ export async function measure(): Promise<Figure[]> {
   return await withCrmServers(async ({ hubspot, salesforce }) => {
     const { figures, perSecond } = await hubspotRate(hubspot, records)
     const counts = [
-      ...(await callCounts('hubspot', { first: 31, later: 21 })),
-      ...(await callCounts('salesforce', { first: 31, later: 6 })),
+      ...(await callCounts('hubspot', { first: 31, later: 21, back: 20 })),
+      ...(await callCounts('salesforce', { first: 31, later: 6, back: 20 })),
     ]
     const memory = await memoryOf(hubspot, streamed)
     const [besideHubspot, besideSalesforce] = await Promise.all([plainHubspot(hubspot), plainSalesforce(salesforce)])

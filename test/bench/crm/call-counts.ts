@@ -1,3 +1,4 @@
+import { readWhatLanded } from '../../../src/sync/index.ts'
 import type { Kind } from '../../support/accounts/account.ts'
 import { textField } from '../../support/records.ts'
 import { inBareWorld } from '../bench-world.ts'
@@ -7,8 +8,8 @@ import { settle, touch } from './touch.ts'
 
 const records = 2_000
 
-/** Calls for 1,000 records, when they get their first value and when they get another. */
-export async function callCounts(kind: Kind, bars: { first: number; later: number }): Promise<Figure[]> {
+/** Calls for 1,000 records, when they get their first value and when they get another; and those that look afterwards who was overwritten. */
+export async function callCounts(kind: Kind, bars: { first: number; later: number; back: number }): Promise<Figure[]> {
   return await inBareWorld(
     async (world) => {
       world.account.defineProperties([textField('last_call_summary')])
@@ -29,6 +30,17 @@ export async function callCounts(kind: Kind, bars: { first: number; later: numbe
           better: 'lower',
         })
       }
+      const { db, crm, next } = world
+      const counts = { read: 0, history: 0, write: 0 }
+      await readWhatLanded({ db, crm, next, now: () => new Date() }, { olderThanMs: 0, counts })
+      figures.push({
+        name: `${kind} calls for 1,000 records to read back what was written, minutes later, once for both touches`,
+        median: ((counts.read + counts.history) * 1_000) / records,
+        baseline: bars.back,
+        bar: bars.back,
+        unit: 'calls',
+        better: 'lower',
+      })
       return figures
     },
     {},

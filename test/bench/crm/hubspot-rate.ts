@@ -10,7 +10,7 @@ const latencyMs = 300
 /** Of a bucket with a burst of ten that never exceeds that: 10·r + 10 ≤ 190. */
 const allowed = { perSecond: (perTenSeconds - 10) / 10, burst: 10 }
 
-/** Records read, written and read again at HubSpot's real limit: what share of the calls that the limit allows was made. */
+/** Records read with their history and written at HubSpot's real limit: what share of the calls that the limit allows was made. */
 export async function hubspotRate(
   hubspot: CrmServer,
   records: number,

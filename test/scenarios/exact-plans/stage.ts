@@ -48,7 +48,6 @@ export async function openStage(kind: Kind) {
   function notItsOwn() {
     // What counts the calls of CRMs and remembers their fields is none of our decisions.
     return fingerprints(db, [
-      // What a CRM was asked today.
       'call_days',
       'plans',
       'plan_rows',

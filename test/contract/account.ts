@@ -52,7 +52,7 @@ export type RemoteAccount = Account & {
 export type VendorAccount = Omit<RemoteAccount, 'fail'> & {
   fail(call: 'read' | 'write', fault: VendorFault, times?: number): Promise<void>
   /** Ends all that goes wrong. */
-  recover(): void
+  recover(): Promise<void>
   /** How often a field of each record was ever written by us. */
   allOwnWrites(field: string): Map<string, number>
 }

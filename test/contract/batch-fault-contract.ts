@@ -52,7 +52,7 @@ async function writeAll(account: VendorAccount, percent: number, goWrong: () => 
       await expectTrue(account, open, outcomes)
     }
     open = open.filter((_, place) => isOpen(outcomes?.[place]))
-    if (tries > 0) account.recover()
+    if (tries > 0) await account.recover()
   }
   expect(open, 'rows without an end').toEqual([])
   const held = await crm.read(

@@ -101,9 +101,11 @@ export function hubspotAccount(sandbox: HubspotSandbox, db: Db): VendorAccount {
     fail: async (call, fault, times = 1) => {
       sandbox.addFault({ operation: `contacts.batch_${call === 'read' ? 'read' : 'update'}`, ...faults[fault], times })
     },
-    recover() {
+    async recover() {
       sandbox.endFaults()
       sandbox.cutOff()
+      // A day without calls left is over.
+      await db.deleteFrom('call_days').execute()
     },
     allOwnWrites(field) {
       const contacts = sandbox.state().contacts.map(({ id, history }): [string, number] => {

@@ -83,7 +83,7 @@ export function salesforceAccount(sandbox: SalesforceSandbox): VendorAccount {
     timeZone: 'America/Los_Angeles',
     authors: { created: 'unknown', person: 'person', workflow: 'automation', app: 'automation', import: 'person' },
     // What was written is read back, for an answer tells no values; who is not there may have been merged.
-    callsFor: { read210: { read: 2 }, write210: { read: 2, write: 2 }, history60: { history: 1 } },
+    callsFor: { read210: { read: 2 }, write210: { read: 1, write: 2 }, history60: { history: 1 } },
     create: async (records) =>
       sandbox.createRecords(
         object,
@@ -107,7 +107,7 @@ export function salesforceAccount(sandbox: SalesforceSandbox): VendorAccount {
         times,
       })
     },
-    recover() {
+    async recover() {
       sandbox.endFaults()
       sandbox.cutOff()
     },

@@ -151,8 +151,8 @@ describe('a whole request', () => {
         (await fetch(`${org.url}/services/data/v64.0/limits`)).headers.get('sforce-limit-info') ?? '',
       )?.[1] ?? 0,
     )
-    // An update, its reading, and one more update.
-    org.configure({ dailyLimit: used + 3 })
+    // Two updates, and no more to read what became of them.
+    org.configure({ dailyLimit: used + 2 })
     const outcomes = await fresh.write(
       'Contact',
       ids.map((id) => note(id)),

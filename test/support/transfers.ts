@@ -23,3 +23,11 @@ export function transferred(id: string, ...agent_transfers: object[]) {
 export async function askAs({ useCases, actor }: World, agentId: string, ...items: object[]): Promise<void> {
   await useCases.saveDraft({ agentId, kind: 'call', body: { post_call_analysis_data: items }, actor })
 }
+
+/** Lets `large` and `larger` each ask for so much that both together do not fit one analysis. */
+export async function askTooMuch(world: World): Promise<void> {
+  const items = (of: string) =>
+    Array.from({ length: 60 }, (_, place) => ({ type: 'string', name: `${of}_${place}`, description: 'Anything.' }))
+  await askAs(world, 'large', ...items('one'))
+  await askAs(world, 'larger', ...items('other'))
+}

@@ -52,7 +52,8 @@ async function changesSince(db: Db, { kind, mapping, frozen, planId }: Backfill)
   )
   for (const [place, { chain, version, hash }] of frozenThen.entries()) {
     const is = configs[place]
-    if (!is || is.hash === hash) continue
+    if (is instanceof AppError) changes.push(is.message)
+    if (!is || is instanceof AppError || is.hash === hash) continue
     const agents = [chain.agentId, ...chain.transfers.map((each) => each.agentId)].join(' to ')
     changes.push(`config of ${agents} (version ${version} then, ${is.version} now)`)
   }

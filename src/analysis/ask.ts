@@ -54,7 +54,14 @@ async function tryOnce(
 ): Promise<FromModel> {
   const { input, conversation, compiled, requestHash } = question
   const { conversationId, runId } = input
-  const call = { purpose: 'analysis', conversationId, runId, request, parts: compiled.items.length } as const
+  const call = {
+    purpose: 'analysis',
+    conversationId,
+    runId,
+    requestHash,
+    request,
+    parts: compiled.items.length,
+  } as const
   const { completion, attempt } = await askModel(deps, call, options)
   const findings = readFindings(completion, compiled, conversation)
   return {

@@ -10,7 +10,7 @@ import type { Fields } from './verdict.ts'
 
 export type StoredAnalysis = { id: number; number: number; outcome: AnalysisOutcome; fields: Fields }
 
-/** A try of this very run, ended and paid for, to which a second one belongs that was not made or not ended. */
+/** A try of this very run at this very request, ended and paid for, to which a second one belongs that was not made or not ended. */
 export type FirstTry = { outcome: 'truncated' | 'invalid'; costUsd: number }
 
 type StoredRow = {
@@ -62,7 +62,7 @@ export async function findReusable(
       select outcome as tried, coalesce(cost_usd, 0)::float8 as tried_usd
       from attempts
       where conversation_id = asked.conversation_id and run_id = asked.run_id and purpose = 'analysis'
-        and outcome in ('truncated', 'invalid')
+        and request_hash = asked.request_hash and outcome in ('truncated', 'invalid')
       order by id desc
       limit 1
     ) as tried on true

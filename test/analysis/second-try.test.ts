@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { analyseConversation, extract } from '../../src/analysis/index.ts'
 import { secondRequest } from '../../src/analysis/second-try.ts'
+import { json } from '../../src/db/index.ts'
 import type { FaultKind } from '../../src/sandbox/model/faults.ts'
 import { limitsOf, perDay } from '../support/spender.ts'
-import { analysesOf, attemptsOf, config, newRun, openHouse } from './house.ts'
+import { analysesOf, attemptsOf, config, dialogue, frozen, newRun, openHouse } from './house.ts'
+import { budget, company, configOf } from './sample.ts'
 
 const { db, sandbox, deps, newCall, rerun } = await openHouse()
 const requests = () => sandbox.admin.state().requests
@@ -85,6 +87,45 @@ describe.each<[FaultKind, string]>([
     expect(result.costUsd).toBeCloseTo((first?.cost_usd ?? 0) + (third?.cost_usd ?? 0), 7)
     // Of a truncated answer the second has twice the room, also after the crash.
     if (kind === 'truncate') expect(third?.reserved_usd ?? 0).toBeGreaterThan(1.3 * (first?.reserved_usd ?? 0))
+  })
+})
+
+describe('the first of two tries belongs to its own request', () => {
+  test('a draft edited before the run goes on is asked from the beginning', async () => {
+    const id = await newCall()
+    const runId = await newRun(db)
+    sandbox.admin.fault({ kind: 'invalid_json' })
+    sandbox.admin.fault({ kind: 'hang' })
+    const dying = new AbortController()
+    const died = analyseConversation(deps, { conversationId: id, config, runId }, { signal: dying.signal })
+    await expect.poll(requests).toBe(2)
+    dying.abort(new Error('killed'))
+    await expect(died).rejects.toThrow('killed')
+    sandbox.admin.fault({ kind: 'invalid_json' })
+    const edited = frozen(configOf({ ...budget, description: 'How many dollars may be spent, the budget.' }, company))
+    const { outcome, costUsd } = await rerun(id, { runId, config: edited })
+    expect({ outcome, requests: requests() }).toEqual({ outcome: 'ok', requests: 4 })
+    const attempts = await attemptsOf(db, id)
+    expect(attempts.map((attempt) => attempt.outcome)).toEqual(['invalid', null, 'invalid', 'ok'])
+    expect(costUsd).toBeCloseTo(
+      attempts.slice(2).reduce((sum, attempt) => sum + (attempt.cost_usd ?? 0), 0),
+      7,
+    )
+  })
+
+  test('a conversation that was sent twice is asked from the beginning each time', async () => {
+    const id = await newCall()
+    const runId = await newRun(db)
+    for (const turns of [dialogue, dialogue.slice(0, -1)]) {
+      await db
+        .updateTable('transcripts')
+        .set({ turns: json(turns) })
+        .where('conversation_id', '=', id)
+        .execute()
+      sandbox.admin.fault({ kind: 'invalid_json' })
+      expect(await rerun(id, { runId })).toMatchObject({ outcome: 'ok' })
+    }
+    expect((await attemptsOf(db, id)).map((attempt) => attempt.outcome)).toEqual(['invalid', 'ok', 'invalid', 'ok'])
   })
 })
 

@@ -25,6 +25,7 @@ export { presetsOf } from './presets.ts'
 export { engineVersion } from './request-hash.ts'
 export { type ConfigChoice, rerunConfig } from './rerun-config.ts'
 export { type Rerun, rerunConversation } from './rerun-conversation.ts'
+export { releasedRuns } from './store.ts'
 export { countParked, takeUpParked } from './take-up-parked.ts'
 export { toCallAnalysis } from './to-call-analysis.ts'
 export type {

@@ -8,6 +8,9 @@ const statements = [
     add column static_bytes integer check (static_bytes >= 0),
     add column parts integer check (parts >= 0),
     add column cache_write_tokens integer`,
+  // What the try asks, as analyses have it: the second of two belongs to the first of the same request. Null: of no analysis, or
+  // noted before.
+  'alter table attempts add column request_hash text',
   // The newest ones of a model that were billed, however many there are. By their end: by their ids the planner would walk the primary
   // key, past all that other models were asked since.
   `create index attempts_measured on attempts (purpose, model, ended_at, id)
@@ -20,7 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 const undo = [
   'drop index attempts_measured',
-  'alter table attempts drop column static_bytes, drop column parts, drop column cache_write_tokens',
+  'alter table attempts drop column static_bytes, drop column parts, drop column cache_write_tokens, drop column request_hash',
 ]
 
 export async function down(db: Kysely<unknown>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../db/index.ts'
-import { notFound } from '../errors.ts'
+import { AppError, notFound } from '../errors.ts'
 import { configOfChain } from './config-of-chain.ts'
 import type { FrozenConfig } from './items.ts'
 import { getAgent } from './read-agents.ts'
@@ -22,15 +22,19 @@ export async function configForRerun(
 ): Promise<FrozenConfig> {
   const [config] = await configsForRerun(db, [{ agentId, transfers }], pinned)
   if (config === undefined) throw notFound('agent', agentId)
+  if (config instanceof AppError) throw config
   return config
 }
 
-/** The same of many chains, in their order, in a fixed number of statements. */
+/**
+ * The same of many chains, in their order, in a fixed number of statements: of each its config, or what `configForRerun` throws of
+ * it, so that one without a config is no obstacle to the others. Throws only where `pinned` is not there.
+ */
 export async function configsForRerun(
   db: Db | Trx,
   chains: readonly Chain[],
   pinned?: Pinned,
-): Promise<FrozenConfig[]> {
+): Promise<(FrozenConfig | AppError)[]> {
   const agentIds = chains.flatMap(({ agentId, transfers }) => [agentId, ...transfers.map((each) => each.agentId)])
   const versions = await selectWorkingVersions(db, [...new Set(agentIds)])
   if (pinned) versions.set(pinned.agentId, await getAgent(db, pinned.agentId, pinned.version))
@@ -40,6 +44,17 @@ export async function configsForRerun(
     return version
   }
   return chains.map(({ agentId, transfers }) =>
-    configOfChain(transfers, [versionOf(agentId), ...transfers.map((each) => versionOf(each.agentId))]),
+    orRefused(() =>
+      configOfChain(transfers, [versionOf(agentId), ...transfers.map((each) => versionOf(each.agentId))]),
+    ),
   )
+}
+
+function orRefused(find: () => FrozenConfig): FrozenConfig | AppError {
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
 }

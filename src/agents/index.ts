@@ -21,7 +21,7 @@ export {
 } from './items.ts'
 export { publishVersion } from './publish-version.ts'
 export { getAgent, itemsInUse, listAgents, listVersions, modelsInUse } from './read-agents.ts'
-export { rememberConfig, rememberConfigs } from './remember-config.ts'
+export { rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
 export { toRetellAgent } from './to-retell-agent.ts'
 export { type Chain, chainKey, lastAgent, type Transfer, transferSettings } from './transfers.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../db/index.ts'
+import { AppError } from '../errors.ts'
 import { type AskOptions, askModel, type CompletionRequest, endAttempts, type Model } from '../model/index.ts'
 import { type Findings, type Flaw, flawOf, readFindings } from './findings.ts'
 import type { Question } from './prepare.ts'
@@ -16,8 +17,8 @@ type FromModel = FreshExtraction & { from: 'model' }
 /**
  * Asks the model, if what that may cost can be reserved: once, and once more where its answer was cut off, cannot be read or lacks
  * fields. Each try is an attempt of its own. The first of two is ended, and paid for, before the second is made: a run that is
- * interrupted between them goes on with the second. The last is left open; `keepAnalyses` ends it and stores the result.
- * Throws what `askModel` throws.
+ * interrupted between them goes on with the second. The last is left open; `keepAnalyses` ends it and stores the result. An answer
+ * that only lacks fields stands where a second is not to be had. Throws what `askModel` throws.
  */
 export async function ask(deps: AskDeps, question: Question, options: AskOptions = {}): Promise<FromModel> {
   const { compiled, firstTry } = question
@@ -30,8 +31,18 @@ export async function ask(deps: AskDeps, question: Question, options: AskOptions
   const flaw = flawOf(first, compiled)
   if (!flaw) return first
   await endAttempts(deps.db, [{ ...first.attempt, outcome: flaw.kind }])
-  const second = await tryOnce(deps, question, secondRequest(request, flaw), options)
-  return withCost(better(first, second), first.costUsd)
+  try {
+    const second = await tryOnce(deps, question, secondRequest(request, flaw), options)
+    return withCost(better(first, second), first.costUsd)
+  } catch (error) {
+    if (first.outcome === 'ok' && isRefusal(error, options)) return first
+    throw error
+  }
+}
+
+/** Whether a call was not to be had, rather than broken off: what is there already can be kept. */
+function isRefusal(error: unknown, { signal, leave }: AskOptions): boolean {
+  return !signal?.aborted && (error instanceof AppError || leave?.aborted === true)
 }
 
 /** What is sent for a question. Its frame is another one each time. */
@@ -54,7 +65,14 @@ async function tryOnce(
 ): Promise<FromModel> {
   const { input, conversation, compiled, requestHash } = question
   const { conversationId, runId } = input
-  const call = { purpose: 'analysis', conversationId, runId, request, parts: compiled.items.length } as const
+  const call = {
+    purpose: 'analysis',
+    conversationId,
+    runId,
+    requestHash,
+    request,
+    parts: compiled.items.length,
+  } as const
   const { completion, attempt } = await askModel(deps, call, options)
   const findings = readFindings(completion, compiled, conversation)
   return {

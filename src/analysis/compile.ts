@@ -3,6 +3,7 @@ import type { AnalysisConfig, FrozenConfig } from '../agents/index.ts'
 import type { ConversationKind } from '../db/index.ts'
 import { type CompiledItem, compileItems } from './compile-items.ts'
 import { instructions } from './instructions.ts'
+import { type TalkDetector, talkDetector } from './talks-to-model.ts'
 import { type JsonSchema, wireSchema } from './wire-schema.ts'
 
 /** A config made ready to be asked: the static part of every request that it leads to. */
@@ -14,6 +15,8 @@ export type CompiledConfig = {
   schemaHash: string
   /** Variables named `{{so}}` in prompts, sorted: their values are given with the conversation. */
   variables: string[]
+  /** Finds the turns that talk to the model, of whom these items are asked. */
+  talks: TalkDetector
 }
 
 const mostRemembered = 200
@@ -36,7 +39,8 @@ export function compileConfig(config: AnalysisConfig, kind: ConversationKind): C
   const items = compileItems(config, kind)
   const schema = wireSchema(items)
   const schemaHash = createHash('sha256').update(JSON.stringify(schema)).update(instructions).digest('hex')
-  return { items, schema, instructions, schemaHash, variables: variablesIn(items) }
+  const talks = talkDetector(items.map(({ name }) => name))
+  return { items, schema, instructions, schemaHash, variables: variablesIn(items), talks }
 }
 
 function variablesIn(items: CompiledItem[]): string[] {

@@ -3,7 +3,7 @@ import type { FieldValue } from '../mapping/index.ts'
 import type { CompiledItem } from './compile-items.ts'
 import { holdsQuote, type Quotable, quotable } from './quote-match.ts'
 import { secretKinds } from './secrets/mask-secrets.ts'
-import { talkDetector } from './talks-to-model.ts'
+import type { TalkDetector } from './talks-to-model.ts'
 import { textOf } from './turn-text.ts'
 
 /** In words: fewer are anybody's. */
@@ -13,6 +13,25 @@ const mask = new RegExp(String.raw`\[(?:${secretKinds.join('|')})\]`, 'i')
 
 type Evidence = FieldValue['evidence'][number]
 
+/** The turns of one conversation, read once for the evidence of all its fields. */
+export type Transcript = {
+  /** The numbers of the turns that talk to the model. */
+  talking: Set<number>
+  /** The words of a turn by its number; undefined where there is no such turn. */
+  words(turn: number): Quotable | undefined
+}
+
+/** `talks` knows the names of what is asked for. */
+export function transcriptOf(turns: readonly Turn[], talks: TalkDetector): Transcript {
+  const read: Quotable[] = []
+  const words = (number: number) => {
+    const turn = turns[number - 1]
+    if (turn !== undefined) read[number] ??= quotable(textOf(turn))
+    return read[number]
+  }
+  return { talking: talkingTurns(turns, talks), words }
+}
+
 /**
  * Holds the evidence of a found value against the transcript. Text, numbers, dates and lists of texts need a quote that stands
  * in the turn cited for it, choices and booleans a turn that exists; judgements of the whole conversation (presets) need
@@ -20,21 +39,16 @@ type Evidence = FieldValue['evidence'][number]
  * from a turn that talks to the model proves nothing; in such a conversation a judgement must rest on other turns, on
  * none that talks, and not repeat one. What cannot be confirmed is `unverified`, with its value, for a rule that wants it.
  * What is confirmed keeps only its true evidence. A mask (`[password]`) quotes well and is no value: only a judgement may speak of one.
- * `talking`: the numbers of the turns that talk to the model, found once for all fields. Pure.
+ * Pure.
  */
-export function checkEvidence(
-  item: CompiledItem,
-  field: FieldValue,
-  turns: Turn[],
-  talking = talkingTurns(turns, [item.name]),
-): FieldValue {
+export function checkEvidence(item: CompiledItem, field: FieldValue, transcript: Transcript): FieldValue {
   if (field.status !== 'found') return field
-  const sincere = field.evidence.filter((one) => !isPrompted(one, turns, talking))
+  const sincere = field.evidence.filter((one) => !isPrompted(one, transcript))
   const isTold = sincere.length < field.evidence.length
-  const cited = sincere.filter(({ turn }) => turns[turn - 1] !== undefined)
-  const quoted = cited.filter(({ turn, quote }) => stands(quote, turns[turn - 1]))
+  const cited = sincere.filter(({ turn }) => transcript.words(turn) !== undefined)
+  const quoted = cited.filter((one) => stands(one, transcript))
   if (item.isPreset) {
-    const isFree = talking.size === 0 || (cited.length > 0 && !isTold && !repeats(field.value, turns, talking))
+    const isFree = transcript.talking.size === 0 || (cited.length > 0 && !isTold && !repeats(field.value, transcript))
     return isFree ? { ...field, evidence: quoted } : { ...field, status: 'unverified', reason: 'talks_to_the_model' }
   }
   if (isMasked(field.value)) return { ...field, status: 'unverified', reason: 'masked' }
@@ -47,42 +61,37 @@ export function checkEvidence(
 /** The agent's own words and the calls it made: no stranger wrote them, and closing a chat is its work. What a tool answers a stranger may have. */
 const ownRoles = new Set(['agent', 'tool_call_invocation'])
 
-/** The numbers of the turns that talk to the model that reads them, of items with these names. Pure. */
-export function talkingTurns(turns: Turn[], items: readonly string[]): Set<number> {
-  const talks = talkDetector(items)
-  const isTalking = (turn: Turn) => !ownRoles.has(turn.role) && talks(textOf(turn))
-  return new Set(turns.flatMap((turn, index) => (isTalking(turn) ? [index + 1] : [])))
+/** The numbers of the turns that talk to the model that reads them. Pure. */
+export function talkingTurns(turns: readonly Turn[], talks: TalkDetector): Set<number> {
+  const strange = turns.flatMap((turn, index) => (ownRoles.has(turn.role) ? [] : [{ number: index + 1, turn }]))
+  const places = talks(strange.map(({ turn }) => textOf(turn)))
+  return new Set(places.flatMap((place) => strange[place]?.number ?? []))
 }
 
 /** A model that was told what to say may also have been told which turn to cite: the quote gives it away. */
-function isPrompted({ turn, quote }: Evidence, turns: Turn[], talking: Set<number>): boolean {
-  if (talking.has(turn)) return true
-  if (quote === '' || talking.size === 0 || stands(quote, turns[turn - 1])) return false
-  return [...talking].some((number) => stands(quote, turns[number - 1]))
+function isPrompted(one: Evidence, transcript: Transcript): boolean {
+  const { talking } = transcript
+  if (talking.size === 0) return false
+  if (talking.has(one.turn)) return true
+  if (one.quote === '' || stands(one, transcript)) return false
+  return [...talking].some((turn) => stands({ ...one, turn }, transcript))
 }
 
 /** Whether a text hands on a clause of a turn that talks to the model: what it is told to say need not be cited. */
-function repeats(value: FieldValue['value'], turns: Turn[], talking: Set<number>): boolean {
+function repeats(value: FieldValue['value'], transcript: Transcript): boolean {
   if (typeof value !== 'string') return false
   const clauses = value.split(/[.!?:;"“”\n]+/).filter((clause) => clause.trim().split(/\s+/).length >= shortestClause)
-  return clauses.some((clause) => [...talking].some((number) => stands(clause, turns[number - 1])))
+  return clauses.some((quote) => [...transcript.talking].some((turn) => stands({ turn, quote }, transcript)))
 }
 
 function isMasked(value: FieldValue['value']): boolean {
-  return [value].flat().some((each) => typeof each === 'string' && mask.test(each))
+  if (typeof value === 'string') return mask.test(value)
+  return Array.isArray(value) && value.some((each) => mask.test(each))
 }
 
-function stands(quote: string, turn: Turn | undefined): boolean {
-  return turn !== undefined && holdsQuote(wordsOf(turn), quote)
-}
-
-/** A turn is cited for many fields, and split into words once. */
-const quotables = new WeakMap<Turn, Quotable>()
-
-function wordsOf(turn: Turn): Quotable {
-  const known = quotables.get(turn) ?? quotable(textOf(turn))
-  quotables.set(turn, known)
-  return known
+function stands({ turn, quote }: Evidence, transcript: Transcript): boolean {
+  const words = transcript.words(turn)
+  return words !== undefined && holdsQuote(words, quote)
 }
 
 function reasonOf(field: FieldValue, citedTurns: number): string {

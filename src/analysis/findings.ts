@@ -1,7 +1,7 @@
 import type { ConversationWithTurns } from '../conversations/index.ts'
 import type { Completion } from '../model/index.ts'
 import type { CompiledConfig } from './compile.ts'
-import { checkEvidence, talkingTurns } from './evidence.ts'
+import { checkEvidence, transcriptOf } from './evidence.ts'
 import { readAnswer } from './read-answer.ts'
 import type { FreshExtraction } from './types.ts'
 import { type Fields, failMissingRequired, verdictOf } from './verdict.ts'
@@ -24,14 +24,11 @@ export function readFindings(
   if (completion.outcome !== 'ok') return { ...silent, outcome: completion.outcome, reason: completion.reason }
   const answer = readAnswer(completion.text, compiled.items)
   if (answer === null) return { ...silent, outcome: 'invalid', reason: 'unreadable_answer' }
-  const talking = talkingTurns(
-    turns,
-    compiled.items.map(({ name }) => name),
-  )
+  const transcript = transcriptOf(turns, compiled.talks)
   const checked: Fields = Object.fromEntries(
     compiled.items.flatMap((item) => {
       const field = answer[item.name]
-      return field ? [[item.name, checkEvidence(item, field, turns, talking)]] : []
+      return field ? [[item.name, checkEvidence(item, field, transcript)]] : []
     }),
   )
   const fields = failMissingRequired(kind, compiled.items, checked)

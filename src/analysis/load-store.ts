@@ -50,6 +50,13 @@ export async function analysesById(db: Db | Trx, ids: number[]): Promise<Map<num
   return new Map(rows.map((row) => [row.id, toAnalysis(row)]))
 }
 
+/** What analyses say, by their ids. */
+export async function fieldsById(db: Db, ids: number[]): Promise<Map<number, Fields>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('analyses').select(['id', 'fields']).where('id', 'in', ids).execute()
+  return new Map(rows.map(({ id, fields }) => [id, toFields(fields)]))
+}
+
 /** What counts for a conversation now, or undefined where nothing ok has been kept. */
 export async function currentAnalysis(db: Db | Trx, conversationId: string): Promise<Analysis | undefined> {
   const row = await db

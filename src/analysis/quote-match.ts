@@ -28,52 +28,68 @@ export function isQuoteOf(quote: string, text: string): boolean {
   return holdsQuote(quotable(text), quote)
 }
 
-/** A text that is made ready for many quotes: its words, and these run together. */
-export type Quotable = { words: string[]; joined: string }
+/** A text that is made ready for many quotes: its words, each between spaces. */
+export type Quotable = { spaced: string; split?: Split }
+/** What only a quote needs that does not stand there as it is: the words, these run together, and where in that a word begins or ends. */
+type Split = { words: string[]; joined: string; isEdge: Uint8Array }
 
 export function quotable(text: string): Quotable {
-  const words = tokensOf(text)
-  return { words, joined: words.join('') }
+  return { spaced: spacedOf(text) }
 }
 
 /** `isQuoteOf` of a text that is ready. */
 export function holdsQuote(text: Quotable, quote: string): boolean {
-  const wanted = tokensOf(quote)
-  if (wanted.length === 0) return false
-  const given = text.words
-  if (standsIn(wanted, text)) return true
+  const spaced = spacedOf(quote)
+  if (spaced.trim() === '') return false
+  // Most quotes are true to the letter, and this is all that they take.
+  if (text.spaced.length <= longestFuzzyText && text.spaced.includes(spaced)) return true
+  const wanted = wordsIn(spaced)
+  text.split ??= splitOf(text.spaced)
+  if (standsIn(wanted, text.split)) return true
   if (wanted.length < fewestFuzzyTokens || wanted.length > mostFuzzyTokens || wanted.some(isNegation)) return false
-  return given.length <= longestFuzzyText && nearlyStandsIn(wanted, given)
+  return text.split.words.length <= longestFuzzyText && nearlyStandsIn(wanted, text.split.words)
 }
 
-function tokensOf(text: string): string[] {
-  const cleaned = clean(text)
-  // Most texts, and much faster; the same by the rules below.
-  if (ascii.test(cleaned))
-    return (
-      cleaned
-        .toLowerCase()
-        .replaceAll(/(\d)[.,'](?=\d)/g, '$1')
-        .match(/[a-z\d]+/g) ?? []
-    )
+/** The words of a text as they are compared, between spaces: ` my budget is 1500 `. */
+function spacedOf(text: string): string {
+  // Most texts, and much faster; the same by the rules below: what is cleaned away of such a text is no part of a word.
+  if (ascii.test(text)) {
+    const folded = ` ${text.toLowerCase()} `.replaceAll(/[.,'](?=\d)(?<=\d.)/g, '')
+    return folded.replaceAll(/[^a-z\d ][^a-z\d]*| {2,}/g, ' ').replaceAll('  ', ' ')
+  }
   // To upper case and back also folds ß and ss. Digits belong together: 500 is not in 1,500.
-  const folded = cleaned.normalize('NFKC').toUpperCase().toLowerCase()
-  return folded.replaceAll(/(\p{N})[.,'’](?=\p{N})/gu, '$1').match(token) ?? []
+  const folded = clean(text).normalize('NFKC').toUpperCase().toLowerCase()
+  return ` ${
+    folded
+      .replaceAll(/(\p{N})[.,'’](?=\p{N})/gu, '$1')
+      .match(token)
+      ?.join(' ') ?? ''
+  } `
+}
+
+function wordsIn(spaced: string): string[] {
+  return spaced.split(' ').filter((word) => word !== '')
+}
+
+function splitOf(spaced: string): Split {
+  const words = wordsIn(spaced)
+  const joined = words.join('')
+  const isEdge = new Uint8Array(joined.length + 1)
+  isEdge[0] = 1
+  let length = 0
+  for (const word of words) {
+    length += word.length
+    isEdge[length] = 1
+  }
+  return { words, joined, isEdge }
 }
 
 /**
  * Whole words, however they are split: `e-mail` is `email`, `1,000` is `1000`, but `5` is not in `555`. In a long text by Knuth,
  * Morris and Pratt: a search that starts over at every letter takes minutes on a megabyte of one letter.
  */
-function standsIn(wanted: string[], { words: given, joined: hay }: Quotable): boolean {
+function standsIn(wanted: string[], { joined: hay, isEdge }: Split): boolean {
   const needle = wanted.join('')
-  const isEdge = new Uint8Array(hay.length + 1)
-  isEdge[0] = 1
-  let length = 0
-  for (const word of given) {
-    length += word.length
-    isEdge[length] = 1
-  }
   if (hay.length <= longestFuzzyText) {
     for (let at = hay.indexOf(needle); at >= 0; at = hay.indexOf(needle, at + 1))
       if (isEdge[at] && isEdge[at + needle.length]) return true

@@ -1,22 +1,9 @@
-import { z } from 'zod'
 import type { FieldValue, Value } from '../mapping/index.ts'
 import type { CompiledItem } from './compile-items.ts'
 import { readDay, readInstant } from './read-time.ts'
 import { answerStatuses } from './wire-schema.ts'
 
-const answered = z.object({
-  status: z.enum(answerStatuses),
-  value: z.unknown(),
-  // Evidence of another form proves nothing, and costs the field only its proof.
-  evidence: z
-    .array(
-      z
-        .object({ turn: z.number().int(), quote: z.string().catch('') })
-        .nullable()
-        .catch(null),
-    )
-    .catch([]),
-})
+const statuses: readonly unknown[] = answerStatuses
 
 /**
  * Reads the model's answer into field values by item name; each field stands or falls alone. Null where the answer is no
@@ -25,30 +12,47 @@ const answered = z.object({
 export function readAnswer(text: string, items: CompiledItem[]): Record<string, FieldValue> | null {
   const answer = parseObject(text)
   if (answer === null) return null
-  const fields = items.map((item): [string, FieldValue] => [item.name, readField(item, answer.get(item.key))])
+  const fields = items.map((item): [string, FieldValue] => [item.name, readField(item, answer[item.key])])
   if (fields.every(([, field]) => field.status === 'invalid')) return null
   return Object.fromEntries(fields)
 }
 
-function parseObject(text: string): Map<string, unknown> | null {
+function parseObject(text: string): Record<string, unknown> | null {
   try {
     const parsed: unknown = JSON.parse(text)
-    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-    return isObject ? new Map(Object.entries(parsed)) : null
+    return isObject(parsed) ? parsed : null
   } catch {
     return null
   }
 }
 
+/** By hand: a schema took longer than all else that is done with an answer. */
 function readField(item: CompiledItem, answer: unknown): FieldValue {
-  const parsed = answered.safeParse(answer)
-  if (!parsed.success) return invalid(answer === undefined ? 'missing' : 'malformed')
-  const { status, value } = parsed.data
-  const evidence = parsed.data.evidence.filter((one) => one !== null)
+  if (!isObject(answer) || !isStatus(answer.status) || !('value' in answer))
+    return invalid(answer === undefined ? 'missing' : 'malformed')
+  const { status, value } = answer
+  const evidence = readEvidence(answer.evidence)
   if (status !== 'found') return { value: null, status, evidence }
   if (isBlank(item, value)) return { value: null, status: 'not_mentioned', evidence }
   const typed = typedValue(item, value)
   return typed === null ? invalid(`not_a_${item.type}`) : { value: typed, status: 'found', evidence }
+}
+
+/** Evidence of another form proves nothing, and costs the field only its proof. */
+function readEvidence(evidence: unknown): FieldValue['evidence'] {
+  if (!Array.isArray(evidence)) return []
+  return evidence.flatMap((one: unknown) => {
+    if (!isObject(one) || typeof one.turn !== 'number' || !Number.isSafeInteger(one.turn)) return []
+    return [{ turn: one.turn, quote: typeof one.quote === 'string' ? one.quote : '' }]
+  })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isStatus(value: unknown): value is (typeof answerStatuses)[number] {
+  return statuses.includes(value)
 }
 
 /** An empty list says as little as a blank text, where a list is asked for. */

@@ -10,7 +10,7 @@ import type { Fields } from './verdict.ts'
 
 export type StoredAnalysis = { id: number; number: number; outcome: AnalysisOutcome; fields: Fields }
 
-/** A try of this very run, ended and paid for, to which a second one belongs that was not made or not ended. */
+/** A try of this very run at this very request, ended and paid for, to which a second one belongs that was not made or not ended. */
 export type FirstTry = { outcome: 'truncated' | 'invalid'; costUsd: number }
 
 type StoredRow = {
@@ -62,7 +62,7 @@ export async function findReusable(
       select outcome as tried, coalesce(cost_usd, 0)::float8 as tried_usd
       from attempts
       where conversation_id = asked.conversation_id and run_id = asked.run_id and purpose = 'analysis'
-        and outcome in ('truncated', 'invalid')
+        and request_hash = asked.request_hash and outcome in ('truncated', 'invalid')
       order by id desc
       limit 1
     ) as tried on true
@@ -107,22 +107,22 @@ export async function findTwins(trx: Trx, fresh: FreshExtraction[]): Promise<Map
   return byConversation(rows)
 }
 
-/**
- * Those of these conversations that a newer run, not undone, has spoken for: the order of runs decides, never that of commits. A run speaks
- * by an analysis that it made, or by what it says to a CRM from one that was stored.
- */
+/** The runs that a row of `analyses` is the word of, undone or not: the one that made it, and those that say something to a CRM from it. */
+export const releasedRuns = sql`(
+      select analyses.run_id
+      union
+      select run_id from contributions
+      where conversation_id = analyses.conversation_id and analysis_id = analyses.id and state not in ('held', 'undone')
+    )`
+
+/** Those of these conversations that a newer run, not undone, has spoken for: the order of runs decides, never that of commits. */
 export async function findOvertaken(trx: Trx, inputs: KeepInput[]): Promise<Set<string>> {
   const asked = inputs.map(({ conversationId, runId }) => ({ conversation_id: conversationId, run_id: runId }))
   const { rows } = await sql<{ conversation_id: string }>`
     select distinct asked.conversation_id
     from jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, run_id bigint)
     join analyses on analyses.conversation_id = asked.conversation_id
-    cross join lateral (
-      select analyses.run_id
-      union
-      select run_id from contributions
-      where conversation_id = analyses.conversation_id and analysis_id = analyses.id and state not in ('held', 'undone')
-    ) as released
+    cross join lateral ${releasedRuns} as released
     join runs on runs.id = released.run_id and runs.id > asked.run_id
     where analyses.outcome = 'ok' and analyses.kept_at is not null and runs.undone_by is null`.execute(trx)
   return new Set(rows.map((row) => row.conversation_id))

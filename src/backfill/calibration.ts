@@ -47,9 +47,16 @@ export function calibrate(purpose: Calibration['purpose'], model: string, sample
   const unlearned = { inputTimes: 1, outputTimes: 1, cachedShare: null, writtenShare: 0, samples: [] }
   if (samples.length < enoughCalls) return { purpose, model, learnedFrom: 0, ...unlearned }
   const starting = samples.map((sample) => startingTokens(purpose, sample))
-  const inputTokens = sum(samples, (each) => each.inputTokens)
-  const inputTimes = inputTokens / sum(starting, (each) => each.input)
-  const outputTimes = sum(samples, (each) => each.outputTokens) / sum(starting, (each) => each.output)
+  const inputTimes =
+    ratio(
+      sum(samples, (each) => each.inputTokens),
+      sum(starting, (each) => each.input),
+    ) ?? 1
+  const outputTimes =
+    ratio(
+      sum(samples, (each) => each.outputTokens),
+      sum(starting, (each) => each.output),
+    ) ?? 1
   // A first call finds nothing in the cache and writes, as the first of a plan will.
   const sent = new Set<number>()
   const repeated = samples.filter(({ staticBytes }) => sent.size === sent.add(staticBytes).size)
@@ -61,8 +68,15 @@ export function calibrate(purpose: Calibration['purpose'], model: string, sample
     learnedFrom: samples.length,
     inputTimes,
     outputTimes,
-    cachedShare: staticTokens === 0 ? null : sum(cacheable, (each) => each.cachedTokens) / staticTokens,
-    writtenShare: sum(repeated, (each) => each.cacheWriteTokens) / sum(repeated, (each) => each.inputTokens),
+    cachedShare: ratio(
+      sum(cacheable, (each) => each.cachedTokens),
+      staticTokens,
+    ),
+    writtenShare:
+      ratio(
+        sum(repeated, (each) => each.cacheWriteTokens),
+        sum(repeated, (each) => each.inputTokens),
+      ) ?? 0,
     samples,
   }
 }
@@ -114,6 +128,11 @@ function startingTokens(purpose: Calibration['purpose'], { calls, staticBytes, p
 
 function isCacheable({ staticBytes }: Calls): boolean {
   return staticBytes >= smallestCachedBytes
+}
+
+/** Null where there is nothing to learn from: of nothing there is no share. */
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole
 }
 
 function sum<T>(all: readonly T[], of: (each: T) => number): number {

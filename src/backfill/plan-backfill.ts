@@ -26,9 +26,9 @@ export type PlanInput = {
 /**
  * Freezes a backfill: which conversations, contact by contact, with a copy and hash of each agent's newest draft config and
  * of every mapping file. Calls no model and no CRM and changes nothing but its own plan; `startBackfill` uses exactly what
- * was frozen. Warns where a spending limit leaves less than the estimate, where a model is
- * near its shutdown or has no known price, and where very many records may be written. One that is `mappingOnly` is planned exactly instead,
- * see `planMappingOnly`. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing.
+ * was frozen. Warns where conversations are left out because their agents' items do not fit one analysis, where a spending limit
+ * leaves less than the estimate, where a model is near its shutdown or has no known price, and where very many records may be written. One that is `mappingOnly` is planned exactly instead,
+ * see `planMappingOnly`. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing, and what `freezeConfigs` throws.
  */
 export async function planBackfill(
   deps: PlanDeps & { model: Model } & Blast,
@@ -40,14 +40,16 @@ export async function planBackfill(
     const mappings = await activeMappings(trx)
     const id = await insertBackfill(trx, input)
     await selectItems(trx, id, input.filter)
+    const { frozen: configs, warnings } = await freezeConfigs(trx, id)
     const frozen: Frozen = {
-      ...(await freezeConfigs(trx, id)),
+      ...configs,
       mappings: Object.fromEntries(mappings.map((mapping) => [mapping.path, mapping.fileHash])),
     }
     const estimated = await estimateBackfill(trx, deps.model, id, frozen, mappings)
     const estimate = {
       ...estimated,
       warnings: [
+        ...warnings,
         ...(await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd)),
         ...(await warnOfModels({ ...deps, db: trx }, frozen, estimated.merges)),
         ...warnOfBlast(deps, await linkedRecords(trx, { backfillId: id, mappings })),

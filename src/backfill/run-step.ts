@@ -26,6 +26,9 @@ export type StepDeps = { db: Db; model: Model; now: () => Date; next: AnalysisAn
 /** What became of an item: an extraction to keep, or the reason there is none. */
 export type Worked = { item: Item; extraction: Extraction } | { item: Item; gone: string }
 
+/** Sent again since, with agents that it was not planned with: only a new plan has a config for it. */
+const agentsChanged = 'agents_changed'
+
 /** A slice this long gives other backfills and a shutdown their turn. */
 const sliceMs = 20_000
 // 64 conversations per transaction, or what came in 250 ms: 12,000 conversations/s were measured (STORAGE.md section 1).
@@ -51,6 +54,7 @@ export async function runStep(
   const share = Math.floor(concurrency / lanes) + (place < concurrency % lanes ? 1 : 0)
   if (share === 0) return { more: false }
   const configs = await frozenConfigs(db, backfill.frozen)
+  const { leftOut = {} } = backfill.frozen
   await reopenItems(db, backfillId, holder)
 
   const failed = new AbortController()
@@ -62,7 +66,7 @@ export async function runStep(
   const next = inOrder(async () => {
     // Nothing is asked of anybody, so whole batches are taken.
     const items = await claimItems(db, backfillId, holder, isMapping ? batches.size : share)
-    return isMapping ? takeCurrent(db, runId, items) : prepare(deps, configs, runId, items)
+    return isMapping ? takeCurrent(db, runId, items) : prepare(deps, { configs, leftOut }, runId, items)
   })
   const lane = async () => {
     while (!slice.aborted) {
@@ -123,7 +127,7 @@ async function takeCurrent(db: Db, runId: number, items: Item[]): Promise<Worked
 
 async function prepare(
   deps: StepDeps,
-  configs: Map<string, FrozenConfig>,
+  { configs, leftOut }: { configs: Map<string, FrozenConfig>; leftOut: Record<string, string> },
   runId: number,
   items: Item[],
 ): Promise<Ready[]> {
@@ -133,8 +137,9 @@ async function prepare(
   )
   const prepared = await prepareExtractions(deps, inputs)
   return planned.map(({ item, config }) =>
-    // Sent again since, with agents that it was not planned with: its intake has analysed it anew.
-    config ? { item, prepared: prepared.get(item.conversationId) } : { item, gone: 'agents_changed' },
+    config
+      ? { item, prepared: prepared.get(item.conversationId) }
+      : { item, gone: leftOut[chainKey(item)] ?? agentsChanged },
   )
 }
 

@@ -3,6 +3,7 @@ import { type Actor, startRun } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Mapping } from '../mapping/index.ts'
+import type { Model } from '../model/index.ts'
 import { activeMappings, bindPlan, mappingsByHash, readPlan } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { frozenChains } from './frozen-configs.ts'
@@ -17,7 +18,7 @@ import type { Backfill } from './types.ts'
  * With an `evaluation` it starts only where that has passed its gate; throws what `requireGate` throws.
  */
 export async function startBackfill(
-  deps: { db: Db; next: BackfillAnnouncements; now: () => Date },
+  deps: { db: Db; model: Pick<Model, 'profile'>; next: BackfillAnnouncements; now: () => Date },
   input: { id: number; actor: Actor; evaluation?: unknown },
 ): Promise<Backfill> {
   return transact(deps.db, async (trx) => {
@@ -29,7 +30,7 @@ export async function startBackfill(
       throw new AppError('backfill.plan_changed', 'skip', message, { status: 409, facts: { changes } })
     }
     const { actor, evaluation } = input
-    if (evaluation !== undefined) await requireGate(trx, planned, evaluation, actor)
+    if (evaluation !== undefined) await requireGate(trx, deps.model, planned, evaluation, actor)
     const runId = await startRun(trx, { kind: 'backfill', actor, ...runOf(planned) })
     if (planned.planId !== null) await bindPlan(trx, planned.planId, runId)
     const backfill = await moveBackfill(trx, input.id, ['planned'], 'running', {
@@ -52,7 +53,8 @@ async function changesSince(db: Db, { kind, mapping, frozen, planId }: Backfill)
   )
   for (const [place, { chain, version, hash }] of frozenThen.entries()) {
     const is = configs[place]
-    if (!is || is.hash === hash) continue
+    if (is instanceof AppError) changes.push(is.message)
+    if (!is || is instanceof AppError || is.hash === hash) continue
     const agents = [chain.agentId, ...chain.transfers.map((each) => each.agentId)].join(' to ')
     changes.push(`config of ${agents} (version ${version} then, ${is.version} now)`)
   }

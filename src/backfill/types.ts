@@ -9,6 +9,8 @@ export type Frozen = {
   configs: Record<string, { version: number; isDraft: boolean; hash: string }>
   /** The same of conversations that went from agent to agent, per chain; absent where there are none. */
   transferred?: FrozenChain[]
+  /** Chains that have no config, by `chainKey`, with the code of why: their conversations are skipped. Absent where there are none. */
+  leftOut?: Record<string, string>
   /** Mapping files by path, with their hashes. */
   mappings: Record<string, string>
 }

@@ -149,7 +149,7 @@ export function bindUseCases({
     listBackfills: (...input) => listBackfills(db, ...input),
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (id) => reportBackfill(deps, id),
-    reportChanges: (id) => reportChanges(deps, id),
+    reportChanges: (...input) => reportChanges(deps, ...input),
 
     reportSpending: async () => ({
       scopes: await reportSpending(deps),

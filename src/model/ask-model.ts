@@ -13,7 +13,7 @@ import { requestBytes, requestText } from './request-text.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 import { staticBytes } from './static-part.ts'
 
-export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId'> & {
+export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId' | 'requestHash'> & {
   request: CompletionRequest
   /** How many fields are asked for, or how many texts there are to merge. Left out, estimates learn nothing from the call. */
   parts?: number

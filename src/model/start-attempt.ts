@@ -19,6 +19,8 @@ export type NewAttempt = {
   model: string
   /** The most it can cost; null where the model has no known price. */
   atMostUsd: number | null
+  /** What of several tries is asked again: of an analysis, its request. */
+  requestHash?: string
   /** How large the question is, for estimates to learn from. */
   size?: AttemptSize | undefined
 }
@@ -80,8 +82,8 @@ async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date
     ), verdict as (
       select coalesce(bool_and(fits), true) as fits from limits
     ), noted as (
-      insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts)
-      select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${most}::numeric, ${at}::timestamptz, ${sizeOf(attempt)}
+      insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts, request_hash)
+      select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${most}::numeric, ${at}::timestamptz, ${sizeOf(attempt)}, ${attempt.requestHash ?? null}
       from verdict where fits
       returning id
     ), taken as (

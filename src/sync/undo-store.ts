@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { releasedRuns } from '../analysis/index.ts'
 import type { Database, Db, Trx } from '../db/index.ts'
 
 export type Run = Pick<Selectable<Database['runs']>, 'id' | 'kind' | 'undoes' | 'undone_by'>
@@ -82,20 +83,12 @@ export async function namedBy(trx: Trx, runId: number): Promise<string[]> {
   return rows.map((row) => row.conversation_id)
 }
 
-/**
- * Per conversation the analysis that the newest run in force released. An analysis is the word of the run that made it, and
- * of every run that it answered from the cache.
- */
+/** Per conversation the analysis that the newest run in force released. */
 export async function newestAnalyses(trx: Trx, conversationIds: string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ conversation_id: string; analysis_id: number }>`
     select distinct on (analyses.conversation_id) analyses.conversation_id, analyses.id as analysis_id
     from analyses
-    cross join lateral (
-      select analyses.run_id
-      union
-      select run_id from contributions
-      where conversation_id = analyses.conversation_id and analysis_id = analyses.id and state not in ('held', 'undone')
-    ) as released
+    cross join lateral ${releasedRuns} as released
     join runs on runs.id = released.run_id
     where analyses.conversation_id = any(${conversationIds}) and analyses.outcome = 'ok' and analyses.kept_at is not null
       and runs.undone_by is null

@@ -8,7 +8,7 @@ import {
   listAgents,
   listVersions,
   publishVersion,
-  rememberConfig,
+  rememberConfigs,
   saveDraft,
   toRetellAgent,
 } from '../../src/agents/index.ts'
@@ -154,8 +154,8 @@ test('an agent answers in the shape of the source product, unknown fields untouc
 
 test('a config in use stays readable under its hash', async () => {
   const frozen = await configForRerun(db, 'agent_g')
-  await transact(db, (trx) => rememberConfig(trx, frozen))
-  await transact(db, (trx) => rememberConfig(trx, frozen))
+  await transact(db, (trx) => rememberConfigs(trx, [frozen]))
+  await transact(db, (trx) => rememberConfigs(trx, [frozen]))
   const row = await db
     .selectFrom('analysis_configs')
     .select('config')

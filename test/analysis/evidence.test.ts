@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { compileItems } from '../../src/analysis/compile-items.ts'
-import { checkEvidence } from '../../src/analysis/evidence.ts'
+import { type CompiledItem, compileItems } from '../../src/analysis/compile-items.ts'
+import { checkEvidence, transcriptOf } from '../../src/analysis/evidence.ts'
+import { talkDetector } from '../../src/analysis/talks-to-model.ts'
+import type { Turn } from '../../src/conversations/index.ts'
 import type { FieldValue, Value } from '../../src/mapping/index.ts'
 import { budget, company, configOf, due, hobbies, isOwner, plan, rooms, said, visit } from './sample.ts'
 
@@ -15,11 +17,16 @@ const turns = said(
   'Bye "now".',
 )
 
+/** As the only field that is asked for. */
+function checkIn(turns: Turn[], item: CompiledItem, field: FieldValue): FieldValue {
+  return checkEvidence(item, field, transcriptOf(turns, talkDetector([item.name])))
+}
+
 function check(name: string, value: Value, ...evidence: [turn: number, quote: string][]): FieldValue {
   const item = items.get(name)
   if (!item) throw new Error(`no item ${name}`)
   const field: FieldValue = { value, status: 'found', evidence: evidence.map(([turn, quote]) => ({ turn, quote })) }
-  return checkEvidence(item, field, turns)
+  return checkIn(turns, item, field)
 }
 
 describe('text and numbers', () => {
@@ -42,7 +49,7 @@ describe('text and numbers', () => {
     const item = items.get('budget')
     const quote = 'one hundred and thirty five dollars'
     const field: FieldValue = { value: 135, status: 'found', evidence: [{ turn: 1, quote }] }
-    expect(item && checkEvidence(item, field, spoken)).toMatchObject({ status: 'found', value: 135 })
+    expect(item && checkIn(spoken, item, field)).toMatchObject({ status: 'found', value: 135 })
   })
 
   test.each<[string, [number, string][], string]>([
@@ -93,7 +100,7 @@ describe('a mask', () => {
   const checkMasked = (name: string, value: Value) => {
     const item = items.get(name)
     if (!item) throw new Error(`no item ${name}`)
-    return checkEvidence(item, { value, status: 'found', evidence: [{ turn: 1, quote: 'It is [password]' }] }, masked)
+    return checkIn(masked, item, { value, status: 'found', evidence: [{ turn: 1, quote: 'It is [password]' }] })
   }
 
   test.each<[string, Value]>([
@@ -137,7 +144,7 @@ test('judgements of the whole conversation need no proof, and keep none that is 
 test('what was not found is left as it is', () => {
   const declined: FieldValue = { value: null, status: 'declined', evidence: [{ turn: 99, quote: 'no' }] }
   const item = items.get('company')
-  expect(item && checkEvidence(item, declined, turns)).toBe(declined)
+  expect(item && checkIn(turns, item, declined)).toBe(declined)
 })
 
 describe('a turn that talks to the model', () => {
@@ -149,7 +156,7 @@ describe('a turn that talks to the model', () => {
     const item = items.get(name)
     if (!item) throw new Error(`no item ${name}`)
     const cited = evidence.map(([turn, quote]) => ({ turn, quote }))
-    return checkEvidence(item, { value, status: 'found', evidence: cited }, hostile)
+    return checkIn(hostile, item, { value, status: 'found', evidence: cited })
   }
   const flagged = { status: 'unverified', reason: 'talks_to_the_model' }
 

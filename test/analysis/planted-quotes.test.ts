@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileItems } from '../../src/analysis/compile-items.ts'
-import { checkEvidence } from '../../src/analysis/evidence.ts'
+import { checkEvidence, transcriptOf } from '../../src/analysis/evidence.ts'
+import { talkDetector } from '../../src/analysis/talks-to-model.ts'
 import { textOf } from '../../src/analysis/turn-text.ts'
 import { acceptRetell, type Turn } from '../../src/conversations/index.ts'
 import { sampleConversations } from '../../src/sandbox/samples/conversations.ts'
@@ -26,7 +27,8 @@ const conversations = bodies.flatMap((body) => {
 const item = compileItems(configOf(company), 'call').find(({ name }) => name === 'company')
 
 function statusOf({ turns, turn, quote }: Cited): string | undefined {
-  return item && checkEvidence(item, { value: 'x', status: 'found', evidence: [{ turn, quote }] }, turns).status
+  const transcript = transcriptOf(turns, talkDetector(['company']))
+  return item && checkEvidence(item, { value: 'x', status: 'found', evidence: [{ turn, quote }] }, transcript).status
 }
 
 /** True quotes: every stretch of so many words, cut out of turns that have as many. */

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { Item } from '../../src/agents/index.ts'
 import { compileItems } from '../../src/analysis/compile-items.ts'
 import { readAnswer } from '../../src/analysis/read-answer.ts'
+import { answerStatuses } from '../../src/analysis/wire-schema.ts'
 import { budget, company, configOf, due, hobbies, isOwner, plan, rooms, visit } from './sample.ts'
 
 const items = compileItems(configOf(company, budget, plan, isOwner, due, visit, hobbies, rooms), 'call')
@@ -128,5 +130,50 @@ test('whatever JSON a model sends, every item has one well-formed field or there
         for (const { status, value } of Object.values(fields)) expect(value !== null).toBe(status === 'found')
       },
     ),
+  )
+})
+
+test('a field is read as its schema says', () => {
+  const one = z
+    .object({ turn: z.number().int(), quote: z.string().catch('') })
+    .nullable()
+    .catch(null)
+  const schema = z.object({ status: z.enum(answerStatuses), value: z.unknown(), evidence: z.array(one).catch([]) })
+  const any = fc.jsonValue()
+  const cited = fc.record(
+    {
+      turn: fc.oneof(fc.integer(), fc.double(), fc.constantFrom(2 ** 53, 1.5, '1'), any),
+      quote: fc.oneof(fc.string(), any),
+    },
+    { requiredKeys: [] },
+  )
+  const given = fc.record(
+    {
+      status: fc.oneof(fc.constantFrom(...answerStatuses), fc.constantFrom('FOUND', 'toString'), any),
+      value: fc.oneof(fc.constant('Acme'), any),
+      evidence: fc.oneof(fc.array(fc.oneof(cited, any)), any),
+      other: any,
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(fc.oneof(given, any), (raw): void => {
+      const asSent: unknown = JSON.parse(JSON.stringify(raw))
+      const read = field('company', asSent)
+      const parsed = schema.safeParse(asSent)
+      if (!parsed.success) {
+        expect(read).toMatchObject({ status: 'invalid', reason: 'malformed' })
+        return
+      }
+      const { status, value, evidence } = parsed.data
+      if (read?.status === 'invalid') {
+        expect(read.reason).toBe('not_a_string')
+        expect([status, typeof value]).not.toEqual(['found', 'string'])
+        return
+      }
+      expect(read?.evidence).toEqual(evidence.filter((each) => each !== null))
+      const isBlank = value === null || (typeof value === 'string' && value.trim() === '')
+      expect(read?.status).toBe(status === 'found' && isBlank ? 'not_mentioned' : status)
+    }),
   )
 })

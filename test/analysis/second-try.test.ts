@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { analyseConversation, extract } from '../../src/analysis/index.ts'
 import { secondRequest } from '../../src/analysis/second-try.ts'
+import { json } from '../../src/db/index.ts'
 import type { FaultKind } from '../../src/sandbox/model/faults.ts'
 import { limitsOf, perDay } from '../support/spender.ts'
-import { analysesOf, attemptsOf, config, newRun, openHouse } from './house.ts'
+import { analysesOf, attemptsOf, config, dialogue, frozen, newRun, openHouse } from './house.ts'
+import { budget, company, configOf } from './sample.ts'
 
 const { db, sandbox, deps, newCall, rerun } = await openHouse()
 const requests = () => sandbox.admin.state().requests
@@ -88,6 +90,45 @@ describe.each<[FaultKind, string]>([
   })
 })
 
+describe('the first of two tries belongs to its own request', () => {
+  test('a draft edited before the run goes on is asked from the beginning', async () => {
+    const id = await newCall()
+    const runId = await newRun(db)
+    sandbox.admin.fault({ kind: 'invalid_json' })
+    sandbox.admin.fault({ kind: 'hang' })
+    const dying = new AbortController()
+    const died = analyseConversation(deps, { conversationId: id, config, runId }, { signal: dying.signal })
+    await expect.poll(requests).toBe(2)
+    dying.abort(new Error('killed'))
+    await expect(died).rejects.toThrow('killed')
+    sandbox.admin.fault({ kind: 'invalid_json' })
+    const edited = frozen(configOf({ ...budget, description: 'How many dollars may be spent, the budget.' }, company))
+    const { outcome, costUsd } = await rerun(id, { runId, config: edited })
+    expect({ outcome, requests: requests() }).toEqual({ outcome: 'ok', requests: 4 })
+    const attempts = await attemptsOf(db, id)
+    expect(attempts.map((attempt) => attempt.outcome)).toEqual(['invalid', null, 'invalid', 'ok'])
+    expect(costUsd).toBeCloseTo(
+      attempts.slice(2).reduce((sum, attempt) => sum + (attempt.cost_usd ?? 0), 0),
+      7,
+    )
+  })
+
+  test('a conversation that was sent twice is asked from the beginning each time', async () => {
+    const id = await newCall()
+    const runId = await newRun(db)
+    for (const turns of [dialogue, dialogue.slice(0, -1)]) {
+      await db
+        .updateTable('transcripts')
+        .set({ turns: json(turns) })
+        .where('conversation_id', '=', id)
+        .execute()
+      sandbox.admin.fault({ kind: 'invalid_json' })
+      expect(await rerun(id, { runId })).toMatchObject({ outcome: 'ok' })
+    }
+    expect((await attemptsOf(db, id)).map((attempt) => attempt.outcome)).toEqual(['invalid', 'ok', 'invalid', 'ok'])
+  })
+})
+
 test('an answer that still lacks a field after its repair keeps all others', async () => {
   const id = await newCall()
   sandbox.admin.fault({ kind: 'missing_field', times: 2 })
@@ -118,12 +159,8 @@ test.each<FaultKind>(['refuse', 'filter', 'empty_content', 'wrong_enum', 'not_me
 )
 
 test('a second try that a spending limit refuses is made when there is room again', async () => {
-  const like = await newCall()
-  await rerun(like)
-  const [spent] = await attemptsOf(db, like)
   // Room for one such call, beside all that was spent and is reserved: what the first leaves of it is too little for a second.
-  const usdPerDay = (await takenUsd()) + Number(spent?.reserved_usd) + Number(spent?.cost_usd) / 2
-  sandbox.admin.reset()
+  const usdPerDay = (await takenUsd()) + (await firstUsd())
   sandbox.admin.fault({ kind: 'invalid_json' })
   const id = await newCall()
   const input = { conversationId: id, config, runId: await newRun(db) }
@@ -133,6 +170,50 @@ test('a second try that a spending limit refuses is made when there is room agai
   expect(await analyseConversation(deps, input)).toMatchObject({ outcome: 'ok' })
   expect((await attemptsOf(db, id)).map((attempt) => attempt.outcome)).toEqual(['invalid', 'ok'])
 })
+
+describe('an answer that lacks a field, and no second to be had', () => {
+  const lacking = {
+    outcome: 'ok',
+    fields: { budget: { value: 1500 }, company: { status: 'invalid', reason: 'missing' } },
+  }
+
+  test('for a spending limit, is kept, and asked for no more', async () => {
+    const id = await newCall()
+    const runId = await newRun(db)
+    sandbox.admin.fault({ kind: 'missing_field' })
+    const usdPerDay = (await takenUsd()) + (await firstUsd())
+    const limited = { ...deps.model, limits: limitsOf({ installation: perDay(usdPerDay) }) }
+    const result = await analyseConversation({ ...deps, model: limited }, { conversationId: id, config, runId })
+    expect(result).toMatchObject(lacking)
+    expect((await attemptsOf(db, id)).map((attempt) => attempt.outcome)).toEqual(['invalid'])
+    expect(await rerun(id, { runId })).toMatchObject({ analysisId: result.analysisId, cached: true })
+    expect(requests()).toBe(1)
+  })
+
+  test('because the run leaves, is kept; broken off, it is not', async () => {
+    for (const kind of ['leave', 'signal'] as const) {
+      const id = await newCall()
+      const before = requests()
+      sandbox.admin.fault({ kind: 'missing_field' })
+      sandbox.admin.set({ latencyMs: 200 })
+      const ending = new AbortController()
+      const input = { conversationId: id, config, runId: await newRun(db) }
+      const asked = analyseConversation(deps, input, { [kind]: ending.signal })
+      await expect.poll(requests).toBe(before + 1)
+      ending.abort(new Error('the end'))
+      if (kind === 'leave') expect(await asked).toMatchObject(lacking)
+      else await expect(asked).rejects.toThrow('the end')
+      expect(requests()).toBe(before + 1)
+      sandbox.admin.set({ latencyMs: 0 })
+    }
+  })
+})
+
+/** More than a call takes up while it is made, and with what it then has cost less than two of them. */
+async function firstUsd(): Promise<number> {
+  const [first] = await db.selectFrom('attempts').select(['reserved_usd', 'cost_usd']).limit(1).orderBy('id').execute()
+  return Number(first?.reserved_usd) + Number(first?.cost_usd) / 2
+}
 
 async function takenUsd(): Promise<number> {
   const attempts = await db.selectFrom('attempts').select(['reserved_usd', 'cost_usd']).execute()

@@ -82,6 +82,14 @@ test('a provider that writes every prompt and never reads it is learned as such'
   expect(priceCalls(openAi, calibration, group).usd).toBeCloseTo((400_000 * 0.125 + 24_000 * 0.5) / 1_000_000, 6)
 })
 
+test('what no call could teach is as it was: of static parts that were each sent once, of calls that asked for no field', () => {
+  const once = learned(many(60, (nth) => ({ staticBytes: 6_000 + nth })))
+  expect(once).toMatchObject({ learnedFrom: 60, cachedShare: null, writtenShare: 0 })
+  expect(learned(many(60, () => ({ parts: 0, outputTokens: 0 })))).toMatchObject({ outputTimes: 1 })
+  const { usd, lowUsd, highUsd, uncachedUsd } = priceCalls(openAi, once, group)
+  for (const each of [usd, lowUsd, highUsd, uncachedUsd]) expect(each).toBeGreaterThan(0)
+})
+
 test('many short calls are not one long one; long ones are', () => {
   const short = priceCalls(openAi, learned([]), { calls: 1_000, staticBytes: 0, parts: 0, textBytes: 4_200_000 })
   expect(short.usd).toBeCloseTo(1_000_000 * 1e-7, 8)

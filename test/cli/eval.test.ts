@@ -8,6 +8,8 @@ import {
   sampleAgents,
   sampleConversations,
 } from '../../src/sandbox/samples/index.ts'
+import { call } from '../support/conversations.ts'
+import { ask, plan } from '../support/items.ts'
 import { limitsOf, perDay } from '../support/spender.ts'
 import { createWorld } from '../support/world.ts'
 import { openCli } from './open-cli.ts'
@@ -186,6 +188,18 @@ test('a failure of one conversation is missing, one of the provider ends it and 
   world.model.limits = limitsOf()
   expect((await json(...desk)).result.conversations).toMatchObject({ compared: 8, failed: 0 })
   expect(requests()).toBe(asked + 8)
+})
+
+test('a failure that a later label of the same conversation finds is no credit for silence either', async () => {
+  await ask(world, plan)
+  await world.take(call({ id: 'labelled_twice', at: '2025-04-10T10:00:00Z', turns: ['Good morning.'] }))
+  const [file, line] = [path.join(folder, 'twice.jsonl'), '{"id":"labelled_twice","fields":{"plan":null}}']
+  // Too far apart to be judged by one look at what is stored.
+  await writeFile(file, [line, ...Array.from({ length: 64 }, () => '{"id":"nobody"}'), line].join('\n'))
+  models.admin.fault({ kind: 'refuse', times: 1 })
+  const { result } = await json('eval', '--labels', file)
+  expect(result.conversations).toMatchObject({ failed: 2, compared: 0, unknown: 64 })
+  expect(result.all).toMatchObject({ labels: 0, empty: 0 })
 })
 
 const wrong = path.join(folder, 'wrong.jsonl')

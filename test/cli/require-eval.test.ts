@@ -12,7 +12,9 @@ const world = await createWorld()
 const { run } = openCli(world)
 const folder = await mkdtemp(path.join(tmpdir(), 'afterword-gate-'))
 afterAll(() => rm(folder, { recursive: true }))
-const [labels, out, other] = ['labels.jsonl', 'eval.json', 'other.json'].map((name) => path.join(folder, name))
+const [labels, silent, out, other] = ['labels.jsonl', 'silent.jsonl', 'eval.json', 'other.json'].map((name) =>
+  path.join(folder, name),
+)
 
 await ask(world, plan)
 await world.take(call({ id: 'one', at: '2025-04-10T10:00:00Z', turns: ['I want the Pro plan.'] }))
@@ -54,6 +56,20 @@ test('a backfill that requires an evaluation starts only on a pass with its very
   expect(await start(id, await written({ claim: null, withoutTools: true }))).toMatchObject(
     refused('the model was shown no tool calls'),
   )
+  expect(await start(id, await written({ claim: null, configs: [{ ...config, model: 'weaker' }] }))).toMatchObject(
+    refused('the config of agent_1 version 0 was evaluated with weaker, a backfill asks sandbox-extractive-1'),
+  )
+  expect((await evaluate('--gate', '1', '--limit', '1')).out).toContain('only the first 1 labels')
+  expect(await start(id, await written({ claim: null }))).toMatchObject(
+    refused('only the first 1 labels were looked at'),
+  )
+  await world.take(call({ id: 'silent', at: '2025-04-10T10:00:00Z', turns: [] }))
+  await writeFile(silent ?? '', '{"id":"silent","expect_empty":true}')
+  expect((await run('eval', '--labels', silent ?? '', '--out', out ?? '', '--gate', '1')).code).toBe(0)
+  expect(await start(id, await written({ claim: null }))).toMatchObject(
+    refused('the config of agent_1 version 0 was not evaluated'),
+  )
+  expect((await evaluate('--gate', '1', '--without', 'call_summary,goal')).out).toContain('without call_summary, goal')
   expect(await start(id, labels)).toMatchObject(refused('this is no evaluation'))
   expect((await world.useCases.backfillStatus(id)).backfill.state).toBe('planned')
 
@@ -61,7 +77,7 @@ test('a backfill that requires an evaluation starts only on a pass with its very
   expect((await start(id, passed)).out).toContain(`backfill ${id}: running`)
   const entries = world.db.selectFrom('audit_entries').select(['subject_id', 'after'])
   expect(await entries.where('action', '=', 'backfill.gate_passed').execute()).toMatchObject([
-    { subject_id: String(id), after: { gate: 1, labels: 1 } },
+    { subject_id: String(id), after: { gate: 1, labels: 1, without: ['call_summary', 'goal'] } },
   ])
 
   await ask(world, plan, goal(3))

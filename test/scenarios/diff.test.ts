@@ -88,6 +88,9 @@ test('of a backfill: per item how its analyses moved from those before, whether 
     otherFlips: 0,
   })
 
+  const gone = AbortSignal.abort(new Error('nobody waits'))
+  await expect(useCases.reportChanges(second.backfill.id, gone)).rejects.toThrow('nobody waits')
+
   // Back to the first config: every answer is in the cache, and moves back.
   await ask(world, plan)
   const asked = models.admin.state().requests

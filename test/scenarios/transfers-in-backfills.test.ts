@@ -1,12 +1,13 @@
 import { beforeAll, expect, test } from 'vitest'
 import { planBackfill } from '../../src/backfill/index.ts'
+import { showStatus } from '../../src/cli/show/show-status.ts'
 import type { Filter } from '../../src/filters/index.ts'
 import { planOf, workOn, workUntil } from '../support/backfills.ts'
 import { countStatements } from '../support/database.ts'
 import { goal, plan } from '../support/items.ts'
 import { useRules } from '../support/mappings.ts'
 import { textField } from '../support/records.ts'
-import { askAs, both, only, to, transferred } from '../support/transfers.ts'
+import { askAs, askTooMuch, both, only, to, transferred } from '../support/transfers.ts'
 import { createWorld } from '../support/world.ts'
 
 const world = await createWorld()
@@ -102,6 +103,45 @@ test('leaves out what went to other agents since it was planned, and goes on', a
     done: 2,
     outcomes: { ok: 1, skipped: 1 },
     reasons: { agents_changed: 1 },
+  })
+  // It was analysed neither by this backfill nor when it was sent again, so it is said how it can be.
+  expect(await useCases.listAnalyses('moved')).toEqual([])
+  expect(showStatus(await useCases.backfillStatus(id))).toContain(
+    `left out   1 conversation sent again since with other agents: afterword backfill start ${id} --replan`,
+  )
+  const { id: again } = await useCases.replanBackfill({ id, actor })
+  await useCases.startBackfill({ id: again, actor })
+  await workOn(world, again)
+  expect((await useCases.backfillStatus(again)).items).toMatchObject({ outcomes: { ok: 2 }, cached: 1 })
+})
+
+const tooLarge = 'the items of large version 0, then larger version 0 do not fit one analysis'
+
+test('leaves out what agents held whose items do not fit one analysis, warns of it and goes on', async () => {
+  await askTooMuch(world)
+  await world.take({ ...transferred('large', to('larger', both)), agent_id: 'large' }, transferred('beside_large'))
+  const id = await planOf(world, 'large', 'beside_large')
+  const { estimate } = (await useCases.backfillStatus(id)).backfill
+  expect(estimate).toMatchObject({ conversations: 1, warnings: [expect.stringContaining(tooLarge)] })
+  await useCases.startBackfill({ id, actor })
+  await workOn(world, id)
+  expect((await useCases.backfillStatus(id)).items).toMatchObject({
+    done: 2,
+    outcomes: { ok: 1, skipped: 1 },
+    reasons: { 'agent.transfer_too_large': 1 },
+  })
+  await expect(planOf(world, 'large')).rejects.toMatchObject({ code: 'agent.transfer_too_large' })
+})
+
+test('does not start where the items of agents have come not to fit one analysis, and names them', async () => {
+  await askTooMuch(world)
+  await askAs(world, 'larger', city)
+  await world.take({ ...transferred('grown', to('larger', both)), agent_id: 'large' })
+  const id = await planOf(world, 'grown')
+  await askTooMuch(world)
+  await expect(useCases.startBackfill({ id, actor })).rejects.toMatchObject({
+    code: 'backfill.plan_changed',
+    facts: { changes: [expect.stringContaining(tooLarge)] },
   })
 })
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { goal, plan } from '../support/items.ts'
 import { mappingFor } from '../support/mappings.ts'
 import { addContact, textField } from '../support/records.ts'
-import { askAs, both, only, to, transferred } from '../support/transfers.ts'
+import { askAs, askTooMuch, both, only, to, transferred } from '../support/transfers.ts'
 import { createWorld } from '../support/world.ts'
 
 const world = await createWorld()
@@ -83,6 +83,17 @@ describe('a rerun', () => {
       reason: 'test',
     })
     await expect(corrected).resolves.toBeDefined()
+  })
+
+  test('a person corrects what was found although by now the items of all agents do not fit one analysis', async () => {
+    await world.take({ ...transferred('outgrown', to('larger', both)), agent_id: 'large' })
+    const correct = (item: string) => {
+      return useCases.correctField({ conversationId: 'outgrown', item, value: 'Oslo', actor, reason: 'test' })
+    }
+    await askAs(world, 'larger', city)
+    await world.rerun('outgrown')
+    await askTooMuch(world)
+    await expect(correct('city')).resolves.toMatchObject({ value: 'Oslo' })
   })
 })
 

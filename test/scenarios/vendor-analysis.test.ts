@@ -4,6 +4,7 @@ import { call, chat } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { useRules } from '../support/mappings.ts'
 import { addContact, numberField, rowsWritten, textField } from '../support/records.ts'
+import { askTooMuch, both, to } from '../support/transfers.ts'
 import { createWorldOn } from '../support/world.ts'
 
 /** ENGINE.md section 6, scenario 11. */
@@ -134,6 +135,16 @@ describe.each(kinds)('on %s', async (kind) => {
     expect(held()).toMatchObject({ plan_wanted: 'Basic' })
     const [analysis] = await useCases.listAnalyses(number)
     expect(analysis).toMatchObject({ successful: false, fields: { budget: { status: 'invalid', value: null } } })
+  })
+
+  test('of agents whose items do not fit one analysis together counts, and holds up no other', async () => {
+    await askTooMuch(world)
+    const numbers = ['+12125552006', '+12125552007']
+    const [first, second] = [await contact(numbers[0] ?? ''), await contact(numbers[1] ?? '')]
+    const transferred = { agent_id: 'large', agent_transfers: [to('larger', both)] }
+    const report = await takeIn(analyzed(numbers[0] ?? '', transferred), analyzed(numbers[1] ?? ''))
+    expect(report).toMatchObject({ stored: 2 })
+    expect([first().plan_wanted, second().plan_wanted]).toEqual(['Team', 'Team'])
   })
 
   test('is not used unless asked for', async () => {

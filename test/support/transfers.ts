@@ -30,3 +30,11 @@ export async function publishThenDraft(world: World, agentId: string, published:
   await world.useCases.publishVersion({ agentId, actor: world.actor })
   await askAs(world, agentId, ...draft)
 }
+
+/** Lets `large` and `larger` each ask for so much that both together do not fit one analysis. */
+export async function askTooMuch(world: World): Promise<void> {
+  const items = (of: string) =>
+    Array.from({ length: 60 }, (_, place) => ({ type: 'string', name: `${of}_${place}`, description: 'Anything.' }))
+  await askAs(world, 'large', ...items('one'))
+  await askAs(world, 'larger', ...items('other'))
+}

@@ -1,4 +1,4 @@
-import { configForRerun, configSchema } from '../../agents/index.ts'
+import { configSchema, configsForRerun } from '../../agents/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
 import type { Trx } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
@@ -31,12 +31,8 @@ async function storedConfig(trx: Trx, hash: string) {
   return configSchema.parse((await query.executeTakeFirstOrThrow()).config)
 }
 
-/** An agent known by name only has no version yet. */
-async function draftOf(trx: Trx, { agentId, transfers }: Conversation) {
-  try {
-    return (await configForRerun(trx, agentId, transfers)).config
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'agent.not_found') return undefined
-    throw error
-  }
+/** Undefined where a rerun has none: the items of all agents do not fit one analysis, or one of them is not ours. */
+async function draftOf(trx: Trx, conversation: Conversation) {
+  const [config] = await configsForRerun(trx, [conversation])
+  return config instanceof AppError ? undefined : config?.config
 }

@@ -1,5 +1,5 @@
 import { chainKey } from '../../agents/index.ts'
-import type { Db } from '../../db/index.ts'
+import type { AnalysisOutcome, Db } from '../../db/index.ts'
 import { compileItems } from '../compile-items.ts'
 import type { AnalysisResult } from '../types.ts'
 import type { Fields } from '../verdict.ts'
@@ -24,7 +24,7 @@ export type Counts = {
 
 export type Compared = {
   counts: Counts
-  /** Labels held against an analysis, by `chainKey`: a config without is not evaluated. */
+  /** Labels held against what a model was asked, by `chainKey`: a config without is not evaluated. */
   labels: Map<string, number>
   effort: Omit<Effort, 'models'> & { models: Set<string> }
 }
@@ -56,7 +56,8 @@ export async function comparePage(
     const judged = judge(label, { kind: conversation.kind, items }, outcome.fields)
     judgements.push(...judged)
     const chain = chainKey(conversation)
-    compared.labels.set(chain, (compared.labels.get(chain) ?? 0) + judged.length)
+    // Silence where nobody was asked says nothing about a config.
+    if (outcome.as !== 'skipped') compared.labels.set(chain, (compared.labels.get(chain) ?? 0) + judged.length)
     const asked = new Set(items.map(({ name }) => name))
     for (const item of label.expected.keys())
       if (!asked.has(item) && !without.has(item)) count(compared.counts.notAsked, item)
@@ -76,13 +77,16 @@ type Outcome = {
 
 function outcomeOf(prepared: Labelled['prepared'], answer: AnalysisResult | undefined): Outcome {
   if (prepared.from === 'nothing') return { as: 'skipped', fields: {} }
-  if (prepared.from === 'cache') {
-    return { as: 'compared', fields: prepared.analysis.fields, analysisId: prepared.analysis.id }
-  }
+  if (prepared.from === 'cache')
+    return judged(prepared.analysis.outcome, prepared.analysis.fields, prepared.analysis.id)
   if (!answer) return { as: 'notStored', fields: undefined }
   // Deleted while it was asked about.
   if (answer.outcome === 'skipped') return { as: 'unknown', fields: undefined }
-  const { outcome, fields = {}, analysisId } = answer
+  return judged(answer.outcome, answer.fields, answer.analysisId)
+}
+
+/** Also what is stored can be a failure, of this very run: of a conversation with a second label. */
+function judged(outcome: AnalysisOutcome, fields: Fields = {}, analysisId?: number): Outcome {
   const made = analysisId === undefined ? {} : { analysisId }
   return outcome === 'ok' ? { as: 'compared', fields, ...made } : { as: 'failed', fields: null, ...made }
 }

@@ -42,6 +42,9 @@ export type Evaluation = {
   against: 'labels' | 'corrections'
   engine: string
   withoutTools: boolean
+  /** Items that were not compared, and how many labels were looked at; null: all. */
+  without: string[]
+  limit: number | null
   /** By the agents that held the conversations: `agentId` took them, `parts` tells whom they went to. */
   configs: {
     agentId: string
@@ -51,7 +54,7 @@ export type Evaluation = {
     hash: string
     parts?: ConfigPart[]
     model: string
-    /** Labels that were held against what this config found; of 0 nothing is known. */
+    /** Labels that were held against what a model was asked with this config; of 0 nothing is known. */
     compared: number
   }[]
   /** The models whose answers were compared, by the names they give themselves. */
@@ -106,6 +109,8 @@ export async function evaluateConfig(
     against: input.labels === 'corrections' ? 'corrections' : 'labels',
     engine: engineVersion,
     withoutTools: input.withoutTools ?? false,
+    without: input.without ?? [],
+    limit: input.limit ?? null,
     configs: [...configs].map(([chain, { agentId, config: frozen }]) => {
       const { config, ...source } = frozen
       const compared = labels.get(chain) ?? 0

@@ -74,6 +74,7 @@ async function addConfigs(
       ? await configsForRerun(db, added, pinned)
       : added.map(({ agentId: id, kind }) => inlineConfig({ id, kind }, inline))
   for (const [place, config] of found.entries()) {
+    if (config instanceof AppError) throw config
     const conversation = added[place]
     if (conversation) configs.set(chainKey(conversation), { agentId: conversation.agentId, config })
   }

@@ -1,4 +1,6 @@
 const word = String.raw`\b(?:pass ?word|passcode|passphrase|pwd|passwort|kennwort|contraseña|contrasena|mot de passe)`
+/** In every text with a password in it, or in what was said before it. */
+export const speaksOfPassword = new RegExp(word, 'iu')
 /** Another thing than the password: "my e-mail". What it is for is none: "for my e-mail". */
 const another = String.raw`(?<!\b(?:for|of|to|on|at|in|with|für|von|zu|bei|para|de|pour|sur)\s)\b(?:my|your|our|the|meine?|deine?|ihre?|mis?|tu|su|mon|ma|votre)\s+\p{L}`
 /** The word, in the same clause at most a few more, then `is` or a colon, and what follows it up to the next space. */

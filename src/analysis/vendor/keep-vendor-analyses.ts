@@ -73,12 +73,15 @@ function configsFor(trx: Trx) {
   }
 }
 
-/** Of an agent whose config we have never seen, an empty one. */
+/** What a model could not be asked, a vendor has answered all the same. */
+const withoutConfig = new Set(['agent.not_found', 'agent.transfer_too_large'])
+
+/** An empty one where there is none: of an agent that is not ours, or of agents whose items do not fit one analysis together. */
 async function readConfig(trx: Trx, { agentId, agentVersion, transfers }: Conversation): Promise<FrozenConfig> {
   try {
     return await configForIntake(trx, agentId, agentVersion, transfers)
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'agent.not_found')) throw error
+    if (!(error instanceof AppError && withoutConfig.has(error.code))) throw error
     const config: AnalysisConfig = { items: [], model }
     return { agentId, version: agentVersion ?? 0, isDraft: false, hash: configHash(config), config }
   }

@@ -15,8 +15,14 @@ export function showCalls({ calls, atMostUsd, stored, skipped }: PlannedCalls): 
 export function showEvaluation(evaluation: Evaluation): string {
   const { at, against, configs, models, claim, conversations, items, all, per1000 } = evaluation
   const { notAsked, ...counts } = conversations
+  const { limit, without, withoutTools } = evaluation
+  const leftOut = [
+    withoutTools && ', without tool calls',
+    without.length > 0 && `, without ${without.join(', ')}`,
+    limit !== null && `, only the first ${limit} labels`,
+  ].filter((words) => words !== false)
   const lines = [
-    `${evaluation.live ? 'live ' : ''}evaluation of ${at.toISOString()} against ${against}, engine ${evaluation.engine}, answered by ${models.join(', ') || 'no model'}${evaluation.withoutTools ? ', without tool calls' : ''}`,
+    `${evaluation.live ? 'live ' : ''}evaluation of ${at.toISOString()} against ${against}, engine ${evaluation.engine}, answered by ${models.join(', ') || 'no model'}${leftOut.join('')}`,
     ...configs.map(({ agentId, version, isDraft, hash, parts, model }) => {
       const single =
         version === null ? `${agentId}, given` : `${agentId} version ${version}${isDraft ? ' (draft)' : ''}`

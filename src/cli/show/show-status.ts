@@ -20,6 +20,11 @@ export function showStatus(status: BackfillStatus): string {
       0,
       `  parked     until ${backfill.parked.until.toISOString()}, goes on by itself: ${backfill.parked.why}`,
     )
+  const { agents_changed: moved = 0 } = items.reasons
+  if (moved > 0)
+    lines.push(
+      `  left out   ${count(moved, 'conversation')} sent again since with other agents: afterword backfill start ${backfill.id} --replan`,
+    )
   if (pushes.waiting > 0) lines.push(`  waiting    ${count(pushes.waiting, 'contribution')} to be pushed`)
   for (const { contributions, why } of holds) lines.push(`  held       ${count(contributions, 'contribution')}: ${why}`)
   if (pushes.held > 0)

@@ -52,6 +52,7 @@ export type ConversationsTables = {
     output_tokens: number | null
     cost_usd: number | null
     reserved_usd: number | null
+    request_hash: string | null
     static_bytes: number | null
     parts: number | null
     started_at: At

@@ -91,5 +91,8 @@ export function backfillRoutes(deps: Deps) {
     .openapi(list, async (c) => c.json({ items: (await deps.listBackfills()).map(toBackfillJson) }, 200))
     .openapi(get, async (c) => c.json(toStatusJson(await deps.backfillStatus(c.req.valid('param').id)), 200))
     .openapi(report, async (c) => c.json(toReportJson(await deps.reportBackfill(c.req.valid('param').id)), 200))
-    .openapi(changes, async (c) => c.json(toChangesJson(await deps.reportChanges(c.req.valid('param').id)), 200))
+    .openapi(changes, async (c) => {
+      const { id } = c.req.valid('param')
+      return c.json(toChangesJson(await deps.reportChanges(id, c.req.raw.signal)), 200)
+    })
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { configForIntake } from './agents/index.ts'
 import {
   type AnalysisAnnouncements,
@@ -14,10 +13,11 @@ import { type ContactsAnnouncements, importConnection } from './contacts/index.t
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import { type CheckConnection, type Crm, unlessStopped } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
+import { analyse, importing, lanes, lookUp, push, readBack, retain, step, takeUpSteps, trigger } from './jobs.ts'
 import { inBackground, type Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
-import { defineJob, type Queue } from './queue/index.ts'
+import type { Queue } from './queue/index.ts'
 import {
   activeMappings,
   contribute,
@@ -40,34 +40,6 @@ import {
   unlink,
 } from './sync/index.ts'
 import { answerPushed, type TriggersAnnouncements, takeUpRequest } from './triggers/index.ts'
-
-/** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
-export const analyse = defineJob({
-  name: 'analysis.rerun',
-  payload: z.object({ conversationId: z.string(), runId: z.number() }),
-})
-const step = defineJob({
-  name: 'backfill.step',
-  policy: 'stately',
-  payload: z.object({ backfillId: z.number(), lane: z.number() }),
-})
-export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
-export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
-const connectionAndHow = z.object({ connection: z.string(), isFull: z.boolean().optional() })
-export const readBack = defineJob({
-  name: 'sync.read_back',
-  policy: 'exclusive',
-  payload: z.object({ connection: z.string() }),
-})
-const importing = defineJob({ name: 'sync.import', policy: 'exclusive', payload: connectionAndHow })
-
-const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
-export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
-
-export const jobs = [analyse, step, push, trigger, readBack, importing, lookUp, retain]
-
-/** As many workers can share one backfill; more of them would only wait for the same transaction. */
-const lanes = [0, 1, 2, 3]
 
 export type Next = ConversationsAnnouncements &
   AnalysisAnnouncements &
@@ -163,11 +135,6 @@ export function announce(queue: Queue): Next {
   return next
 }
 
-/** Lets as many workers as can share a backfill take up its next steps. */
-export async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
-  for (const lane of lanes) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
-}
-
 export type WorkDeps = {
   config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections'>
   db: Db
@@ -249,9 +216,4 @@ export function work(queue: Queue, deps: WorkDeps): void {
     if (retentionDays !== null)
       await runRetention({ ...deps, retentionDays }, { actor: { kind: 'schedule', name: 'retention' }, reason })
   })
-}
-
-/** Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits already is enough. */
-export async function requestImport(queue: Queue, connection: string, { isFull = false } = {}): Promise<void> {
-  await queue.send(importing, { connection, isFull }, { key: isFull ? `${connection}/all` : connection })
 }

@@ -41,9 +41,9 @@ import { editContact, type FoundContact, findContact, importConnection, reportIm
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
+import { requestImport } from '../jobs.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
-import { requestImport } from '../pipeline.ts'
 import {
   activeMappings,
   checkLive,

@@ -18,6 +18,7 @@ const rooms = [
   'backfill',
   'webhooks',
   'triggers',
+  'jobs',
   'pipeline',
   'http',
   'console',

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { closeDb, connect, migrateToLatest, startThrowaway } from '../../src/db/index.ts'
+import { jobs } from '../../src/jobs.ts'
 import { createLog } from '../../src/log.ts'
-import { jobs } from '../../src/pipeline.ts'
 import { createQueue } from '../../src/queue/index.ts'
 import { runStatement, templateDatabase, urlOf } from './database-server.ts'
 import { watchLogs } from './watched-log.ts'

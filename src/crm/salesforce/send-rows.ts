@@ -72,8 +72,7 @@ async function settleAnswer(writing: Writing, rows: Row[], answers: SavedRow[], 
     else if (answer.success) {
       writing.saved.push(row)
       writing.verdicts.set(row.id, written(row, row.values))
-    }
-    else {
+    } else {
       const reason = reasonOf(answer.errors)
       const fate = fateOf(row, answer.errors)
       const rest = fate === 'refused' ? withoutRefused(row, problemsOf(answer.errors)) : null

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { defineJob, type Queue } from './queue/index.ts'
+
+/** Every job there is, with its payload. A job that is keyed is only a hint: `tend` makes good what a crash has lost. */
+export const analyse = defineJob({
+  name: 'analysis.rerun',
+  payload: z.object({ conversationId: z.string(), runId: z.number() }),
+})
+export const step = defineJob({
+  name: 'backfill.step',
+  policy: 'stately',
+  payload: z.object({ backfillId: z.number(), lane: z.number() }),
+})
+export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
+export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
+export const readBack = defineJob({
+  name: 'sync.read_back',
+  policy: 'exclusive',
+  payload: z.object({ connection: z.string() }),
+})
+export const importing = defineJob({
+  name: 'sync.import',
+  policy: 'exclusive',
+  payload: z.object({ connection: z.string(), isFull: z.boolean().optional() }),
+})
+export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
+export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
+
+export const jobs = [analyse, step, push, trigger, readBack, importing, lookUp, retain]
+
+/** As many workers can share one backfill; more of them would only wait for the same transaction. */
+export const lanes = [0, 1, 2, 3]
+
+/** Lets as many workers as can share a backfill take up its next steps. */
+export async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
+  for (const lane of lanes) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
+}
+
+/** Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits already is enough. */
+export async function requestImport(queue: Queue, connection: string, { isFull = false } = {}): Promise<void> {
+  await queue.send(importing, { connection, isFull }, { key: isFull ? `${connection}/all` : connection })
+}

@@ -1,6 +1,7 @@
 export { pauseBucket, type Rate, takeTurn } from './bucket-store.ts'
 export { inBackground } from './calls/background.ts'
 export { dayHold } from './calls/day-hold.ts'
+export { forgetUsedUp } from './calls/day-store.ts'
 export { openDay } from './calls/open-day.ts'
 export { openGate } from './calls/open-gate.ts'
 export { chargesOf } from './charges.ts'

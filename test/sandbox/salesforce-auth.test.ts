@@ -1,5 +1,5 @@
 import { createSign, generateKeyPairSync } from 'node:crypto'
-import jsforce from 'jsforce'
+import { Connection } from 'jsforce'
 import { expect, test } from 'vitest'
 import { openOrg } from './salesforce-org.ts'
 
@@ -107,7 +107,7 @@ test('jsforce renews an ended session through its refresh function', async () =>
   const { login, sandbox } = await openOrg()
   const refreshFn = async (_: unknown, done: (error: null, token: string) => void) =>
     done(null, (await login()).body.access_token ?? '')
-  const connection = new jsforce.Connection({
+  const connection = new Connection({
     instanceUrl: sandbox.url,
     accessToken: 'gone',
     refreshFn,

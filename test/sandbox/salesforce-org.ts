@@ -1,4 +1,4 @@
-import jsforce from 'jsforce'
+import { Connection } from 'jsforce'
 import { onTestFinished } from 'vitest'
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/index.ts'
 import type { SalesforceSandboxOptions, SeedRecord } from '../../src/sandbox/salesforce/index.ts'
@@ -65,7 +65,7 @@ export async function openOrg(options: SalesforceSandboxOptions = {}) {
     renew: async () => {
       token = (await login()).body.access_token ?? ''
     },
-    connection: () => new jsforce.Connection({ instanceUrl: sandbox.url, accessToken: token, version: '64.0' }),
+    connection: () => new Connection({ instanceUrl: sandbox.url, accessToken: token, version: '64.0' }),
     /** Ids of new contacts with the values given. */
     contacts: (...values: SeedRecord['values'][]) =>
       sandbox.createRecords(

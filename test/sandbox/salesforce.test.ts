@@ -134,9 +134,9 @@ test('the history tells who changed what, in whole seconds; creation is one line
 test('jsforce logs in, describes, queries, retrieves and updates', async () => {
   const { contacts, sandbox } = await openOrg()
   const [id = ''] = contacts({ Phone: '(206) 555-0142' })
-  const { default: jsforce } = await import('jsforce')
+  const { Connection } = await import('jsforce')
   const oauth2 = { loginUrl: sandbox.url, clientId: 'sandbox-salesforce', clientSecret: 'sandbox-salesforce-secret' }
-  const connection = new jsforce.Connection({ oauth2, version: '64.0' })
+  const connection = new Connection({ oauth2, version: '64.0' })
   const info = await connection.authorize({ grant_type: 'client_credentials' })
   expect(info).toMatchObject({ id: sandbox.userId, organizationId: sandbox.orgId })
   expect(connection.instanceUrl).toBe(sandbox.url)

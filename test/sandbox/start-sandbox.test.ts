@@ -1,4 +1,4 @@
-import jsforce from 'jsforce'
+import { Connection } from 'jsforce'
 import { expect, onTestFinished, test } from 'vitest'
 import { sandboxVendors, startSandbox } from '../../src/sandbox/index.ts'
 
@@ -9,7 +9,7 @@ test('the sample people are in both CRMs, and the credentials open them', async 
   expect([...salesforcePeopleByEmail.keys()]).toEqual([...peopleByEmail.keys()])
   expect(hubspot.state().contacts).toHaveLength(peopleByEmail.size)
   const { salesforceClientId: clientId, salesforceClientSecret: clientSecret } = sandboxVendors
-  const connection = new jsforce.Connection({
+  const connection = new Connection({
     oauth2: { loginUrl: salesforce.url, clientId, clientSecret },
     version: '64.0',
   })

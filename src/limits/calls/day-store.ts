@@ -69,6 +69,12 @@ export async function keepCalls(deps: { db: Db }, connection: string, kept: numb
   await deps.db.updateTable('call_days').set({ kept }).where('connection', '=', connection).execute()
 }
 
+/** A person looks: whether a day that was used up still is, the next call's answer tells. */
+export async function forgetUsedUp(db: Db, connection: string): Promise<void> {
+  const day = db.updateTable('call_days').set({ remaining: null }).where('connection', '=', connection)
+  await day.where('remaining', '<=', 0).execute()
+}
+
 export async function findDay(deps: { db: Db }, connection: string): Promise<CallDayRow | undefined> {
   const { rows } = await sql<CallDayRow>`select ${columns} from call_days where connection = ${connection}`.execute(
     deps.db,

@@ -12,6 +12,7 @@ import {
 } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
+import { forgetUsedUp } from '../../limits/index.ts'
 import type { Mapping } from '../../mapping/index.ts'
 import { refusalsOf } from '../activities/store.ts'
 import { activeMappings } from '../mapping-store.ts'
@@ -36,10 +37,12 @@ export async function inspectConnection(deps: InspectDeps): Promise<Finding[]> {
       return await work()
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      findings.push({ about, verdict: 'wrong', found: error.message })
+      const what = error.code === 'crm.daily_limit' ? 'daily limit' : about
+      findings.push({ about: what, verdict: 'wrong', found: error.message })
       return undefined
     }
   }
+  await forgetUsedUp(db, connection)
   const account = await look('credentials', async () => {
     const found = await crm.account()
     await checkConnection(connection)

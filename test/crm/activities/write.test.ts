@@ -15,7 +15,11 @@ describe.each(cases)('activities of $kind, key: $hasKey', async ({ kind, hasKey 
   if (hasKey) defineKey(world)
   const { crm, account, hubspot, salesforce } = world
   const [contact = '', other = ''] = account.createContacts([{ properties: {} }, { properties: {} }])
-  beforeEach(() => account.recover())
+  beforeEach(async () => {
+    account.recover()
+    // A day without calls is over.
+    await world.db.deleteFrom('call_days').execute()
+  })
 
   const write = async (rows: ActivityRow[]) => (await crm.activities?.write(rows)) ?? []
   const many = (name: string, count: number) =>

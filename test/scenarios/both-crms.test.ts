@@ -134,7 +134,8 @@ describe.each([
     const { calls, heldBy } = await addPeople()
     const hanging = () => ill.count('read').unanswered
     const before = hanging()
-    ill.fail('read', 'hang')
+    // Whatever is asked: with one answer less, other batches go on.
+    ill.fail('read', 'hang', 50)
     await startWorking(world)
     const rerunFirst = () => useCases.rerunConversation({ conversationId: calls[0] ?? '', actor, reason: 'test' })
     await rerunFirst()

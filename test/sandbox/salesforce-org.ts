@@ -1,4 +1,4 @@
-import { Connection } from 'jsforce'
+import { Connection } from 'jsforce/lib/connection.js'
 import { onTestFinished } from 'vitest'
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../src/sandbox/index.ts'
 import type { SalesforceSandboxOptions, SeedRecord } from '../../src/sandbox/salesforce/index.ts'

@@ -134,7 +134,7 @@ test('the history tells who changed what, in whole seconds; creation is one line
 test('jsforce logs in, describes, queries, retrieves and updates', async () => {
   const { contacts, sandbox } = await openOrg()
   const [id = ''] = contacts({ Phone: '(206) 555-0142' })
-  const { Connection } = await import('jsforce')
+  const { Connection } = await import('jsforce/lib/connection.js')
   const oauth2 = { loginUrl: sandbox.url, clientId: 'sandbox-salesforce', clientSecret: 'sandbox-salesforce-secret' }
   const connection = new Connection({ oauth2, version: '64.0' })
   const info = await connection.authorize({ grant_type: 'client_credentials' })

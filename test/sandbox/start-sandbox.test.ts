@@ -1,4 +1,4 @@
-import { Connection } from 'jsforce'
+import { Connection } from 'jsforce/lib/connection.js'
 import { expect, onTestFinished, test } from 'vitest'
 import { sandboxVendors, startSandbox } from '../../src/sandbox/index.ts'
 

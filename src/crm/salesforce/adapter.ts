@@ -26,6 +26,7 @@ export function createSalesforce(
   options: SalesforceOptions,
 ): Crm {
   const { connection, lockDelayMs = 500, lockPatienceMs = 60_000, longestCallMs = LONGEST_CALL_MS } = options
+  const { now = () => new Date() } = deps
   const client = createClient(deps, options)
   const us = async () => (await client.session()).userId
   const authorsOf = createAuthors(client, us)
@@ -114,7 +115,7 @@ export function createSalesforce(
 
     scan: (object, fields, after) =>
       asked(async () => {
-        const { rows, ...cursors } = await scanPage(client, object, fields, after)
+        const { rows, ...cursors } = await scanPage(client, object, fields, after, now())
         const gone = rows.flatMap((row) => endOf(object, row) ?? [])
         const ended = new Set(gone.map(({ externalId }) => externalId))
         const living = rows.filter(({ Id }) => !ended.has(Id ?? ''))

@@ -25,9 +25,10 @@ export async function scanPage(
   object: string,
   fields: readonly string[],
   after: string | null,
+  now: Date,
 ): Promise<{ rows: WireRow[]; next: string | null; seenTo: string }> {
   // A scan that is gone on with later was begun with its first page.
-  const [stamp = '', id, begun = new Date(Date.now() - OVERLAP_MS).toISOString()] = after?.split(' ') ?? []
+  const [stamp = '', id, begun = new Date(now.getTime() - OVERLAP_MS).toISOString()] = after?.split(' ') ?? []
   const own = ['Id', 'LastModifiedDate', 'SystemModstamp', 'IsDeleted', ...endFields(object)]
   const names = namesOnce([...own, ...fields]).map(nameIn)
   const where = after === null ? '' : ` WHERE ${behind(stamp, id)}`

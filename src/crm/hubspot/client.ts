@@ -7,6 +7,7 @@ import { parseJson } from '../parse-json.ts'
 import { logRetries } from '../retry.ts'
 import type { TokenSource } from '../tokens/shared-tokens.ts'
 import { activityCalls } from './activities/calls.ts'
+import { creationCalls } from './creation-calls.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
 import { createTokens, type OAuthApp } from './oauth.ts'
 import { burstPauseMs, rateOf } from './pace.ts'
@@ -140,6 +141,7 @@ export function createClient(deps: { db: Db; log: Log; fetch?: typeof fetch }, o
     },
 
     ...activityCalls({ call, json, batchApi }),
+    ...creationCalls({ call, batchApi }),
 
     listPage(object: string, fields: string[], after: string | null) {
       return call(pageSchema, () => basicApi.getPage(object, 100, after ?? undefined, fields))

@@ -7,6 +7,7 @@ import type { Log } from '../../log.ts'
 import type { Model } from '../../model/index.ts'
 import { planActivities } from '../activities/plan-activities.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
+import { createRecords } from '../create/create-records.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { isMarked, leastPriority, type Mark, nextMarks } from '../marks.ts'
 import { openMerger } from '../merge/open-merger.ts'
@@ -41,7 +42,7 @@ export function pushLock(connection: string): string {
 }
 
 /**
- * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: read, history where it
+ * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: records that are to be created, read, history where it
  * tells something, fold, texts that a model merges, intent, write, outcome, and the history of what was just written. A cell
  * whose text cannot be had now is held, and its record marked for later. One pusher per connection, by an
  * advisory lock held for as long as it runs: a second one returns null at once. A crash at any point is taken up from the
@@ -60,6 +61,11 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
       const quiet = quietHold(paces, connection, deps.now())
       const free = await recordsFree({ db, paces }, connection)
       const most = Math.min(batchSize, Math.ceil(free / share))
+      const made =
+        most < 1
+          ? null
+          : await createRecords({ ...deps, paces }, crm, { most, atLeast: leastPriority(quiet), counts: report.calls })
+      if (made !== null && made.looked > 0 && made.left === 0) continue
       const taken = most < 1 ? null : await nextMarks(db, connection, most, leastPriority(quiet))
       if (taken === null) {
         const hold = most < 1 ? paceHold(paces, connection, deps.now()) : quiet

@@ -1,0 +1,250 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import type { CreateOutcome, Crm } from '../../../src/crm/index.ts'
+import { pushConnection } from '../../../src/sync/index.ts'
+import { kinds } from '../../support/accounts/account.ts'
+import { apply, backfill, planMappingOnly, planOf } from '../../support/backfills.ts'
+import { call } from '../../support/conversations.ts'
+import { creatingMapping, openCreating } from '../../support/creating.ts'
+import { endLinger } from '../../support/open-world.ts'
+import { rowsWritten } from '../../support/records.ts'
+import { linkOf } from '../link/links.ts'
+
+const april = { at: '2025-04-10T10:00:00Z', turns: ['I want the Pro plan.'] }
+const may = { at: '2025-05-10T10:00:00Z', turns: ['I want the Team plan.'] }
+let people = 100
+/** Somebody of a test's own, whom no CRM has. */
+function somebody() {
+  people += 1
+  return { number: `+12125550${people}`, id: `call_${people}` }
+}
+
+describe.each(kinds)('a caller whom the CRM does not have, on %s', async (kind) => {
+  const world = await openCreating(kind, afterAll)
+  const { account, useCases, actor, db } = world
+  const of = (number: string) => account.contacts().filter(({ properties }) => properties.afterword_number === number)
+  /** Pushes with an adapter that is ours but for one function. */
+  const pushWith = async (instead: Partial<Crm>) => {
+    const { log, model, next } = world
+    await endLinger(world)
+    return pushConnection({ db, log, model, next, now: () => new Date() }, { ...world.crm, ...instead })
+  }
+  const rerun = (conversationId: string) => useCases.rerunConversation({ conversationId, actor, reason: 'test' })
+
+  test('is created once by a live rerun, as the file says; another call finds the same, though searches lag', async () => {
+    const { number, id } = somebody()
+    account.configure({ searchLagMs: 60_000 })
+    await world.take(call({ id, number, ...april }))
+    await world.rerun(id)
+    const begun = { phone: number, lastname: `Caller ${number}`, afterword_number: number }
+    expect(of(number)).toMatchObject([{ properties: { ...begun, plan_wanted: 'Pro' } }])
+    await world.take(call({ id: `${id}_2`, number, ...may }))
+    await world.rerun(`${id}_2`)
+    expect(of(number)).toMatchObject([{ properties: { ...begun, plan_wanted: 'Team' } }])
+    await world.importCrm()
+    expect(account.contacts().filter(({ properties }) => properties.phone === number)).toHaveLength(1)
+    const contact = await useCases.explainField({ contact: number, field: account.nameOf('plan_wanted') })
+    expect(contact.records[0]?.notes[0]).toMatch(/^Run \d+ by cli:test created the record on .*; its key is/)
+    account.configure({ searchLagMs: 0 })
+  })
+
+  test('is created once each by a backfill that four push at the same moment, as planned; again, it writes nothing', async () => {
+    const two = [somebody(), somebody()]
+    await world.take(
+      ...two.flatMap(({ id, number }) => [call({ id, number, ...april }), call({ id: `${id}_2`, number, ...may })]),
+    )
+    const ids = two.flatMap(({ id }) => [id, `${id}_2`])
+    const { estimate } = (await useCases.backfillStatus(await planOf(world, ...ids))).backfill
+    expect(estimate.records.contacts).toMatchObject({ none: 4, createdAtMost: 2 })
+    const { push } = world
+    world.push = async () => {
+      await Promise.all([pushWith({}), pushWith({}), pushWith({}), pushWith({})])
+      await push()
+    }
+    const { pushes } = await backfill(world, ...ids)
+    world.push = push
+    for (const { number } of two) expect(of(number)).toMatchObject([{ properties: { plan_wanted: 'Team' } }])
+    expect(pushes).toMatchObject({ recordsCreated: 2, recordsWritten: 2, decisions: { write: 2 }, waiting: 0 })
+    const before = { rows: rowsWritten(world), people: account.contacts().length }
+    const again = await backfill(world, ...ids)
+    expect({ rows: rowsWritten(world), people: account.contacts().length }).toEqual(before)
+    expect(again.pushes).toMatchObject({ recordsCreated: 0, recordsWritten: 0 })
+  })
+
+  test('is in an exact plan, record by record and cell by cell, and it comes to just that; an undo empties what was written and leaves the record', async () => {
+    const one = somebody()
+    await world.take(call({ ...one, ...april }), call({ ...one, id: `${one.id}_2`, ...may }))
+    await world.useMapping(creatingMapping(account, { agents: ['another'] }))
+    for (const id of [one.id, `${one.id}_2`]) await world.rerun(id)
+    await world.useMapping(creatingMapping(account))
+    expect(of(one.number)).toEqual([])
+    const { backfill: planned, plan, creations, rows } = await planMappingOnly(world, [], [one.id, `${one.id}_2`])
+    expect(plan.totals).toMatchObject({
+      records: 1,
+      changes: 1,
+      creations: { main: { records: 1, cells: 1 } },
+      decisions: { main: { write: 1 } },
+    })
+    const field = account.nameOf('plan_wanted')
+    expect(rows).toEqual([])
+    expect(creations).toMatchObject([
+      {
+        created: { [account.nameOf('afterword_number')]: one.number, [account.nameOf('phone')]: one.number },
+        cells: [{ field, before: null, after: 'Team', decision: { decision: 'write' } }],
+      },
+    ])
+    await apply(world, planned.id)
+    await world.push()
+    const status = await useCases.backfillStatus(planned.id)
+    expect(status.pushes).toMatchObject({ recordsCreated: 1, recordsWritten: 1, decisions: { write: 1 } })
+    expect(of(one.number)).toMatchObject([{ properties: { plan_wanted: 'Team' } }])
+    const undone = await useCases.undoRun({ runId: status.backfill.runId ?? 0, actor, reason: 'test' })
+    await world.push()
+    expect(of(one.number)).toMatchObject([{ properties: { phone: one.number } }])
+    expect(of(one.number)[0]?.properties).not.toHaveProperty('plan_wanted')
+    expect(await useCases.reportRun(undone.runId)).toMatchObject({ created: [{ connection: 'main', records: 1 }] })
+  })
+
+  test('is in a preview as a new record, and nothing is created by that', async () => {
+    const { number, id } = somebody()
+    await world.take(call({ id, number, ...april }))
+    const { cells } = await useCases.previewRerun({ conversationId: id, actor, reason: 'test' })
+    const cell = { field: account.nameOf('plan_wanted'), before: null, after: 'Pro', isNew: true, externalId: null }
+    expect(cells).toMatchObject([{ ...cell, decision: { decision: 'write' } }])
+    await world.push()
+    expect(of(number)).toEqual([])
+  })
+
+  test('is taken up where a crash came between creating and noting it', async () => {
+    const { number, id } = somebody()
+    await world.take(call({ id, number, ...april }))
+    const { runId } = await rerun(id)
+    const create: Crm['create'] = async (...asked): Promise<CreateOutcome[]> => {
+      await world.crm.create?.(...asked)
+      throw new Error('crashed')
+    }
+    await expect(pushWith({ create })).rejects.toThrow('crashed')
+    expect(of(number)).toHaveLength(1)
+    await world.push()
+    expect(of(number)).toMatchObject([{ properties: { plan_wanted: 'Pro' } }])
+    expect(await useCases.reportRun(runId)).toMatchObject({ created: [{ connection: 'main', records: 1 }] })
+  })
+
+  test('is created once where the answer is lost, and where the CRM fails first', async () => {
+    for (const fault of ['error', 'error_after', 'cut_after'] as const) {
+      const { number, id } = somebody()
+      await world.take(call({ id, number, ...april }))
+      const { runId } = await rerun(id)
+      account.fail('create', fault)
+      await pushWith({})
+      await world.push()
+      expect(of(number), fault).toMatchObject([{ properties: { plan_wanted: 'Pro' } }])
+      expect(await useCases.reportRun(runId)).toMatchObject({ created: [{ records: 1 }] })
+    }
+  })
+
+  test('is used as they are where somebody has created them with that key meanwhile', async () => {
+    const { number, id } = somebody()
+    await world.take(call({ id, number, ...april }))
+    const { runId } = await rerun(id)
+    account.configure({ searchLagMs: 60_000 })
+    account.createContacts([{ properties: { afterword_number: number, lastname: 'Ada' } }])
+    await world.push()
+    account.configure({ searchLagMs: 0 })
+    expect(of(number)).toMatchObject([{ properties: { lastname: 'Ada', plan_wanted: 'Pro' } }])
+    expect(await useCases.reportRun(runId)).toMatchObject({ created: [] })
+  })
+
+  test('is not created where a live search finds them, or where several have the number', async () => {
+    const [known, shared] = [somebody(), somebody()]
+    const [id = ''] = account.createContacts([{ properties: { phone: known.number, lastname: 'Ada' } }])
+    account.createContacts([
+      { properties: { phone: shared.number, lastname: 'A' } },
+      { properties: { phone: shared.number, lastname: 'B' } },
+    ])
+    const before = account.contacts().length
+    for (const one of [known, shared]) {
+      await world.take(call({ ...one, ...april }))
+      await world.rerun(one.id)
+    }
+    expect(account.contacts()).toHaveLength(before)
+    expect(account.held(id)).toMatchObject({ plan_wanted: 'Pro' })
+    expect(await linkOf(world, shared.id)).toMatchObject({ state: 'parked' })
+  })
+
+  test('is not created with a withheld number, or for a call that says nothing to write', async () => {
+    const { number, id } = somebody()
+    const before = account.contacts().length
+    await world.take(
+      call({ id: `${id}_web`, ...april }),
+      call({ id, number, at: april.at, turns: ['Wrong number, sorry.'] }),
+    )
+    for (const each of [`${id}_web`, id]) await world.rerun(each)
+    expect(account.contacts()).toHaveLength(before)
+    expect(await db.selectFrom('creation_marks').selectAll().execute()).toEqual([])
+  })
+
+  test('is not created again for what they said before somebody deleted them, but for what they say afterwards', async () => {
+    const { number, id } = somebody()
+    await world.take(call({ id, number, ...april }))
+    await world.rerun(id)
+    account.remove(of(number)[0]?.id ?? '')
+    // An org tells of what lies in its bin, too.
+    const left = of(number).length
+    await world.importCrm()
+    await world.rerun(id)
+    const { pushes } = await backfill(world, id)
+    expect(pushes).toMatchObject({ recordsCreated: 0, decisions: { no_record: 1 } })
+    expect(of(number)).toHaveLength(left)
+    await world.take(call({ id: `${id}_2`, number, at: new Date(Date.now() + 1_000).toISOString(), turns: may.turns }))
+    await db
+      .updateTable('conversations')
+      .set({ spoken_at: new Date(Date.now() + 1_000) })
+      .where('id', '=', `${id}_2`)
+      .execute()
+    await world.rerun(`${id}_2`)
+    expect(of(number)).toHaveLength(left + 1)
+  })
+
+  test('is not created before an undone run, nor after an erasure', async () => {
+    const [undone, erased] = [somebody(), somebody()]
+    for (const one of [undone, erased]) await world.take(call({ ...one, ...april }))
+    const { runId } = await rerun(undone.id)
+    await useCases.undoRun({ runId, actor, reason: 'test' })
+    await rerun(erased.id)
+    await useCases.eraseContact({ contact: erased.number, actor, reason: 'test' })
+    await world.push()
+    expect([...of(undone.number), ...of(erased.number)]).toEqual([])
+  })
+
+  test('is created without a value that the CRM refuses; where it refuses the whole, the run says why, and a retry creates them', async () => {
+    const [odd, refused] = [somebody(), somebody()]
+    const create = { ...JSON.parse(creatingMapping(account)).missing.create, [account.nameOf('email')]: 'no address' }
+    const missing = { create, key: account.nameOf('afterword_number') }
+    await world.useMapping(creatingMapping(account, { missing }))
+    await world.take(call({ ...odd, ...april }))
+    await world.rerun(odd.id)
+    expect(of(odd.number)).toMatchObject([{ properties: { plan_wanted: 'Pro' } }])
+    expect(of(odd.number)[0]?.properties).not.toHaveProperty('email')
+    await world.useMapping(creatingMapping(account))
+    await world.take(call({ ...refused, ...april }))
+    const { runId } = await rerun(refused.id)
+    const rejects: Crm['create'] = async (_object, _field, rows) =>
+      rows.map(({ key }) => {
+        return {
+          key,
+          outcome: 'rejected',
+          externalId: null,
+          rejectedFields: [],
+          reason: 'a rule of the CRM',
+          code: 'RULE',
+        }
+      })
+    await pushWith({ create: rejects })
+    const { failures } = await useCases.reportRun(runId)
+    expect(failures).toMatchObject([{ connection: 'main', decision: 'rejected', reason: 'RULE', cells: 1 }])
+    await useCases.retryRun({ runId, actor })
+    await world.push()
+    expect(of(refused.number)).toMatchObject([{ properties: { plan_wanted: 'Pro' } }])
+    expect((await useCases.reportRun(runId)).failures).toEqual([])
+  })
+})

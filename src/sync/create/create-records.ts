@@ -41,8 +41,12 @@ export async function createRecords(
   ask: { most: number; atLeast: number; counts: CallCounts },
 ): Promise<{ looked: number; left: number }> {
   const { db, next } = deps
-  const marks = crm.create ? await nextCreations(db, crm.connection, ask) : []
+  const marks = await nextCreations(db, crm.connection, ask)
   if (marks.length === 0) return { looked: 0, left: 0 }
+  if (crm.create === undefined) {
+    await transact(db, (trx) => clearCreations(trx, marks))
+    return { looked: marks.length, left: 0 }
+  }
   const known = await loadCandidates(db, marks)
   const open = await transact(db, (trx) => linkAgain(trx, next, crm.connection, { marks, candidates: known }))
   let left = 0

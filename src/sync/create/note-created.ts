@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { recordRunEntry } from '../../audit/index.ts'
+import { recordRunEntries } from '../../audit/index.ts'
 import type { Trx } from '../../db/index.ts'
 import { closeIntents, insertIntents, insertPush } from '../push/ledger-store.ts'
 import { insertCreated, type Sent } from './store.ts'
@@ -37,9 +37,11 @@ export async function noteCreated(trx: Trx, connection: string, made: readonly M
       return ledgerId === undefined ? [] : [{ id: ledgerId, outcome: 'written' as const, detail }]
     }),
   )
-  for (const { recordId, runId, sent } of fresh) {
-    const after = { connection, key: sent.keyField, fields: Object.keys(sent.values).sort() }
-    const subject = { kind: 'record', id: String(recordId) }
-    await recordRunEntry(trx, { action: 'record.created', subject, runId, after })
-  }
+  await recordRunEntries(
+    trx,
+    fresh.map(({ recordId, runId, sent }) => {
+      const after = { connection, key: sent.keyField, fields: Object.keys(sent.values).sort() }
+      return { action: 'record.created', subject: { kind: 'record', id: String(recordId) }, runId, after }
+    }),
+  )
 }

@@ -98,13 +98,22 @@ async function changeMarks(
 ): Promise<void> {
   if (changes.length === 0) return
   const rows = changes.map(({ conversationId, mapping, sent, delayMs }) => ({ conversationId, mapping, sent, delayMs }))
+  // In the order in which they are made, or two could deadlock.
   await sql`
+    with changed as (
+      select creation_marks.conversation_id, creation_marks.mapping, changed.sent, changed."delayMs"
+      from creation_marks
+      join jsonb_to_recordset(${json(rows)}::jsonb) as changed ("conversationId" text, mapping text, sent jsonb, "delayMs" float8)
+        on creation_marks.conversation_id = changed."conversationId" and creation_marks.mapping = changed.mapping
+      order by 1, 2
+      for update of creation_marks
+    )
     update creation_marks
     set sent = coalesce(changed.sent, creation_marks.sent),
       not_before = case when changed."delayMs" is null then creation_marks.not_before
         else now() + make_interval(secs => changed."delayMs" / 1000) end
-    from jsonb_to_recordset(${json(rows)}::jsonb) as changed ("conversationId" text, mapping text, sent jsonb, "delayMs" float8)
-    where creation_marks.conversation_id = changed."conversationId" and creation_marks.mapping = changed.mapping
+    from changed
+    where creation_marks.conversation_id = changed.conversation_id and creation_marks.mapping = changed.mapping
   `.execute(trx)
 }
 
@@ -112,11 +121,17 @@ async function changeMarks(
 export async function clearCreations(trx: Trx, marks: readonly Marked[]): Promise<void> {
   if (marks.length === 0) return
   await sql`
-    delete from creation_marks using unnest(
-      ${marks.map((mark) => mark.conversationId)}::text[], ${marks.map((mark) => mark.mapping)}::text[], ${marks.map((mark) => mark.seq)}::bigint[]
-    ) as done (conversation_id, mapping, seq)
-    where creation_marks.conversation_id = done.conversation_id and creation_marks.mapping = done.mapping
-      and creation_marks.seq = done.seq`.execute(trx)
+    with done as (
+      select creation_marks.conversation_id, creation_marks.mapping
+      from creation_marks
+      join unnest(
+        ${marks.map((mark) => mark.conversationId)}::text[], ${marks.map((mark) => mark.mapping)}::text[], ${marks.map((mark) => mark.seq)}::bigint[]
+      ) as done (conversation_id, mapping, seq) using (conversation_id, mapping, seq)
+      order by 1, 2
+      for update of creation_marks
+    )
+    delete from creation_marks using done
+    where creation_marks.conversation_id = done.conversation_id and creation_marks.mapping = done.mapping`.execute(trx)
 }
 
 /** Notes whose these records are: a run's of ours. Returns those that nobody had noted before. */

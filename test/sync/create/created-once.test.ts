@@ -216,6 +216,26 @@ describe.each(kinds)('a caller whom the CRM does not have, on %s', async (kind) 
     expect([...of(undone.number), ...of(erased.number)]).toEqual([])
   })
 
+  test('is rejected alone where another record has one of their values; asked for again, they are found', async () => {
+    const [good, taken] = [somebody(), somebody()]
+    const [field, email] = ['afterword_number', 'email'].map(account.nameOf)
+    account.createContacts([{ properties: { email: 'ada@example.com', lastname: 'Ada' } }])
+    const values = { [account.nameOf('lastname')]: 'Caller' }
+    const rows = [
+      { key: good.number, values },
+      { key: taken.number, values: { ...values, [email ?? '']: 'ada@example.com' } },
+    ]
+    const outcomes = await world.crm.create?.(account.object, field ?? '', rows)
+    // Two contacts of an org may have one e-mail.
+    const second = kind === 'hubspot' ? { outcome: 'rejected', code: 'CONFLICT' } : { outcome: 'created' }
+    expect(outcomes).toMatchObject([
+      { key: good.number, outcome: 'created' },
+      { key: taken.number, ...second },
+    ])
+    const again = await world.crm.create?.(account.object, field ?? '', rows.slice(0, 1))
+    expect(again).toMatchObject([{ outcome: 'found', externalId: outcomes?.[0]?.externalId }])
+  })
+
   test('is created without a value that the CRM refuses; where it refuses the whole, the run says why, and a retry creates them', async () => {
     const [odd, refused] = [somebody(), somebody()]
     const create = { ...JSON.parse(creatingMapping(account)).missing.create, [account.nameOf('email')]: 'no address' }

@@ -1,5 +1,6 @@
 export { type Actor, actorLabel } from './actor.ts'
 export { isUndone } from './is-undone.ts'
 export { recordEntry } from './record-entry.ts'
+export { recordRunEntries } from './record-run-entries.ts'
 export { runKinds } from './run-kinds.ts'
 export { type NewRun, startRun } from './start-run.ts'

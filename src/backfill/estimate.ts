@@ -4,7 +4,7 @@ import { readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
 import { isForAgent, type Mapping } from '../mapping/index.ts'
 import { factsOf, formatFor, type Model, providerModel, staticBytes } from '../model/index.ts'
-import { linkConversations } from '../sync/index.ts'
+import { countUnfound, linkConversations } from '../sync/index.ts'
 import { readCalibrations } from './calibration-store.ts'
 import { chainColumns } from './chain-store.ts'
 import { estimateMerges, withMerges } from './estimate-merges.ts'
@@ -137,13 +137,16 @@ async function countPerChain(trx: Trx, backfillId: number, frozen: Frozen) {
 async function countLinks(trx: Trx, backfillId: number, mapping: Mapping): Promise<Estimate['records'][string]> {
   const steps: Record<string, number> = {}
   const counts = { matched: 0, none: 0, parked: 0, steps, fields: mapping.rules.map((rule) => rule.field) }
+  const unfound = countUnfound(trx, mapping)
   for await (const ids of selectedPages(trx, backfillId)) {
     const conversations = await readConversations(trx, ids)
     const ours = [...conversations.values()].filter((each) => isForAgent(mapping, each.agentId))
-    for (const match of (await linkConversations(trx, mapping, ours)).values()) {
+    const matches = await linkConversations(trx, mapping, ours)
+    await unfound.add(ours.filter(({ id }) => matches.get(id)?.state === 'none'))
+    for (const match of matches.values()) {
       counts[match.state] += 1
       if (match.state === 'matched') steps[match.step] = (steps[match.step] ?? 0) + 1
     }
   }
-  return counts
+  return mapping.create && mapping.write ? { ...counts, createdAtMost: unfound.people() } : counts
 }

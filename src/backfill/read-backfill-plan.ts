@@ -1,6 +1,6 @@
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
-import { type Plan, type PlanRow, planRows, readPlan } from '../sync/index.ts'
+import { type Plan, type PlannedCreation, type PlanRow, plannedCreations, planRows, readPlan } from '../sync/index.ts'
 import { getBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 
@@ -8,7 +8,9 @@ export type BackfillPlan = {
   backfill: Backfill
   plan: Plan
   rows: PlanRow[]
-  /** Behind which record the next page begins; null at the end. */
+  /** Records that would be created: behind all others. */
+  creations: PlannedCreation[]
+  /** Where the next page begins: behind which record, and below 0 behind which of those that would be created; null at the end. */
   next: number | null
 }
 
@@ -27,6 +29,10 @@ export async function readBackfillPlan(
     const why = backfill.kind === 'mapping' ? 'its plan has expired' : 'it asks the model, so its plan is an estimate'
     throw new AppError('backfill.no_plan', 'skip', `backfill ${id} has no exact plan: ${why}`, { status: 404 })
   }
-  const rows = await planRows(deps.db, plan.id, { after, most })
-  return { backfill, plan, rows, next: rows.length < most ? null : (rows.at(-1)?.recordId ?? null) }
+  const rows = after < 0 ? [] : await planRows(deps.db, plan.id, { after, most })
+  if (rows.length === most) return { backfill, plan, rows, creations: [], next: rows.at(-1)?.recordId ?? null }
+  const left = { after: Math.max(0, -after), most: most - rows.length }
+  const creations = await plannedCreations(deps.db, plan.id, after < 0 ? left : { ...left, after: 0 })
+  const last = creations.at(-1)
+  return { backfill, plan, rows, creations, next: creations.length < left.most || !last ? null : -last.place }
 }

@@ -57,6 +57,8 @@ export type Estimate = {
       parked: number
       /** Those with a record by the step that matched; absent in plans made before steps were counted. */
       steps?: Record<string, number>
+      /** Of a mapping that creates: how many records there may be at the most, for people whom nobody has erased or deleted. */
+      createdAtMost?: number
       fields: string[]
     }
   >

@@ -38,17 +38,20 @@ export async function linkedRecords(
   return rows
 }
 
-/** The records that an exact plan changes. */
+/** The records that an exact plan changes or creates. */
 export async function changedRecords(trx: Trx, planId: number): Promise<Wanted[]> {
   const { rows } = await sql<Wanted>`
-    select crm_records.connection, count(*)::int as records
-    from plan_rows
-    join crm_records on crm_records.id = plan_rows.record_id
-    where plan_rows.plan_id = ${planId} and exists (
-      select from jsonb_array_elements(plan_rows.cells) as cell where cell ->> 'before' is distinct from cell ->> 'after'
+    with written as (
+      select crm_records.connection
+      from plan_rows
+      join crm_records on crm_records.id = plan_rows.record_id
+      where plan_rows.plan_id = ${planId} and exists (
+        select from jsonb_array_elements(plan_rows.cells) as cell where cell ->> 'before' is distinct from cell ->> 'after'
+      )
+      union all
+      select connection from plan_creations where plan_id = ${planId}
     )
-    group by crm_records.connection
-    order by crm_records.connection
+    select connection, count(*)::int as records from written group by connection order by connection
   `.execute(trx)
   return rows
 }

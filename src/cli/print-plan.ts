@@ -20,8 +20,8 @@ export async function printPlan(
   let page = await opened.readBackfillPlan({ id, most: rowsAtOnce })
   if (!json) return print(showExactPlan(page, mostShown))
   print(JSON.stringify({ backfill: page.backfill, plan: page.plan }))
-  while (page.rows.length > 0) {
-    for (const row of page.rows) print(JSON.stringify(row))
+  while (page.rows.length + page.creations.length > 0) {
+    for (const row of [...page.rows, ...page.creations]) print(JSON.stringify(row))
     if (page.next === null) return
     page = await opened.readBackfillPlan({ id, after: page.next, most: rowsAtOnce })
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { RunCell, RunReport } from '../sync/index.ts'
 import type { CliDeps, Opened } from './deps.ts'
-import { showUndoCells, showUndoCounts } from './show/show-undo.ts'
+import { showLeft, showUndoCells, showUndoCounts } from './show/show-undo.ts'
 
 export type UndoOptions = { reason: string; plan?: true; wait?: true; json?: true }
 
@@ -60,6 +60,7 @@ export async function followUndo(
     after = page.next
   } while (after !== null)
   if (!json) print(`\n${showUndoCounts(report.decisions)}`)
+  for (const { connection, records } of json ? [] : report.created) print(showLeft(connection, records))
 }
 
 function printCells(print: CliDeps['print'], cells: readonly RunCell[], json: boolean): void {

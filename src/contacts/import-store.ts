@@ -32,6 +32,16 @@ export async function isFirstImport(db: Db, { connection, object }: ObjectOf): P
   return row.isFirst
 }
 
+/** Whether a scan of all records of this object has ended, also one that found none, and no first one is under way. */
+export async function isImported(db: Db | Trx, { connection, object }: ObjectOf): Promise<boolean> {
+  const { rows } = await sql<{ isImported: boolean }>`
+    select exists (
+      select from crm_scans where connection = ${connection} and object = ${object} and last_whole is not null
+        and coalesce(under_way ->> 'isFirst', 'false') <> 'true'
+    ) as "isImported"`.execute(db)
+  return rows[0]?.isImported ?? false
+}
+
 /** Notes that a scan of all has come across these records. */
 export async function markSeen(trx: Trx, recordIds: number[], seenAt: Date): Promise<void> {
   await sql`update crm_records set seen_at = ${seenAt} where id = any(${recordIds}::bigint[])`.execute(trx)

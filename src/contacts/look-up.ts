@@ -12,18 +12,20 @@ import { findHolders, type KeyKind } from './record-store.ts'
 /**
  * Searches a CRM for the one number (E.164) or e-mail (lower case) of somebody whom our index does not know, and takes over whom it finds, as
  * a page of an import is. What is found is compared with the key, for searches are rough. A key is searched for once an hour at most,
- * by all processes together, found or not: meanwhile imports see who is new. Answers how many records have it. Throws what the
+ * by all processes together, found or not: meanwhile imports see who is new; `isUrgent`: all the same, for what depends on it now. Answers how many records have it. Throws what the
  * CRM throws; then the key may be searched for again at once.
  */
 export async function lookUp(
   deps: { db: Db; crm: Crm; now: () => Date; next: ContactsAnnouncements },
-  { plan, kind, key }: { plan: ImportPlan; kind: KeyKind; key: string },
+  { plan, kind, key, isUrgent = false }: { plan: ImportPlan; kind: KeyKind; key: string; isUrgent?: boolean },
 ): Promise<number> {
   const { db, crm, now, next } = deps
   const { connection, object } = plan
   if (crm.search === undefined) return 0
   const known = await findHolders(db, { connection, object, kind, keys: [key] })
-  if (known.size > 0 || !(await claimLookup(db, plan, { kind, key }))) return 0
+  if (known.size > 0) return 0
+  const isClaimed = await claimLookup(db, plan, { kind, key })
+  if (!isClaimed && !isUrgent) return 0
   try {
     const isFirst = await isFirstImport(db, plan)
     const found = await crm.search(object, searchKey(plan, kind, key), fieldsToScan(plan))

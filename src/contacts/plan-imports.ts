@@ -1,5 +1,5 @@
 import type { Crm } from '../crm/index.ts'
-import { fieldsOf, type Mapping } from '../mapping/index.ts'
+import { fieldsOf, type Mapping, numberFieldsOf } from '../mapping/index.ts'
 
 /** What to read of one object of one connection: where numbers and the e-mail stand, and what our contacts take over. */
 export type ImportPlan = {
@@ -22,10 +22,13 @@ export function planImports(crm: Pick<Crm, 'connection' | 'emailFields'>, mappin
     const { object, defaultCountry } = mapping
     const empty = { connection, object, numberFields: [], emailFields, import: {}, mapped: [], defaultCountry }
     const plan = plans.get(object) ?? empty
-    const numbers = mapping.match.flatMap((step) => (step.by === 'number' ? step.in : []))
+    const numbers = mapping.match.flatMap((step) => numberFieldsOf(mapping, step))
+    // A record that we create is known by its key.
+    const emails = mapping.create?.by === 'email' ? [mapping.create.key] : []
     plans.set(object, {
       ...plan,
       numberFields: [...new Set([...plan.numberFields, ...numbers])],
+      emailFields: [...new Set([...plan.emailFields, ...emails])],
       import: { ...plan.import, ...mapping.import },
       mapped: [...new Set([...plan.mapped, ...mapping.rules.flatMap(fieldsOf)])],
     })

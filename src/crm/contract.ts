@@ -19,6 +19,10 @@ export type CrmField = {
   scale: number | null
   /** Whether it can never be empty. */
   required: boolean
+  /** A new record is refused without a value of it: the CRM has none of its own. */
+  isNeeded?: true | undefined
+  /** Records are found and created by its values, one record for each. */
+  isKey?: true | undefined
   /** Whether the CRM keeps a history of it: where it does not, none is asked for. */
   hasHistory: boolean
 }
@@ -56,6 +60,23 @@ export type WriteRow = {
   values: Record<string, Wire>
   parentId?: string | null
   changedAt?: Date | null
+}
+
+/** A record to be created under `key`, unless there is one; `values` are what it then holds beside the key. */
+export type CreateRow = { key: string; values: Record<string, Wire> }
+
+/**
+ * What became of one, out of a closed set: `created` · `found` (there was one with this key, and it was left as it is) · `rejected`
+ * (and why) · `later` (not now; whether it is there by then, its key tells). `externalId` is set with the first two.
+ */
+export type CreateOutcome = {
+  key: string
+  outcome: 'created' | 'found' | 'rejected' | 'later'
+  externalId: string | null
+  rejectedFields: RejectedField[]
+  reason?: string
+  code?: string
+  retryAfterMs?: number
 }
 
 /**
@@ -183,6 +204,12 @@ export type Crm = {
    * for what passes (rate, outage: `later`); a `stop` is thrown only where nothing has been written yet.
    */
   write(object: string, rows: WriteRow[], counts?: CallCounts): Promise<WriteOutcome[]>
+  /**
+   * Creates records by the values of a key field (`isKey`), each key once: never two for one, also where it is called again after a
+   * lost answer, or by somebody else at the same time. A field that is refused is left out. One outcome per row, in their order.
+   * Throws as `write` does. Absent where nothing can be created.
+   */
+  create?(object: string, keyField: string, rows: readonly CreateRow[], counts?: CallCounts): Promise<CreateOutcome[]>
   /** Conversations as they are logged on records; absent where nothing can be. */
   activities?: Activities
   /** A page of all records in the CRM's own order, behind a cursor or from the start; behind a `seenTo`, of what has changed since. */

@@ -12,5 +12,7 @@ export const fieldSchema = z.object({
   options: z.array(z.string()).nullable(),
   scale: z.number().nullable(),
   required: z.boolean(),
+  isNeeded: z.literal(true).optional(),
+  isKey: z.literal(true).optional(),
   hasHistory: z.boolean(),
 })

@@ -3,6 +3,8 @@ export { activityKey } from './activities/key.ts'
 export { retryAfter } from './activities/retry-after.ts'
 export type {
   CallCounts,
+  CreateOutcome,
+  CreateRow,
   Crm,
   CrmField,
   FieldDraft,

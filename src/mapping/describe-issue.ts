@@ -21,11 +21,22 @@ export function describeIssue(issue: z.core.$ZodIssue, file: unknown): Mistake[]
       return [{ path, isKey: true, message: issue.issues[0]?.message ?? issue.message }]
     case 'invalid_value':
       return [{ path, isKey: false, message: describeChoice(issue, valueAt(file, path)) }]
+    case 'invalid_union':
+      return describeUnion(issue, file)
     case 'custom':
       return [{ path, isKey: false, message: issue.message }]
     default:
       return [{ path, isKey: false, message: describeValue(issue, valueAt(file, path)) }]
   }
+}
+
+/** Of several shapes the one that was meant, where the file has it in outline; else what all of them would be. */
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion, file: unknown): Mistake[] {
+  const isOther = ({ code, path }: z.core.$ZodIssue) => path.length === 0 && /^invalid_(type|value|union)$/.test(code)
+  const [meant, ...others] = issue.errors.filter((issues) => !issues.some(isOther))
+  if (meant === undefined || others.length > 0)
+    return [{ path: issue.path, isKey: false, message: describeValue(issue, valueAt(file, issue.path)) }]
+  return meant.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, file))
 }
 
 function describeValue(issue: z.core.$ZodIssue, found: unknown): string {

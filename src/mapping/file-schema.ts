@@ -1,5 +1,6 @@
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
+import { creationSchema } from './creation-schema.ts'
 import { matchStepSchema } from './match-schema.ts'
 import { ruleSchema } from './rule-schema.ts'
 import { crmField, name } from './schema-words.ts'
@@ -53,12 +54,11 @@ export const fileSchema = z
       ambiguous: z.enum(['park', 'newest']).default('park').describe('what happens where several records match'),
       missing: z
         .union(
-          [z.literal('skip'), z.strictObject({ create: z.unknown() })],
-          'expected skip; { create: … } is not available yet',
+          [z.literal('skip'), creationSchema],
+          'expected skip or { create: { … }, key: a_field_with_unique_values }',
         )
-        .refine((missing) => missing === 'skip', 'missing: create is not available yet')
         .default('skip')
-        .describe('what happens where no record matches; create is not available yet'),
+        .describe('what happens where no record matches. Not for connection local'),
       default_country: z
         .string('expected text')
         .refine(isSupportedCountry, 'expected an ISO country code, such as US or GB')

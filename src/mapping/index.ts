@@ -1,4 +1,5 @@
 export { checkMappings } from './check-mappings.ts'
+export { creationTexts } from './creation-texts.ts'
 export { cutText } from './cut-text.ts'
 export { flowText } from './edit/flow-text.ts'
 export { readSetting } from './edit/read-setting.ts'
@@ -12,6 +13,7 @@ export { formatValue } from './format-value.ts'
 export { isForAgent } from './is-for-agent.ts'
 export { jsonSchema } from './json-schema.ts'
 export type { Locate } from './locate.ts'
+export { numberFieldsOf } from './number-fields-of.ts'
 export { ownFieldProblem, ownFields } from './own-fields.ts'
 export { parseMapping } from './parse-mapping.ts'
 export { placesIn } from './places.ts'
@@ -22,6 +24,7 @@ export { itemsNamed, needsAnalysis, replacedItems } from './replaced-items.ts'
 export { speakingRule } from './speaking-rule.ts'
 export { mappingName } from './to-mapping.ts'
 export type {
+  Creation,
   FieldStatus,
   FieldValue,
   FoldRule,

@@ -1,4 +1,5 @@
 import { clashingKeys } from './clashing-keys.ts'
+import { creationMistakes } from './creation-mistakes.ts'
 import { describeIssue } from './describe-issue.ts'
 import { fileQuarrels } from './file-quarrels.ts'
 import { fileSchema } from './file-schema.ts'
@@ -31,6 +32,7 @@ export function parseMapping(
       .map(({ path: at, isKey, message }) => ({ ...locate(at, isKey), message })),
     ...fileQuarrels(file, locate),
     ...ownMistakes(file, locate),
+    ...creationMistakes(file, locate),
     ...clashingKeys(file, locate),
     ...strayInstructions(file, locate),
     ...(kinds ? unknownTargets(file, locate, kinds) : []),

@@ -18,18 +18,23 @@ export function templateNames(template: string): string[][] {
 
 /** Everything that is wrong with a template; nothing where it can be rendered. Pure. */
 export function templateMistakes(template: string): TemplateMistake[] {
+  const mistakes = textMistakes(template)
+  if (mistakes.length > 0 || templateNames(template).length > 0) return mistakes
+  return [{ offset: 0, message: 'names no item or fact: write {{call_summary}} where its value should stand' }]
+}
+
+/** The same of a text that may also name nothing. Pure. */
+export function textMistakes(template: string): TemplateMistake[] {
   let tokens: Token[]
   try {
     tokens = templateTokens(template)
   } catch (error) {
     return [brokenTag(template, error instanceof Error ? error.message : String(error))]
   }
-  const mistakes = everyToken(tokens).flatMap(({ token, depth }) => {
+  return everyToken(tokens).flatMap(({ token, depth }) => {
     const message = mistakeOf(token, depth)
     return message === null ? [] : [{ offset: token[2], message }]
   })
-  if (mistakes.length > 0 || tagsOf(tokens).length > 0) return mistakes
-  return [{ offset: 0, message: 'names no item or fact: write {{call_summary}} where its value should stand' }]
 }
 
 type Placed = { token: Token; depth: number }

@@ -1,10 +1,11 @@
 import { basename, extname } from 'node:path'
 import type { z } from 'zod'
+import type { creationSchema } from './creation-schema.ts'
 import type { fileSchema } from './file-schema.ts'
 import { templateNames } from './read-template.ts'
 import { ruleHash, sha256 } from './rule-hash.ts'
 import type { ruleSchema } from './rule-schema.ts'
-import type { Mapping, Rule } from './types.ts'
+import type { Creation, Mapping, Rule } from './types.ts'
 
 type Origin = { path: string; text: string; lineOf: (ruleIndex: number) => number }
 
@@ -28,9 +29,20 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     ambiguous: file.ambiguous,
     defaultCountry: file.default_country,
     import: file.import,
-    ...given({ activity: file.activity, owner, description }),
+    ...given({ activity: file.activity, owner, description, create: toCreation(file) }),
     rules: file.fields.map((line, index) => withHash({ ...shared, ...toFieldLine(line), line: lineOf(index) })),
   }
+}
+
+function toCreation({ missing, match = [] }: z.output<typeof fileSchema>): Creation | undefined {
+  if (missing === 'skip') return undefined
+  const steps = match.map((step) => step.by)
+  return { values: missing.create, key: missing.key, by: keyKind(missing, steps) }
+}
+
+/** What the key of a creation holds, where its file's steps of `match` are these. */
+export function keyKind({ by }: z.output<typeof creationSchema>, steps: readonly string[]): Creation['by'] {
+  return by ?? (steps.includes('number') || !steps.includes('email') ? 'number' : 'email')
 }
 
 /** What a mapping is called: as its file. */

@@ -100,6 +100,12 @@ export type MatchStep =
   /** `of`: where the number stands in the conversation (`from_or_to`, `metadata.x`); `in`: the CRM's number fields. */
   | { by: 'number'; of: string[]; in: string[] }
 
+/**
+ * How a record is created where the CRM has none: `key` is its field with unique values, and holds the number (E.164) or the e-mail;
+ * `values` are texts by field, templates or not.
+ */
+export type Creation = { values: Record<string, string>; key: string; by: 'number' | 'email' }
+
 /** One mapping file, parsed and checked. `name` is the file's name without its ending. */
 export type Mapping = {
   name: string
@@ -116,6 +122,8 @@ export type Mapping = {
   ambiguous: 'park' | 'newest'
   defaultCountry: string
   import: Record<string, string>
+  /** Absent: a conversation that finds nobody is skipped. */
+  create?: Creation
   /** Which conversations are logged on the records they are linked to; absent: none. */
   activity?: { calls: boolean; chats: boolean }
   owner?: string

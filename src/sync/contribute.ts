@@ -3,6 +3,7 @@ import { type Conversation, readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
 import { isForAgent, type Mapping } from '../mapping/index.ts'
 import { insertContributions, type NewContribution } from './contribution-store.ts'
+import { markCreations } from './create/store.ts'
 import { linkConversations } from './link/link-conversations.ts'
 import { logsConversation } from './logs-conversation.ts'
 import { inLinkOrder, mappingsOfRuns } from './mapping-store.ts'
@@ -14,7 +15,7 @@ export type Kept = { conversationId: string; analysisId: number; runId: number; 
 
 /**
  * Lets analyses contribute to every mapping of their run, in the transaction that keeps them: links the conversations, says
- * what each rule hears, and marks the records for push unless the run holds. A run contributes once per conversation
+ * what each rule hears, and marks the records for push unless the run holds; and whom a mapping is to create. A run contributes once per conversation
  * and mapping; a second time changes nothing. Returns the connections with something to push.
  */
 export async function contribute(trx: Trx, kept: readonly Kept[], priority: number): Promise<Set<string>> {
@@ -38,6 +39,12 @@ export async function contribute(trx: Trx, kept: readonly Kept[], priority: numb
     await markRecords(trx, { connection: mapping.connection, recordIds, priority, reason: 'contribution' })
     if (recordIds.length > 0) toPush.add(mapping.connection)
   }
+  const all = [...new Set([...mappings.values()].flat())]
+  const creating = all.flatMap((mapping) => (mapping.create ? [mapping.name] : []))
+  const conversationIds = [...conversations.keys()]
+  const runIds = [...mappings.keys()]
+  for (const connection of await markCreations(trx, { runIds, conversationIds, creating, priority }))
+    toPush.add(connection)
   return toPush
 }
 

@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely'
 import { type ContributionState, type Database, json, type Trx } from '../db/index.ts'
+import { markUnfound } from './create/mark-unfound.ts'
 import type { Decision } from './says.ts'
 
 // Whoever changes several takes them by id, a push under way included: in two orders they could deadlock.
@@ -76,6 +77,7 @@ export async function releaseHeld(
   await supersede(trx, held)
   const ids = held.map((row) => row.id)
   await trx.updateTable('contributions').set({ state: 'pending' }).where(sql<boolean>`id = any(${ids})`).execute()
+  await markUnfound(trx, runId, conversationIds)
   return linkedRecords(trx, ids)
 }
 

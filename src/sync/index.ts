@@ -9,12 +9,15 @@ export { contribute } from './contribute.ts'
 export { dropHeld, holdRun, releaseHeld } from './contribution-store.ts'
 export { correctionCells } from './correction/correction-cells.ts'
 export { withdrawCorrection } from './correction/withdraw-correction.ts'
+export { countUnfound } from './create/count-unfound.ts'
 export { draftMapping } from './draft/draft-mapping.ts'
 export { makePlan, type PlanDeps } from './exact-plan/make-plan.ts'
+export { type PlannedCreation, plannedCreations } from './exact-plan/new-record-store.ts'
 export {
   bindPlan,
   openPlan,
   type Plan,
+  type PlannedField,
   type PlanRow,
   planRows,
   readPlan,

@@ -119,7 +119,13 @@ export async function delayMarks(trx: Trx, connection: string, delays: readonly 
 /** Connections that have something to push now, but for those whose quiet hours or day of calls hold all of it, or that have refused us. */
 export async function markedConnections(db: Db, paces: Paces = new Map(), now = new Date()): Promise<string[]> {
   const rows = await db
-    .selectFrom('marks')
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('marks')
+        .select(['connection', 'priority', 'not_before'])
+        .unionAll(eb.selectFrom('creation_marks').select(['connection', 'priority', 'not_before']))
+        .as('marked'),
+    )
     .select((eb) => ['connection', eb.fn.max('priority').as('priority')])
     .where('not_before', '<=', sql<Date>`now()`)
     .where('connection', 'not in', stopped(db))
@@ -149,13 +155,10 @@ export function leastPriority(quiet: Hold | null): number {
   return quiet === null ? priorities.background : priorities.interactive
 }
 
-/** Whether anything of a connection waits to be pushed, now or later. */
+/** Whether anything of a connection waits to be pushed, or to be created, now or later. */
 export async function isMarked(db: Db, connection: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('marks')
-    .select('record_id')
-    .where('connection', '=', connection)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+  const { rows } = await sql<{ isMarked: boolean }>`
+    select exists (select from marks where connection = ${connection})
+      or exists (select from creation_marks where connection = ${connection}) as "isMarked"`.execute(db)
+  return rows[0]?.isMarked ?? false
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, RunKind } from '../db/index.ts'
 import { notFound } from '../errors.ts'
+import { createdBy } from './create/store.ts'
 import { type RunCell, runCellsAfter } from './run-cells.ts'
 import { type FailureGroup, runFailures } from './run-failures.ts'
 import type { DecisionKind } from './says.ts'
@@ -21,6 +22,8 @@ export type RunReport = {
   waiting: number
   /** What could not be written, by reason. */
   failures: FailureGroup[]
+  /** Records that this run created in each connection, or that the run it undoes had: an undo empties what was written, and leaves them. */
+  created: { connection: string; records: number }[]
 }
 
 /** A run, and of an undo what it came to: `write` and `retract` are cells restored, all others were left. Throws 404. */
@@ -47,6 +50,7 @@ export async function reportRun(db: Db, id: number): Promise<RunReport> {
     decisions: Object.fromEntries(counts.flatMap(({ kind, cells }) => (kind === null ? [] : [[kind, cells]]))),
     waiting: counts.find(({ kind }) => kind === null)?.cells ?? 0,
     failures: await runFailures(db, id),
+    created: await createdBy(db, run.undoes ?? id),
   }
 }
 

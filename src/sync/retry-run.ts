@@ -4,8 +4,9 @@ import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
 import { linkedRecords } from './contribution-store.ts'
+import { markUnfound } from './create/mark-unfound.ts'
 import { markReached } from './mark-reached.ts'
-import { retryReason } from './marks.ts'
+import { priorities, retryReason } from './marks.ts'
 import { failedKinds } from './run-failures.ts'
 import { lockRun } from './undo-store.ts'
 
@@ -25,7 +26,9 @@ export async function retryRun(
       const message = `run ${runId} is undone, by run ${run.undone_by}: there is nothing of it to try again`
       throw new AppError('run.undone', 'skip', message, { status: 409 })
     }
-    const reached = [...(await linkedRecords(trx, await reopen(trx, runId))), ...(await reopenUndone(trx, runId))]
+    const reopened = await reopen(trx, runId)
+    await markUnfound(trx, runId, reopened.conversationIds, priorities.interactive)
+    const reached = [...(await linkedRecords(trx, reopened.ids)), ...(await reopenUndone(trx, runId))]
     const records = await markReached(trx, deps.next, { reached, reason: retryReason, runId })
     const subject = { kind: 'run', id: String(runId) }
     await recordEntry(trx, { actor, action: 'run.retried', subject, runId, after: { records } })
@@ -36,8 +39,8 @@ export async function retryRun(
 const hasFailed = sql<boolean>`decision ->> 'decision' = any(${[...failedKinds]}::text[])`
 
 /** Contributions with a cell that failed wait to be pushed once more; what became of their other cells stays. */
-async function reopen(trx: Trx, runId: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
+async function reopen(trx: Trx, runId: number): Promise<{ ids: number[]; conversationIds: string[] }> {
+  const { rows } = await sql<{ id: number; conversationId: string }>`
     with failed as (
       select contributions.id
       from contributions
@@ -52,9 +55,9 @@ async function reopen(trx: Trx, runId: number): Promise<number[]> {
       from jsonb_each(contributions.decisions) as cell (field, decision) where not (${hasFailed})
     )
     from failed where contributions.id = failed.id
-    returning contributions.id
+    returning contributions.id, contributions.conversation_id as "conversationId"
   `.execute(trx)
-  return rows.map(({ id }) => id)
+  return { ids: rows.map(({ id }) => id), conversationIds: rows.map(({ conversationId }) => conversationId) }
 }
 
 /** The same of an undo, which knows its cells by themselves. */

@@ -28,14 +28,23 @@ export async function runFailures(db: Db, runId: number): Promise<FailureGroup[]
       where contributions.run_id = ${runId} and links.record_id is not null
       order by links.record_id, cell.field, cell.decision ->> 'by' is distinct from contributions.conversation_id,
         array_position(${[...decisionKinds]}::text[], cell.decision ->> 'decision')
+    ), uncreated as (
+      select contributions.connection, contributions.conversation_id, cell.field, cell.decision
+      from contributions
+      join links using (conversation_id, mapping)
+      cross join lateral jsonb_each(contributions.decisions) as cell (field, decision)
+      where contributions.run_id = ${runId} and links.record_id is null
     ), cells as (
-      select record_id, field, decision from decided
+      select connection, external_id, record_id, field, decision from decided join crm_records on crm_records.id = record_id
       union all
-      select record_id, field, decision from run_cells where run_id = ${runId}
+      select connection, external_id, record_id, field, decision
+      from run_cells join crm_records on crm_records.id = record_id where run_id = ${runId}
+      union all
+      select connection, 'new, for ' || conversation_id, null, field, decision from uncreated
     )
     select connection, decision ->> 'decision' as decision, ${reason} as reason, count(*)::int as cells,
       (array_agg(external_id order by record_id, field))[1] as "externalId", (array_agg(field order by record_id, field))[1] as field
-    from cells join crm_records on crm_records.id = record_id
+    from cells
     where decision ->> 'decision' = any(${[...failedKinds]}::text[])
     group by 1, 2, 3
     order by cells desc, 1, 2, 3

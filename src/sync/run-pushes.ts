@@ -3,6 +3,7 @@ import type { Db } from '../db/index.ts'
 import { addCounts, noActivityCounts } from './activities/count-planned.ts'
 import { activityCounts } from './activities/store.ts'
 import type { ActivityCounts } from './activities/types.ts'
+import { createdBy } from './create/store.ts'
 import { writtenFor } from './run-writes.ts'
 import { type DecisionKind, decisionKinds } from './says.ts'
 
@@ -12,7 +13,9 @@ export type PushTotals = {
   decisions: Partial<Record<DecisionKind, number>>
   /** Records that were written because of this run, alone or together with others. */
   recordsWritten: number
-  /** Contributions that are released and linked, and wait to be pushed. */
+  /** Records that the CRM did not have and that this run has created. */
+  recordsCreated: number
+  /** Contributions that are released and linked, or whose record is to be created, and wait to be pushed. */
   waiting: number
   /** Contributions held: by a pause, or until their contact is complete. */
   held: number
@@ -33,6 +36,7 @@ function emptyTotals(): PushTotals {
   return {
     decisions: {},
     recordsWritten: 0,
+    recordsCreated: 0,
     waiting: 0,
     held: 0,
     activities: noActivityCounts(),
@@ -42,20 +46,21 @@ function emptyTotals(): PushTotals {
 
 /**
  * Counts what a run has brought about in the CRMs so far. Conversations without a record count once for each connection, as
- * `no_record` or `ambiguous`.
+ * `no_record` or `ambiguous`, or `rejected` where theirs could not be created.
  */
 export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
-  const [decisions, unlinked, open, written, calls, logged] = await Promise.all([
+  const [decisions, unlinked, open, written, created, calls, logged] = await Promise.all([
     decisionsOf(db, runId),
     unlinkedOf(db, runId),
     openOf(db, runId),
     writtenOf(db, runId),
+    createdBy(db, runId),
     callsOf(db, runId),
     activityCounts(db, runId),
   ])
   const counted = [...decisions, ...unlinked]
   const connections: RunPushes['connections'] = {}
-  for (const { connection } of [...counted, ...open, ...written, ...calls, ...logged])
+  for (const { connection } of [...counted, ...open, ...written, ...created, ...calls, ...logged])
     connections[connection] = emptyTotals()
   const all = emptyTotals()
   const add = (connection: string, change: (totals: PushTotals) => void) => {
@@ -68,6 +73,10 @@ export async function runPushes(db: Db, runId: number): Promise<RunPushes> {
   for (const { connection, records } of written)
     add(connection, (totals) => {
       totals.recordsWritten += records
+    })
+  for (const { connection, records } of created)
+    add(connection, (totals) => {
+      totals.recordsCreated += records
     })
   for (const { connection, waiting, held } of open)
     add(connection, (totals) => {
@@ -105,12 +114,18 @@ async function decisionsOf(db: Db, runId: number): Promise<Decided[]> {
 }
 
 async function unlinkedOf(db: Db, runId: number): Promise<Decided[]> {
-  const rows = await linkedTo(db, runId)
-    .select(['links.connection', 'links.state', (eb) => eb.fn.countAll<number>().as('count')])
+  return linkedTo(db, runId)
+    .select((eb) => [
+      'links.connection',
+      sql<DecisionKind>`case when links.state = 'parked' then 'ambiguous' when ${isRejected} then 'rejected' else 'no_record' end`.as(
+        'decision',
+      ),
+      eb.fn.countAll<number>().as('count'),
+    ])
     .where('links.record_id', 'is', null)
-    .groupBy(['links.connection', 'links.state'])
+    .where(sql<boolean>`not ${isToCreate}`)
+    .groupBy(['links.connection', 'decision'])
     .execute()
-  return rows.map(({ state, ...row }) => ({ ...row, decision: state === 'parked' ? 'ambiguous' : 'no_record' }))
 }
 
 async function openOf(db: Db, runId: number): Promise<Of<{ waiting: number; held: number }>[]> {
@@ -121,10 +136,20 @@ async function openOf(db: Db, runId: number): Promise<Of<{ waiting: number; held
       eb.fn.countAll<number>().filterWhere('contributions.state', '=', 'held').as('held'),
     ])
     .where('contributions.state', 'in', ['pending', 'held'])
-    .where('links.record_id', 'is not', null)
+    .where(sql<boolean>`(links.record_id is not null or ${isToCreate})`)
     .groupBy('links.connection')
     .execute()
 }
+
+/** Whether its record was to be created, and the CRM has refused it. */
+const isRejected = sql<boolean>`coalesce(contributions.decisions @? '$.*.decision ? (@ == "rejected")', false)`
+
+/** Whether its record is still to be created. */
+const isToCreate = sql<boolean>`exists (
+  select from creation_marks
+  where creation_marks.conversation_id = contributions.conversation_id and creation_marks.mapping = contributions.mapping
+    and contributions.state = 'pending' and links.record_id is null
+)`
 
 /** The contributions of a run, with the links through which they reach records. */
 function linkedTo(db: Db, runId: number) {

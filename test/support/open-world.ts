@@ -137,10 +137,11 @@ export async function openWorld(
 
 /** Background marks linger for company; a test has none. */
 export async function endLinger({ db }: Pick<World, 'db'>): Promise<void> {
-  await db
-    .updateTable('marks')
-    .set({ not_before: new Date(0) })
-    .execute()
+  for (const table of ['marks', 'creation_marks'] as const)
+    await db
+      .updateTable(table)
+      .set({ not_before: new Date(0) })
+      .execute()
 }
 
 function settingsOf({ connection, settings }: Account): Record<string, string> {

@@ -51,6 +51,8 @@ function show(
       'An admin creates these: Setup → Object Manager → the object → Fields & Relationships → New, under these API names,',
     )
     lines.push('and gives the permission set of the integration user Edit on each; then afterword crm doctor.')
+    if (fields.some(({ draft }) => draft.isUnique))
+      lines.push('A field with unique values gets both "Unique" and "External ID".')
   } else if (!create) lines.push(`Nothing has been created: afterword crm prepare ${connection} --yes creates these.`)
   return lines.join('\n')
 }

@@ -4,7 +4,7 @@ import { showPlan } from './show-plan.ts'
 import { count, tally } from './words.ts'
 
 /** What a backfill that asks no model would do, exactly: totals, and the first records that it would change. */
-export function showExactPlan({ backfill, plan, rows }: BackfillPlan, most: number): string {
+export function showExactPlan({ backfill, plan, rows, creations }: BackfillPlan, most: number): string {
   const { totals, digest } = plan
   const { read, history } = totals.calls
   const lines = [
@@ -13,6 +13,10 @@ export function showExactPlan({ backfill, plan, rows }: BackfillPlan, most: numb
     `  CRM        ${read} reads and ${history} history reads for the plan; nothing was written`,
     ...Object.entries(totals.decisions).map(([connection, kinds]) => `  decisions  ${connection}: ${tally(kinds)}`),
   ]
+  for (const [connection, { records, cells }] of Object.entries(totals.creations ?? {}))
+    lines.push(
+      `  created    ${connection}: ${count(records, 'record')} would be created, with ${count(cells, 'change')} of the above`,
+    )
   for (const [connection, counts] of Object.entries(totals.activities ?? {}))
     lines.push(`  activities ${connection}: ${tally(counts)}`)
   if (totals.stayOut > 0) {
@@ -21,13 +25,22 @@ export function showExactPlan({ backfill, plan, rows }: BackfillPlan, most: numb
       `  left out   ${count(totals.stayOut, 'earlier conversation')} of these records, which no run has asked for the fields: ${wider}`,
     )
   }
-  const changes = rows.flatMap(({ connection, externalId, contactId, cells }) =>
+  const records = [
+    ...rows.map(({ externalId, contactId, ...row }) => {
+      return { ...row, name: contactId === null ? externalId : `contact_${contactId}, record ${externalId}` }
+    }),
+    ...creations.map(({ conversationIds, ...row }) => ({
+      ...row,
+      name: `a new record for ${conversationIds.join(', ')}`,
+    })),
+  ]
+  const changes = records.flatMap(({ connection, name, cells }) =>
     cells.flatMap(({ field, before = null, after = null, decision }) =>
       before !== after
         ? [
             {
               connection,
-              externalId: contactId === null ? externalId : `contact_${contactId}, record ${externalId}`,
+              externalId: name,
               field,
               before,
               after,

@@ -18,6 +18,10 @@ export function showPlan(backfill: Backfill): string {
   for (const [mapping, links] of Object.entries(estimate.records)) {
     const found = `${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`
     lines.push(`  mapping    ${mapping}: ${found}`)
+    if (links.createdAtMost !== undefined && links.createdAtMost > 0)
+      lines.push(
+        `             up to ${count(links.createdAtMost, 'record')} may be created, for people whom the CRM does not have`,
+      )
     if (links.steps && links.matched > 0) lines.push(`             matched by ${tally(links.steps)}`)
     if (links.parked > 0)
       lines.push(`             to resolve: afterword match list --mapping ${mapping} --state parked`)

@@ -17,7 +17,10 @@ export function showPreview(preview: Preview): string {
     })
   lines.push(rows.length > 0 ? table(['item', 'now', 'preview', ''], rows) : 'every item says what it says now')
   if (cells.length > 0) {
-    const shown = cells.map((cell) => ({ ...cell, externalId: cell.externalId ?? 'no record' }))
+    const shown = cells.map((cell) => ({
+      ...cell,
+      externalId: cell.externalId ?? (cell.isNew ? 'a new record' : 'no record'),
+    }))
     lines.push(
       '',
       showCells(shown, (externalId) => externalId),

@@ -9,7 +9,7 @@ export function showStatus(status: BackfillStatus): string {
     `Backfill ${backfill.id} is ${backfill.state}: ${items.done} of ${count(items.total, 'conversation')}`,
     `  outcomes   ${tally(items.outcomes)}${Object.keys(items.reasons).length > 0 ? ` (${tally(items.reasons)})` : ''}`,
     `  model      ${count(modelCalls, 'call')}, ${items.cached} from the cache, ${usd(items.costUsd)}`,
-    `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written`,
+    `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written${createdOf(pushes)}`,
     `  decisions  ${tally(pushes.decisions)}`,
   ]
   if (Object.values(pushes.activities).some((number) => number > 0))
@@ -32,7 +32,11 @@ export function showStatus(status: BackfillStatus): string {
   const connections = Object.entries(pushes.connections)
   for (const [name, totals] of connections.length > 1 ? connections : [])
     lines.push(
-      `  ${name}: ${count(totals.recordsWritten, 'record')} written, ${totals.waiting} waiting, ${totals.held} held`,
+      `  ${name}: ${count(totals.recordsWritten, 'record')} written${createdOf(totals)}, ${totals.waiting} waiting, ${totals.held} held`,
     )
   return lines.join('\n')
+}
+
+function createdOf({ recordsCreated }: Pick<BackfillStatus['pushes'], 'recordsCreated'>): string {
+  return recordsCreated > 0 ? `, ${recordsCreated} of them created` : ''
 }

@@ -18,3 +18,9 @@ export function showUndoCells(cells: readonly RunCell[]): string {
     (externalId) => externalId,
   )
 }
+
+/** What an undo leaves in a CRM: records are never deleted. */
+export function showLeft(connection: string, records: number): string {
+  const were = records === 1 ? 'was' : 'were'
+  return `created    ${count(records, 'record')} of ${connection} ${were} created by the run, and ${records === 1 ? 'stays' : 'stay'} there`
+}

@@ -6,6 +6,7 @@ import { createActivities } from './activities/activities.ts'
 import { toHistoryEntry } from './authors.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { createField } from './create-field.ts'
+import { createRecords } from './create-records.ts'
 import { untilMidnightMs } from './day.ts'
 import { HubspotError, toAppError } from './errors.ts'
 import { findRecords } from './find-records.ts'
@@ -98,6 +99,9 @@ export function createHubspot(
 
     write: (object, rows, counts) =>
       asked(() => writeRows({ client, fieldsOf: schema.get, explain }, object, rows, counts)),
+
+    create: (object, keyField, rows, counts) =>
+      asked(() => createRecords({ client, explain }, { object, keyField, rows, counts })),
 
     scan: (object, fields, after) => asked(() => scanPage(client, object, fields, after)),
 

@@ -6,6 +6,7 @@ import { parseJson } from '../parse-json.ts'
 import { logRetries } from '../retry.ts'
 import type { TokenSource } from '../tokens/shared-tokens.ts'
 import { activityCalls } from './activities/calls.ts'
+import { creationCalls } from './creation-calls.ts'
 import { HubspotError, lostAnswer } from './errors.ts'
 import { createTokens, type OAuthApp } from './oauth.ts'
 import { hubspotRetry } from './retry.ts'
@@ -117,6 +118,7 @@ export function createClient(
     },
 
     ...activityCalls({ call, json, batchApi }),
+    ...creationCalls({ call, batchApi }),
 
     listPage(object: string, fields: string[], after: string | null) {
       return call(pageSchema, () => basicApi.getPage(object, 100, after ?? undefined, fields))

@@ -26,6 +26,7 @@ export function toField(property: WireProperty): CrmField {
     options: hasOptions ? options.map((option) => option.value) : null,
     scale: null,
     required: false,
+    ...(hasUniqueValue && { isKey: true }),
     hasHistory: true,
   }
 }

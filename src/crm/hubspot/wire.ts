@@ -25,6 +25,8 @@ const historyEntry = z.object({
 const record = z.object({
   id: z.string().min(1),
   objectWriteTraceId: text,
+  /** Of an upsert: whether there was none. */
+  new: z.boolean().optional().catch(undefined),
   properties: z.record(z.string(), value),
   propertiesWithHistory: z.record(z.string(), z.array(historyEntry)).nullish(),
   updatedAt: z.coerce.date().nullable().catch(null),

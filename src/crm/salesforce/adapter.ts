@@ -5,6 +5,7 @@ import { remembered } from '../remembered.ts'
 import { createActivities } from './activities/activities.ts'
 import { createAuthors } from './authors.ts'
 import { type ClientOptions, createClient, type SalesforceClient } from './client.ts'
+import { createRecords } from './create-records.ts'
 import { SalesforceError, toAppError } from './errors.ts'
 import { readHistory } from './history.ts'
 import { toLongId } from './ids.ts'
@@ -112,6 +113,9 @@ export function createSalesforce(
           counts,
         ),
       ),
+
+    create: (object, keyField, rows, counts) =>
+      asked(() => createRecords({ client, schema, explain }, { object, keyField, rows, counts })),
 
     scan: (object, fields, after) =>
       asked(async () => {

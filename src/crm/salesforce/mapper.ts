@@ -51,8 +51,15 @@ export function toField(field: DescribedField, tracked: ReadonlySet<string> | nu
     options: hasOptions ? picklistValues.flatMap(({ active, value }) => (active ? [value] : [])) : null,
     scale: kind === 'number' ? (type === 'int' || type === 'long' ? 0 : scale) : null,
     required: !field.nillable && kind !== 'boolean',
+    ...(isNeeded(field) && { isNeeded: true }),
+    ...(field.unique && field.externalId && { isKey: true }),
     hasHistory: tracked?.has(name) ?? true,
   }
+}
+
+/** What a new record is refused without (crm.md 4.2, `REQUIRED_FIELD_MISSING`). */
+function isNeeded({ nillable, createable, defaultedOnCreate, type }: DescribedField): boolean {
+  return createable && !nillable && !defaultedOnCreate && type !== 'boolean'
 }
 
 /**

@@ -47,7 +47,11 @@ const rowError = z
     fields,
   }))
 
-export const savedSchema = z.array(z.object({ id: text, success: z.boolean(), errors: z.array(rowError).catch([]) }))
+/** Of an upsert also whether there was none (`created`). */
+const created = z.boolean().optional().catch(undefined)
+export const savedSchema = z.array(
+  z.object({ id: text, success: z.boolean(), created, errors: z.array(rowError).catch([]) }),
+)
 
 const describedField = z.object({
   name: z.string(),
@@ -60,6 +64,7 @@ const describedField = z.object({
   calculated: z.boolean().catch(false),
   autoNumber: z.boolean().catch(false),
   nillable: z.boolean().catch(true),
+  defaultedOnCreate: z.boolean().catch(false),
   unique: z.boolean().catch(false),
   externalId: z.boolean().catch(false),
   picklistValues: z.array(z.object({ active: z.boolean(), value: z.string() })).catch([]),

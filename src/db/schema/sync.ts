@@ -121,6 +121,17 @@ export type SyncTables = {
     run_id: number | null
     at: At
   }
+  creation_marks: {
+    conversation_id: string
+    mapping: string
+    connection: string
+    run_id: number
+    seq: number
+    priority: Generated<number>
+    not_before: At
+    sent: NullableJson<unknown>
+  }
+  created_records: { record_id: number; run_id: number; key_field: string; at: At }
   ledger: {
     id: Id
     push_id: string
@@ -150,6 +161,19 @@ export type SyncTables = {
     steps: string[]
     cells: NullableJson<unknown[]>
     stay_out: Generated<number>
+  }
+  plan_creations: {
+    plan_id: number
+    place: Id
+    connection: string
+    object: string
+    kind: 'number' | 'email'
+    key: string
+    conversation_id: string
+    conversation_ids: string[]
+    key_field: string
+    texts: Json<unknown>
+    cells: NullableJson<unknown[]>
   }
   run_cells: {
     run_id: number

@@ -5,6 +5,7 @@ import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
 import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
+import { linksSchema, toLinksJson } from './links-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
 const counts = z.record(z.string(), z.number())
@@ -64,16 +65,7 @@ export const backfillSchema = z
         .optional()
         .openapi({ description: 'texts to merge at the most; their cost is in `cost_usd`, and in its range' }),
       warnings: z.array(z.string()),
-      records: z.record(
-        z.string(),
-        z.object({
-          matched: z.number(),
-          none: z.number(),
-          parked: z.number(),
-          steps: counts.optional().openapi({ description: 'those with a record, by the step that matched' }),
-          fields: z.array(z.string()),
-        }),
-      ),
+      records: z.record(z.string(), linksSchema),
     }),
     created_at: z.iso.datetime(),
     started_at: isoTime,
@@ -93,6 +85,7 @@ export const activityCounts = z.object({
 const pushTotals = z.object({
   decisions: counts,
   records_written: z.number(),
+  records_created: z.number().openapi({ description: 'records that the CRM did not have' }),
   waiting: z.number(),
   held: z.number(),
   activities: activityCounts.openapi({ description: 'conversations logged on records' }),
@@ -174,7 +167,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
         merges: { texts: estimate.merges.texts, cost_usd: estimate.merges.costUsd, ...rangeJson(estimate.merges) },
       }),
       warnings: estimate.warnings ?? [],
-      records,
+      records: Object.fromEntries(Object.entries(records).map(([name, links]) => [name, toLinksJson(links)])),
     },
     created_at: backfill.createdAt.toISOString(),
     started_at: backfill.startedAt?.toISOString() ?? null,
@@ -213,12 +206,21 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
 function toTotalsJson({
   decisions,
   recordsWritten,
+  recordsCreated,
   waiting,
   held,
   activities,
   calls,
 }: PushTotals): z.infer<typeof pushTotals> {
-  return { decisions, records_written: recordsWritten, waiting, held, activities, calls }
+  return {
+    decisions,
+    records_written: recordsWritten,
+    records_created: recordsCreated,
+    waiting,
+    held,
+    activities,
+    calls,
+  }
 }
 
 export function toReportJson({

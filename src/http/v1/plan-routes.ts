@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { BackfillPlan } from '../../backfill/index.ts'
+import type { PlannedField } from '../../sync/index.ts'
 import { cellSchema } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
@@ -7,6 +8,8 @@ import { activityCounts, backfillSchema, toBackfillJson } from './backfill-json.
 import { numberParams as params } from './schemas.ts'
 
 const counts = z.record(z.string(), z.number())
+
+const planCell = cellSchema.omit({ connection: true, record: true, planned: true }).extend({ rule: z.string() })
 
 const planSchema = z
   .object({
@@ -20,6 +23,9 @@ const planSchema = z
     activities: z
       .record(z.string(), activityCounts)
       .openapi({ description: 'conversations logged on records, per connection' }),
+    creations: z.record(z.string(), z.object({ records: z.number(), cells: z.number() })).openapi({
+      description: 'records that would be created, and how many of the changes are theirs, per connection',
+    }),
     stay_out: z.number(),
     calls: z.object({ read: z.number(), history: z.number() }),
     items: z.array(
@@ -29,10 +35,20 @@ const planSchema = z
         contact: z.string().nullable(),
         match: z.array(z.string()),
         stay_out: z.number(),
-        cells: z.array(cellSchema.omit({ connection: true, record: true, planned: true }).extend({ rule: z.string() })),
+        cells: z.array(planCell),
       }),
     ),
-    next: z.number().nullable(),
+    created: z
+      .array(
+        z.object({
+          connection: z.string(),
+          conversations: z.array(z.string()),
+          begins_with: z.record(z.string(), z.string().nullable()),
+          cells: z.array(planCell),
+        }),
+      )
+      .openapi({ description: 'records that would be created, behind all others' }),
+    next: z.number().nullable().openapi({ description: 'below 0 among records that would be created' }),
   })
   .openapi('BackfillPlan')
 
@@ -44,7 +60,7 @@ const read = createRoute({
   request: {
     params,
     query: z.object({
-      after: z.coerce.number().pipe(z.int().min(0)).default(0),
+      after: z.coerce.number().pipe(z.int()).default(0),
       limit: z.coerce.number().pipe(z.int().min(1).max(1_000)).default(100),
     }),
   },
@@ -71,7 +87,7 @@ export function planRoutes(deps: Pick<HttpDeps, 'readBackfillPlan' | 'replanBack
     })
 }
 
-function toPlanJson({ backfill, plan, rows, next }: BackfillPlan): z.infer<typeof planSchema> {
+function toPlanJson({ backfill, plan, rows, creations, next }: BackfillPlan): z.infer<typeof planSchema> {
   const { digest, totals, madeAt, expiresAt } = plan
   return {
     backfill_id: backfill.id,
@@ -82,6 +98,7 @@ function toPlanJson({ backfill, plan, rows, next }: BackfillPlan): z.infer<typeo
     changes: totals.changes,
     decisions: totals.decisions,
     activities: totals.activities ?? {},
+    creations: totals.creations ?? {},
     stay_out: totals.stayOut,
     calls: totals.calls,
     items: rows.map((row) => ({
@@ -90,11 +107,16 @@ function toPlanJson({ backfill, plan, rows, next }: BackfillPlan): z.infer<typeo
       contact: row.contactId === null ? null : `contact_${row.contactId}`,
       match: row.steps,
       stay_out: row.stayOut,
-      cells: row.cells.map(({ field, before = null, after = null, decision }) => {
-        const { decision: kind, by = null, why = null, rule } = decision
-        return { field, before, after, decision: kind, by, why, rule }
-      }),
+      cells: row.cells.map(toPlanCellJson),
     })),
+    created: creations.map(({ connection, conversationIds, created, cells }) => {
+      return { connection, conversations: conversationIds, begins_with: created, cells: cells.map(toPlanCellJson) }
+    }),
     next,
   }
+}
+
+function toPlanCellJson({ field, before = null, after = null, decision }: PlannedField): z.infer<typeof planCell> {
+  const { decision: kind, by = null, why = null, rule } = decision
+  return { field, before, after, decision: kind, by, why, rule }
 }

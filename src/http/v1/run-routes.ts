@@ -17,6 +17,9 @@ const runSchema = z
     decisions: z.record(z.string(), z.number()),
     waiting: z.number(),
     failures: z.array(failureSchema),
+    created: z.array(z.object({ connection: z.string(), records: z.number() })).openapi({
+      description: 'records that the run, or the one that it undoes, has created; an undo leaves them there',
+    }),
   })
   .openapi('Run')
 

@@ -2,6 +2,7 @@ import type { AgentItems } from '../../agents/index.ts'
 import type { CrmField } from '../../crm/index.ts'
 import type { Mapping } from '../../mapping/index.ts'
 import { checkAnswers } from './check-answers.ts'
+import { checkCreation } from './check-creation.ts'
 import { checkFields } from './check-fields.ts'
 import { checkItems } from './check-items.ts'
 import { type Findings, merged, nothingFound } from './findings.ts'
@@ -16,7 +17,9 @@ export function checkMapping(
 ): Findings {
   const { fields, agents } = known
   return merged(
-    fields ? { problems: checkFields(mapping, fields), advice: [] } : nothingFound,
+    fields
+      ? { problems: [...checkFields(mapping, fields), ...checkCreation(mapping, fields)], advice: [] }
+      : nothingFound,
     agents ? { problems: checkItems(mapping, agents), advice: [] } : nothingFound,
     fields && agents ? checkAnswers(mapping, agents, fields) : nothingFound,
   )

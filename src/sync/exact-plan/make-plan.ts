@@ -9,12 +9,17 @@ import { addCounts, countPlanned, noActivityCounts } from '../activities/count-p
 import { planActivities } from '../activities/plan-activities.ts'
 import type { PlannedActivity } from '../activities/types.ts'
 import { contribute } from '../contribute.ts'
+import { releasedBefore } from '../create/released-before.ts'
+import { type Candidate, isCreating } from '../create/types.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { mappingsOfRuns, writePermissions } from '../mapping-store.ts'
 import { priorities } from '../marks.ts'
 import { type PlannedRecord, planFacts } from '../plan-records.ts'
 import type { DecisionKind } from '../says.ts'
 import { loadFacts } from '../timeline/load-facts.ts'
+import { valsOf } from '../vals-of.ts'
+import { objectsToCreateIn } from './new-record-store.ts'
+import { noteWhoIsNew, planNewRecords } from './plan-new-records.ts'
 import { rowOf } from './row-of.ts'
 import {
   closePlan,
@@ -48,28 +53,31 @@ export async function makePlan(
   signal?: AbortSignal,
 ): Promise<{ totals: PlanTotals; links: LinkCounts }> {
   const totals = structuredClone(noTotals)
-  const links = await noteRecords(deps.db, plan, totals, signal)
+  const links = await noteRecords(deps, plan, totals, signal)
   for (const of of await reachedObjects(deps.db, plan.id)) await planObject(deps, plan, of, totals, signal)
+  for (const of of await objectsToCreateIn(deps.db, plan.id)) await planNew(deps, plan, of, totals, signal)
   await transact(deps.db, (trx) => closePlan(trx, plan.id, totals))
   return { totals, links }
 }
 
 /** Which records the conversations reach: all of a record's have to be known before its cells are folded. */
 async function noteRecords(
-  db: Db,
+  deps: PlanDeps,
   { id, run, conversations }: Parameters<typeof makePlan>[1],
   totals: PlanTotals,
   signal?: AbortSignal,
 ): Promise<LinkCounts> {
+  const { db } = deps
   const counts: LinkCounts = {}
   for await (const ids of conversations) {
     signal?.throwIfAborted()
-    const found = await rehearse(db, async (trx) => {
+    const { found, unlinked } = await rehearse(db, async (trx) => {
       const runId = await startRun(trx, run)
       const mappings = (await mappingsOfRuns(trx, [runId])).get(runId) ?? []
       const read = await readConversations(trx, ids)
       const analysed = await currentAnalyses(trx, ids)
       const reached: Reached[] = []
+      const candidates: Candidate[] = []
       for (const mapping of mappings) {
         const fields = mapping.rules.map((rule) => rule.field)
         counts[mapping.name] ??= { matched: 0, none: 0, parked: 0, fields }
@@ -77,14 +85,22 @@ async function noteRecords(
         for (const [conversationId, match] of await linkConversations(trx, mapping, ours)) {
           const count = counts[mapping.name]
           if (count) count[match.state] += 1
-          if (!analysed.has(conversationId)) continue
-          if (match.state === 'matched') reached.push({ recordId: match.recordId, conversationId, step: match.step })
+          const analysis = analysed.get(conversationId)
+          const conversation = read.get(conversationId)
+          if (!analysis || !conversation) continue
+          if (isCreating(mapping) && match.state === 'none' && match.step !== 'person') {
+            const fields = analysis.outcome === 'ok' ? analysis.fields : {}
+            candidates.push({ conversation, mapping, fields, vals: valsOf(mapping, mappings, conversation, analysis) })
+          } else if (match.state === 'matched')
+            reached.push({ recordId: match.recordId, conversationId, step: match.step })
           else tally(totals, mapping.connection, match.state === 'parked' ? 'ambiguous' : 'no_record')
         }
       }
-      return reached
+      const released = await releasedBefore(trx, candidates)
+      return { found: reached, unlinked: candidates.map((each) => ({ ...each, vals: released(each) })) }
     })
     await transact(db, (trx) => noteReached(trx, id, found))
+    for (const { mapping } of await noteWhoIsNew(deps, id, unlinked)) tally(totals, mapping.connection, 'no_record')
   }
   return counts
 }
@@ -117,16 +133,29 @@ async function planObject(
       planned.map((record) => rowOf(record, runId)),
     )
     for (const record of planned) addUp(totals, of.connection, record, runId)
-    const living = planned.flatMap((record) => (record.reading ? [record.facts] : []))
-    const logged = await planActivities({ db, connection: of.connection, mayWrite, now }, living)
-    addUpActivities(
-      totals,
-      of.connection,
-      [...logged.values()].flat().filter((each) => each.runId === runId),
-    )
+    await addLogs(deps, of.connection, planned, runId, totals)
   }
   totals.calls.read += counts.read
   totals.calls.history += counts.history
+}
+
+/** Cells of records that there are not: they would be created, and then written as all others. */
+async function planNew(
+  deps: PlanDeps,
+  plan: Parameters<typeof makePlan>[1],
+  of: { connection: string; object: string },
+  totals: PlanTotals,
+  signal?: AbortSignal,
+): Promise<void> {
+  const add = async (planned: PlannedRecord[], runId: number) => {
+    const before = totals.changes
+    for (const record of planned) addUp(totals, of.connection, record, runId)
+    const { records, cells } = totals.creations?.[of.connection] ?? { records: 0, cells: 0 }
+    const created = { records: records + planned.length, cells: cells + totals.changes - before }
+    totals.creations = { ...totals.creations, [of.connection]: created }
+    await addLogs(deps, of.connection, planned, runId, totals)
+  }
+  await planNewRecords(deps, plan, of, add, signal)
 }
 
 /** The facts of a page as they would be once the run had released everything about it. */
@@ -152,6 +181,23 @@ function addUp(totals: PlanTotals, connection: string, record: PlannedRecord, ru
     tally(totals, connection, decision.decision)
     if (before !== after) totals.changes += 1
   }
+}
+
+async function addLogs(
+  { db, now }: PlanDeps,
+  connection: string,
+  planned: readonly PlannedRecord[],
+  runId: number,
+  totals: PlanTotals,
+): Promise<void> {
+  const mayWrite = await writePermissions(db)
+  const living = planned.flatMap((record) => (record.reading ? [record.facts] : []))
+  const logged = await planActivities({ db, connection, mayWrite, now }, living)
+  addUpActivities(
+    totals,
+    connection,
+    [...logged.values()].flat().filter((each) => each.runId === runId),
+  )
 }
 
 function addUpActivities(totals: PlanTotals, connection: string, planned: readonly PlannedActivity[]): void {

@@ -14,6 +14,8 @@ export type PlanTotals = {
   changes: number
   /** Cells by decision, per connection; conversations without a record count as `no_record` or `ambiguous`. */
   decisions: Record<string, Partial<Record<DecisionKind, number>>>
+  /** Of them, records that the CRM does not have and that would be created, and their cells that would be written; per connection that has any. */
+  creations?: Record<string, { records: number; cells: number }>
   /** Earlier conversations of these records that no run has asked for the fields: they stay out. */
   stayOut: number
   /** Conversations that would be logged, and logs that would change, per connection that has any. */
@@ -128,8 +130,12 @@ export async function saveRows(db: Db, planId: number, rows: readonly RowDraft[]
 export async function closePlan(trx: Trx, planId: number, totals: PlanTotals): Promise<void> {
   await sql`
     update plans set totals = ${json(totals)}::jsonb, digest = (
-      select encode(sha256(coalesce(string_agg(record_id || md5(cells::text), '' order by record_id), '')::bytea), 'hex')
-      from plan_rows where plan_id = ${planId}
+      select encode(sha256(coalesce(string_agg(print, '' order by created, place), '')::bytea), 'hex')
+      from (
+        select false as created, record_id as place, record_id || md5(cells::text) as print from plan_rows where plan_id = ${planId}
+        union all
+        select true, place, md5(key) || md5(texts::text) || md5(cells::text) from plan_creations where plan_id = ${planId}
+      ) as rows
     )
     where id = ${planId}
   `.execute(trx)

@@ -2,6 +2,7 @@ import type { CrmField } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
 import { type Paces, quietHold } from '../../limits/index.ts'
 import type { Mapping, SetEvent } from '../../mapping/index.ts'
+import { creationOf } from '../create/store.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { writesField } from '../timeline/stamps.ts'
 import type { CellState } from '../timeline/types.ts'
@@ -24,7 +25,8 @@ type Cell = {
 /** What limits what is known of a cell, or what is done to it, each in a sentence. */
 export async function notesOn(db: Db, cell: Cell): Promise<string[]> {
   const mark = await markOf(db, cell.record)
-  return [...(await aboutRules(db, cell)), ...aboutHistory(cell), ...aboutWrites(cell), ...aboutPush(cell, mark)]
+  const about = [...(await aboutRules(db, cell)), ...aboutHistory(cell), ...aboutWrites(cell), ...aboutPush(cell, mark)]
+  return [...(await aboutCreation(db, cell)), ...about]
 }
 
 async function aboutRules(db: Db, { name, voices, mappings }: Cell): Promise<string[]> {
@@ -42,6 +44,15 @@ async function aboutRules(db: Db, { name, voices, mappings }: Cell): Promise<str
   if (mapping !== undefined && (active.length > 0 || voices) && !(await writePermissions(db))(mapping))
     notes.push(`Mapping ${mapping} only watches (write: false): nothing is written.`)
   return notes
+}
+
+async function aboutCreation(db: Db, { record: { connection, recordId } }: Cell): Promise<string[]> {
+  const made = await creationOf(db, recordId)
+  if (made === undefined) return []
+  const { at, runId, actor, keyField } = made
+  return [
+    `Run ${runId} by ${actor} created the record on ${at.toISOString()}: ${connection} had none; its key is ${keyField}.`,
+  ]
 }
 
 function aboutHistory({ field, name, record: { connection, object }, sets }: Cell): string[] {

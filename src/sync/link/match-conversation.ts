@@ -1,7 +1,7 @@
 import { toE164 } from '../../contacts/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
 import { toExternalId } from '../../crm/index.ts'
-import type { Mapping, MatchStep } from '../../mapping/index.ts'
+import { type Mapping, type MatchStep, numberFieldsOf } from '../../mapping/index.ts'
 
 /** Who held a key, from when to when (epoch ms, open ends infinite), and in which CRM field it stands. */
 export type Holder = { recordId: number; property: string; heldFrom: number; heldTo: number }
@@ -38,7 +38,7 @@ export function matchConversation(
   for (const step of mapping.match) {
     const known = keysOf(conversation, step, mapping)
       .flatMap((key) => holdersOf(step.by, key))
-      .filter((holder) => step.by !== 'number' || step.in.includes(holder.property))
+      .filter((holder) => step.by !== 'number' || numberFieldsOf(mapping, step).includes(holder.property))
     if (known.length === 0) continue
     const holders = recordsOf(holdersThen(known, when))
     const [only] = holders

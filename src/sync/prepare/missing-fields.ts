@@ -4,7 +4,7 @@ import type { Mapping } from '../../mapping/index.ts'
 import { agentsOf, itemsOf } from '../check/answers.ts'
 import { fieldForRules } from './field-for-rules.ts'
 
-/** The fields that these mappings write and their object lacks, each once, in the order of the files. Pure. */
+/** The fields that these mappings write, or know new records by, and their object lacks, each once, in the order of the files. Pure. */
 export function missingFields(
   object: string,
   mappings: readonly Mapping[],
@@ -34,7 +34,27 @@ export function missingFields(
       ...stamp(link, 'text', 'Where'),
     ]
   })
-  return drafts.filter(({ name }) => !there.has(name))
+  const keys = mappings.flatMap((mapping) => keyOf(object, mapping))
+  const wanted = [...new Map([...drafts, ...keys].map((draft) => [draft.name, draft])).values()]
+  return wanted.filter(({ name }) => !there.has(name))
+}
+
+/** The key of records that a mapping creates. */
+function keyOf(object: string, { create }: Mapping): FieldDraft[] {
+  if (create === undefined) return []
+  const what = create.by === 'number' ? 'number (E.164)' : 'e-mail'
+  return [
+    {
+      object,
+      name: create.key,
+      label: labelOf(create.key),
+      description: `The ${what} of a record that Afterword has created: never two with the same.`,
+      kind: 'text',
+      options: null,
+      isLong: false,
+      isUnique: true,
+    },
+  ]
 }
 
 /** `last_call_summary` is labelled `Last call summary`, and `Last_Call__c` `Last Call`. */

@@ -1,27 +1,22 @@
 import type { Analysis } from '../../analysis/index.ts'
 import type { Conversation } from '../../conversations/index.ts'
-import { type Crm, readSchema, type Wire } from '../../crm/index.ts'
+import { type Crm, readSchema } from '../../crm/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { AppError, type Failure } from '../../errors.ts'
 import { isForAgent, type Mapping } from '../../mapping/index.ts'
 import { planActivities } from '../activities/plan-activities.ts'
 import type { PlannedActivity } from '../activities/types.ts'
+import { isCreating } from '../create/types.ts'
 import { linkConversations } from '../link/link-conversations.ts'
 import { activeMappings, writePermissions } from '../mapping-store.ts'
-import { type PlannedRecord, planRecords } from '../plan-records.ts'
-import type { Decision } from '../says.ts'
+import { planRecords } from '../plan-records.ts'
+import type { Vals } from '../says.ts'
 import { valsOf } from '../vals-of.ts'
+import { cellsOf, type PreviewCell } from './cells-of.ts'
+import { planNewRecord, type Unfound } from './plan-new-record.ts'
 import { type Candidate, supposing } from './supposing.ts'
 
-/** What keeping a preview would do to one cell; no record, no `externalId`. Equal values: nothing would be written. */
-export type PreviewCell = {
-  connection: string
-  externalId: string | null
-  field: string
-  before: Wire
-  after: Wire
-  decision: Decision
-}
+export type { PreviewCell } from './cells-of.ts'
 
 /** What keeping a preview would do to the log of its conversation: none, where there would be nothing to do. */
 export type PreviewActivity = { connection: string; externalId: string; action: 'create' | 'update' }
@@ -40,7 +35,7 @@ export async function planCandidate(
 ): Promise<{ cells: PreviewCell[]; activities: PreviewActivity[]; failures: Record<string, Failure> }> {
   const mappings = await activeMappings(deps.db)
   const reached = await reach(deps.db, mappings, conversation, analysis)
-  const cells = reached.unlinked
+  const cells = reached.unlinked.flatMap(({ mapping, vals, decision }) => unlinkedCells(mapping, vals, decision))
   const activities: PreviewActivity[] = []
   const failures: Record<string, Failure> = {}
   for (const [connection, candidates] of Map.groupBy(reached.candidates, (each) => each.mapping.connection)) {
@@ -53,13 +48,32 @@ export async function planCandidate(
       failures[connection] = { failed: { code: error.code, message: error.message } }
     }
   }
+  for (const each of reached.unfound) {
+    const { connection } = each.mapping
+    try {
+      cells.push(
+        ...((await planNewRecord(deps, each, mappings)) ?? unlinkedCells(each.mapping, each.vals, 'no_record')),
+      )
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      failures[connection] = { failed: { code: error.code, message: error.message } }
+    }
+  }
   return { cells, activities, failures }
+}
+
+function unlinkedCells({ connection }: Mapping, vals: Vals, kind: 'no_record' | 'ambiguous'): PreviewCell[] {
+  return Object.entries(vals).flatMap(([field, { says, rule }]): PreviewCell[] => {
+    if (says === 'silent') return []
+    return [{ connection, externalId: null, field, before: null, after: null, decision: { decision: kind, rule } }]
+  })
 }
 
 /** What the analysis says to each mapping, and to whose record: cells of its own where there is none. */
 async function reach(db: Db, mappings: Mapping[], conversation: Conversation, analysis: Analysis) {
   const candidates: Candidate[] = []
-  const unlinked: PreviewCell[] = []
+  const unlinked: { mapping: Mapping; vals: Vals; decision: 'no_record' | 'ambiguous' }[] = []
+  const unfound: Unfound[] = []
   await transact(db, async (trx) => {
     for (const mapping of mappings) {
       if (!isForAgent(mapping, conversation.agentId)) continue
@@ -70,14 +84,19 @@ async function reach(db: Db, mappings: Mapping[], conversation: Conversation, an
         continue
       }
       const decision = match?.state === 'parked' ? 'ambiguous' : 'no_record'
-      for (const [field, { says, rule }] of Object.entries(vals)) {
-        if (says === 'silent') continue
-        const { connection } = mapping
-        unlinked.push({ connection, externalId: null, field, before: null, after: null, decision: { decision, rule } })
-      }
+      const isOpen = match?.state === 'none' && match.step !== 'person'
+      if (isOpen && isCreating(mapping))
+        unfound.push({
+          conversation,
+          mapping,
+          vals,
+          fields: analysis.outcome === 'ok' ? analysis.fields : {},
+          analysis,
+        })
+      else unlinked.push({ mapping, vals, decision })
     }
   })
-  return { candidates, unlinked }
+  return { candidates, unlinked, unfound }
 }
 
 async function planConnection(
@@ -117,19 +136,4 @@ function activitiesOf(
     if (isObserved || action === 'refused' || draft === null || !own.has(conversationId ?? '')) return []
     return [{ connection, externalId, action: action === 'create' || action === 'wait' ? 'create' : 'update' }]
   })
-}
-
-function cellsOf(connection: string, { facts, cells, decisions }: PlannedRecord): PreviewCell[] {
-  return [...decisions.values()].flatMap((decided) =>
-    Object.entries(decided).flatMap(([field, decision]): PreviewCell[] => {
-      const cell = cells.find((each) => each.field === field)
-      // A field that everybody was silent about is none of ours: not even read.
-      if (!cell && decision.decision === 'silent') return []
-      const before = cell?.before ?? null
-      const isWrite = cell?.act.action === 'write' || cell?.act.action === 'retract'
-      return [
-        { connection, externalId: facts.externalId, field, before, after: isWrite ? cell.act.after : before, decision },
-      ]
-    }),
-  )
 }

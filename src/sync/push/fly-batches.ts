@@ -24,15 +24,24 @@ export async function flyBatches<Batch extends { marks: readonly { recordId: num
     return flight
   }
 
+  async function takeOrFail(except: readonly number[]): Promise<Batch | null> {
+    try {
+      return await take(except)
+    } catch (error) {
+      failures.push(error)
+      return null
+    }
+  }
+
   while (failures.length === 0) {
     const busy = [...flying.values()].flatMap(({ marks }) => marks.map(({ recordId }) => recordId))
-    const batch = flying.size < width ? await take([...busy, ...aside]) : null
+    const batch = flying.size < width ? await takeOrFail([...busy, ...aside]) : null
     if (batch) void launch(batch, width === 1)
     else if (flying.size > 0) await Promise.race(flying.keys())
     else if (aside.size === 0) break
     else {
       aside.clear()
-      const rest = await take([])
+      const rest = await takeOrFail([])
       if (rest) await launch(rest, true)
     }
   }

@@ -7,6 +7,7 @@ import type { Log } from '../../log.ts'
 import type { Model } from '../../model/index.ts'
 import { planActivities } from '../activities/plan-activities.ts'
 import type { SyncAnnouncements } from '../announcements.ts'
+import { createRecords } from '../create/create-records.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { isMarked, leastPriority, nextMarks } from '../marks.ts'
 import { openMerger } from '../merge/open-merger.ts'
@@ -44,12 +45,12 @@ export function pushLock(connection: string): string {
 }
 
 /**
- * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: read, history where it
- * tells something, fold, texts that a model merges, intent, write and outcome; what the history tells of what was written,
- * `readWhatLanded` reads later. A cell whose text cannot be had now is held, and its record marked for later. One pusher per connection, by an
- * advisory lock held for as long as it runs: a second one returns null at once. Within it several batches may be under way,
- * never two with the same record. A crash at any point is taken up from the intents. Ends early where the connection's pace
- * is used up, or its quiet hours or its account's day of calls leave only what a person asked for: the other
+ * Pushes what is marked of one connection, batch by batch, until nothing is left or `signal` fires: records that are to be created,
+ * read, history where it tells something, fold, texts that a model merges, intent, write and outcome; what the history tells of
+ * what was written, `readWhatLanded` reads later. A cell whose text cannot be had now is held, and its record marked for later.
+ * One pusher per connection, by an advisory lock held for as long as it runs: a second one returns null at once. Within it several
+ * batches may be under way, never two with the same record. A crash at any point is taken up from the intents. Ends early where the
+ * connection's pace is used up, or its quiet hours or its account's day of calls leave only what a person asked for: the other
  * marks stay as they are. Throws the CRM's `AppError` where the CRM cannot be reached; marks then stay, too.
  */
 export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSignal): Promise<PushReport | null> {
@@ -69,7 +70,13 @@ export async function pushConnection(deps: PushDeps, crm: Crm, signal?: AbortSig
       const quiet = quietHold(paces, connection, deps.now()) ?? (day && { why: day.why, until: day.until })
       const free = day?.isUsedUp ? 0 : await recordsFree({ db, paces }, connection)
       const most = Math.min(crm.batchSize, Math.ceil(free / share))
-      const taken = most < 1 ? null : await nextMarks(db, connection, most, leastPriority(quiet), except)
+      const atLeast = leastPriority(quiet)
+      const ask = { most, atLeast, counts: report.calls }
+      for (let isOver = most < 1; !isOver && !signal?.aborted; ) {
+        const { looked, left } = await createRecords({ ...deps, paces }, crm, ask)
+        isOver = looked === 0 || left > 0
+      }
+      const taken = most < 1 ? null : await nextMarks(db, connection, most, atLeast, except)
       hold = most < 1 && !day?.isUsedUp ? paceHold(paces, connection, deps.now()) : quiet
       return taken
     }

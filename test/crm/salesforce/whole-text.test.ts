@@ -10,6 +10,7 @@ function fieldOf(type: string, length: number) {
     calculated: false,
     autoNumber: false,
     nillable: true,
+    defaultedOnCreate: false,
   }
   return toField({ name: 'X__c', type, length, unique: false, externalId: false, picklistValues: [], ...plain }, null)
 }

@@ -10,7 +10,13 @@ export type HolderKind = (typeof holders)[number]
 export type Properties = Record<string, string>
 
 /** A field, described as HubSpot does. */
-export type PropertyDraft = { name: string; type: string; fieldType: string; options?: { value: string }[] }
+export type PropertyDraft = {
+  name: string
+  type: string
+  fieldType: string
+  options?: { value: string }[]
+  isUnique?: true
+}
 
 /** A contact that is there before the story begins; `at` is ISO 8601, now unless given. */
 export type Seed = { id?: string; properties: Properties; at?: string }
@@ -23,7 +29,7 @@ export type Edit = {
   at?: string
 }
 
-export type Call = 'read' | 'write' | 'search' | 'any'
+export type Call = 'read' | 'write' | 'create' | 'search' | 'any'
 
 /**
  * How the next calls go wrong. `…_after` does the work first: the caller only loses the answer. `expired`: the session is over, or

@@ -4,6 +4,7 @@ import { type Account, countOf } from './account.ts'
 const operations = {
   read: 'contacts.batch_read',
   write: 'contacts.batch_update',
+  create: 'contacts.batch_upsert',
   search: 'contacts.search',
   any: '*',
 } as const
@@ -35,7 +36,10 @@ export function hubspotAccount(sandbox: HubspotSandbox, connection: string): Acc
     object: 'contacts',
     settings: { KIND: 'hubspot', TOKEN: 'sandbox-hubspot', URL: sandbox.url, PER_TEN_SECONDS: '19000' },
     nameOf: (property) => property,
-    defineProperties: (drafts) => void sandbox.defineProperties(drafts),
+    defineProperties: (drafts) =>
+      void sandbox.defineProperties(
+        drafts.map(({ isUnique, ...draft }) => ({ ...draft, ...(isUnique && { hasUniqueValue: true }) })),
+      ),
     removeProperties: sandbox.archiveProperties,
     createContacts: sandbox.createContacts,
     edit: (edit) => void sandbox.edit(edit),

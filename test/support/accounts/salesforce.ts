@@ -5,6 +5,7 @@ import { type Account, countOf, type Properties, type PropertyDraft, type Settin
 const operations = {
   read: 'collections.retrieve',
   write: 'collections.update',
+  create: 'collections.upsert',
   search: 'search',
   any: '*',
 } as const
@@ -105,8 +106,9 @@ export function salesforceAccount(sandbox: SalesforceSandbox, connection: string
   }
 }
 
-function toField({ name: property, type, fieldType, options = [] }: PropertyDraft): FieldDraft {
+function toField({ name: property, type, fieldType, options = [], isUnique }: PropertyDraft): FieldDraft {
   const name = nameOf(property)
+  if (isUnique) return { name, kind: 'text', externalId: true, unique: true }
   if (type === 'number') return { name, kind: 'number', scale: 4 }
   if (type === 'bool') return { name, kind: 'checkbox' }
   if (type === 'date' || type === 'datetime') return { name, kind: type }

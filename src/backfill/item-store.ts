@@ -1,30 +1,6 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Chain } from '../agents/index.ts'
-import { filterSql, isThere } from '../conversations/index.ts'
-import type { Database, Db, Trx } from '../db/index.ts'
-import type { Filter } from '../filters/index.ts'
-
-/** Freezes the selection: contact by contact, each contact's conversations in the order they took place. */
-export async function selectItems(trx: Trx, backfillId: number, filter: Filter): Promise<void> {
-  await trx
-    .insertInto('backfill_items')
-    .columns(['backfill_id', 'seq', 'conversation_id', 'contact_key'])
-    .expression(
-      trx
-        .selectFrom('conversations')
-        .where(filterSql(filter))
-        .where(isThere)
-        .select((eb) => [
-          sql<number>`${backfillId}::bigint`.as('backfill_id'),
-          sql<number>`row_number() over (order by ${contactKey(eb)}, ${eb.ref('spoken_at')}, ${eb.ref('conversations.id')})`.as(
-            'seq',
-          ),
-          eb.ref('conversations.id').as('conversation_id'),
-          contactKey(eb).as('contact_key'),
-        ]),
-    )
-    .execute()
-}
+import type { Db, Trx } from '../db/index.ts'
 
 /** The selected conversations, a page at a time, in their order. */
 export async function* selectedPages(db: Db, backfillId: number, most = 500): AsyncGenerator<string[]> {
@@ -61,11 +37,6 @@ export async function countSelected(
     ])
     .where('backfill_id', '=', backfillId)
     .executeTakeFirstOrThrow()
-}
-
-function contactKey(eb: ExpressionBuilder<Database, 'conversations'>) {
-  const { ref } = eb
-  return sql<string>`coalesce('contact_' || ${ref('contact_id')}, ${ref('conversations.id')})`
 }
 
 export type Item = Chain & { seq: number; conversationId: string; contactKey: string }

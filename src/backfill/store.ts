@@ -3,6 +3,7 @@ import { type Actor, actorLabel } from '../audit/index.ts'
 import { type BackfillState, type Database, type Db, json, type Trx } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { Filter } from '../filters/index.ts'
+import type { Guards } from './guards.ts'
 import type { Backfill, Estimate, Frozen, Parked } from './types.ts'
 
 function toBackfill(row: Selectable<Database['backfills']>): Backfill {
@@ -19,6 +20,7 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     reason: row.reason,
     // Written by planBackfill from these types, and by nothing else.
     filter: row.filter as Filter,
+    guards: row.guards as Guards,
     frozen: row.frozen as Frozen,
     estimate: row.estimate as Estimate,
     concurrency: row.concurrency,
@@ -50,11 +52,12 @@ export type NewBackfill = {
   kind?: Backfill['kind']
   mapping?: string | null
   fields?: string[] | null
+  guards?: Guards
 }
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
-  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null } = backfill
+  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null, guards = {} } = backfill
   const { id } = await trx
     .insertInto('backfills')
     .values({
@@ -63,6 +66,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       actor: actorLabel(actor),
       reason,
       filter: json(filter),
+      guards: json(guards),
       frozen: json({}),
       estimate: json({}),
       started_at: null,

@@ -2,6 +2,7 @@ import type { Chain, ConfigPart } from '../agents/index.ts'
 import type { BackfillState } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
 import type { Merges } from './estimate-merges.ts'
+import type { Guards } from './guards.ts'
 
 /** What a plan froze: exactly these configs and mapping files are used, or the start is refused. */
 export type Frozen = {
@@ -83,6 +84,7 @@ export type Backfill = {
   actor: string
   reason: string
   filter: Filter
+  guards: Guards
   frozen: Frozen
   estimate: Estimate
   concurrency: number

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { At, Id, Json } from './columns.ts'
+import type { At, Id, Json, JsonWithDefault } from './columns.ts'
 import type { BackfillState } from './states.ts'
 
 /** Runs over a filter. */
@@ -18,6 +18,7 @@ export type BackfillTables = {
     mapping: string | null
     fields: string[] | null
     plan_id: number | null
+    guards: JsonWithDefault<unknown>
     created_at: At
     started_at: Date | null
     ended_at: Date | null

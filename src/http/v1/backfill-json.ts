@@ -5,6 +5,7 @@ import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
 import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
+import { guardsShown, toGuardsJson } from './guards-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
 const counts = z.record(z.string(), z.number())
@@ -21,6 +22,7 @@ export const backfillSchema = z
     actor: z.string(),
     reason: z.string(),
     filter: z.string(),
+    ...guardsShown,
     configs: z.record(z.string(), z.object({ version: z.number(), is_draft: z.boolean(), hash: z.string() })),
     transferred: z
       .array(
@@ -149,6 +151,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     actor,
     reason,
     filter: formatFilter(filter),
+    ...toGuardsJson(backfill),
     configs: Object.fromEntries(configs),
     transferred: (frozen.transferred ?? []).map(({ agentId, transfers, hash, parts }) => ({
       agent_id: agentId,

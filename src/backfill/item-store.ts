@@ -41,7 +41,7 @@ export async function countSelected(
 
 export type Item = Chain & { seq: number; conversationId: string; contactKey: string }
 
-/** Takes the next open items of a running backfill for `holder`; of a paused or parked one there are none. */
+/** Takes the next open items of a running backfill for `holder`; of a paused or parked one there are none, and until the canary has passed, those of the canary alone. */
 export async function claimItems(db: Db, backfillId: number, holder: string, most: number): Promise<Item[]> {
   const { rows } = await sql<{
     seq: number
@@ -58,6 +58,7 @@ export async function claimItems(db: Db, backfillId: number, holder: string, mos
         select open.seq from backfill_items as open
         join backfills on backfills.id = open.backfill_id and backfills.state = 'running' and backfills.parked_at is null
         where open.backfill_id = ${backfillId} and open.state = 'open'
+          and (open.seq <= backfills.canary_until or backfills.canary_until is null or backfills.canary_passed_at is not null)
         order by open.seq limit ${most}
         for update of open skip locked
       )
@@ -132,13 +133,21 @@ export async function reopenItems(db: Db, backfillId: number, holder: string): P
     .execute()
 }
 
-/** The conversations of contacts that are complete, with nothing open any more: of these contacts, or of all. */
+/** The conversations of contacts that are complete, with nothing open any more: of these contacts, or of all. None until a canary has passed. */
 export async function completeConversations(trx: Trx, backfillId: number, contactKeys?: string[]): Promise<string[]> {
   const rows = await trx
     .selectFrom('backfill_items as item')
     .select('item.conversation_id')
     .where('item.backfill_id', '=', backfillId)
     .$if(contactKeys !== undefined, (query) => query.where(sql<boolean>`item.contact_key = any(${contactKeys})`))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('backfills')
+          .select('id')
+          .where('id', '=', backfillId)
+          .where((eb) => eb.or([eb('canary_until', 'is', null), eb('canary_passed_at', 'is not', null)])),
+      ),
+    )
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

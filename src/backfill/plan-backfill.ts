@@ -1,8 +1,11 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
 import { transact } from '../db/index.ts'
+import { AppError } from '../errors.ts'
 import type { Filter } from '../filters/index.ts'
 import type { Model } from '../model/index.ts'
 import { activeMappings, type PlanDeps } from '../sync/index.ts'
+import { type AskedCanary, settleCanary } from './canary.ts'
+import { openCanary } from './canary-store.ts'
 import { estimateBackfill } from './estimate.ts'
 import { freezeConfigs } from './freeze-configs.ts'
 import { type AskedGuards, requireFew, settleGuards } from './guards.ts'
@@ -23,6 +26,8 @@ export type PlanInput = {
   reason: string
   concurrency?: number
   guards?: AskedGuards
+  /** The first contacts are analysed and held, and judged before the rest. */
+  canary?: AskedCanary
   /** Asks no model: the analyses there are go through the active mappings; through one of them, or to some CRM fields only. */
   mappingOnly?: { mapping?: string; fields?: string[] }
 }
@@ -39,7 +44,12 @@ export async function planBackfill(
   input: PlanInput,
   signal?: AbortSignal,
 ): Promise<Backfill> {
+  if (input.mappingOnly && input.canary) {
+    const message = 'what asks no model is planned exactly: read its plan, a canary would find nothing else'
+    throw new AppError('backfill.canary', 'skip', message, { status: 422 })
+  }
   if (input.mappingOnly) return planMappingOnly(deps, { ...input, ...input.mappingOnly }, signal)
+  const canary = input.canary && settleCanary(input.canary)
   const guards = settleGuards(input.guards)
   const id = await transact(deps.db, async (trx) => {
     const mappings = await activeMappings(trx)
@@ -65,11 +75,12 @@ export async function planBackfill(
     }
     if (estimate.conversations === 0) throw nothingSelected(input.filter)
     await savePlanned(trx, id, { frozen, estimate })
+    if (canary) await openCanary(trx, id, canary)
     await recordEntry(trx, {
       actor: input.actor,
       action: 'backfill.planned',
       subject: { kind: 'backfill', id: String(id) },
-      after: { filter: input.filter, guards, conversations: estimate.conversations, frozen },
+      after: { filter: input.filter, guards, conversations: estimate.conversations, frozen, ...(canary && { canary }) },
     })
     return id
   })

@@ -40,7 +40,7 @@ export function guardsFromOptions({
 }
 
 /** `10%` or `0.1`, as a share. */
-function readShare(text: string): number {
+export function readShare(text: string): number {
   const found = /^(\d{1,3}(?:\.\d{1,4})?)(%?)$/.exec(text)
   const share = found ? Number(found[1]) / (found[2] === '%' ? 100 : 1) : 0
   if (share > 0 && share <= 1) return share

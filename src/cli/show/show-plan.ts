@@ -1,6 +1,7 @@
 import type { Backfill } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
 import { percent } from './percent.ts'
+import { showCanary } from './show-canary.ts'
 import { showConfig } from './show-config.ts'
 import { count, tally, usd } from './words.ts'
 
@@ -15,6 +16,7 @@ export function showPlan(backfill: Backfill): string {
     ...(backfill.kind === 'mapping' ? [mappingOnly(backfill)] : estimated(estimate)),
     ...mergesOf(estimate),
   ]
+  lines.push(...showCanary(backfill))
   for (const warning of estimate.warnings ?? []) lines.push(`  warning    ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {
     const found = `${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`

@@ -1,4 +1,5 @@
 import type { BackfillStatus } from '../../backfill/index.ts'
+import { showCanary } from './show-canary.ts'
 import { count, tally, usd } from './words.ts'
 
 /** How far a backfill is, in a few lines; after its end, what it came to. */
@@ -12,6 +13,7 @@ export function showStatus(status: BackfillStatus): string {
     `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written`,
     `  decisions  ${tally(pushes.decisions)}`,
   ]
+  lines.splice(1, 0, ...showCanary(backfill))
   if (Object.values(pushes.activities).some((number) => number > 0))
     lines.push(`  activities ${tally(pushes.activities)}`)
   if (backfill.parked)

@@ -4,6 +4,7 @@ import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/in
 import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
 import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
+import { canaryShown, toCanaryJson } from './canary-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
 import { guardsShown, toGuardsJson } from './guards-json.ts'
 
@@ -17,8 +18,9 @@ export const backfillSchema = z
     mapping: z.string().nullable(),
     fields: z.array(z.string()).nullable(),
     run_id: z.number().nullable(),
-    state: z.enum(['planned', 'running', 'paused', 'done', 'cancelled']),
+    state: z.enum(['planned', 'running', 'paused', 'stopped', 'done', 'cancelled']),
     parked: z.object({ since: z.iso.datetime(), until: z.iso.datetime(), why: z.string() }).nullable(),
+    canary: canaryShown,
     actor: z.string(),
     reason: z.string(),
     filter: z.string(),
@@ -148,6 +150,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     run_id: runId,
     state,
     parked: parked && { since: parked.since.toISOString(), until: parked.until.toISOString(), why: parked.why },
+    canary: toCanaryJson(backfill),
     actor,
     reason,
     filter: formatFilter(filter),

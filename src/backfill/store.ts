@@ -150,10 +150,11 @@ export async function moveBackfill(
     .executeTakeFirst()
   if (row) return toBackfill(row)
   const { state } = await getBackfill(trx, id)
+  const instead = state === 'stopped' ? `: afterword backfill go-on ${id}, or cancel ${id}` : ''
   throw new AppError(
     'backfill.state',
     'skip',
-    `backfill ${id} is ${state}; only one that is ${from.join(' or ')} can be ${to}`,
+    `backfill ${id} is ${state}; only one that is ${from.join(' or ')} can be ${to}${instead}`,
     {
       status: 409,
     },

@@ -69,6 +69,9 @@ describe('a sample', () => {
     [['--first', '3', '--share', '10%'], '--first and --share exclude each other'],
     [['--seed', '3'], '--seed goes with --share'],
     [['--share', '120%'], 'a share such as 10% or 0.1'],
+    [['--go-on', 'ask'], '--go-on goes with --canary'],
+    [['--canary', '5', '--stop-at', 'change=5%'], 'changed, null, unverified, errors with a share'],
+    [['--canary', '5', '--mapping-only'], 'planned exactly'],
   ])('%j is refused with what would be right', async (options, message) => {
     const refused = await run('backfill', 'plan', ...options, '--reason', 'test')
     expect(refused.code).not.toBe(0)

@@ -29,12 +29,16 @@ export function showStatus(status: BackfillStatus): string {
     )
   if (pushes.waiting > 0) lines.push(`  waiting    ${count(pushes.waiting, 'contribution')} to be pushed`)
   for (const { contributions, why } of holds) lines.push(`  held       ${count(contributions, 'contribution')}: ${why}`)
-  if (pushes.held > 0)
-    lines.push(`  held       ${count(pushes.held, 'contribution')}, until it is resumed or the contact is complete`)
+  if (pushes.held > 0) lines.push(`  held       ${count(pushes.held, 'contribution')}, until ${heldUntil(backfill)}`)
   const connections = Object.entries(pushes.connections)
   for (const [name, totals] of connections.length > 1 ? connections : [])
     lines.push(
       `  ${name}: ${count(totals.recordsWritten, 'record')} written, ${totals.waiting} waiting, ${totals.held} held`,
     )
   return lines.join('\n')
+}
+
+function heldUntil({ state, canary }: BackfillStatus['backfill']): string {
+  if (canary === null || canary.passedAt !== null) return 'it is resumed or the contact is complete'
+  return state === 'stopped' ? 'it goes on' : 'the canary has passed'
 }

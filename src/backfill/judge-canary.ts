@@ -26,8 +26,10 @@ export async function judgeCanary(
   backfill: Backfill,
   signal?: AbortSignal,
 ): Promise<{ more: boolean } | undefined> {
-  const { id, runId, canary } = backfill
+  const { id, runId, state, canary } = backfill
   if (runId === null || !canary || canary.passedAt) return undefined
+  // Paused or cancelled meanwhile: somebody else decides.
+  if (state !== 'running') return { more: false }
   const { open, claimed } = await openInCanary(deps.db, id, canary.until)
   if (open + claimed > 0) return { more: open > 0 }
   const rates = await measure(deps.db, { id, runId, until: canary.until })

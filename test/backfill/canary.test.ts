@@ -115,14 +115,12 @@ describe('a prompt that is as good', () => {
     ])
   })
 
-  test('stops where it was told to ask, and says that nothing is crossed', async () => {
+  test('stops where it was told to ask, and says that nothing is crossed, and that a CRM could not be read', async () => {
     await edit(plan.choices)
-    const id = await worked({ contacts: 5 })
-    const { backfill } = await statusOf(id)
-    expect(backfill).toMatchObject({
-      state: 'stopped',
-      canary: { why: expect.stringMatching(/no threshold is crossed/) },
-    })
+    const id = await begun({ contacts: 5 })
+    await workOn({ ...world, crms: new Map() }, id)
+    const why = expect.stringMatching(/no threshold is crossed.*; what it would write is not planned: .*main/)
+    expect((await statusOf(id)).backfill).toMatchObject({ state: 'stopped', planId: null, canary: { why } })
     await useCases.cancelBackfill({ id, actor })
   })
 

@@ -5,6 +5,7 @@ export { configForRerun, configsForRerun } from './config-for-rerun.ts'
 export { configHash } from './config-hash.ts'
 export { createVersion } from './create-version.ts'
 export { ensureAgents } from './ensure-agents.ts'
+export { type ForgottenDraft, forgottenDrafts } from './forgotten-drafts.ts'
 export { importAgents } from './import-agents.ts'
 export { inlineConfig } from './inline-config.ts'
 export {

@@ -67,11 +67,12 @@ export async function selectNewestVersions(db: Db): Promise<AgentVersion[]> {
   return rows.map(toVersion)
 }
 
-/** Of every agent the draft and the published version with the highest numbers: what reruns and new conversations use. */
-export async function selectVersionsInUse(db: Db): Promise<AgentVersion[]> {
+/** Of every agent, or of these, the draft and the published version with the highest numbers: what reruns and new conversations use. */
+export async function selectVersionsInUse(db: Db | Trx, agentIds?: readonly string[]): Promise<AgentVersion[]> {
   const rows = await versions(db)
     .distinctOn('agents.id')
     .distinctOn(sql`published_at is null`)
+    .$if(agentIds !== undefined, (query) => query.where(sql<boolean>`agents.id = any(${agentIds})`))
     .orderBy('agents.id')
     .orderBy(sql`published_at is null`)
     .orderBy('version', 'desc')

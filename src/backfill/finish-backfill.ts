@@ -1,18 +1,17 @@
 import { recordEntry } from '../audit/index.ts'
-import { type Db, transact } from '../db/index.ts'
-import type { BackfillAnnouncements } from './announcements.ts'
+import { transact } from '../db/index.ts'
 import { openItems } from './item-store.ts'
+import { type JudgeDeps, judgeCanary } from './judge-canary.ts'
 import { releaseComplete } from './release-complete.ts'
-import { notParked } from './store.ts'
+import { getBackfill, notParked } from './store.ts'
 
 /**
  * Calls a backfill done when nothing is open or claimed any more; of several that see it, one does. By then every contact is
- * complete, also one whose last conversation was deleted before anybody took it up. Returns whether more is to do.
+ * complete, also one whose last conversation was deleted before anybody took it up. One with a canary to be judged is not done, see `judgeCanary`. Returns whether more is to do.
  */
-export async function finishBackfill(
-  deps: { db: Db; now: () => Date; next: BackfillAnnouncements },
-  id: number,
-): Promise<{ more: boolean }> {
+export async function finishBackfill(deps: JudgeDeps, id: number, signal?: AbortSignal): Promise<{ more: boolean }> {
+  const judged = await judgeCanary(deps, await getBackfill(deps.db, id), signal)
+  if (judged) return judged
   const { open, claimed } = await openItems(deps.db, id)
   if (open + claimed > 0) return { more: open > 0 }
   await transact(deps.db, async (trx) => {

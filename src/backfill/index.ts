@@ -1,6 +1,7 @@
 export type { BackfillAnnouncements } from './announcements.ts'
 export { type BackfillStatus, backfillStatus } from './backfill-status.ts'
 export { cancelBackfill } from './cancel-backfill.ts'
+export { goOnBackfill } from './go-on-backfill.ts'
 export { goOnWithParked } from './park-backfill.ts'
 export { pauseBackfill } from './pause-backfill.ts'
 export { type PlanInput, planBackfill } from './plan-backfill.ts'

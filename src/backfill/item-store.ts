@@ -1,30 +1,6 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Chain } from '../agents/index.ts'
-import { filterSql, isThere } from '../conversations/index.ts'
-import type { Database, Db, Trx } from '../db/index.ts'
-import type { Filter } from '../filters/index.ts'
-
-/** Freezes the selection: contact by contact, each contact's conversations in the order they took place. */
-export async function selectItems(trx: Trx, backfillId: number, filter: Filter): Promise<void> {
-  await trx
-    .insertInto('backfill_items')
-    .columns(['backfill_id', 'seq', 'conversation_id', 'contact_key'])
-    .expression(
-      trx
-        .selectFrom('conversations')
-        .where(filterSql(filter))
-        .where(isThere)
-        .select((eb) => [
-          sql<number>`${backfillId}::bigint`.as('backfill_id'),
-          sql<number>`row_number() over (order by ${contactKey(eb)}, ${eb.ref('spoken_at')}, ${eb.ref('conversations.id')})`.as(
-            'seq',
-          ),
-          eb.ref('conversations.id').as('conversation_id'),
-          contactKey(eb).as('contact_key'),
-        ]),
-    )
-    .execute()
-}
+import type { Db, Trx } from '../db/index.ts'
 
 /** The selected conversations, a page at a time, in their order. */
 export async function* selectedPages(db: Db, backfillId: number, most = 500): AsyncGenerator<string[]> {
@@ -63,14 +39,9 @@ export async function countSelected(
     .executeTakeFirstOrThrow()
 }
 
-function contactKey(eb: ExpressionBuilder<Database, 'conversations'>) {
-  const { ref } = eb
-  return sql<string>`coalesce('contact_' || ${ref('contact_id')}, ${ref('conversations.id')})`
-}
-
 export type Item = Chain & { seq: number; conversationId: string; contactKey: string }
 
-/** Takes the next open items of a running backfill for `holder`; of a paused or parked one there are none. */
+/** Takes the next open items of a running backfill for `holder`; of a paused or parked one there are none, and until the canary has passed, those of the canary alone. */
 export async function claimItems(db: Db, backfillId: number, holder: string, most: number): Promise<Item[]> {
   const { rows } = await sql<{
     seq: number
@@ -87,6 +58,7 @@ export async function claimItems(db: Db, backfillId: number, holder: string, mos
         select open.seq from backfill_items as open
         join backfills on backfills.id = open.backfill_id and backfills.state = 'running' and backfills.parked_at is null
         where open.backfill_id = ${backfillId} and open.state = 'open'
+          and (open.seq <= backfills.canary_until or backfills.canary_until is null or backfills.canary_passed_at is not null)
         order by open.seq limit ${most}
         for update of open skip locked
       )
@@ -161,13 +133,21 @@ export async function reopenItems(db: Db, backfillId: number, holder: string): P
     .execute()
 }
 
-/** The conversations of contacts that are complete, with nothing open any more: of these contacts, or of all. */
+/** The conversations of contacts that are complete, with nothing open any more: of these contacts, or of all. None until a canary has passed. */
 export async function completeConversations(trx: Trx, backfillId: number, contactKeys?: string[]): Promise<string[]> {
   const rows = await trx
     .selectFrom('backfill_items as item')
     .select('item.conversation_id')
     .where('item.backfill_id', '=', backfillId)
     .$if(contactKeys !== undefined, (query) => query.where(sql<boolean>`item.contact_key = any(${contactKeys})`))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('backfills')
+          .select('id')
+          .where('id', '=', backfillId)
+          .where((eb) => eb.or([eb('canary_until', 'is', null), eb('canary_passed_at', 'is not', null)])),
+      ),
+    )
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

@@ -1,5 +1,6 @@
 import { type AnalysisResult, keepAnalyses } from '../analysis/index.ts'
 import { transact } from '../db/index.ts'
+import { dropLate } from '../sync/index.ts'
 import { closeItems, type ItemEnd, lockConversationsOf, lockItems } from './item-store.ts'
 import { releaseComplete } from './release-complete.ts'
 import type { StepDeps, Worked } from './run-step.ts'
@@ -38,6 +39,7 @@ export async function keepBatch(
       worked.map((each) => endOf(each, results)),
     )
     const { state } = await getBackfill(trx, backfillId)
+    if (state === 'cancelled') return dropLate(trx, runId)
     // Paused meanwhile: what was found stays held until it is resumed.
     if (state !== 'running') return
     // Also of a contact whose last conversation was deleted on the way: its others wait for nothing more.

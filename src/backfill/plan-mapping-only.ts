@@ -6,9 +6,11 @@ import type { Mapping } from '../mapping/index.ts'
 import type { Model } from '../model/index.ts'
 import { activeMappings, makePlan, openPlan, type PlanDeps, readPlan, rulesFor } from '../sync/index.ts'
 import { estimatePlannedMerges, withMerges } from './estimate-merges.ts'
-import { countSelected, selectedPages, selectItems } from './item-store.ts'
+import { type AskedGuards, requireFew, settleGuards } from './guards.ts'
+import { countSelected, selectedPages } from './item-store.ts'
 import { nothingSelected } from './nothing-selected.ts'
 import { runOf } from './run-of.ts'
+import { selectItems } from './select-items.ts'
 import { discardPlanned, getBackfill, insertBackfill, savePlanned } from './store.ts'
 import type { Backfill, Estimate } from './types.ts'
 import { type Blast, changedRecords, warnOfBlast } from './warn-of-blast.ts'
@@ -20,6 +22,7 @@ type Input = {
   actor: Actor
   reason: string
   concurrency?: number
+  guards?: AskedGuards
   mapping?: string
   fields?: string[]
 }
@@ -48,12 +51,14 @@ export async function planMappingOnly(
 ): Promise<Backfill> {
   const { db } = deps
   const { filter, actor, reason, mapping = null, fields = null } = input
+  const guards = settleGuards(input.guards)
   const { planId, planned, chosen } = await transact(db, async (trx) => {
     const chosen = choose(await activeMappings(trx), mapping, fields)
-    const id = await insertBackfill(trx, { ...input, kind: 'mapping', mapping, fields })
-    await selectItems(trx, id, filter)
+    const id = await insertBackfill(trx, { ...input, kind: 'mapping', mapping, fields, guards })
+    await selectItems(trx, id, filter, guards.sample)
     const counts = await countSelected(trx, id)
     if (counts.conversations === 0) throw nothingSelected(filter)
+    requireFew(counts.conversations, guards)
     const frozen = { configs: {}, mappings: Object.fromEntries(chosen.map((each) => [each.path, each.fileHash])) }
     const planId = await openPlan(trx)
     await savePlanned(trx, id, { frozen, planId, estimate: { ...nothingAsked, ...counts, records: {} } })
@@ -78,7 +83,7 @@ export async function planMappingOnly(
         actor,
         action: 'backfill.planned',
         subject: { kind: 'backfill', id: String(id) },
-        after: { filter, conversations: estimate.conversations, frozen, fields, digest },
+        after: { filter, guards, conversations: estimate.conversations, frozen, fields, digest },
       })
     })
   } catch (error) {

@@ -12,8 +12,12 @@ export async function replanBackfill(
   input: { id: number; actor: Actor },
   signal?: AbortSignal,
 ): Promise<Backfill> {
-  const { filter, reason, concurrency, kind, mapping, fields } = await getBackfill(deps.db, input.id)
+  const { filter, reason, concurrency, kind, mapping, fields, guards, canary } = await getBackfill(deps.db, input.id)
   const only = { ...(mapping === null ? {} : { mapping }), ...(fields === null ? {} : { fields }) }
   const mappingOnly = kind === 'mapping' ? { mappingOnly: only } : {}
-  return planBackfill(deps, { filter, actor: input.actor, reason, concurrency, ...mappingOnly }, signal)
+  return planBackfill(
+    deps,
+    { filter, actor: input.actor, reason, concurrency, guards, ...(canary && { canary }), ...mappingOnly },
+    signal,
+  )
 }

@@ -1,11 +1,10 @@
 import { type Actor, isUndone, recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import { AppError } from '../errors.ts'
 import { endWait } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { releaseComplete } from './release-complete.ts'
-import { moveBackfill } from './store.ts'
+import { moveBackfill, undone } from './store.ts'
 import type { Backfill } from './types.ts'
 
 /**
@@ -19,10 +18,7 @@ export async function resumeBackfill(
   return transact(deps.db, async (trx) => {
     const backfill = await moveBackfill(trx, input.id, ['paused'], 'running')
     const { runId } = backfill
-    if (runId !== null && (await isUndone(trx, runId))) {
-      const message = `backfill ${input.id} is undone: what it would find could not count`
-      throw new AppError('backfill.undone', 'skip', message, { status: 409 })
-    }
+    if (runId !== null && (await isUndone(trx, runId))) throw undone(input.id)
     if (runId !== null) await releaseComplete(trx, deps.next, { backfillId: input.id, runId })
     await endWait(trx, deps.model.pacer.provider)
     const subject = { kind: 'backfill', id: String(input.id) }

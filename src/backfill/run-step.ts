@@ -11,6 +11,7 @@ import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { hasRoom, readRefusal } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
+import type { PlanDeps } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { createBatcher } from './batcher.ts'
 import { finishBackfill } from './finish-backfill.ts'
@@ -21,7 +22,7 @@ import { parkBackfill } from './park-backfill.ts'
 import { pauseBackfill } from './pause-backfill.ts'
 import { getBackfill } from './store.ts'
 
-export type StepDeps = { db: Db; model: Model; now: () => Date; next: AnalysisAnnouncements & BackfillAnnouncements }
+export type StepDeps = PlanDeps & { model: Model; next: AnalysisAnnouncements & BackfillAnnouncements }
 
 /** What became of an item: an extraction to keep, or the reason there is none. */
 export type Worked = { item: Item; extraction: Extraction } | { item: Item; gone: string }
@@ -83,7 +84,7 @@ export async function runStep(
     await reopenItems(db, backfillId, holder)
   }
   if (failed.signal.aborted) return goOnOrThrow(deps, { backfillId, runId }, failed.signal.reason)
-  return finishBackfill(deps, backfillId)
+  return finishBackfill(deps, backfillId, signal)
 }
 
 /** Hands things out one by one and claims the next few when they run out, with one claim at a time for all lanes. */

@@ -3,6 +3,8 @@ import { type Actor, actorLabel } from '../audit/index.ts'
 import { type BackfillState, type Database, type Db, json, type Trx } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { Filter } from '../filters/index.ts'
+import type { Canary, CanaryRates } from './canary.ts'
+import type { Guards } from './guards.ts'
 import type { Backfill, Estimate, Frozen, Parked } from './types.ts'
 
 function toBackfill(row: Selectable<Database['backfills']>): Backfill {
@@ -15,10 +17,12 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     runId: row.run_id,
     state: row.state,
     parked: toParked(row),
+    canary: toCanary(row),
     actor: row.actor,
     reason: row.reason,
     // Written by planBackfill from these types, and by nothing else.
     filter: row.filter as Filter,
+    guards: row.guards as Guards,
     frozen: row.frozen as Frozen,
     estimate: row.estimate as Estimate,
     concurrency: row.concurrency,
@@ -31,6 +35,13 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
 function toParked(row: Selectable<Database['backfills']>): Parked | null {
   const { parked_at: since, parked_until: until, parked_why, parked_needs_usd } = row
   return since && until ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd } : null
+}
+
+function toCanary(row: Selectable<Database['backfills']>): Backfill['canary'] {
+  const { canary, canary_until: until, canary_rates, canary_why: why, canary_passed_at: passedAt } = row
+  if (until === null) return null
+  // Written by canary-store.ts from these types, and by nothing else.
+  return { ...(canary as Canary), until, rates: canary_rates as CanaryRates | null, why, passedAt }
 }
 
 /** The columns of a backfill that is not parked. */
@@ -50,11 +61,12 @@ export type NewBackfill = {
   kind?: Backfill['kind']
   mapping?: string | null
   fields?: string[] | null
+  guards?: Guards
 }
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
-  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null } = backfill
+  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null, guards = {} } = backfill
   const { id } = await trx
     .insertInto('backfills')
     .values({
@@ -63,6 +75,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       actor: actorLabel(actor),
       reason,
       filter: json(filter),
+      guards: json(guards),
       frozen: json({}),
       estimate: json({}),
       started_at: null,
@@ -94,7 +107,11 @@ export async function savePlanned(
 /** Forgets a backfill whose plan did not come to its end. */
 export async function discardPlanned(trx: Trx, id: number, planId: number): Promise<void> {
   await trx.deleteFrom('backfills').where('id', '=', id).where('state', '=', 'planned').execute()
-  await trx.deleteFrom('plans').where('id', '=', planId).execute()
+  await discardPlan(trx, planId)
+}
+
+export async function discardPlan(db: Db | Trx, planId: number): Promise<void> {
+  await db.deleteFrom('plans').where('id', '=', planId).execute()
 }
 
 /** Removes exact plans whose time is over, unless they are being applied. */
@@ -102,7 +119,7 @@ export async function dropExpiredPlans(db: Db): Promise<void> {
   await sql`
     delete from plans
     where expires_at < now()
-      and not exists (select from backfills where plan_id = plans.id and state in ('running', 'paused'))
+      and not exists (select from backfills where plan_id = plans.id and state in ('running', 'paused', 'stopped'))
       and not exists (select from contributions where run_id = plans.run_id and state in ('held', 'pending'))
   `.execute(db)
 }
@@ -122,7 +139,7 @@ export async function moveBackfill(
   id: number,
   from: BackfillState[],
   to: BackfillState,
-  also: { run_id?: number; started_at?: Date; ended_at?: Date } = {},
+  also: { run_id?: number; started_at?: Date; ended_at?: Date; canary_passed_at?: Date } = {},
 ): Promise<Backfill> {
   const row = await trx
     .updateTable('backfills')
@@ -133,14 +150,21 @@ export async function moveBackfill(
     .executeTakeFirst()
   if (row) return toBackfill(row)
   const { state } = await getBackfill(trx, id)
+  const instead = state === 'stopped' ? `: afterword backfill go-on ${id}, or cancel ${id}` : ''
   throw new AppError(
     'backfill.state',
     'skip',
-    `backfill ${id} is ${state}; only one that is ${from.join(' or ')} can be ${to}`,
+    `backfill ${id} is ${state}; only one that is ${from.join(' or ')} can be ${to}${instead}`,
     {
       status: 409,
     },
   )
+}
+
+/** Told to who would go on with a backfill that is undone. */
+export function undone(id: number): AppError {
+  const message = `backfill ${id} is undone: what it would find could not count`
+  return new AppError('backfill.undone', 'skip', message, { status: 409 })
 }
 
 /** Backfills that are running, not parked, and still have something to do: where a lost wake-up is made good. */

@@ -1,7 +1,9 @@
 import type { Chain, ConfigPart } from '../agents/index.ts'
 import type { BackfillState } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
+import type { Canary, CanaryRates } from './canary.ts'
 import type { Merges } from './estimate-merges.ts'
+import type { Guards } from './guards.ts'
 
 /** What a plan froze: exactly these configs and mapping files are used, or the start is refused. */
 export type Frozen = {
@@ -70,6 +72,17 @@ export type Estimate = {
  */
 export type Parked = { since: Date; until: Date; why: string; needsUsd: number | null }
 
+export type CanaryProgress = {
+  /** The place of its last item. */
+  until: number
+  /** What was found, once all of it is analysed. */
+  rates: CanaryRates | null
+  /** Why a person was asked; null: not asked, or not yet. */
+  why: string | null
+  /** Since when what it found is released, and the others are worked on. */
+  passedAt: Date | null
+}
+
 export type Backfill = {
   id: number
   /** `mapping`: asks no model; the analyses there are go through the rules. */
@@ -82,9 +95,12 @@ export type Backfill = {
   runId: number | null
   state: BackfillState
   parked: Parked | null
+  /** Null: it has none. */
+  canary: (Canary & CanaryProgress) | null
   actor: string
   reason: string
   filter: Filter
+  guards: Guards
   frozen: Frozen
   estimate: Estimate
   concurrency: number

@@ -12,6 +12,7 @@ import type {
   Backfill,
   backfillStatus,
   cancelBackfill,
+  goOnBackfill,
   pauseBackfill,
   planBackfill,
   planUndoOfBackfill,
@@ -88,6 +89,7 @@ export type Opened = {
   replanBackfill: Bound<typeof replanBackfill>
   readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
+  goOnBackfill: Bound<typeof goOnBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>

@@ -2,19 +2,23 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Actor } from '../audit/index.ts'
 import type { Backfill } from '../backfill/index.ts'
 import { AppError } from '../errors.ts'
+import { addCanaryOptions, type CanaryOptions, canaryFromOptions } from './canary-options.ts'
 import type { Opened } from './deps.ts'
 import { addFilterOptions, type FilterOptions, readFilterOptions } from './filter-options.ts'
+import { addGuardOptions, type GuardOptions, guardsFromOptions } from './guard-options.ts'
 
-export type PlanOptions = FilterOptions & {
-  reason?: string
-  concurrency?: number
-  mappingOnly?: true
-  mapping?: string
-  fields?: string[]
-}
+export type PlanOptions = FilterOptions &
+  GuardOptions &
+  CanaryOptions & {
+    reason?: string
+    concurrency?: number
+    mappingOnly?: true
+    mapping?: string
+    fields?: string[]
+  }
 
 export function addPlanOptions(command: Command): Command {
-  return addFilterOptions(command)
+  return addCanaryOptions(addGuardOptions(addFilterOptions(command)))
     .option('--reason <text>', 'why, for the audit')
     .option('--concurrency <number>', 'model calls at once, 32 unless told', readConcurrency)
     .option('--mapping-only', 'ask no model: what is stored goes through the rules; its plan is exact')
@@ -28,7 +32,16 @@ export async function planFromOptions(opened: Opened, actor: Actor, options: Pla
   if (reason === undefined) throw new AppError('cli.reason', 'stop', 'say why with --reason: it stands in the audit')
   const filter = readFilterOptions(options)
   const only = readMappingOnly(options)
-  const input = { filter, actor, reason, ...(concurrency !== undefined && { concurrency }) }
+  const canary = canaryFromOptions(options)
+  const guards = guardsFromOptions(options) ?? {}
+  const input = {
+    filter,
+    actor,
+    reason,
+    guards,
+    ...(canary && { canary }),
+    ...(concurrency !== undefined && { concurrency }),
+  }
   return interruptible((signal) => opened.planBackfill({ ...input, ...(only && { mappingOnly: only }) }, signal))
 }
 

@@ -21,6 +21,7 @@ import type {
   Backfill,
   backfillStatus,
   cancelBackfill,
+  goOnBackfill,
   listBackfills,
   pauseBackfill,
   planBackfill,
@@ -110,6 +111,7 @@ export type HttpDeps = {
   replanBackfill: Bound<typeof replanBackfill>
   readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
+  goOnBackfill: Bound<typeof goOnBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>

@@ -22,6 +22,7 @@ import {
 import {
   backfillStatus,
   cancelBackfill,
+  goOnBackfill,
   listBackfills,
   parkedBackfills,
   pauseBackfill,
@@ -135,6 +136,7 @@ export function bindUseCases({
     replanBackfill: (...input) => replanBackfill({ ...deps, crms, checkConnection }, ...input),
     readBackfillPlan: (input) => readBackfillPlan(deps, input),
     startBackfill: (input) => startBackfill(deps, input),
+    goOnBackfill: (input) => goOnBackfill(deps, input),
     pauseBackfill: (input) => pauseBackfill(deps, input),
     resumeBackfill: (input) => resumeBackfill(deps, input),
     cancelBackfill: (input) => cancelBackfill(deps, input),

@@ -5,7 +5,7 @@ import type { Db } from '../db/index.ts'
 export type AnalysesAround = { conversationId: string; beforeId: number | null; afterId: number }
 
 /**
- * Of these conversations, those that a run gave an analysis to. An earlier run that is out of force now counts as if it had never
+ * Of these conversations, those that a run gave an analysis to. An earlier run that is out of force now, or held, counts as if it had never
  * been. What a run took from the cache is known by what it said to a mapping: without any mapping it is left out.
  */
 export async function analysesAround(db: Db, runId: number, conversationIds: string[]): Promise<AnalysesAround[]> {
@@ -13,6 +13,10 @@ export async function analysesAround(db: Db, runId: number, conversationIds: str
     with released as (
       select conversation_id, id, number, run_id from analyses
       where conversation_id = any(${conversationIds}) and outcome = 'ok' and kept_at is not null and run_id <= ${runId}
+        and (run_id = ${runId} or not exists (
+          select from contributions as undecided
+          where undecided.conversation_id = analyses.conversation_id and undecided.run_id = analyses.run_id and undecided.state = 'held'
+        ))
       union
       select analyses.conversation_id, analyses.id, analyses.number, contributions.run_id
       from contributions join analyses on analyses.id = contributions.analysis_id

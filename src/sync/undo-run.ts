@@ -1,10 +1,10 @@
 import { analysedBy, setCurrent } from '../analysis/index.ts'
-import { type Actor, startRun } from '../audit/index.ts'
+import { type Actor, isUndone, startRun } from '../audit/index.ts'
 import { resealConversation } from '../conversations/index.ts'
 import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
-import { linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
+import { dropHeld, linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
 import { markReached } from './mark-reached.ts'
 import { restoreLinks } from './match/restore-links.ts'
 import { noteTouchedCells, noteUndoneCells } from './undo-cells.ts'
@@ -32,10 +32,23 @@ export async function undoRun(
   deps: { db: Db; next: SyncAnnouncements },
   input: UndoInput,
 ): Promise<{ runId: number; records: number }> {
-  return transact(deps.db, async (trx) => {
-    const { runId, reached } = await withdrawIn(trx, input)
-    return { runId, records: await markReached(trx, deps.next, { reached, reason: 'undo', runId }) }
-  })
+  return transact(deps.db, (trx) => undoRunIn(trx, deps.next, input))
+}
+
+/** The same in the caller's transaction. */
+export async function undoRunIn(
+  trx: Trx,
+  next: SyncAnnouncements,
+  input: UndoInput,
+): Promise<{ runId: number; records: number }> {
+  const { runId, reached } = await withdrawIn(trx, input)
+  return { runId, records: await markReached(trx, next, { reached, reason: 'undo', runId }) }
+}
+
+/** What a run found that was cancelled meanwhile: it is dropped as the rest was, and where the run is undone, what counted before still does. */
+export async function dropLate(trx: Trx, runId: number): Promise<void> {
+  await dropHeld(trx, runId)
+  if (await isUndone(trx, runId)) await resetCurrent(trx, runId)
 }
 
 type Reached = { connection: string; recordId: number }

@@ -40,6 +40,19 @@ async function paused() {
   return id
 }
 
+async function stopped() {
+  const canary = { contacts: 1 }
+  const { id } = await useCases.planBackfill({
+    filter: { kind: 'any', conditions: [] },
+    actor: world.actor,
+    reason,
+    canary,
+  })
+  await useCases.startBackfill({ id, actor: world.actor })
+  await workOn(world, id)
+  return id
+}
+
 async function done() {
   const id = await running()
   await workOn(world, id)
@@ -85,6 +98,12 @@ const decisions: {
     subject: 'backfill',
     before: paused,
     act: (id) => useCases.resumeBackfill({ id, actor }),
+  },
+  {
+    action: 'backfill.went_on',
+    subject: 'backfill',
+    before: stopped,
+    act: (id) => useCases.goOnBackfill({ id, actor }),
   },
   {
     action: 'backfill.cancelled',

@@ -103,7 +103,7 @@ describe('a conversation deleted midway', () => {
 
 describe('a holder', () => {
   const signal = new AbortController().signal
-  const deps = { db, model: world.model, next: world.next, now: () => new Date() }
+  const deps = { ...world, now: () => new Date() }
 
   async function claim(backfillId: number, seq: number, holder: string) {
     const item = db.updateTable('backfill_items').set({ state: 'claimed', claimed_by: holder })

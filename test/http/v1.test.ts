@@ -205,3 +205,41 @@ test('a plan over nothing is 422, an id that is none is 400', async () => {
   expect((await call('POST', '/v1/backfills', { filter: { agent: 'nobody' }, reason: 'x' })).status).toBe(422)
   expect((await call('GET', '/v1/backfills/seven')).status).toBe(400)
 })
+
+test('a backfill is planned with a sample, a limit and a canary, and told with them', async () => {
+  const plan = (body: object) => call('POST', '/v1/backfills', { filter: {}, reason: 'test', ...body })
+  const answer = await plan({
+    sample: { share: 0.5, seed: 7 },
+    max_conversations: 1,
+    canary: { contacts: 1, go_on: 'by_itself', stop_at: { changed: 0.2 }, fields: { plan: { null: 0.5 } } },
+  })
+  expect(answer.status).toBe(201)
+  const planned = await answer.json()
+  expect(planned).toMatchObject({
+    state: 'planned',
+    sample: { share: 0.5, seed: 7 },
+    max_conversations: 1,
+    drafts_of: [],
+    estimate: { contacts: 1, conversations: 1 },
+    canary: {
+      contacts: 1,
+      go_on: 'by_itself',
+      stop_at: { changed: 0.2, null: 0.1, unverified: 0.1, errors: 0.1 },
+      fields: { plan: { null: 0.5 }, call_summary: { changed: 1 } },
+      rates: null,
+      why: null,
+      passed_at: null,
+    },
+  })
+  expect((await call('POST', `/v1/backfills/${Object(planned).id}/go_on`)).status).toBe(409)
+
+  const tooMany = await plan({ max_conversations: 1 })
+  expect([tooMany.status, await tooMany.text()]).toEqual([422, expect.stringContaining('2 conversations are selected')])
+  for (const wrong of [
+    { sample: { first: 1, share: 0.5 } },
+    { sample: { share: 2 } },
+    { canary: { contacts: 0 } },
+    { canary: { contacts: 1, stop_at: { change: 0.1 } } },
+  ])
+    expect((await plan(wrong)).status).toBe(400)
+})

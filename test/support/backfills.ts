@@ -20,8 +20,7 @@ function idFilter(conversationIds: string[]): Filter {
 
 /** Works on a running backfill until nothing is open or `signal` fires. Pushes nothing. */
 export async function workOn(world: World, backfillId: number, signal = new AbortController().signal): Promise<void> {
-  const { db, model, next } = world
-  const deps = { db, model, next, now: () => new Date() }
+  const deps = { ...world, now: () => new Date() }
   while (!signal.aborted && (await runStep(deps, { backfillId, holder: 'test' }, signal)).more);
 }
 

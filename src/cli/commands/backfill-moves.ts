@@ -7,6 +7,10 @@ import { withOpened } from '../with-opened.ts'
 const moves = {
   pause: { useCase: 'pauseBackfill', description: 'take up no more conversations; hold what was found' },
   resume: { useCase: 'resumeBackfill', description: 'go on with a paused backfill' },
+  'go-on': {
+    useCase: 'goOnBackfill',
+    description: 'let it go on that its canary has stopped: release what is held, take up the rest',
+  },
   cancel: { useCase: 'cancelBackfill', description: 'end it for good; what it has pushed stays until it is undone' },
 } as const
 

@@ -10,7 +10,11 @@ type Options = PlanOptions & { show?: number; json?: boolean }
 export function addBackfillPlan(backfill: Command, deps: CliDeps): void {
   addPlanOptions(backfill.command('plan'))
     .description('freeze what would be done, and with what, and estimate it; nothing is run')
-    .option('--show <id>', 'show again what a plan says that was made with --mapping-only', readNumber)
+    .option(
+      '--show <id>',
+      'show again the plan of one made with --mapping-only, or of a canary that is stopped',
+      readNumber,
+    )
     .option('--json', 'print the plan as JSON; one that is exact with every cell, a record a line')
     .action(({ show, json = false, ...options }: Options) =>
       withOpened(deps, async (opened, actor) => {

@@ -6,7 +6,7 @@ import { usd } from './words.ts'
 const refreshMs = 250
 
 /**
- * Shows a backfill's progress as a bar until it has come to rest: settled, paused or cancelled; a parked one goes on. Where nobody watches (no
+ * Shows a backfill's progress as a bar until it has come to rest: settled, paused, stopped or cancelled; a parked one goes on. Where nobody watches (no
  * terminal), prints a line at the start and none in between. Returns the last status.
  */
 export async function followBackfill(readStatus: () => Promise<BackfillStatus>): Promise<BackfillStatus> {
@@ -33,7 +33,7 @@ export async function followBackfill(readStatus: () => Promise<BackfillStatus>):
 }
 
 function isAtRest({ backfill, settled }: BackfillStatus): boolean {
-  return settled || backfill.state === 'paused' || backfill.state === 'cancelled' || backfill.state === 'planned'
+  return settled || ['paused', 'stopped', 'cancelled', 'planned'].includes(backfill.state)
 }
 
 function facts({ backfill, items, pushes, holds }: BackfillStatus) {

@@ -1,5 +1,7 @@
 import type { Backfill } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
+import { percent } from './percent.ts'
+import { showCanary } from './show-canary.ts'
 import { showConfig } from './show-config.ts'
 import { count, tally, usd } from './words.ts'
 
@@ -10,10 +12,11 @@ export function showPlan(backfill: Backfill): string {
   const { estimate, frozen } = backfill
   const lines = [
     `Backfill ${backfill.id}: ${formatFilter(backfill.filter)}`,
-    `  selected   ${count(estimate.conversations, 'conversation')} of ${count(estimate.contacts, 'contact')}`,
+    `  selected   ${count(estimate.conversations, 'conversation')} of ${count(estimate.contacts, 'contact')}${sampleOf(backfill)}`,
     ...(backfill.kind === 'mapping' ? [mappingOnly(backfill)] : estimated(estimate)),
     ...mergesOf(estimate),
   ]
+  lines.push(...showCanary(backfill))
   for (const warning of estimate.warnings ?? []) lines.push(`  warning    ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {
     const found = `${links.matched} with a CRM record, ${links.none} without, ${links.parked} ambiguous`
@@ -39,6 +42,12 @@ export function showPlan(backfill: Backfill): string {
   for (const [path, hash] of Object.entries(frozen.mappings))
     lines.push(`  rules      ${path}, frozen as ${hash.slice(0, 12)}`)
   return lines.join('\n')
+}
+
+function sampleOf({ guards: { sample } }: Backfill): string {
+  if (sample === undefined) return ''
+  if ('first' in sample) return `, the first ${sample.first.toLocaleString('en-US')}`
+  return `, a random ${percent(sample.share)} with --seed ${sample.seed}`
 }
 
 function mappingOnly({ estimate, fields, mapping }: Backfill): string {

@@ -1,4 +1,5 @@
 import type { BackfillStatus } from '../../backfill/index.ts'
+import { showCanary } from './show-canary.ts'
 import { count, tally, usd } from './words.ts'
 
 /** How far a backfill is, in a few lines; after its end, what it came to. */
@@ -12,6 +13,7 @@ export function showStatus(status: BackfillStatus): string {
     `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written${createdOf(pushes)}`,
     `  decisions  ${tally(pushes.decisions)}`,
   ]
+  lines.splice(1, 0, ...showCanary(backfill))
   if (Object.values(pushes.activities).some((number) => number > 0))
     lines.push(`  activities ${tally(pushes.activities)}`)
   if (backfill.parked)
@@ -27,8 +29,7 @@ export function showStatus(status: BackfillStatus): string {
     )
   if (pushes.waiting > 0) lines.push(`  waiting    ${count(pushes.waiting, 'contribution')} to be pushed`)
   for (const { contributions, why } of holds) lines.push(`  held       ${count(contributions, 'contribution')}: ${why}`)
-  if (pushes.held > 0)
-    lines.push(`  held       ${count(pushes.held, 'contribution')}, until it is resumed or the contact is complete`)
+  if (pushes.held > 0) lines.push(`  held       ${count(pushes.held, 'contribution')}, until ${heldUntil(backfill)}`)
   const connections = Object.entries(pushes.connections)
   for (const [name, totals] of connections.length > 1 ? connections : [])
     lines.push(
@@ -39,4 +40,9 @@ export function showStatus(status: BackfillStatus): string {
 
 function createdOf({ recordsCreated }: Pick<BackfillStatus['pushes'], 'recordsCreated'>): string {
   return recordsCreated > 0 ? `, ${recordsCreated} of them created` : ''
+}
+
+function heldUntil({ state, canary }: BackfillStatus['backfill']): string {
+  if (canary === null || canary.passedAt !== null) return 'it is resumed or the contact is complete'
+  return state === 'stopped' ? 'it goes on' : 'the canary has passed'
 }

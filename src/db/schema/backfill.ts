@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { At, Id, Json } from './columns.ts'
+import type { At, Id, Json, JsonWithDefault, NullableJson } from './columns.ts'
 import type { BackfillState } from './states.ts'
 
 /** Runs over a filter. */
@@ -18,6 +18,7 @@ export type BackfillTables = {
     mapping: string | null
     fields: string[] | null
     plan_id: number | null
+    guards: JsonWithDefault<unknown>
     created_at: At
     started_at: Date | null
     ended_at: Date | null
@@ -25,6 +26,11 @@ export type BackfillTables = {
     parked_until: Date | null
     parked_why: string | null
     parked_needs_usd: number | null
+    canary: NullableJson<unknown>
+    canary_until: number | null
+    canary_rates: NullableJson<unknown>
+    canary_why: string | null
+    canary_passed_at: Date | null
   }
   backfill_items: {
     backfill_id: number

@@ -17,6 +17,6 @@ export type AnalysisOutcome = 'ok' | 'refused' | 'filtered' | 'truncated' | 'inv
 export type ContributionState = 'held' | 'pending' | 'current' | 'superseded' | 'undone'
 export type Author = 'person' | 'automation' | 'import' | 'unknown'
 export type Period = 'day' | 'month'
-export type BackfillState = 'planned' | 'running' | 'paused' | 'done' | 'cancelled'
+export type BackfillState = 'planned' | 'running' | 'paused' | 'stopped' | 'done' | 'cancelled'
 export type TriggerState = 'waiting' | 'running' | 'parked' | 'done' | 'refused' | 'failed'
 export type ForgottenKind = 'conversation' | 'number' | 'email' | 'record'

@@ -4,8 +4,10 @@ import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/in
 import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
 import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
+import { canaryShown, toCanaryJson } from './canary-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
 import { linksSchema, toLinksJson } from './links-json.ts'
+import { guardsShown, toGuardsJson } from './guards-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
 const counts = z.record(z.string(), z.number())
@@ -17,11 +19,13 @@ export const backfillSchema = z
     mapping: z.string().nullable(),
     fields: z.array(z.string()).nullable(),
     run_id: z.number().nullable(),
-    state: z.enum(['planned', 'running', 'paused', 'done', 'cancelled']),
+    state: z.enum(['planned', 'running', 'paused', 'stopped', 'done', 'cancelled']),
     parked: z.object({ since: z.iso.datetime(), until: z.iso.datetime(), why: z.string() }).nullable(),
+    canary: canaryShown,
     actor: z.string(),
     reason: z.string(),
     filter: z.string(),
+    ...guardsShown,
     configs: z.record(z.string(), z.object({ version: z.number(), is_draft: z.boolean(), hash: z.string() })),
     transferred: z
       .array(
@@ -139,9 +143,11 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     run_id: runId,
     state,
     parked: parked && { since: parked.since.toISOString(), until: parked.until.toISOString(), why: parked.why },
+    canary: toCanaryJson(backfill),
     actor,
     reason,
     filter: formatFilter(filter),
+    ...toGuardsJson(backfill),
     configs: Object.fromEntries(configs),
     transferred: (frozen.transferred ?? []).map(({ agentId, transfers, hash, parts }) => ({
       agent_id: agentId,

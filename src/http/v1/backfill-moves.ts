@@ -8,10 +8,11 @@ const moves = {
   start: 'Starts a planned backfill, with exactly what its plan froze',
   pause: 'Stops taking up conversations; what is found but not pushed is held',
   resume: 'Goes on with a paused backfill',
+  go_on: 'Lets a backfill go on that its canary has stopped: what is held is released, the rest is taken up',
   cancel: 'Ends a backfill for good; what it has pushed stays until it is undone',
 }
 
-type Deps = Pick<HttpDeps, 'startBackfill' | 'pauseBackfill' | 'resumeBackfill' | 'cancelBackfill'>
+type Deps = Pick<HttpDeps, 'startBackfill' | 'pauseBackfill' | 'resumeBackfill' | 'goOnBackfill' | 'cancelBackfill'>
 
 /** From one state of a backfill to another. Asked for a second time, or from a state that does not allow it: 409. */
 export function backfillMoves(deps: Deps) {
@@ -19,10 +20,11 @@ export function backfillMoves(deps: Deps) {
     start: deps.startBackfill,
     pause: deps.pauseBackfill,
     resume: deps.resumeBackfill,
+    go_on: deps.goOnBackfill,
     cancel: deps.cancelBackfill,
   }
   const router = createRouter()
-  for (const move of ['start', 'pause', 'resume', 'cancel'] as const) {
+  for (const move of ['start', 'pause', 'resume', 'go_on', 'cancel'] as const) {
     const route = createRoute({
       method: 'post',
       path: `/v1/backfills/{id}/${move}`,

@@ -11,7 +11,9 @@ import {
   toReportJson,
   toStatusJson,
 } from './backfill-json.ts'
+import { canaryBody, readCanary } from './canary-json.ts'
 import { changesSchema, toChangesJson } from './changes-json.ts'
+import { guardsBody, readGuards } from './guards-json.ts'
 import { numberParams as params, reasonSchema } from './schemas.ts'
 
 const plan = createRoute({
@@ -31,6 +33,8 @@ const plan = createRoute({
         mapping_only: z.boolean().default(false),
         mapping: z.string().min(1).optional(),
         fields: z.array(z.string().min(1)).min(1).optional(),
+        ...guardsBody,
+        canary: canaryBody.optional(),
       }),
     ),
   },
@@ -76,11 +80,18 @@ type Deps = Pick<
 export function backfillRoutes(deps: Deps) {
   return createRouter()
     .openapi(plan, async (c) => {
-      const { filter, reason, concurrency, start, mapping_only, mapping, fields } = c.req.valid('json')
+      const { filter, reason, concurrency, start, mapping_only, mapping, fields, canary, ...guards } =
+        c.req.valid('json')
       if (!mapping_only && (mapping !== undefined || fields !== undefined))
         throw new AppError('request.invalid', 'skip', '`mapping` and `fields` go with `mapping_only`', { status: 400 })
       const actor = c.get('actor')
-      const input = { filter: readFilter('filter', filter), reason, actor }
+      const input = {
+        filter: readFilter('filter', filter),
+        reason,
+        actor,
+        ...readGuards(guards),
+        ...readCanary(canary),
+      }
       const only = { ...(mapping !== undefined && { mapping }), ...(fields !== undefined && { fields }) }
       const planned = await deps.planBackfill(
         { ...input, ...(concurrency !== undefined && { concurrency }), ...(mapping_only && { mappingOnly: only }) },

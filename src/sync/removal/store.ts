@@ -16,7 +16,7 @@ const isBusy = sql<boolean>`(
   )
   or exists (
     select from backfill_items join backfills on backfills.id = backfill_items.backfill_id
-    where backfill_items.conversation_id = conversations.id and backfills.state in ('running', 'paused')
+    where backfill_items.conversation_id = conversations.id and backfills.state in ('running', 'paused', 'stopped')
   )
   or exists (select from parked_analyses where parked_analyses.conversation_id = conversations.id)
   or exists (

@@ -38,15 +38,11 @@ export async function measure(): Promise<Figure[]> {
 
 /** Everything up to the push, which nobody does here but us. */
 async function analyse(world: World): Promise<void> {
-  const { db, model, next, useCases, actor } = world
+  const { useCases, actor } = world
   const id = await planTown(world, town, concurrency)
   await useCases.startBackfill({ id, actor })
   const step = () =>
-    runStep(
-      { db, model, next, now: () => new Date() },
-      { backfillId: id, holder: 'bench' },
-      new AbortController().signal,
-    )
+    runStep({ ...world, now: () => new Date() }, { backfillId: id, holder: 'bench' }, new AbortController().signal)
   while ((await step()).more);
 }
 

@@ -2,7 +2,7 @@ import { stoppedHold } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { type Paces, standingHold } from '../limits/index.ts'
 import { nothingPushed, type RunPushes, runPushes } from '../sync/index.ts'
-import { countItems, type ItemCounts } from './item-store.ts'
+import { countItems, type ItemCounts } from './count-items.ts'
 import { getBackfill } from './store.ts'
 import type { Backfill } from './types.ts'
 

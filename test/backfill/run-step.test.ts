@@ -1,6 +1,9 @@
+import type { Kysely } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { down, up } from '../../migrations/0035_backfill_counts.ts'
 import { runStep } from '../../src/backfill/index.ts'
-import { planOf, workOn } from '../support/backfills.ts'
+import { transact } from '../../src/db/index.ts'
+import { expectCountersKept, planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { createPlanWorld } from '../support/plan-world.ts'
 import { addContact } from '../support/records.ts'
@@ -70,6 +73,7 @@ describe('a conversation deleted midway', () => {
     await expect.poll(() => admin.state().requests, patience).toBe(2)
     await deleteConversation(last)
     await work
+    await expectCountersKept(db)
     admin.set({ latencyMs: 0 })
     await world.push()
     expect(planWanted()).toBe('Basic')
@@ -146,5 +150,46 @@ describe('a holder', () => {
     expect(await step).toEqual({ more: true })
     admin.set({ latencyMs: 0 })
     expect((await useCases.backfillStatus(id)).items).toMatchObject({ done: 1, open: 2, claimed: 0 })
+  })
+})
+
+describe('the counters of a backfill', () => {
+  test('stay those of its items while conversations are deleted under it, of several at once', async () => {
+    const { ids } = await contactWith('+12125550131', 'Basic', 'Pro', 'Team')
+    const [first = '', second = '', third = ''] = ids
+    const [one, two] = [await started(...ids), await started(...ids)]
+    await workOn(world, one)
+    await Promise.all([workOn(world, two), deleteConversation(first), deleteConversation(second)])
+    await expectCountersKept(db)
+    expect((await useCases.backfillStatus(one)).items).toMatchObject({ total: 1, done: 1, outcomes: { ok: 1 } })
+    await deleteConversation(third)
+    await expectCountersKept(db)
+    expect((await useCases.backfillStatus(two)).items).toMatchObject({ total: 0, done: 0, outcomes: {}, costUsd: 0 })
+  })
+
+  test('nobody waits for: who finds one locked adds to another', async () => {
+    const { ids } = await contactWith('+12125550132', 'Basic', 'Pro')
+    const [first = '', second = ''] = ids
+    const id = await started(...ids)
+    await transact(db, async (trx) => {
+      await trx.deleteFrom('conversations').where('id', '=', first).execute()
+      await deleteConversation(second)
+    })
+    await expectCountersKept(db)
+    expect(await useCases.backfillStatus(id)).toMatchObject({ items: { total: 0, open: 0 } })
+  })
+
+  test('are filled by their migration for the backfills there are', async () => {
+    const { ids } = await contactWith('+12125550133', 'Basic', 'Pro')
+    const id = await started(...ids)
+    await workOn(world, id)
+    await transact(db, async (trx) => {
+      // A migration knows no table of ours.
+      const old = trx as unknown as Kysely<unknown>
+      await down(old)
+      await up(old)
+    })
+    await expectCountersKept(db)
+    expect((await useCases.backfillStatus(id)).items).toMatchObject({ total: 2, done: 2 })
   })
 })

@@ -21,6 +21,7 @@ import type {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setSpeed,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -89,6 +90,7 @@ export type Opened = {
   readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
+  setSpeed: Bound<typeof setSpeed>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>

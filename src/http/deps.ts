@@ -31,6 +31,7 @@ import type {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setSpeed,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -111,6 +112,7 @@ export type HttpDeps = {
   readBackfillPlan: Bound<typeof readBackfillPlan>
   startBackfill: Bound<typeof startBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
+  setSpeed: Bound<typeof setSpeed>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>

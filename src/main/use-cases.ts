@@ -33,6 +33,7 @@ import {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setSpeed,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -136,6 +137,7 @@ export function bindUseCases({
     readBackfillPlan: (input) => readBackfillPlan(deps, input),
     startBackfill: (input) => startBackfill(deps, input),
     pauseBackfill: (input) => pauseBackfill(deps, input),
+    setSpeed: (input) => setSpeed(deps, input),
     resumeBackfill: (input) => resumeBackfill(deps, input),
     cancelBackfill: (input) => cancelBackfill(deps, input),
     undoBackfill: (input) => undoBackfill(deps, input),

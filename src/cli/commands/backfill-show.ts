@@ -19,8 +19,19 @@ export function addBackfillShow(backfill: Command, deps: CliDeps): void {
     .action((id: number, { json, wait }: Options) =>
       withOpened(deps, async (opened) => {
         const read = () => opened.backfillStatus(id)
-        const status = wait ? await followBackfill(read) : await read()
+        const status = wait ? await followBackfill(read, json ? deps.warn : deps.print) : await read()
         deps.print(json ? JSON.stringify(status, null, 2) : showStatus(status))
+      }),
+    )
+  backfill
+    .command('watch')
+    .description(
+      'show its progress until all is done, or it is paused: a bar, or plain lines where there is no terminal',
+    )
+    .argument('<id>', 'of the backfill', readNumber)
+    .action((id: number) =>
+      withOpened(deps, async (opened) => {
+        deps.print(showStatus(await followBackfill(() => opened.backfillStatus(id), deps.print)))
       }),
     )
   backfill

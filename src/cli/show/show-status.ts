@@ -1,5 +1,5 @@
 import type { BackfillStatus } from '../../backfill/index.ts'
-import { count, tally, usd } from './words.ts'
+import { count, duration, tally, usd } from './words.ts'
 
 /** How far a backfill is, in a few lines; after its end, what it came to. */
 export function showStatus(status: BackfillStatus): string {
@@ -12,6 +12,11 @@ export function showStatus(status: BackfillStatus): string {
     `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written`,
     `  decisions  ${tally(pushes.decisions)}`,
   ]
+  if (status.ratePerMinute !== null) {
+    const left = status.secondsLeft ? `, about ${duration(status.secondsLeft)} left` : ''
+    const speed = `${count(backfill.concurrency, 'conversation')} at a time`
+    lines.push(`  speed      ${Math.round(status.ratePerMinute)} a minute, ${speed}${left}`)
+  }
   if (Object.values(pushes.activities).some((number) => number > 0))
     lines.push(`  activities ${tally(pushes.activities)}`)
   if (backfill.parked)

@@ -75,6 +75,7 @@ export const backfillSchema = z
         }),
       ),
     }),
+    concurrency: z.number().openapi({ description: 'how many conversations it analyses at a time' }),
     created_at: z.iso.datetime(),
     started_at: isoTime,
     ended_at: isoTime,
@@ -112,6 +113,11 @@ export const statusSchema = z
       outcomes: counts,
       reasons: counts,
     }),
+    rate_per_minute: z
+      .number()
+      .nullable()
+      .openapi({ description: 'conversations done a minute of late; null while it stands still' }),
+    seconds_left: z.number().nullable().openapi({ description: 'for the conversations left, at that rate' }),
     model_calls: z.number(),
     cost_usd: z.number(),
     pushes: pushTotals.extend({ connections: z.record(z.string(), pushTotals) }),
@@ -176,6 +182,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
       warnings: estimate.warnings ?? [],
       records,
     },
+    concurrency: backfill.concurrency,
     created_at: backfill.createdAt.toISOString(),
     started_at: backfill.startedAt?.toISOString() ?? null,
     ended_at: backfill.endedAt?.toISOString() ?? null,
@@ -198,6 +205,8 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
     backfill: toBackfillJson(backfill),
     settled,
     items,
+    rate_per_minute: rounded(status.ratePerMinute),
+    seconds_left: rounded(status.secondsLeft),
     model_calls: modelCalls,
     cost_usd: costUsd,
     pushes: {
@@ -208,6 +217,10 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
     },
     holds: status.holds.map(({ until, ...hold }) => ({ ...hold, until: until.toISOString() })),
   }
+}
+
+function rounded(number: number | null): number | null {
+  return number === null ? null : Math.round(number)
 }
 
 function toTotalsJson({

@@ -14,6 +14,8 @@ import {
 import { changesSchema, toChangesJson } from './changes-json.ts'
 import { numberParams as params, reasonSchema } from './schemas.ts'
 
+const concurrencySchema = z.int().min(1).max(256)
+
 const plan = createRoute({
   method: 'post',
   path: '/v1/backfills',
@@ -26,7 +28,7 @@ const plan = createRoute({
           .unknown()
           .openapi({ type: 'object', example: { agent: 'agent_sales', start_timestamp: { ge: '2026-10-01' } } }),
         reason: reasonSchema,
-        concurrency: z.int().min(1).max(256).optional(),
+        concurrency: concurrencySchema.optional(),
         start: z.boolean().default(false),
         mapping_only: z.boolean().default(false),
         mapping: z.string().min(1).optional(),
@@ -49,7 +51,15 @@ const get = createRoute({
   path: '/v1/backfills/{id}',
   summary: 'How far a backfill is',
   request: { params },
-  responses: { 200: answers('counted from what is stored', statusSchema), ...refusals },
+  responses: { 200: answers('from counters kept with what they count', statusSchema), ...refusals },
+})
+
+const speed = createRoute({
+  method: 'patch',
+  path: '/v1/backfills/{id}',
+  summary: 'Changes how many conversations a backfill analyses at a time, also while it runs: within a second',
+  request: { params, body: takes(z.strictObject({ concurrency: concurrencySchema })) },
+  responses: { 200: answers('the backfill as it is now', backfillSchema), ...refusals },
 })
 
 const report = createRoute({
@@ -70,7 +80,13 @@ const changes = createRoute({
 
 type Deps = Pick<
   HttpDeps,
-  'planBackfill' | 'startBackfill' | 'listBackfills' | 'backfillStatus' | 'reportBackfill' | 'reportChanges'
+  | 'planBackfill'
+  | 'startBackfill'
+  | 'setSpeed'
+  | 'listBackfills'
+  | 'backfillStatus'
+  | 'reportBackfill'
+  | 'reportChanges'
 >
 
 export function backfillRoutes(deps: Deps) {
@@ -90,6 +106,10 @@ export function backfillRoutes(deps: Deps) {
     })
     .openapi(list, async (c) => c.json({ items: (await deps.listBackfills()).map(toBackfillJson) }, 200))
     .openapi(get, async (c) => c.json(toStatusJson(await deps.backfillStatus(c.req.valid('param').id)), 200))
+    .openapi(speed, async (c) => {
+      const { id } = c.req.valid('param')
+      return c.json(toBackfillJson(await deps.setSpeed({ id, ...c.req.valid('json'), actor: c.get('actor') })), 200)
+    })
     .openapi(report, async (c) => c.json(toReportJson(await deps.reportBackfill(c.req.valid('param').id)), 200))
     .openapi(changes, async (c) => {
       const { id } = c.req.valid('param')

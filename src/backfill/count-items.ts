@@ -55,3 +55,19 @@ export async function countItems(db: Db, backfillId: number): Promise<ItemCounts
   counts.open = counts.total - counts.done - counts.claimed
   return counts
 }
+
+/** How many conversations came to one end. */
+export type ItemEnds = { outcome: string; reason: string | null; conversations: number }
+
+/** The conversations that are done, by outcome and reason, the most frequent first. */
+export async function countEnds(db: Db, backfillId: number): Promise<ItemEnds[]> {
+  const { rows } = await sql<ItemEnds>`
+    select outcome, reason, sum(items)::int as conversations
+    from backfill_counts
+    where backfill_id = ${backfillId} and outcome is not null
+    group by outcome, reason
+    having sum(items) <> 0
+    order by conversations desc, outcome, reason
+  `.execute(db)
+  return rows
+}

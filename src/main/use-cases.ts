@@ -150,7 +150,7 @@ export function bindUseCases({
     listRunCells: (...input) => listRunCells(db, ...input),
     listBackfills: (...input) => listBackfills(db, ...input),
     backfillStatus: (id) => backfillStatus(deps, id),
-    reportBackfill: (id) => reportBackfill(deps, id),
+    reportBackfill: (...input) => reportBackfill(deps, ...input),
     reportChanges: (...input) => reportChanges(deps, ...input),
 
     reportSpending: async () => ({

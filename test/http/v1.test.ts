@@ -1,10 +1,7 @@
-import { beforeAll, expect, test, vi } from 'vitest'
-import { backfillEvents } from '../../src/http/v1/backfill-events.ts'
-import { createWorld } from '../support/world.ts'
-import { openAppOn } from './open-app.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { openApp } from './open-app.ts'
 
-const world = await createWorld()
-const { call, db, app } = await openAppOn(world)
+const { call, db } = await openApp()
 
 const turns = [
   { role: 'agent', content: 'What is your budget?' },
@@ -94,106 +91,6 @@ test('a rerun is answered with its outcome, and then listed', async () => {
   expect(cached).toMatchObject({ outcome: 'ok', cached: true, cost_usd: 0 })
   const { items } = Object(await (await call('GET', '/v1/conversations/call_1/analyses')).json())
   expect(items[0]).toMatchObject({ number: 1, outcome: 'ok', model: 'sandbox-extractive-1' })
-})
-
-test('a backfill is planned, started, paused, resumed and cancelled; what its state does not allow is 409', async () => {
-  const planned = await call('POST', '/v1/backfills', { filter: { agent: 'agent_1' }, reason: 'new prompts' })
-  expect(planned.status).toBe(201)
-  const plan = await planned.json()
-  expect(plan).toMatchObject({
-    state: 'planned',
-    actor: 'key:tester',
-    reason: 'new prompts',
-    estimate: {
-      conversations: 2,
-      cost_usd_low: expect.any(Number),
-      cost_usd_high: expect.any(Number),
-      cost_usd_at_most: expect.any(Number),
-      learned_from_calls: 0,
-      prices_as_of: '2026-11-21',
-    },
-  })
-  const { id } = Object(plan)
-  for (const [move, state] of [
-    ['start', 'running'],
-    ['pause', 'paused'],
-    ['resume', 'running'],
-    ['cancel', 'cancelled'],
-  ]) {
-    expect(await (await call('POST', `/v1/backfills/${id}/${move}`)).json()).toMatchObject({ id, state })
-    expect((await call('POST', `/v1/backfills/${id}/start`)).status).toBe(409)
-  }
-  expect(await (await call('GET', `/v1/backfills/${id}`)).json()).toMatchObject({
-    backfill: { state: 'cancelled' },
-    settled: true,
-    items: { total: 2, done: 0 },
-  })
-  expect(await (await call('GET', `/v1/backfills/${id}/report`)).json()).toMatchObject({
-    cells: [],
-    cost: { actual_usd: 0 },
-  })
-  expect(await (await call('POST', `/v1/backfills/${id}/undo`)).json()).toMatchObject({
-    run_id: expect.any(Number),
-    records: 0,
-  })
-  expect(await (await call('GET', '/v1/backfills')).json()).toMatchObject({ items: [{ id }] })
-})
-
-test('the events of a backfill end when all is settled', async () => {
-  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
-  const answer = await call('GET', `/v1/backfills/${id}/events`)
-  expect(answer.headers.get('content-type')).toContain('text/event-stream')
-  await call('POST', `/v1/backfills/${id}/cancel`)
-  const text = await answer.text()
-  expect(text).toContain('event: progress')
-  expect(text).toContain('"state":"cancelled"')
-  expect(text.match(/^event: .*/gm)?.at(-1)).toBe('event: end')
-  expect((await app.request(`/v1/backfills/${id}/events`)).status).toBe(401)
-})
-
-test('the events send comments while nothing changes, and wait for a slow reader', async () => {
-  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
-  const warn = vi.fn()
-  const log = { debug: warn, info: warn, warn, error: warn }
-  let asked = 0
-  let isDown = false
-  const backfillStatus = async (of: number) => {
-    asked += 1
-    if (isDown) throw new Error('the database is away')
-    // Something new each time: only the reader sets the pace.
-    const status = await world.useCases.backfillStatus(of)
-    return asked < 50 ? { ...status, modelCalls: asked } : status
-  }
-  const events = backfillEvents({ backfillStatus, log }, { everyMs: 1, heartbeatMs: 20 })
-  const { body } = await events.request(`/v1/backfills/${id}/events`)
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
-  const read = async () => (await reader?.read())?.value
-  expect(await read()).toContain('event: progress')
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  expect(asked).toBeLessThan(20)
-  asked = 50
-  await vi.waitUntil(async () => (await read())?.startsWith(': nothing new'))
-  isDown = true
-  await vi.waitUntil(async () => (await read()) === undefined)
-  expect(warn).toHaveBeenCalledOnce()
-  await call('POST', `/v1/backfills/${id}/cancel`)
-})
-
-test('the speed of a backfill is changed while it runs; what is no speed is told', async () => {
-  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
-  const path = `/v1/backfills/${id}`
-  expect(await (await call('PATCH', path, { concurrency: 8 })).json()).toMatchObject({ id, concurrency: 8 })
-  for (const wrong of [
-    { concurrency: 0 },
-    { concurrency: 2.5 },
-    {},
-    { concurency: 3 },
-    { concurrency: 3, state: 'done' },
-  ])
-    expect((await call('PATCH', path, wrong)).status).toBe(400)
-  await call('POST', `${path}/cancel`)
-  expect((await call('PATCH', path, { concurrency: 9 })).status).toBe(409)
-  expect((await call('PATCH', '/v1/backfills/9999', { concurrency: 9 })).status).toBe(404)
 })
 
 test('a contact is found by its number in any format, and by the id it then has', async () => {

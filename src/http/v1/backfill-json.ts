@@ -1,9 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { transferSettings } from '../../agents/index.ts'
-import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
+import type { Backfill, BackfillStatus } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
-import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
@@ -127,16 +126,6 @@ export const statusSchema = z
   })
   .openapi('BackfillStatus')
 
-export const reportSchema = z
-  .object({
-    status: statusSchema,
-    cost: z.object({ estimated_usd: z.number(), actual_usd: z.number() }),
-    nothing_to_do: z.boolean(),
-    failures: z.array(failureSchema),
-    cells: z.array(cellSchema),
-  })
-  .openapi('BackfillReport')
-
 export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchema> {
   const { id, kind, mapping, fields, runId, state, parked, actor, reason, filter, frozen, estimate } = backfill
   const { conversations, contacts, notAnalysed, cached, skipped, records } = estimate
@@ -232,20 +221,4 @@ function toTotalsJson({
   calls,
 }: PushTotals): z.infer<typeof pushTotals> {
   return { decisions, records_written: recordsWritten, waiting, held, activities, calls }
-}
-
-export function toReportJson({
-  status,
-  cost,
-  cells,
-  failures,
-  nothingToDo,
-}: BackfillReport): z.infer<typeof reportSchema> {
-  return {
-    status: toStatusJson(status),
-    cost: { estimated_usd: cost.estimatedUsd, actual_usd: cost.actualUsd },
-    nothing_to_do: nothingToDo,
-    failures: failures.map(toFailureJson),
-    cells: cells.map(toCellJson),
-  }
 }

@@ -3,15 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 import { readFilter } from '../read-filter.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
-import {
-  backfillSchema,
-  reportSchema,
-  statusSchema,
-  toBackfillJson,
-  toReportJson,
-  toStatusJson,
-} from './backfill-json.ts'
-import { changesSchema, toChangesJson } from './changes-json.ts'
+import { backfillSchema, statusSchema, toBackfillJson, toStatusJson } from './backfill-json.ts'
 import { numberParams as params, reasonSchema } from './schemas.ts'
 
 const concurrencySchema = z.int().min(1).max(256)
@@ -62,22 +54,6 @@ const speed = createRoute({
   responses: { 200: answers('the backfill as it is now', backfillSchema), ...refusals },
 })
 
-const report = createRoute({
-  method: 'get',
-  path: '/v1/backfills/{id}/report',
-  summary: 'What a backfill has done, down to every CRM field it looked at: before, after, decision and reason',
-  request: { params },
-  responses: { 200: answers('the report', reportSchema), ...refusals },
-})
-
-const changes = createRoute({
-  method: 'get',
-  path: '/v1/backfills/{id}/changes',
-  summary: 'What the analyses of a backfill say otherwise than those before, counted per item',
-  request: { params },
-  responses: { 200: answers('per item', changesSchema), ...refusals },
-})
-
 type Deps = Pick<
   HttpDeps,
   | 'planBackfill'
@@ -109,10 +85,5 @@ export function backfillRoutes(deps: Deps) {
     .openapi(speed, async (c) => {
       const { id } = c.req.valid('param')
       return c.json(toBackfillJson(await deps.setSpeed({ id, ...c.req.valid('json'), actor: c.get('actor') })), 200)
-    })
-    .openapi(report, async (c) => c.json(toReportJson(await deps.reportBackfill(c.req.valid('param').id)), 200))
-    .openapi(changes, async (c) => {
-      const { id } = c.req.valid('param')
-      return c.json(toChangesJson(await deps.reportChanges(id, c.req.raw.signal)), 200)
     })
 }

@@ -16,7 +16,8 @@ export function inMarkdown(text: string): string {
           .join('')
           .trimEnd()}…`
   return shown
-    .replaceAll(/[\\`*_{}[\]()<>#+!|~$@:^=]/g, '\\$&')
+    .replaceAll(/[\\`*_{}[\]()<>#+!|~$@^]/g, '\\$&')
+    .replaceAll('://', '\\://')
     .replaceAll('&', '&amp;')
     .replaceAll(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
 }

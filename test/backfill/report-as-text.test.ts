@@ -25,8 +25,8 @@ test.each([
 test.each([
   ['a | b', 'a \\| b'],
   ['two\nlines\r\n# no title', 'two lines \\# no title'],
-  ['<img src=x onerror=alert(1)>', '\\<img src\\=x onerror\\=alert\\(1\\)\\>'],
-  ['[click](javascript:alert(1))', '\\[click\\]\\(javascript\\:alert\\(1\\)\\)'],
+  ['<img src=x onerror=alert(1)>', '\\<img src=x onerror=alert\\(1\\)\\>'],
+  ['[click](javascript:alert(1))', '\\[click\\]\\(javascript:alert\\(1\\)\\)'],
   ['https://evil.example www.evil.example', 'https\\://evil.example www\\.evil.example'],
   ['&lt;b&gt; `code` \\', '&amp;lt;b&amp;gt; \\`code\\` \\\\'],
   ['\u202ereversed\u0007', 'reversed'],
@@ -61,14 +61,14 @@ const changes = { id: 7, compared: 6, isFirst: 1, items: [plan] }
 
 test('changes are a matrix in Markdown, before down and after across', () => {
   const text = changesAsMarkdown(changes).join('\n\n')
-  expect(text).toContain('| plan | 50.0 % | 3 | 1 | 2 | 0 | 33.3 % → – | \\=Pro \\(3\\) |')
+  expect(text).toContain('| plan | 50.0 % | 3 | 1 | 2 | 0 | 33.3 % → – | =Pro \\(3\\) |')
   expect(text).toContain(
     [
-      '| plan\\: before ↓ after → | Basic | \\(no value\\) | \\=Pro |',
+      '| plan: before ↓ after → | Basic | \\(no value\\) | =Pro |',
       '| --- | --- | --- | --- |',
       '| Basic | 3 | 0 | 1 |',
       '| \\(no value\\) | 0 | 0 | 2 |',
-      '| \\=Pro | 0 | 0 | 0 |',
+      '| =Pro | 0 | 0 | 0 |',
     ].join('\n'),
   )
   expect(text).toContain('4 conversations with other values.')

@@ -29,6 +29,7 @@ const notGoing = { ratePerMinute: null, secondsLeft: null }
 export async function backfillStatus(
   deps: { db: Db; now: () => Date; paces: Paces },
   id: number,
+  { isFresh = false }: { isFresh?: boolean } = {},
 ): Promise<BackfillStatus> {
   const backfill = await getBackfill(deps.db, id)
   const { runId, state } = backfill
@@ -36,7 +37,7 @@ export async function backfillStatus(
   if (runId === null)
     return { backfill, items, ...notGoing, modelCalls: 0, pushes: nothingPushed, holds: [], settled: false }
   const going = state === 'running' && !backfill.parked ? await progressOf(deps.db, id, items) : notGoing
-  const { modelCalls, pushes } = await countBroughtAbout(deps.db, { runId, state, conversations: items.total })
+  const { modelCalls, pushes } = await countBroughtAbout(deps.db, { runId, state, conversations: items.total, isFresh })
   const settled = (state === 'done' && pushes.waiting === 0) || state === 'cancelled'
   return { backfill, items, ...going, modelCalls, pushes, holds: await holdsOf(deps, pushes), settled }
 }

@@ -29,7 +29,7 @@ export async function reportBackfill(
   id: number,
   signal?: AbortSignal,
 ): Promise<BackfillReport> {
-  const status = await backfillStatus(deps, id)
+  const status = await backfillStatus(deps, id, { isFresh: true })
   const { runId, estimate } = status.backfill
   const cells = runId === null ? [] : await runCells(deps.db, runId)
   const failures = runId === null ? [] : await runFailures(deps.db, runId)

@@ -14,6 +14,7 @@ import type { Model } from '../model/index.ts'
 import type { PlanDeps } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { createBatcher } from './batcher.ts'
+import { openCrew } from './crew.ts'
 import { finishBackfill } from './finish-backfill.ts'
 import { frozenConfigs } from './frozen-configs.ts'
 import { claimItems, type Item, reopenItems } from './item-store.ts'
@@ -21,6 +22,7 @@ import { keepBatch } from './keep-batch.ts'
 import { parkBackfill } from './park-backfill.ts'
 import { pauseBackfill } from './pause-backfill.ts'
 import { getBackfill } from './store.ts'
+import { watchOrders } from './watch-orders.ts'
 
 export type StepDeps = PlanDeps & { model: Model; next: AnalysisAnnouncements & BackfillAnnouncements }
 
@@ -37,7 +39,7 @@ const batches = { size: 64, afterMs: 250 }
 
 /**
  * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps its share of the backfill's
- * `concurrency` in flight and keeps their results in micro-batches. Holders of different names work side by side; a holder first puts back
+ * `concurrency` in flight and keeps their results in micro-batches. A pause, a cancel or another speed is taken up within a second. Holders of different names work side by side; a holder first puts back
  * what one of its name left behind. A call paid for but not yet kept when the process dies is all that can happen twice. A
  * `stop` of the model pauses the backfill, a spending limit or a lack of credit parks it; its `retry` is thrown. Returns whether more is to do.
  */
@@ -52,34 +54,41 @@ export async function runStep(
   const { runId, concurrency } = backfill
   if (backfill.state !== 'running' || backfill.parked || runId === null) return { more: false }
   // Shared out evenly, what is left over to the first lanes; a lane without a share has nothing to do.
-  const share = Math.floor(concurrency / lanes) + (place < concurrency % lanes ? 1 : 0)
-  if (share === 0) return { more: false }
+  const shareOf = (all: number) => Math.floor(all / lanes) + (place < all % lanes ? 1 : 0)
+  if (shareOf(concurrency) === 0) return { more: false }
   const configs = await frozenConfigs(db, backfill.frozen)
   const { leftOut = {} } = backfill.frozen
   await reopenItems(db, backfillId, holder)
 
   const failed = new AbortController()
-  const slice = AbortSignal.any([signal, failed.signal, AbortSignal.timeout(sliceMs)])
+  const over = new AbortController()
+  const slice = AbortSignal.any([signal, failed.signal, over.signal, AbortSignal.timeout(sliceMs)])
   const batcher = createBatcher<Worked>(batches, (batch) =>
     keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, slice, error)),
   )
   const isMapping = backfill.kind === 'mapping'
   const next = inOrder(async () => {
     // Nothing is asked of anybody, so whole batches are taken.
-    const items = await claimItems(db, backfillId, holder, isMapping ? batches.size : share)
+    const items = await claimItems(db, backfillId, holder, isMapping ? batches.size : Math.max(crew.size(), 1))
     return isMapping ? takeCurrent(db, runId, items) : prepare(deps, { configs, leftOut }, runId, items)
   })
-  const lane = async () => {
-    while (!slice.aborted) {
+  const lane = async (mayStay: () => boolean) => {
+    while (!slice.aborted && mayStay()) {
       const ready = await next()
-      if (!ready) return
+      if (!ready || slice.aborted) return
       // A call that was begun is paid for, so it is waited for and kept; one that waits for its turn is left.
       await batcher.add(await work(deps, ready, slice))
     }
   }
+  const crew = openCrew((mayStay) => lane(mayStay).catch((error: unknown) => fail(failed, slice, error)))
+  const told = { stopped: () => over.abort(), speed: (all: number) => crew.resize(shareOf(all)) }
+  const orders = watchOrders(db, backfillId, told, slice)
   try {
-    await Promise.all(Array.from({ length: share }, () => lane().catch((error: unknown) => fail(failed, slice, error))))
+    crew.resize(shareOf(concurrency))
+    await crew.end()
   } finally {
+    over.abort()
+    await orders
     await batcher.end()
     await reopenItems(db, backfillId, holder)
   }

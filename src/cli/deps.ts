@@ -22,6 +22,7 @@ import type {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setSpeed,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -91,6 +92,7 @@ export type Opened = {
   startBackfill: Bound<typeof startBackfill>
   goOnBackfill: Bound<typeof goOnBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
+  setSpeed: Bound<typeof setSpeed>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>

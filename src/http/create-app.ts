@@ -28,6 +28,7 @@ import { mappingRoutes } from './v1/mapping-routes.ts'
 import { matchRoutes } from './v1/match-routes.ts'
 import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
+import { reportRoutes } from './v1/report-routes.ts'
 import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
 import { spendingRoutes } from './v1/spending-routes.ts'
@@ -63,6 +64,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', agentImportRoutes(deps))
   app.route('/', mappingRoutes(deps))
   app.route('/', backfillRoutes(deps))
+  app.route('/', reportRoutes(deps))
   app.route('/', planRoutes(deps))
   app.route('/', backfillMoves(deps))
   app.route('/', backfillEvents(deps))

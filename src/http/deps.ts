@@ -32,6 +32,7 @@ import type {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setSpeed,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -113,6 +114,7 @@ export type HttpDeps = {
   startBackfill: Bound<typeof startBackfill>
   goOnBackfill: Bound<typeof goOnBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
+  setSpeed: Bound<typeof setSpeed>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>
   undoBackfill: Bound<typeof undoBackfill>

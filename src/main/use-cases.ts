@@ -34,6 +34,7 @@ import {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setSpeed,
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
@@ -138,6 +139,7 @@ export function bindUseCases({
     startBackfill: (input) => startBackfill(deps, input),
     goOnBackfill: (input) => goOnBackfill(deps, input),
     pauseBackfill: (input) => pauseBackfill(deps, input),
+    setSpeed: (input) => setSpeed(deps, input),
     resumeBackfill: (input) => resumeBackfill(deps, input),
     cancelBackfill: (input) => cancelBackfill(deps, input),
     undoBackfill: (input) => undoBackfill(deps, input),
@@ -150,7 +152,7 @@ export function bindUseCases({
     listRunCells: (...input) => listRunCells(db, ...input),
     listBackfills: (...input) => listBackfills(db, ...input),
     backfillStatus: (id) => backfillStatus(deps, id),
-    reportBackfill: (id) => reportBackfill(deps, id),
+    reportBackfill: (...input) => reportBackfill(deps, ...input),
     reportChanges: (...input) => reportChanges(deps, ...input),
 
     reportSpending: async () => ({

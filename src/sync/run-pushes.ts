@@ -128,6 +128,12 @@ async function unlinkedOf(db: Db, runId: number): Promise<Decided[]> {
     .execute()
 }
 
+/** Whether anything that a run has released waits to be pushed. */
+export async function isWaiting(db: Db, runId: number): Promise<boolean> {
+  const waiting = linkedTo(db, runId).select('contributions.id').where('contributions.state', '=', 'pending')
+  return (await waiting.where('links.record_id', 'is not', null).limit(1).executeTakeFirst()) !== undefined
+}
+
 async function openOf(db: Db, runId: number): Promise<Of<{ waiting: number; held: number }>[]> {
   return linkedTo(db, runId)
     .select((eb) => [

@@ -38,6 +38,8 @@ async function backfillOfAll() {
       trx,
     )
     const id = rows[0]?.id ?? 0
+    await sql`insert into backfill_counts (backfill_id, outcome, items, cached, cost_usd)
+      values (${id}, 'ok', ${many}, 0, 0)`.execute(trx)
     await sql`insert into backfill_items (backfill_id, seq, conversation_id, contact_key, state, outcome)
       select ${id}::bigint, row_number() over (order by id), id, id, 'done', 'ok' from conversations`.execute(trx)
     return { id, runId }
@@ -55,7 +57,14 @@ async function marked(reason: string): Promise<number> {
 
 test('a backfill over more conversations than a statement takes parameters is paused, resumed and undone', async () => {
   const { id, runId } = await backfillOfAll()
+  const { pushes } = await useCases.backfillStatus(id)
+  expect(pushes).toMatchObject({ held: many, waiting: 0 })
+  // A poll soon after takes over the count of the one before it; what a move changes is counted.
+  expect((await useCases.backfillStatus(id)).pushes).toBe(pushes)
   await useCases.pauseBackfill({ id, actor })
+  const paused = await useCases.backfillStatus(id)
+  expect(paused.pushes).toEqual(pushes)
+  expect(paused.pushes).not.toBe(pushes)
   await useCases.resumeBackfill({ id, actor })
   expect(await marked('released')).toBe(many)
   await expect(undoRun(world, { runId, actor, reason: 'test' })).resolves.toMatchObject({ records: many })

@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Kysely } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { down, up } from '../../migrations/0035_backfill_counts.ts'
 import { runStep } from '../../src/backfill/index.ts'
-import { planOf, workOn } from '../support/backfills.ts'
+import { transact } from '../../src/db/index.ts'
+import { expectCountersKept, planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
+import { forgetProvider } from '../support/forget-provider.ts'
 import { createPlanWorld } from '../support/plan-world.ts'
 import { addContact } from '../support/records.ts'
 
@@ -10,7 +15,10 @@ const { db, useCases, actor } = world
 const { admin } = world.models
 const patience = { interval: 5, timeout: 10_000 }
 
-beforeEach(() => admin.reset())
+beforeEach(async () => {
+  admin.reset()
+  await forgetProvider(world)
+})
 
 /** A contact with calls of April, one a day, each about the plan it names; `ids` are the calls'. */
 async function contactWith(number: string, ...plans: string[]) {
@@ -70,6 +78,7 @@ describe('a conversation deleted midway', () => {
     await expect.poll(() => admin.state().requests, patience).toBe(2)
     await deleteConversation(last)
     await work
+    await expectCountersKept(db)
     admin.set({ latencyMs: 0 })
     await world.push()
     expect(planWanted()).toBe('Basic')
@@ -146,5 +155,94 @@ describe('a holder', () => {
     expect(await step).toEqual({ more: true })
     admin.set({ latencyMs: 0 })
     expect((await useCases.backfillStatus(id)).items).toMatchObject({ done: 1, open: 2, claimed: 0 })
+  })
+})
+
+describe('within a second', () => {
+  const within = { interval: 20, timeout: 1_000 }
+
+  test('a pause keeps every call from beginning, also one that waits for its turn; what is in flight is kept', async () => {
+    const { ids } = await contactWith('+12125550141', 'Basic', 'Pro', 'Team')
+    const id = await started(...ids)
+    // The first is told to wait for longer than the pause gives it.
+    admin.fault({ kind: 'status', status: 429, retryAfterSeconds: 2, times: 1 })
+    const work = workOn(world, id)
+    await expect.poll(() => admin.state().requests, patience).toBe(1)
+    await useCases.pauseBackfill({ id, actor })
+    const answeredAt = Date.now()
+    await work
+    expect(Date.now() - answeredAt).toBeLessThan(1_500)
+    await sleep(2_500)
+    expect(admin.state().requests).toBe(1)
+    expect((await useCases.backfillStatus(id)).items).toMatchObject({ done: 0, open: 3, claimed: 0 })
+    await expectCountersKept(db)
+    await useCases.cancelBackfill({ id, actor })
+  })
+
+  test('another speed is taken up, more of it and less', async () => {
+    const plans = Array.from({ length: 9 }, () => 'Pro')
+    const { ids } = await contactWith('+12125550142', ...plans)
+    const id = await started(...ids)
+    admin.set({ latencyMs: 1_500 })
+    const work = workOn(world, id)
+    await expect.poll(() => admin.state().inFlight, patience).toBe(1)
+    expect(await useCases.setSpeed({ id, concurrency: 4, actor })).toMatchObject({ id, concurrency: 4 })
+    await expect.poll(() => admin.state().inFlight, within).toBe(4)
+    await useCases.setSpeed({ id, concurrency: 1, actor })
+    await expect.poll(() => admin.state().inFlight, patience).toBe(1)
+    expect(admin.state().requests).toBeLessThan(9)
+    admin.set({ latencyMs: 0 })
+    await work
+    expect(await useCases.backfillStatus(id)).toMatchObject({ backfill: { state: 'done' }, items: { done: 9 } })
+    const entries = db.selectFrom('audit_entries').select(['before', 'after']).where('action', '=', 'backfill.speed')
+    expect(await entries.where('subject_id', '=', String(id)).orderBy('id').execute()).toEqual([
+      { before: { concurrency: 1 }, after: { concurrency: 4 } },
+      { before: { concurrency: 4 }, after: { concurrency: 1 } },
+    ])
+    const again = { id, concurrency: 2, actor }
+    await expect(useCases.setSpeed(again)).rejects.toMatchObject({ code: 'backfill.state', status: 409 })
+    const none = { id, concurrency: 0, actor }
+    await expect(useCases.setSpeed(none)).rejects.toMatchObject({ code: 'backfill.concurrency', status: 422 })
+  })
+})
+
+describe('the counters of a backfill', () => {
+  test('stay those of its items while conversations are deleted under it, of several at once', async () => {
+    const { ids } = await contactWith('+12125550131', 'Basic', 'Pro', 'Team')
+    const [first = '', second = '', third = ''] = ids
+    const [one, two] = [await started(...ids), await started(...ids)]
+    await workOn(world, one)
+    await Promise.all([workOn(world, two), deleteConversation(first), deleteConversation(second)])
+    await expectCountersKept(db)
+    expect((await useCases.backfillStatus(one)).items).toMatchObject({ total: 1, done: 1, outcomes: { ok: 1 } })
+    await deleteConversation(third)
+    await expectCountersKept(db)
+    expect((await useCases.backfillStatus(two)).items).toMatchObject({ total: 0, done: 0, outcomes: {}, costUsd: 0 })
+  })
+
+  test('nobody waits for: who finds one locked adds to another', async () => {
+    const { ids } = await contactWith('+12125550132', 'Basic', 'Pro')
+    const [first = '', second = ''] = ids
+    const id = await started(...ids)
+    await transact(db, async (trx) => {
+      await trx.deleteFrom('conversations').where('id', '=', first).execute()
+      await deleteConversation(second)
+    })
+    await expectCountersKept(db)
+    expect(await useCases.backfillStatus(id)).toMatchObject({ items: { total: 0, open: 0 } })
+  })
+
+  test('are filled by their migration for the backfills there are', async () => {
+    const { ids } = await contactWith('+12125550133', 'Basic', 'Pro')
+    const id = await started(...ids)
+    await workOn(world, id)
+    await transact(db, async (trx) => {
+      // A migration knows no table of ours.
+      const old = trx as unknown as Kysely<unknown>
+      await down(old)
+      await up(old)
+    })
+    await expectCountersKept(db)
+    expect((await useCases.backfillStatus(id)).items).toMatchObject({ total: 2, done: 2 })
   })
 })

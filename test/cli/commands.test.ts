@@ -108,8 +108,16 @@ test('a backfill is planned, started, paused, shown and undone', async () => {
   expect(started).toMatchObject({ code: 0, out: `backfill ${id}: running` })
   expect(started.err).toContain('No worker runs')
   expect((await run('backfill', 'start', id)).code).toBe(1)
+  expect((await run('backfill', 'speed', id, '--concurrency', '8')).out).toBe(
+    `backfill ${id}: running, 8 conversations at a time`,
+  )
+  expect((await run('backfill', 'speed', id, '--concurrency', 'fast')).err).toContain('a number')
+  expect((await run('backfill', 'speed', id, '--concurrency', '900')).err).toContain('from 1 to 256')
   expect((await run('backfill', 'pause', id)).out).toBe(`backfill ${id}: paused`)
   expect((await run('backfill', 'status', id)).out).toContain('is paused: 0 of 2 conversations')
+  const watched = await run('backfill', 'watch', id)
+  expect(watched).toMatchObject({ code: 0, err: '' })
+  expect(watched.out).toMatch(/^paused: 0\/2 conversations · 0 records written · \$0\.00\nBackfill \d+ is paused/)
   expect((await run('backfill', 'cancel', id)).out).toBe(`backfill ${id}: cancelled`)
   expect(JSON.parse((await run('backfill', 'report', id, '--json')).out)).toMatchObject({ cells: [] })
   const entries = await db.selectFrom('audit_entries').select('actor').where('action', '=', 'backfill.paused').execute()

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { expect } from 'vitest'
 import type { Db } from '../../src/db/index.ts'
 import type { Account } from '../support/accounts/account.ts'
+import { expectCountersKept } from '../support/backfills.ts'
 import type { World } from '../support/world.ts'
 import { callCount, cellsOf, expectedOf, modelCallCount, recordCount } from './story.ts'
 
@@ -50,6 +51,7 @@ export function expectStory({ accounts }: Pick<World, 'accounts'>): void {
 export async function expectNothingLost({ db, accounts }: Pick<World, 'db' | 'accounts'>): Promise<void> {
   const outcomes = { ok: modelCallCount, skipped: callCount - modelCallCount }
   expect(await countsOf(db, sql`select outcome as name from backfill_items`)).toEqual(outcomes)
+  await expectCountersKept(db)
   const { unsent: _, ...ledger } = await countsOf(db, sql`select coalesce(outcome, 'open') as name from ledger`)
   expect(ledger).toEqual({ written: recordCount * accounts.length })
   for (const account of accounts) expect(account.count('write').rows).toBe(recordCount)

@@ -93,59 +93,6 @@ test('a rerun is answered with its outcome, and then listed', async () => {
   expect(items[0]).toMatchObject({ number: 1, outcome: 'ok', model: 'sandbox-extractive-1' })
 })
 
-test('a backfill is planned, started, paused, resumed and cancelled; what its state does not allow is 409', async () => {
-  const planned = await call('POST', '/v1/backfills', { filter: { agent: 'agent_1' }, reason: 'new prompts' })
-  expect(planned.status).toBe(201)
-  const plan = await planned.json()
-  expect(plan).toMatchObject({
-    state: 'planned',
-    actor: 'key:tester',
-    reason: 'new prompts',
-    estimate: {
-      conversations: 2,
-      cost_usd_low: expect.any(Number),
-      cost_usd_high: expect.any(Number),
-      cost_usd_at_most: expect.any(Number),
-      learned_from_calls: 0,
-      prices_as_of: '2026-11-21',
-    },
-  })
-  const { id } = Object(plan)
-  for (const [move, state] of [
-    ['start', 'running'],
-    ['pause', 'paused'],
-    ['resume', 'running'],
-    ['cancel', 'cancelled'],
-  ]) {
-    expect(await (await call('POST', `/v1/backfills/${id}/${move}`)).json()).toMatchObject({ id, state })
-    expect((await call('POST', `/v1/backfills/${id}/start`)).status).toBe(409)
-  }
-  expect(await (await call('GET', `/v1/backfills/${id}`)).json()).toMatchObject({
-    backfill: { state: 'cancelled' },
-    settled: true,
-    items: { total: 2, done: 0 },
-  })
-  expect(await (await call('GET', `/v1/backfills/${id}/report`)).json()).toMatchObject({
-    cells: [],
-    cost: { actual_usd: 0 },
-  })
-  expect(await (await call('POST', `/v1/backfills/${id}/undo`)).json()).toMatchObject({
-    run_id: expect.any(Number),
-    records: 0,
-  })
-  expect(await (await call('GET', '/v1/backfills')).json()).toMatchObject({ items: [{ id }] })
-})
-
-test('the events of a backfill end when all is settled', async () => {
-  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
-  const answer = await call('GET', `/v1/backfills/${id}/events`)
-  expect(answer.headers.get('content-type')).toContain('text/event-stream')
-  await call('POST', `/v1/backfills/${id}/cancel`)
-  const text = await answer.text()
-  expect(text).toContain('event: progress')
-  expect(text).toContain('"state":"cancelled"')
-})
-
 test('a contact is found by its number in any format, and by the id it then has', async () => {
   const found = await (await call('GET', '/v1/contacts/(415)%20555-0131')).json()
   expect(found).toMatchObject({ id: expect.stringMatching(/^contact_\d+$/), number: '+14155550131', records: [] })

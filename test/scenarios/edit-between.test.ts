@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { reportAsMarkdown } from '../../src/backfill/index.ts'
 import { kinds } from '../support/accounts/account.ts'
 import { backfill } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
@@ -85,8 +86,12 @@ describe.each(kinds)('on %s', async (kind) => {
       const id = await calledContact('+12125550194')
       await world.rerun('+12125550194')
       world.account.edit({ id, properties: { plan_wanted: 'Typed', customer_goal: '' }, as: 'person' })
-      const { pushes } = await backfill(world, '+12125550194')
+      const { pushes, backfill: done } = await backfill(world, '+12125550194')
       expect(pushes).toMatchObject({ decisions: { kept_edit: 2 }, recordsWritten: 0 })
+      const page = reportAsMarkdown(await world.useCases.reportBackfill(done.id))
+      expect(page).toContain('| kept edits | 2 |')
+      expect(page).toMatch(/## Kept edits: .* \(2\)\n\n[\s\S]*\| main \| \S+ \| \S+ \| Typed \| Typed \|/)
+      expect(page).toContain(`    afterword backfill undo ${done.id} --plan`)
       await ask(world, plan, goal(2))
       await world.rerun('+12125550194')
       await ask(world, plan, goal(3))

@@ -119,6 +119,26 @@ describe.each(kinds)('on %s', async (kind) => {
     expect(plans()).toEqual(['Pro', nobody])
   })
 
+  test.for([
+    { stop: useCases.pauseBackfill, state: 'paused', numbers: ['+12125550191', '+12125550192'], held: 1 },
+    { stop: useCases.cancelBackfill, state: 'cancelled', numbers: ['+12125550193', '+12125550194'], held: 0 },
+  ])('what was only read for when the backfill is $state is not written', async ({ stop, state, numbers, held }) => {
+    const { id, plans } = await begunBackfill(...numbers)
+    const written = world.account.count('write').calls
+    let stopped: unknown
+    await pushWhile(world, { reading: async () => (stopped ??= await stop({ id, actor })) })
+    expect(plans()).toEqual([nobody, nobody])
+    expect(world.account.count('write').calls).toBe(written)
+    expect(await statusOf(id)).toMatchObject({ state, waiting: 0, held, recordsWritten: 0 })
+    const open = world.db.selectFrom('ledger').select('id').where('outcome', 'is', null)
+    expect(await open.execute()).toEqual([])
+    if (state !== 'paused') return
+    await useCases.resumeBackfill({ id, actor })
+    await workOn(world, id)
+    await world.push()
+    expect(plans()).toEqual(['Pro', 'Pro'])
+  })
+
   test('what is held stays held when the paused backfill is undone and brought back', async () => {
     const { id, runId, plans } = await begunBackfill('+12125550181', '+12125550182', '+12125550183')
     await useCases.pauseBackfill({ id, actor })

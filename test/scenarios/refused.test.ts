@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { reportAsMarkdown } from '../../src/backfill/index.ts'
 import { readSchema } from '../../src/crm/index.ts'
 import { openCli } from '../cli/open-cli.ts'
 import { openAppOn } from '../http/open-app.ts'
@@ -50,8 +51,13 @@ describe.each(kinds)('what %s refuses', async (kind) => {
 
   test('for its value is told by its code, costs no other field, and is not sent again', async () => {
     const story = await wanted('email', () => {})
-    const { failures, cells } = await story.report()
     const code = kind === 'hubspot' ? 'INVALID_EMAIL' : 'INVALID_EMAIL_ADDRESS'
+    const report = await story.report()
+    const { failures, cells } = report
+    expect(report.commands).toMatchObject({ retryWrites: `afterword backfill retry ${story.backfillId}` })
+    const page = reportAsMarkdown(report)
+    expect(page).toContain(`| main | rejected | ${code.replaceAll('_', '\\_')} | 1 |`)
+    expect(page).toContain(`    afterword backfill retry ${story.backfillId}`)
     const example = { externalId: story.contact, field: account.nameOf('email') }
     expect(failures).toEqual([{ connection: 'main', decision: 'rejected', reason: code, cells: 1, example }])
     expect(decisionOf('plan_text', cells)).toBe('write')

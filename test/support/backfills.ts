@@ -1,5 +1,7 @@
-import { vi } from 'vitest'
+import { sql } from 'kysely'
+import { expect, vi } from 'vitest'
 import { type BackfillReport, type BackfillStatus, runStep } from '../../src/backfill/index.ts'
+import type { Db } from '../../src/db/index.ts'
 import type { Filter } from '../../src/filters/index.ts'
 import type { World } from './world.ts'
 
@@ -61,4 +63,16 @@ export async function apply(world: World, id: number): Promise<BackfillReport> {
   await workOn(world, id)
   await world.push()
   return world.useCases.reportBackfill(id)
+}
+
+/** The counters of every backfill say what its items say when they are counted. */
+export async function expectCountersKept(db: Db): Promise<void> {
+  const { rows: kept } = await sql`
+    select backfill_id, outcome, reason, sum(items)::int as items, sum(cached)::int as cached, sum(cost_usd)::text as usd
+    from backfill_counts group by 1, 2, 3 having sum(items) <> 0 order by 1, 2, 3`.execute(db)
+  const { rows: counted } = await sql`
+    select backfill_id, outcome, reason, count(*)::int as items, (count(*) filter (where cached))::int as cached,
+      sum(cost_usd)::text as usd
+    from backfill_items group by 1, 2, 3 order by 1, 2, 3`.execute(db)
+  expect(kept).toEqual(counted)
 }

@@ -15,16 +15,27 @@ export async function markAll({ db }: World): Promise<void> {
 }
 
 /**
- * Pushes to the first CRM; something happens just before a write is sent, or once it has arrived. What that throws ends the
+ * Pushes to the first CRM; something happens while records are read, just before a write is sent, or once it has arrived. What that throws ends the
  * pusher there.
  */
 export async function pushWhile(
   world: World,
-  happens: { before?: () => unknown; after?: () => unknown },
+  happens: { reading?: () => unknown; before?: () => unknown; after?: () => unknown },
   now = () => new Date(),
 ): Promise<void> {
+  const { readWithHistory } = world.crm
   const crm: Crm = {
     ...world.crm,
+    read: async (...asked) => {
+      await happens.reading?.()
+      return world.crm.read(...asked)
+    },
+    ...(readWithHistory && {
+      readWithHistory: async (...asked: Parameters<typeof readWithHistory>) => {
+        await happens.reading?.()
+        return readWithHistory(...asked)
+      },
+    }),
     write: async (...rows) => {
       await happens.before?.()
       const outcomes = await world.crm.write(...rows)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { readNumber } from '../read-number.ts'
+import { count } from '../show/words.ts'
 import { addUndoOptions, followUndo, showUndoPlan, type UndoOptions } from '../undo-options.ts'
 import { withOpened } from '../with-opened.ts'
 
@@ -27,6 +28,17 @@ export function addBackfillMoves(backfill: Command, deps: CliDeps): void {
         }),
       )
   }
+  backfill
+    .command('speed')
+    .description('change how many conversations it analyses at a time, also while it runs')
+    .argument('<id>', 'of the backfill', readNumber)
+    .requiredOption('--concurrency <n>', 'from 1 to 256', readNumber)
+    .action((id: number, { concurrency }: { concurrency: number }) =>
+      withOpened(deps, async (opened, actor) => {
+        const { state } = await opened.setSpeed({ id, concurrency, actor })
+        deps.print(`backfill ${id}: ${state}, ${count(concurrency, 'conversation')} at a time`)
+      }),
+    )
   addUndoOptions(backfill.command('undo'), 'afterword backfill undo')
     .description('withdraw what it has done, wherever nothing later decides; can be undone itself')
     .argument('<id>', 'of the backfill', readNumber)

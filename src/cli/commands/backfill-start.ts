@@ -38,7 +38,10 @@ export function addBackfillStart(backfill: Command, deps: CliDeps): void {
         if ((await opened.countWorkers()) === 0) {
           deps.warn('No worker runs just now; the backfill begins when one does: afterword serve')
         }
-        if (options.wait) deps.print(showStatus(await followBackfill(() => opened.backfillStatus(started.id))))
+        if (options.wait) {
+          const last = await followBackfill(() => opened.backfillStatus(started.id), deps.print)
+          deps.print(showStatus(last))
+        }
       }),
     )
 }

@@ -79,7 +79,7 @@ async function backfill(host: DemoHost, print: (text: string) => void, reason: s
   const plan = await host.planBackfill({ filter, actor, reason })
   print(showPlan(plan))
   await host.startBackfill({ id: plan.id, actor })
-  await followBackfill(() => host.backfillStatus(plan.id))
+  await followBackfill(() => host.backfillStatus(plan.id), print)
   return host.reportBackfill(plan.id)
 }
 

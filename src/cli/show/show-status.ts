@@ -1,6 +1,6 @@
 import type { BackfillStatus } from '../../backfill/index.ts'
 import { showCanary } from './show-canary.ts'
-import { count, tally, usd } from './words.ts'
+import { count, duration, tally, usd } from './words.ts'
 
 /** How far a backfill is, in a few lines; after its end, what it came to. */
 export function showStatus(status: BackfillStatus): string {
@@ -14,6 +14,11 @@ export function showStatus(status: BackfillStatus): string {
     `  decisions  ${tally(pushes.decisions)}`,
   ]
   lines.splice(1, 0, ...showCanary(backfill))
+  if (status.ratePerMinute !== null) {
+    const left = status.secondsLeft ? `, about ${duration(status.secondsLeft)} left` : ''
+    const speed = `${count(backfill.concurrency, 'conversation')} at a time`
+    lines.push(`  speed      ${Math.round(status.ratePerMinute)} a minute, ${speed}${left}`)
+  }
   if (Object.values(pushes.activities).some((number) => number > 0))
     lines.push(`  activities ${tally(pushes.activities)}`)
   if (backfill.parked)

@@ -17,3 +17,10 @@ export function tally(counts: Partial<Record<string, number>>): string {
     .map(([name, number]) => `${name} ${number}`)
     .join(', ')
 }
+
+/** `40 s`, `3 min`, `2 h 5 min`: never less than a second. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

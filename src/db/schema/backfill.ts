@@ -45,4 +45,14 @@ export type BackfillTables = {
     claimed_by: string | null
     done_at: Date | null
   }
+  /** Kept by triggers on the items; several rows of one outcome add up. */
+  backfill_counts: {
+    id: Id
+    backfill_id: number
+    outcome: string | null
+    reason: string | null
+    items: number
+    cached: number
+    cost_usd: number
+  }
 }

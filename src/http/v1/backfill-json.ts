@@ -1,13 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { transferSettings } from '../../agents/index.ts'
-import type { Backfill, BackfillReport, BackfillStatus } from '../../backfill/index.ts'
+import type { Backfill, BackfillStatus } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
 import type { PushTotals } from '../../sync/index.ts'
-import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
 import { canaryShown, toCanaryJson } from './canary-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
-import { linksSchema, toLinksJson } from './links-json.ts'
 import { guardsShown, toGuardsJson } from './guards-json.ts'
+import { linksSchema, toLinksJson } from './links-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
 const counts = z.record(z.string(), z.number())
@@ -71,6 +70,7 @@ export const backfillSchema = z
       warnings: z.array(z.string()),
       records: z.record(z.string(), linksSchema),
     }),
+    concurrency: z.number().openapi({ description: 'how many conversations it analyses at a time' }),
     created_at: z.iso.datetime(),
     started_at: isoTime,
     ended_at: isoTime,
@@ -109,6 +109,11 @@ export const statusSchema = z
       outcomes: counts,
       reasons: counts,
     }),
+    rate_per_minute: z
+      .number()
+      .nullable()
+      .openapi({ description: 'conversations done a minute of late; null while it stands still' }),
+    seconds_left: z.number().nullable().openapi({ description: 'for the conversations left, at that rate' }),
     model_calls: z.number(),
     cost_usd: z.number(),
     pushes: pushTotals.extend({ connections: z.record(z.string(), pushTotals) }),
@@ -117,16 +122,6 @@ export const statusSchema = z
       .openapi({ description: 'connections that hold what is to be pushed; it goes on by itself' }),
   })
   .openapi('BackfillStatus')
-
-export const reportSchema = z
-  .object({
-    status: statusSchema,
-    cost: z.object({ estimated_usd: z.number(), actual_usd: z.number() }),
-    nothing_to_do: z.boolean(),
-    failures: z.array(failureSchema),
-    cells: z.array(cellSchema),
-  })
-  .openapi('BackfillReport')
 
 export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchema> {
   const { id, kind, mapping, fields, runId, state, parked, actor, reason, filter, frozen, estimate } = backfill
@@ -175,6 +170,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
       warnings: estimate.warnings ?? [],
       records: Object.fromEntries(Object.entries(records).map(([name, links]) => [name, toLinksJson(links)])),
     },
+    concurrency: backfill.concurrency,
     created_at: backfill.createdAt.toISOString(),
     started_at: backfill.startedAt?.toISOString() ?? null,
     ended_at: backfill.endedAt?.toISOString() ?? null,
@@ -197,6 +193,8 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
     backfill: toBackfillJson(backfill),
     settled,
     items,
+    rate_per_minute: rounded(status.ratePerMinute),
+    seconds_left: rounded(status.secondsLeft),
     model_calls: modelCalls,
     cost_usd: costUsd,
     pushes: {
@@ -207,6 +205,10 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
     },
     holds: status.holds.map(({ until, ...hold }) => ({ ...hold, until: until.toISOString() })),
   }
+}
+
+function rounded(number: number | null): number | null {
+  return number === null ? null : Math.round(number)
 }
 
 function toTotalsJson({
@@ -226,21 +228,5 @@ function toTotalsJson({
     held,
     activities,
     calls,
-  }
-}
-
-export function toReportJson({
-  status,
-  cost,
-  cells,
-  failures,
-  nothingToDo,
-}: BackfillReport): z.infer<typeof reportSchema> {
-  return {
-    status: toStatusJson(status),
-    cost: { estimated_usd: cost.estimatedUsd, actual_usd: cost.actualUsd },
-    nothing_to_do: nothingToDo,
-    failures: failures.map(toFailureJson),
-    cells: cells.map(toCellJson),
   }
 }

@@ -3,18 +3,12 @@ import { AppError } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 import { readFilter } from '../read-filter.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
-import {
-  backfillSchema,
-  reportSchema,
-  statusSchema,
-  toBackfillJson,
-  toReportJson,
-  toStatusJson,
-} from './backfill-json.ts'
+import { backfillSchema, statusSchema, toBackfillJson, toStatusJson } from './backfill-json.ts'
 import { canaryBody, readCanary } from './canary-json.ts'
-import { changesSchema, toChangesJson } from './changes-json.ts'
 import { guardsBody, readGuards } from './guards-json.ts'
 import { numberParams as params, reasonSchema } from './schemas.ts'
+
+const concurrencySchema = z.int().min(1).max(256)
 
 const plan = createRoute({
   method: 'post',
@@ -28,7 +22,7 @@ const plan = createRoute({
           .unknown()
           .openapi({ type: 'object', example: { agent: 'agent_sales', start_timestamp: { ge: '2026-10-01' } } }),
         reason: reasonSchema,
-        concurrency: z.int().min(1).max(256).optional(),
+        concurrency: concurrencySchema.optional(),
         start: z.boolean().default(false),
         mapping_only: z.boolean().default(false),
         mapping: z.string().min(1).optional(),
@@ -53,28 +47,26 @@ const get = createRoute({
   path: '/v1/backfills/{id}',
   summary: 'How far a backfill is',
   request: { params },
-  responses: { 200: answers('counted from what is stored', statusSchema), ...refusals },
+  responses: { 200: answers('from counters kept with what they count', statusSchema), ...refusals },
 })
 
-const report = createRoute({
-  method: 'get',
-  path: '/v1/backfills/{id}/report',
-  summary: 'What a backfill has done, down to every CRM field it looked at: before, after, decision and reason',
-  request: { params },
-  responses: { 200: answers('the report', reportSchema), ...refusals },
-})
-
-const changes = createRoute({
-  method: 'get',
-  path: '/v1/backfills/{id}/changes',
-  summary: 'What the analyses of a backfill say otherwise than those before, counted per item',
-  request: { params },
-  responses: { 200: answers('per item', changesSchema), ...refusals },
+const speed = createRoute({
+  method: 'patch',
+  path: '/v1/backfills/{id}',
+  summary: 'Changes how many conversations a backfill analyses at a time, also while it runs: within a second',
+  request: { params, body: takes(z.strictObject({ concurrency: concurrencySchema })) },
+  responses: { 200: answers('the backfill as it is now', backfillSchema), ...refusals },
 })
 
 type Deps = Pick<
   HttpDeps,
-  'planBackfill' | 'startBackfill' | 'listBackfills' | 'backfillStatus' | 'reportBackfill' | 'reportChanges'
+  | 'planBackfill'
+  | 'startBackfill'
+  | 'setSpeed'
+  | 'listBackfills'
+  | 'backfillStatus'
+  | 'reportBackfill'
+  | 'reportChanges'
 >
 
 export function backfillRoutes(deps: Deps) {
@@ -101,9 +93,8 @@ export function backfillRoutes(deps: Deps) {
     })
     .openapi(list, async (c) => c.json({ items: (await deps.listBackfills()).map(toBackfillJson) }, 200))
     .openapi(get, async (c) => c.json(toStatusJson(await deps.backfillStatus(c.req.valid('param').id)), 200))
-    .openapi(report, async (c) => c.json(toReportJson(await deps.reportBackfill(c.req.valid('param').id)), 200))
-    .openapi(changes, async (c) => {
+    .openapi(speed, async (c) => {
       const { id } = c.req.valid('param')
-      return c.json(toChangesJson(await deps.reportChanges(id, c.req.raw.signal)), 200)
+      return c.json(toBackfillJson(await deps.setSpeed({ id, ...c.req.valid('json'), actor: c.get('actor') })), 200)
     })
 }

@@ -18,6 +18,7 @@ import { forgive } from './forgive.ts'
 import { freshSchema, withFreshSchema } from './fresh-schema.ts'
 import { leaveMerged } from './leave-merged.ts'
 import { leaveMoved } from './leave-moved.ts'
+import { leaveStopped } from './leave-stopped.ts'
 import { logActivities } from './log-activities.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
 import { recordsGone, saveOutcomes } from './save-outcomes.ts'
@@ -127,10 +128,14 @@ async function pushBatch(
     batch.planned.flatMap(({ facts, reading }) => (reading ? [facts] : [])),
     batch.marks,
   )
-  const { marks, planned, toWrite } = await withinPace(deps, connection, { ...batch, logged })
+  const paced = await withinPace(deps, connection, { ...batch, logged })
+  const { toWrite } = paced
 
   const pushId = randomUUID()
-  const intents = await transact(db, (trx) => saveIntents(trx, { pushId, connection, planned, marks }))
+  const { intents, marks, planned } = await transact(db, async (trx) => {
+    const { marks, planned } = await leaveStopped(trx, paced)
+    return { intents: await saveIntents(trx, { pushId, connection, planned, marks }), marks, planned }
+  })
   const outcomes =
     intents.length > 0
       ? await crm.write(

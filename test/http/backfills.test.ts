@@ -1,0 +1,134 @@
+import { beforeAll, expect, test, vi } from 'vitest'
+import { backfillEvents } from '../../src/http/v1/backfill-events.ts'
+import { createWorld } from '../support/world.ts'
+import { openAppOn } from './open-app.ts'
+
+const world = await createWorld()
+const { call, app } = await openAppOn(world)
+
+beforeAll(async () => {
+  await call('POST', '/v1/agents/import', { agents: [{ agent_id: 'agent_1', version: 0 }] })
+  const turns = [{ role: 'user', content: 'My budget is 1500 dollars.' }]
+  for (const n of [1, 2]) {
+    const spoken = { agent_id: 'agent_1', call_status: 'ended', direction: 'inbound', transcript_object: turns }
+    const from = { from_number: `+1415555013${n}`, start_timestamp: 1_760_000_000_000 + n * 60_000 }
+    await call('POST', '/v1/conversations', { call_id: `call_${n}`, ...spoken, ...from })
+  }
+})
+
+test('a backfill is planned, started, paused, resumed and cancelled; what its state does not allow is 409', async () => {
+  const planned = await call('POST', '/v1/backfills', { filter: { agent: 'agent_1' }, reason: 'new prompts' })
+  expect(planned.status).toBe(201)
+  const plan = await planned.json()
+  expect(plan).toMatchObject({
+    state: 'planned',
+    actor: 'key:tester',
+    reason: 'new prompts',
+    estimate: {
+      conversations: 2,
+      cost_usd_low: expect.any(Number),
+      cost_usd_high: expect.any(Number),
+      cost_usd_at_most: expect.any(Number),
+      learned_from_calls: 0,
+      prices_as_of: '2026-11-21',
+    },
+  })
+  const { id } = Object(plan)
+  for (const [move, state] of [
+    ['start', 'running'],
+    ['pause', 'paused'],
+    ['resume', 'running'],
+    ['cancel', 'cancelled'],
+  ]) {
+    expect(await (await call('POST', `/v1/backfills/${id}/${move}`)).json()).toMatchObject({ id, state })
+    expect((await call('POST', `/v1/backfills/${id}/start`)).status).toBe(409)
+  }
+  expect(await (await call('GET', `/v1/backfills/${id}`)).json()).toMatchObject({
+    backfill: { state: 'cancelled' },
+    settled: true,
+    items: { total: 2, done: 0 },
+  })
+  expect(await (await call('GET', `/v1/backfills/${id}/report`)).json()).toMatchObject({
+    cells: [],
+    cost: { actual_usd: 0 },
+  })
+  expect(await (await call('POST', `/v1/backfills/${id}/undo`)).json()).toMatchObject({
+    run_id: expect.any(Number),
+    records: 0,
+  })
+  expect(await (await call('GET', '/v1/backfills')).json()).toMatchObject({ items: [{ id }] })
+})
+
+test('the events of a backfill end when all is settled', async () => {
+  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
+  const answer = await call('GET', `/v1/backfills/${id}/events`)
+  expect(answer.headers.get('content-type')).toContain('text/event-stream')
+  await call('POST', `/v1/backfills/${id}/cancel`)
+  const text = await answer.text()
+  expect(text).toContain('event: progress')
+  expect(text).toContain('"state":"cancelled"')
+  expect(text.match(/^event: .*/gm)?.at(-1)).toBe('event: end')
+  expect((await app.request(`/v1/backfills/${id}/events`)).status).toBe(401)
+})
+
+test('the events send comments while nothing changes, and wait for a slow reader', async () => {
+  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
+  const warn = vi.fn()
+  const log = { debug: warn, info: warn, warn, error: warn }
+  let asked = 0
+  let isDown = false
+  const backfillStatus = async (of: number) => {
+    asked += 1
+    if (isDown) throw new Error('the database is away')
+    // Something new each time: only the reader sets the pace.
+    const status = await world.useCases.backfillStatus(of)
+    return asked < 50 ? { ...status, modelCalls: asked } : status
+  }
+  const events = backfillEvents({ backfillStatus, log }, { everyMs: 1, heartbeatMs: 20 })
+  const { body } = await events.request(`/v1/backfills/${id}/events`)
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  const read = async () => (await reader?.read())?.value
+  expect(await read()).toContain('event: progress')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(asked).toBeLessThan(20)
+  asked = 50
+  await vi.waitUntil(async () => (await read())?.startsWith(': nothing new'))
+  isDown = true
+  await vi.waitUntil(async () => (await read()) === undefined)
+  expect(warn).toHaveBeenCalledOnce()
+  await call('POST', `/v1/backfills/${id}/cancel`)
+})
+
+test('the speed of a backfill is changed while it runs; what is no speed is told', async () => {
+  const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
+  const path = `/v1/backfills/${id}`
+  expect(await (await call('PATCH', path, { concurrency: 8 })).json()).toMatchObject({ id, concurrency: 8 })
+  for (const wrong of [
+    { concurrency: 0 },
+    { concurrency: 2.5 },
+    {},
+    { concurency: 3 },
+    { concurrency: 3, state: 'done' },
+  ])
+    expect((await call('PATCH', path, wrong)).status).toBe(400)
+  await call('POST', `${path}/cancel`)
+  expect((await call('PATCH', path, { concurrency: 9 })).status).toBe(409)
+  expect((await call('PATCH', '/v1/backfills/9999', { concurrency: 9 })).status).toBe(404)
+})
+
+test.each([
+  ['?format=csv', {}, 'text/csv; charset=utf-8', /^connection,record,field,before,after,decision,by,why,code\r\n$/],
+  ['', { accept: 'text/csv' }, 'text/csv; charset=utf-8', /^connection,/],
+  ['', { accept: 'text/markdown, text/html;q=0.5' }, 'text/markdown; charset=utf-8', /^# Backfill \d+: cancelled\n/],
+  ['?format=md', { accept: 'text/csv' }, 'text/markdown; charset=utf-8', /afterword backfill undo \d+ --plan\n$/],
+  ['', { accept: '*/*' }, 'application/json', /^{"status"/],
+  ['', {}, 'application/json', /"commands":{"undo":"afterword backfill undo \d+ --plan","retry_writes":null/],
+])('the report%s of %j is %s', async (query, headers, type, text) => {
+  const { id } = Object((await Object(await (await call('GET', '/v1/backfills')).json())).items[0])
+  const answer = await call('GET', `/v1/backfills/${id}/report${query}`, undefined, headers as Record<string, string>)
+  expect(answer.headers.get('content-type')).toBe(type)
+  expect(await answer.text()).toMatch(text)
+  const changes = await call('GET', `/v1/backfills/${id}/changes${query}`, undefined, headers as Record<string, string>)
+  expect(changes.headers.get('content-type')).toBe(type)
+  expect((await call('GET', `/v1/backfills/${id}/report?format=pdf`)).status).toBe(400)
+})

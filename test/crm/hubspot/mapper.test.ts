@@ -180,6 +180,7 @@ describe('a property as a field', () => {
       scale: null,
       required: false,
       hasHistory: true,
+      isKey: true,
     })
     expect(described({ type: 'enumeration', fieldType: 'select', options })?.options).toEqual(['a'])
     expect(described({ type: 'enumeration', fieldType: 'select', externalOptions: true })?.options).toBeNull()

@@ -22,7 +22,7 @@ export default defineConfig({
         },
       },
     ],
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },

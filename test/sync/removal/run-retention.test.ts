@@ -96,6 +96,7 @@ test('whatever hangs on a record is either forgotten with its cells, or holds no
   const forgotten = ['field_events', 'ledger', 'plan_rows', 'record_state', 'run_cells', 'stretches']
   const withoutValues = [
     'activities',
+    'created_records',
     'crm_record_keys',
     'crm_records',
     'links',

@@ -22,7 +22,7 @@ export function readFindings(
 ): Findings {
   const { kind, turns } = conversation
   if (completion.outcome !== 'ok') return { ...silent, outcome: completion.outcome, reason: completion.reason }
-  const answer = readAnswer(completion.text, compiled.items)
+  const answer = readAnswer(completion.json, compiled.items)
   if (answer === null) return { ...silent, outcome: 'invalid', reason: 'unreadable_answer' }
   const transcript = transcriptOf(turns, compiled.talks)
   const checked: Fields = Object.fromEntries(

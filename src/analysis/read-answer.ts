@@ -6,24 +6,14 @@ import { answerStatuses } from './wire-schema.ts'
 const statuses: readonly unknown[] = answerStatuses
 
 /**
- * Reads the model's answer into field values by item name; each field stands or falls alone. Null where the answer is no
- * JSON object, or none of its fields can be read: a server may drop the schema in silence. Pure.
+ * Reads the model's answer, as it was parsed, into field values by item name; each field stands or falls alone. Null where the answer is no
+ * object, or none of its fields can be read: a server may drop the schema in silence. Pure.
  */
-export function readAnswer(text: string, items: CompiledItem[]): Record<string, FieldValue> | null {
-  const answer = parseObject(text)
-  if (answer === null) return null
+export function readAnswer(answer: unknown, items: CompiledItem[]): Record<string, FieldValue> | null {
+  if (!isObject(answer)) return null
   const fields = items.map((item): [string, FieldValue] => [item.name, readField(item, answer[item.key])])
   if (fields.every(([, field]) => field.status === 'invalid')) return null
   return Object.fromEntries(fields)
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return isObject(parsed) ? parsed : null
-  } catch {
-    return null
-  }
 }
 
 /** By hand: a schema took longer than all else that is done with an answer. */

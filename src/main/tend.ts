@@ -22,7 +22,7 @@ export function tend(queue: Queue, deps: WorkDeps): void {
       await queue.send(push, { connection }, { key: connection })
   })
   queue.tend('what was written', async () => {
-    for (const connection of await unreadConnections(db))
+    for (const connection of await unreadConnections(deps))
       await queue.send(readBack, { connection }, { key: connection })
   })
   queue.tend('parked analyses', async () => {

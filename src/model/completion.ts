@@ -8,6 +8,8 @@ export type Completion = {
   outcome: AnalysisOutcome
   /** The answer, without what a model wrapped around its JSON; partial when truncated, empty where there is none. */
   text: string
+  /** What `text` parses to; absent where it is no JSON. */
+  json?: unknown
   usage: Usage
   /** False: it may have been billed, and nobody told how much. */
   isMetered: boolean

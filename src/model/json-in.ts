@@ -1,16 +1,22 @@
 /**
- * The JSON in an answer of a model that was free to wrap it: in a code fence, in words, after what it thought aloud. The text as it is
- * where it is JSON already, or where no balanced object parses. Nor is one taken where there are two that differ: a model that repeats
+ * The JSON in an answer of a model that was free to wrap it, and what it parses to: in a code fence, in words, after what it thought aloud. The text as it is
+ * where it is JSON already, or (without `json`) where no balanced object parses. Nor is one taken where there are two that differ: a model that repeats
  * what a caller said may repeat an object of the caller's making. What the object says is not judged. Pure, and linear in the
  * length of the text.
  */
-export function jsonIn(text: string): string {
-  if (parses(text)) return text
+export function jsonIn(text: string): { text: string; json?: unknown } {
+  const json = parsed(text)
+  if (json !== undefined) return { text, json }
   // A draft among the thoughts is no answer.
   const said = text.trimStart().startsWith('<think>') ? text.slice(text.lastIndexOf('</think>') + 1) : text
-  const found = new Set(objectsIn(said).filter(parses))
-  const [object] = found
-  return object !== undefined && found.size === 1 ? object : text
+  const found = new Map(
+    objectsIn(said).flatMap((object): [string, unknown][] => {
+      const inner = parsed(object)
+      return inner === undefined ? [] : [[object, inner]]
+    }),
+  )
+  const [only] = found
+  return only && found.size === 1 ? { text: only[0], json: only[1] } : { text }
 }
 
 /** What stands between balanced braces, from the first on; nothing more where one is never closed. */
@@ -43,11 +49,11 @@ function endOfObject(text: string, start: number): number {
   return -1
 }
 
-function parses(text: string): boolean {
+/** Undefined where it is no JSON. */
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text)
-    return true
+    return JSON.parse(text)
   } catch {
-    return false
+    return undefined
   }
 }

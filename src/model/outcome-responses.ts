@@ -48,5 +48,5 @@ export function readResponsesAnswer(body: unknown, requestId: string | null, ask
   // Failed, cancelled, or not done although nobody asked for an answer later: another try may have one.
   if (status !== 'completed') return { ...read, outcome: 'transport', reason: textIn(body.error, 'code') ?? status }
   if (text.trim() === '') return { ...read, outcome: 'empty', reason: parts.length > 0 ? 'no_content' : 'no_output' }
-  return { ...read, text: jsonIn(text), outcome: 'ok', reason: null }
+  return { ...read, ...jsonIn(text), outcome: 'ok', reason: null }
 }

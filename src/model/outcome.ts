@@ -33,7 +33,7 @@ export function readResponse(body: unknown, requestId: string | null, askedModel
   if (choice?.finish_reason === 'content_filter') return { ...read, outcome: 'filtered', reason: 'content_filter' }
   if (choice?.finish_reason === 'length') return { ...read, outcome: 'truncated', reason: 'length' }
   if (text.trim() === '') return { ...read, outcome: 'empty', reason: choice ? 'no_content' : 'no_choices' }
-  return { ...read, text: jsonIn(text), outcome: 'ok', reason: null }
+  return { ...read, ...jsonIn(text), outcome: 'ok', reason: null }
 }
 
 /** A completion without an answer, for which nothing is billed. */

@@ -5,11 +5,17 @@ import type { Item } from '../../src/agents/index.ts'
 import { compileItems } from '../../src/analysis/compile-items.ts'
 import { readAnswer } from '../../src/analysis/read-answer.ts'
 import { answerStatuses } from '../../src/analysis/wire-schema.ts'
+import { jsonIn } from '../../src/model/json-in.ts'
 import { budget, company, configOf, due, hobbies, isOwner, plan, rooms, visit } from './sample.ts'
 
 const items = compileItems(configOf(company, budget, plan, isOwner, due, visit, hobbies, rooms), 'call')
 
 /** The answer of a model that says the same of every item but those given. */
+/** As the answer of a model arrives. */
+function read(text: string, asked: Parameters<typeof readAnswer>[1]) {
+  return readAnswer(jsonIn(text).json, asked)
+}
+
 function answer(given: Record<string, unknown>): string {
   const other = { evidence: [], status: 'not_mentioned', value: null }
   return JSON.stringify(Object.fromEntries(items.map(({ key, name }) => [key, name in given ? given[name] : other])))
@@ -20,7 +26,7 @@ function found(value: unknown) {
 }
 
 function field(name: string, given: unknown) {
-  return readAnswer(answer({ [name]: given }), items)?.[name]
+  return read(answer({ [name]: given }), items)?.[name]
 }
 
 describe('a found value', () => {
@@ -91,7 +97,7 @@ test.each([
   ['malformed', { evidence: [], status: 'maybe', value: 'pro' }],
   ['malformed', { evidence: [], value: 'pro' }],
 ])('a %s field is invalid and spoils no other', (reason, given) => {
-  const fields = readAnswer(answer({ plan: given, budget: found(5) }), items)
+  const fields = read(answer({ plan: given, budget: found(5) }), items)
   expect(fields?.plan).toMatchObject({ status: 'invalid', reason })
   expect(fields?.budget).toMatchObject({ status: 'found', value: 5 })
 })
@@ -105,7 +111,7 @@ test('evidence of another form is dropped, not the value', () => {
 test.each(['', 'null', '[]', '"f01"', '```json\n{}\n```', '{"f01":', '{}', '{"company":"Acme"}'])(
   '%j is no answer at all',
   (text) => {
-    expect(readAnswer(text, items)).toBeNull()
+    expect(read(text, items)).toBeNull()
   },
 )
 
@@ -114,7 +120,7 @@ test('items may be called anything', () => {
   const strange = names.map((name): Item => ({ type: 'string', name, description: 'd' }))
   const compiled = compileItems({ items: strange, model: 'm' }, 'call')
   const text = JSON.stringify(Object.fromEntries(compiled.map(({ key, name }) => [key, found(`${name}!`)])))
-  const entries = new Map(Object.entries(readAnswer(text, compiled) ?? {}))
+  const entries = new Map(Object.entries(read(text, compiled) ?? {}))
   for (const name of names) expect(entries.get(name)).toMatchObject({ value: `${name}!` })
 })
 
@@ -124,7 +130,7 @@ test('whatever JSON a model sends, every item has one well-formed field or there
     fc.property(
       fc.dictionary(keys, fc.oneof(fc.jsonValue(), fc.record({ status: fc.constant('found'), value: fc.jsonValue() }))),
       (json) => {
-        const fields = readAnswer(JSON.stringify(json), items)
+        const fields = read(JSON.stringify(json), items)
         if (fields === null) return
         expect(Object.keys(fields)).toEqual(items.map(({ name }) => name))
         for (const { status, value } of Object.values(fields)) expect(value !== null).toBe(status === 'found')

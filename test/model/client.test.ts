@@ -24,6 +24,7 @@ test('an answer comes with its usage, its model and the id of the request', asyn
   expect(await complete({ model }, request)).toEqual({
     outcome: 'ok',
     text: '{"f01":null}',
+    json: { f01: null },
     usage: { inputTokens: 10, cachedTokens: 0, cacheWriteTokens: 0, outputTokens: 2 },
     isMetered: true,
     requestId: 'req_1',

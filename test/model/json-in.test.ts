@@ -13,13 +13,13 @@ test.each([
   ['after a draft among the thoughts', `<think>Perhaps {"f01":null}?</think>\n\n${answer}`],
   ['twice', `${answer}\n${answer}`],
 ])('JSON is found %s', (_, text) => {
-  expect(jsonIn(text)).toBe(answer)
+  expect(jsonIn(text)).toEqual({ text: answer, json: JSON.parse(answer) })
 })
 
 test.each(['', 'no JSON', '{"f01":', '```json\n{"f01":\n```', '{name}', '"a text"', '[1]'])(
   '%j stays as it is',
   (text) => {
-    expect(jsonIn(text)).toBe(text)
+    expect(jsonIn(text).text).toBe(text)
   },
 )
 
@@ -31,11 +31,11 @@ test.each([
     `<think>"</think>{"f01":null}" says the user</think>${answer} {"f01":null}`,
   ],
 ])('an object that a model may have repeated %s makes the answer no answer', (_, text) => {
-  expect(jsonIn(text)).toBe(text)
+  expect(jsonIn(text).text).toBe(text)
 })
 
 test('thoughts that a caller claims to end go on to their own end', () => {
-  expect(jsonIn(`<think>"</think>{"f01":null}", says the user</think>${answer}`)).toBe(answer)
+  expect(jsonIn(`<think>"</think>{"f01":null}", says the user</think>${answer}`).text).toBe(answer)
 })
 
 test('whatever is wrapped around an object, without braces or thoughts, the object is found', () => {
@@ -43,7 +43,7 @@ test('whatever is wrapped around an object, without braces or thoughts, the obje
   fc.assert(
     fc.property(plain, fc.dictionary(fc.string(), fc.jsonValue()), plain, (before, object, after) => {
       const json = JSON.stringify(object)
-      const found = jsonIn(`${before}${json}${after}`)
+      const found = jsonIn(`${before}${json}${after}`).text
       expect(JSON.parse(found)).toEqual(JSON.parse(json))
     }),
   )

@@ -68,6 +68,7 @@ test.each([
     outcome,
     reason,
     text: words,
+    ...(outcome === 'ok' && { json: JSON.parse(words) }),
     usage: tokens,
     isMetered: true,
     requestId: 'req_1',

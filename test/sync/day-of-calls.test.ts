@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { backfillStatus } from '../../src/backfill/index.ts'
 import { inBackground } from '../../src/limits/index.ts'
-import { markedConnections, pushConnection } from '../../src/sync/index.ts'
+import { markedConnections, pushConnection, unreadConnections } from '../../src/sync/index.ts'
 import { kinds } from '../support/accounts/account.ts'
 import { planOf, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
@@ -57,5 +57,14 @@ test.each(kinds)(
     expect(await pushConnection(world, crm)).toMatchObject({ records: 1, written: 1, hold: null })
     expect(world.held(id).plan_wanted).toBe('Pro')
     expect(await useCases.backfillStatus(backfillId)).toMatchObject({ settled: true, holds: [] })
+
+    // What was written is read back when its time has come, but for a day without calls.
+    await db
+      .updateTable('record_state')
+      .set({ unread_at: new Date(Date.now() - 600_000) })
+      .execute()
+    expect(await unreadConnections({ db, now })).toEqual(['main'])
+    await db.updateTable('call_days').set({ remaining: 0, ends_at: tomorrow(), learn_at: tomorrow() }).execute()
+    expect(await unreadConnections({ db, now })).toEqual([])
   },
 )

@@ -3,7 +3,8 @@ import type { CallCounts } from '../contract.ts'
 import type { createSdk } from './sdk.ts'
 import { batchSchema, type WireBatch } from './wire.ts'
 
-type Tools = {
+/** What the calls of the client are made with: paced, parsed and sent again where that is safe. */
+export type BatchTools = {
   call<T>(
     schema: z.ZodType<T>,
     send: () => Promise<unknown>,
@@ -15,7 +16,7 @@ type Tools = {
 export type KeyedRow = { key: string; properties: Record<string, string> }
 
 /** The calls of the client that know records by a property with unique values (crm.md 1.2). */
-export function creationCalls({ call, batchApi }: Tools) {
+export function creationCalls({ call, batchApi }: BatchTools) {
   return {
     /** At most 100 keys; records that are not there are missing. Not the index: what was just written is found. */
     readByKey(object: string, ask: { keyField: string; keys: string[] }, counts?: CallCounts): Promise<WireBatch> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CallCounts } from '../../contract.ts'
-import type { createSdk } from '../sdk.ts'
+import type { BatchTools } from '../creation-calls.ts'
 import { batchSchema, type WireBatch } from '../wire.ts'
 
 /** From activity to contact, HubSpot's own types (crm.md 2.1). */
@@ -27,15 +27,7 @@ const linksSchema = z.object({
 
 export type Links = z.output<typeof linksSchema>
 
-type Tools = {
-  call<T>(
-    schema: z.ZodType<T>,
-    send: () => Promise<unknown>,
-    how?: { policy?: 'read' | 'write'; count?: () => void },
-  ): Promise<T>
-  json(method: string, path: string, body?: unknown): Promise<unknown>
-  batchApi: ReturnType<typeof createSdk>['batchApi']
-}
+type Tools = BatchTools & { json(method: string, path: string, body?: unknown): Promise<unknown> }
 
 /** The calls of the client that are about activities. None of them is sent again after a lost answer. */
 export function activityCalls({ call, json, batchApi }: Tools) {

@@ -53,6 +53,7 @@ export async function openStage(kind: Kind) {
       'plan_rows',
       'backfills',
       'backfill_items',
+      'backfill_counts',
       'audit_entries',
       'buckets',
       'crm_schemas',

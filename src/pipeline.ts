@@ -7,7 +7,7 @@ import {
   parkAnalysis,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, runStep } from './backfill/index.ts'
+import { type BackfillAnnouncements, pauseRefused, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
@@ -30,6 +30,7 @@ import {
   markRecords,
   moveConverted,
   moveLinks,
+  type PushAnnouncements,
   priorities,
   pushConnection,
   readWhatLanded,
@@ -46,6 +47,7 @@ export type Next = ConversationsAnnouncements &
   CorrectionAnnouncements &
   ContactsAnnouncements &
   SyncAnnouncements &
+  PushAnnouncements &
   BackfillAnnouncements &
   TriggersAnnouncements
 
@@ -127,6 +129,7 @@ export function announce(queue: Queue): Next {
     },
 
     recordsMarked: pushSoon,
+    runRefused: pauseRefused,
 
     async backfillRuns(trx, backfillId) {
       afterCommit(trx, () => void takeUpSteps(queue, backfillId).catch(() => undefined))

@@ -1,5 +1,5 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
-import { type Db, transact } from '../db/index.ts'
+import { type Db, type Trx, transact } from '../db/index.ts'
 import { holdRun } from '../sync/index.ts'
 import { stoppableStates } from './stoppable-states.ts'
 import { moveBackfill } from './store.ts'
@@ -13,16 +13,23 @@ export async function pauseBackfill(
   deps: { db: Db },
   input: { id: number; actor: Actor; why?: string },
 ): Promise<Backfill> {
-  const { id, actor, why } = input
-  return transact(deps.db, async (trx) => {
-    const backfill = await moveBackfill(trx, id, await stoppableStates(trx, id), 'paused')
-    if (backfill.runId !== null) await holdRun(trx, backfill.runId)
-    await recordEntry(trx, {
-      actor,
-      action: 'backfill.paused',
-      subject: { kind: 'backfill', id: String(id) },
-      ...(why === undefined ? {} : { after: { why } }),
-    })
-    return backfill
+  return transact(deps.db, (trx) => pauseIn(trx, input))
+}
+
+/** The same in a transaction of somebody else. */
+export async function pauseIn(
+  trx: Trx,
+  { id, actor, why }: { id: number; actor: Actor; why?: string },
+): Promise<Backfill> {
+  const backfill = await moveBackfill(trx, id, await stoppableStates(trx, id), 'paused', {
+    paused_why: why ?? null,
   })
+  if (backfill.runId !== null) await holdRun(trx, backfill.runId)
+  await recordEntry(trx, {
+    actor,
+    action: 'backfill.paused',
+    subject: { kind: 'backfill', id: String(id) },
+    ...(why === undefined ? {} : { after: { why } }),
+  })
+  return backfill
 }

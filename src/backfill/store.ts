@@ -17,6 +17,7 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     runId: row.run_id,
     state: row.state,
     parked: toParked(row),
+    pausedWhy: row.paused_why,
     canary: toCanary(row),
     actor: row.actor,
     reason: row.reason,
@@ -146,11 +147,17 @@ export async function moveBackfill(
   id: number,
   from: BackfillState[],
   to: BackfillState,
-  also: { run_id?: number; started_at?: Date; ended_at?: Date; canary_passed_at?: Date } = {},
+  also: {
+    run_id?: number
+    started_at?: Date
+    ended_at?: Date
+    canary_passed_at?: Date
+    paused_why?: string | null
+  } = {},
 ): Promise<Backfill> {
   const row = await trx
     .updateTable('backfills')
-    .set({ state: to, ...notParked, ...also })
+    .set({ state: to, ...notParked, paused_why: null, ...also })
     .where('id', '=', id)
     .where('state', 'in', from)
     .returningAll()

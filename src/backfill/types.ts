@@ -95,6 +95,8 @@ export type Backfill = {
   runId: number | null
   state: BackfillState
   parked: Parked | null
+  /** Why it was paused, where nobody but ourselves has done it. */
+  pausedWhy: string | null
   /** Null: it has none. */
   canary: (Canary & CanaryProgress) | null
   actor: string

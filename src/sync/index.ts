@@ -1,7 +1,7 @@
 export { activateFolders } from './activate-folders.ts'
 export { activateMappings } from './activate-mappings.ts'
 export { analysesAround } from './analyses-around.ts'
-export type { SyncAnnouncements } from './announcements.ts'
+export type { PushAnnouncements, SyncAnnouncements } from './announcements.ts'
 export { awaitsPush } from './awaits-push.ts'
 export { checkLive, type LiveCheck } from './check/check-live.ts'
 export { checkMapping } from './check/check-mapping.ts'

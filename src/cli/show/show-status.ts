@@ -21,6 +21,7 @@ export function showStatus(status: BackfillStatus): string {
   }
   if (Object.values(pushes.activities).some((number) => number > 0))
     lines.push(`  activities ${tally(pushes.activities)}`)
+  if (backfill.pausedWhy !== null) lines.splice(1, 0, `  paused     ${backfill.pausedWhy}`)
   if (backfill.parked)
     lines.splice(1, 0, `  parked     ${untilWhen(backfill, backfill.parked)}: ${backfill.parked.why}`)
   const { agents_changed: moved = 0 } = items.reasons

@@ -14,6 +14,7 @@ export type AccountingTables = {
     undone_by: number | null
     mapping_files: string[] | null
     fields: string[] | null
+    refusals_counted_to: number | null
     started_at: At
   }
   audit_entries: {

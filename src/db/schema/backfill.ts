@@ -27,6 +27,7 @@ export type BackfillTables = {
     parked_until: Date | null
     parked_why: string | null
     parked_needs_usd: number | null
+    paused_why: string | null
     canary: NullableJson<unknown>
     canary_until: number | null
     canary_rates: NullableJson<unknown>

@@ -26,6 +26,7 @@ export const backfillSchema = z
         why: z.string(),
       })
       .nullable(),
+    paused_why: z.string().nullable().openapi({ description: 'why it was paused, where no person has done it' }),
     canary: canaryShown,
     actor: z.string(),
     reason: z.string(),
@@ -148,6 +149,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
       until: parked.until?.toISOString() ?? null,
       why: parked.why,
     },
+    paused_why: backfill.pausedWhy,
     canary: toCanaryJson(backfill),
     actor,
     reason,

@@ -6,7 +6,7 @@ import { dayHold, type Hold, inBackground, type Paces, paceHold, quietHold, reco
 import type { Log } from '../../log.ts'
 import type { Model } from '../../model/index.ts'
 import { planActivities } from '../activities/plan-activities.ts'
-import type { SyncAnnouncements } from '../announcements.ts'
+import type { PushAnnouncements, SyncAnnouncements } from '../announcements.ts'
 import { createRecords } from '../create/create-records.ts'
 import { writePermissions } from '../mapping-store.ts'
 import { isMarked, leastPriority, nextMarks } from '../marks.ts'
@@ -22,6 +22,7 @@ import { leaveStopped } from './leave-stopped.ts'
 import { logActivities } from './log-activities.ts'
 import { newestRun, saveIntents } from './save-intents.ts'
 import { recordsGone, saveOutcomes } from './save-outcomes.ts'
+import { tellRefusals } from './tell-refusals.ts'
 import { withinPace } from './within-pace.ts'
 
 export type PushDeps = {
@@ -29,7 +30,7 @@ export type PushDeps = {
   log: Log
   model: Model
   now: () => Date
-  next: SyncAnnouncements & ContactsAnnouncements
+  next: SyncAnnouncements & PushAnnouncements & ContactsAnnouncements
   paces?: Paces
 }
 /** `hold`: why marks were left, and when they go on by themselves. */
@@ -150,6 +151,7 @@ async function pushBatch(
   const gone = await findEnds(crm, object, missing)
   const about = { pushId, connection, object, marks, planned, intents, outcomes, gone, waits }
   const written = await transact(db, (trx) => saveOutcomes(trx, { ...about, fields: known, counts, next }))
+  await tellRefusals({ db, next }, { intents, outcomes })
   if (failure) throw failure.error
 
   total.read += counts.read

@@ -75,7 +75,7 @@ async function planStored(db: Db, scope: CellScope, schema: readonly CrmField[])
   const planOf = (field: CrmField): PlannedCell => {
     const state = scope.facts.cells[field.name] ?? { seen: null, ours: false, historyAt: null }
     const planned = (name: string) => schema.filter((each) => each.name === name).map(planOf)[0]
-    return planCell({ ...scope, field }, { events: [], state }, planned, merges)
+    return planCell({ ...scope, field }, { events: [], wrote: false, state }, planned, merges)
   }
   const plan = () => planOf(scope.field)
   const needsOf = ({ folded }: PlannedCell) => (folded.needs ? [{ merge: folded.needs }] : [])

@@ -100,12 +100,18 @@ export function newestRun({ recordId, pending }: RecordFacts, marks: readonly Ma
   return runs.length > 0 ? Math.max(...runs) : null
 }
 
-/** What a dead pusher left: written after all where a value of it stands in the CRM now, else never sent. */
+/**
+ * What a dead pusher left: written after all where a value of it stands in the CRM now, or has come there since we looked last; else
+ * never sent. That the same was sent once before says nothing.
+ */
 function endsOf({ facts, cells }: PlannedRecord): IntentEnd[] {
   const detail = { found: 'by reading' }
   return facts.intents.flatMap(({ ledgerId: id, open, values }) => {
     if (!open) return []
-    const landed = cells.some(({ field, classified }) => field in values && classified.state.sent === values[field])
+    const landed = cells.some(
+      ({ field, classified: { state, wrote } }) =>
+        field in values && state.sent === values[field] && (state.ours || wrote),
+    )
     return [{ id, outcome: landed ? 'written' : 'unsent', detail }]
   })
 }

@@ -32,7 +32,8 @@ export type Known = {
 /** How this CRM compares and types values of the field. */
 export type Spelling = { same(a: Wire, b: Wire): boolean; decode(wire: Wire): Value }
 
-export type Classified = { events: NoticedEvent[]; state: CellState }
+/** `wrote`: whether a value of ours has come since we looked last, be it that another stands there now. */
+export type Classified = { events: NoticedEvent[]; state: CellState; wrote: boolean }
 
 /** Whether the history of a cell has to be read: first touch, a value we have not seen, or an intent whose end we do not know. */
 export function needsHistory(known: Known, current: Wire, spelling: Spelling): boolean {
@@ -59,12 +60,15 @@ export function classify(look: Look, known: Known, spelling: Spelling): Classifi
   const events: NoticedEvent[] = []
   let ours: Ours | undefined = state?.ours ? { sent: state.sent, landed: state.seen } : undefined
   let written = ours
+  let wrote = false
   let setBack = state?.setBack
   for (const entry of fresh) {
     const before = ours
     ours = claim(entry, before, known, spelling)
-    if (ours) written = ours
-    else {
+    if (ours) {
+      written = ours
+      wrote = true
+    } else {
       events.push(noticed(entry, known, spelling))
       setBack = countSetBack(setBack, before, entry.author)
     }
@@ -73,7 +77,10 @@ export function classify(look: Look, known: Known, spelling: Spelling): Classifi
     const before = ours
     const author = look.changedByUs && known.inLastWrite ? 'us' : 'unknown'
     ours = claim({ author, value: look.current }, before, known, spelling)
-    if (ours) written = ours
+    if (ours) {
+      written = ours
+      wrote = true
+    }
     // An empty cell at first touch has no event: nothing has happened to it.
     else if (state || !spelling.same(look.current, null)) {
       events.push(undated(look, known, spelling))
@@ -81,7 +88,7 @@ export function classify(look: Look, known: Known, spelling: Spelling): Classifi
     }
   }
   const next = nextState(look, state, fresh.at(-1), ours !== undefined, written)
-  return { events: lastOfEachTime(events), state: setBack ? { ...next, setBack } : next }
+  return { events: lastOfEachTime(events), state: setBack ? { ...next, setBack } : next, wrote }
 }
 
 /** Nobody knows any more what came from whom: what stands there, also nothing, has stood since the erasure. */
@@ -91,6 +98,7 @@ function forgotten(look: Look, at: number, spelling: Spelling): Classified {
     events: [{ kind: 'base', at, value, by: 'unknown', atLatest: true, source: 'erasure' }],
     // What the CRM tells of the time before is nobody's any more.
     state: { seen: look.current, ours: false, historyAt: look.readAt },
+    wrote: false,
   }
 }
 

@@ -1,4 +1,4 @@
-import { callCounts } from '../crm/call-counts.ts'
+import { callCounts, loggedCounts } from '../crm/call-counts.ts'
 import { withCrmServers } from '../crm/crm-servers.ts'
 import { hubspotRate } from '../crm/hubspot-rate.ts'
 import { memoryOf } from '../crm/memory.ts'
@@ -11,7 +11,7 @@ const streamed = 100_000
 
 /**
  * How fast records are pushed at HubSpot's real limit, what that asks of both CRMs, and whether memory grows with how many there
- * are; beside the plain loop that a user would write with each SDK. Takes half an hour: on demand only.
+ * are; beside the plain loop that a user would write with each SDK. Takes seven minutes: on demand only.
  */
 export async function measure(): Promise<Figure[]> {
   timeCalls()
@@ -20,6 +20,8 @@ export async function measure(): Promise<Figure[]> {
     const counts = [
       ...(await callCounts('hubspot', { first: 31, later: 21, back: 20 })),
       ...(await callCounts('salesforce', { first: 31, later: 6, back: 20 })),
+      ...(await loggedCounts('hubspot', { first: 31, later: 21 })),
+      ...(await loggedCounts('salesforce', { first: 31, later: 6 })),
     ]
     const memory = await memoryOf(hubspot, streamed)
     const [besideHubspot, besideSalesforce] = await Promise.all([plainHubspot(hubspot), plainSalesforce(salesforce)])

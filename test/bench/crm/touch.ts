@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import { parse } from 'yaml'
 import { z } from 'zod'
 import { transact } from '../../../src/db/index.ts'
 import { contribute, priorities } from '../../../src/sync/index.ts'
+import { defineKey } from '../../support/activities.ts'
 import { mappingFor } from '../../support/mappings.ts'
 import { endLinger, type World } from '../../support/open-world.ts'
 import { textField } from '../../support/records.ts'
@@ -28,12 +30,14 @@ export function phoneOf(person: number): string {
   return `+1${201 + Math.floor(person / 10_000)}555${String(person % 10_000).padStart(4, '0')}`
 }
 
-/** A call with each of these people, straight into the tables: not what is measured. */
-export async function settle(world: World, ids: readonly string[]): Promise<void> {
+/** A call with each of these people, straight into the tables: not what is measured. Logged in the CRM only if asked. */
+export async function settle(world: World, ids: readonly string[], { isLogged = false } = {}): Promise<void> {
   const { db, account, useCases, actor } = world
   await useCases.saveDraft({ agentId: 'agent_1', kind: 'call', body: { post_call_analysis_data: [] }, actor })
   const rules = [{ from: 'call_summary', to: 'last_call_summary' }]
-  await world.useMapping(mappingFor(account, rules, [{ record_id: 'metadata.record' }]))
+  const file = parse(mappingFor(account, rules, [{ record_id: 'metadata.record' }]))
+  if (isLogged) defineKey(world)
+  await world.useMapping(JSON.stringify({ ...file, ...(isLogged && { activity: { calls: true } }) }))
   await sql`
     insert into crm_records (connection, object, external_id)
     select 'main', ${account.object}, id from unnest(${ids}::text[]) as id`.execute(db)

@@ -8,6 +8,7 @@ describe('nothing new', () => {
     expect(classify(look('v'), known({ state: written, intended: ['v'] }), spelling)).toEqual({
       events: [],
       state: written,
+      wrote: false,
     })
   })
 
@@ -74,12 +75,20 @@ describe('after a crash', () => {
 
   test('what never arrived leaves the cell as it was', () => {
     const entries = history([50, 'person', 'a'])
-    expect(classify(look('a', entries), open, spelling)).toEqual({ events: [], state: before })
+    expect(classify(look('a', entries), open, spelling)).toEqual({ events: [], state: before, wrote: false })
+  })
+
+  test('what never arrived is not written for having been sent and replaced before', () => {
+    const replaced = state({ ...written, seen: 'x', ours: false, historyAt: 310 })
+    const entries = history([200, 'us', 'v'], [310, 'person', 'x'])
+    const found = classify(look('x', entries), known({ state: replaced, intended: ['v'], openIntent: true }), spelling)
+    expect(found).toMatchObject({ state: { sent: 'v', ours: false }, wrote: false })
   })
 
   test('what arrived and was changed by a person since is theirs, and remembered as sent', () => {
     const entries = history([300, 'us', 'v'], [310, 'person', 'x'])
     expect(eventsOf(look('x', entries), open)).toEqual([['edited', 310, 'person', 'x']])
+    expect(classify(look('x', entries), open, spelling).wrote).toBe(true)
     expect(stateOf(look('x', entries), open)).toEqual({
       seen: 'x',
       ours: false,

@@ -8,7 +8,7 @@ export function fieldsWithinLimits(program: Program, steps: readonly Step[]): st
   if (comesInBesideSettled(steps)) return []
   const untraced = fieldsWithoutTrace(program, steps)
   return Object.entries(program.fields).flatMap(([field, rule]) =>
-    untraced.has(field) || isContested(program, steps, field, rule) ? [] : [field],
+    untraced.has(field) || isContested(program, steps, field, rule) || isMergedTooLate(steps, rule) ? [] : [field],
   )
 }
 
@@ -24,6 +24,14 @@ function comesInBesideSettled(steps: readonly Step[]): boolean {
       conversations.some((each) => each.index > index && each.at === at && each.startedAt === startedAt),
     )
   })
+}
+
+/**
+ * Retention takes no conversation that is on its way to a CRM; a program may, where its push has failed or comes at the end. Then no
+ * run is left that a merged text could be charged to, and the cell stays held.
+ */
+function isMergedTooLate(steps: readonly Step[], rule: FieldRule): boolean {
+  return rule.mode === 'merge' && steps.some(({ op }) => op.op === 'settle')
 }
 
 /**

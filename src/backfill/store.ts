@@ -62,11 +62,23 @@ export type NewBackfill = {
   mapping?: string | null
   fields?: string[] | null
   guards?: Guards
+  /** Of a schedule: however often its run is planned, one of its plans is started. */
+  scheduleRunId?: number
 }
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
-  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null, guards = {} } = backfill
+  const {
+    filter,
+    actor,
+    reason,
+    concurrency,
+    kind = 'extract',
+    mapping = null,
+    fields = null,
+    guards = {},
+    scheduleRunId = null,
+  } = backfill
   const { id } = await trx
     .insertInto('backfills')
     .values({
@@ -78,6 +90,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       guards: json(guards),
       frozen: json({}),
       estimate: json({}),
+      schedule_run_id: scheduleRunId,
       started_at: null,
       ended_at: null,
       kind,
@@ -105,9 +118,9 @@ export async function savePlanned(
 }
 
 /** Forgets a backfill whose plan did not come to its end. */
-export async function discardPlanned(trx: Trx, id: number, planId: number): Promise<void> {
+export async function discardPlanned(trx: Trx, id: number, planId: number | null): Promise<void> {
   await trx.deleteFrom('backfills').where('id', '=', id).where('state', '=', 'planned').execute()
-  await discardPlan(trx, planId)
+  if (planId !== null) await discardPlan(trx, planId)
 }
 
 export async function discardPlan(db: Db | Trx, planId: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { loadScheduleFolders } from '../backfill/index.ts'
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
 import { askedAgain, readStops } from '../crm/index.ts'
@@ -10,7 +11,7 @@ import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
 import { probeModels } from './probe-models.ts'
-import { mappingFoldersOf } from './shipped-mappings.ts'
+import { backfillFoldersOf, mappingFoldersOf } from './shipped-mappings.ts'
 import { showPriceDays, shutdownsInUse } from './shutdowns-in-use.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
@@ -25,6 +26,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     isRight: problems.length === 0,
     detail: problems.map(formatProblem).join('; ') || mappings.map((mapping) => mapping.path).join(', ') || 'none',
   })
+  checks.push(await scheduleCheck(config))
   const prices = await look(checks, 'prices', () => readPrices(config.pricesFile))
   if (!prices) return checks
   checks.push({ name: 'prices', isRight: true, detail: showPriceDays(prices, config.pricesFile) })
@@ -63,6 +65,15 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     await installation.close()
   }
   return checks
+}
+
+/** A file that is wrong is not in force as saved, but as it was when it was last right, if ever. */
+async function scheduleCheck(config: Config): Promise<Check> {
+  const { folders, mayLack } = backfillFoldersOf(config)
+  const { schedules, problems } = await loadScheduleFolders(folders, { mayLack })
+  const names = schedules.map(({ path, enabled }) => (enabled ? path : `${path} (not enabled)`)).join(', ')
+  const detail = problems.map(formatProblem).join('; ') || names || 'none'
+  return { name: 'backfills that repeat', isRight: problems.length === 0, detail }
 }
 
 /** What the CRM has refused to the workers; they ask again by themselves. */

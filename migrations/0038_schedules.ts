@@ -47,7 +47,7 @@ const statements = [
   `create unique index backfills_of_schedule_run on backfills (schedule_run_id) where state <> 'planned'`,
   `alter table budgets
     drop constraint budgets_period_check,
-    add constraint budgets_period_check check (period in ('day', 'week', 'month'))`,
+    add constraint budgets_period_check check (period in ('day', 'week', 'month', 'total'))`,
 ]
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -58,7 +58,7 @@ const undo = [
   `delete from budgets where period = 'week'`,
   `alter table budgets
     drop constraint budgets_period_check,
-    add constraint budgets_period_check check (period in ('day', 'month'))`,
+    add constraint budgets_period_check check (period in ('day', 'month', 'total'))`,
   'alter table backfills drop column schedule_run_id',
   'drop table schedule_runs',
   'drop table schedules',

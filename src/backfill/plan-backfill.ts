@@ -70,7 +70,7 @@ export async function planBackfill(
       warnings: [
         ...warnings,
         ...drafts,
-        ...(await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd)),
+        ...(await warnOfLimits({ ...deps, db: trx }, input.actor, { ...estimated, maxCostUsd: guards.maxCostUsd })),
         ...(await warnOfModels({ ...deps, db: trx }, frozen, estimated.merges)),
         ...warnOfBlast(deps, await linkedRecords(trx, { backfillId: id, mappings })),
       ],

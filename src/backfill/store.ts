@@ -22,7 +22,7 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     reason: row.reason,
     // Written by planBackfill from these types, and by nothing else.
     filter: row.filter as Filter,
-    guards: row.guards as Guards,
+    guards: toGuards(row),
     frozen: row.frozen as Frozen,
     estimate: row.estimate as Estimate,
     concurrency: row.concurrency,
@@ -32,9 +32,13 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
   }
 }
 
+function toGuards({ guards, max_cost_usd: maxCostUsd }: Selectable<Database['backfills']>): Guards {
+  return { ...(guards as Guards), ...(maxCostUsd !== null && { maxCostUsd }) }
+}
+
 function toParked(row: Selectable<Database['backfills']>): Parked | null {
   const { parked_at: since, parked_until: until, parked_why, parked_needs_usd } = row
-  return since && until ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd } : null
+  return since ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd } : null
 }
 
 function toCanary(row: Selectable<Database['backfills']>): Backfill['canary'] {
@@ -68,17 +72,10 @@ export type NewBackfill = {
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
-  const {
-    filter,
-    actor,
-    reason,
-    concurrency,
-    kind = 'extract',
-    mapping = null,
-    fields = null,
-    guards = {},
-    scheduleRunId = null,
-  } = backfill
+  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null } = backfill
+  const { scheduleRunId = null } = backfill
+  // The cost can be changed later, and is read by every call: it stands in a column.
+  const { maxCostUsd = null, ...guards } = backfill.guards ?? {}
   const { id } = await trx
     .insertInto('backfills')
     .values({
@@ -88,6 +85,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       reason,
       filter: json(filter),
       guards: json(guards),
+      max_cost_usd: maxCostUsd,
       frozen: json({}),
       estimate: json({}),
       schedule_run_id: scheduleRunId,

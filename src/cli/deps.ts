@@ -24,6 +24,7 @@ import type {
   resumeBackfill,
   retryBackfill,
   runSchedule,
+  setMaxCost,
   setSpeed,
   startBackfill,
   undoBackfill,
@@ -94,6 +95,7 @@ export type Opened = {
   startBackfill: Bound<typeof startBackfill>
   goOnBackfill: Bound<typeof goOnBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
+  setMaxCost: Bound<typeof setMaxCost>
   setSpeed: Bound<typeof setSpeed>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>

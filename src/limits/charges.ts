@@ -2,15 +2,22 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Period } from '../db/index.ts'
 import type { SpendingLimits } from './spending-limits.ts'
 
-/** A budget that a call counts against: a scope (`installation`, `key:ops`, `trigger:main`, `schedule:nightly`) in one calendar period, UTC. */
+/**
+ * A budget that a call counts against: a scope (`installation`, `key:ops`, `trigger:main`, `schedule:nightly`, `backfill:7`) in one
+ * calendar period, UTC, or in all.
+ */
 export type Budget = { scope: string; period: Period; startsOn: string }
+
+/** Where the period of what may be spent in all begins. */
+const always = '1970-01-01'
 
 /**
  * Every budget that a run is charged to at a time, as a subquery of (scope, period, starts_on, cap_usd): the installation, the
- * API key that asked, the trigger, the schedule. `run` names what has an `actor` and a `key_name`. What a key or a schedule may spend counts at once
- * where it is raised or lowered; only a schedule goes by weeks, from Monday on.
+ * API key that asked, the trigger, the schedule, the backfill that it is of. `run` names what has an `id`, an `actor` and a `key_name`.
+ * A limit that is raised or lowered counts at once. Only schedules go by weeks, which begin on Monday.
  */
 export function chargesOf(run: string, at: RawBuilder<Date>, { installation, trigger }: SpendingLimits) {
+  const id = sql.ref<number | null>(`${run}.id`)
   const actor = sql.ref<string>(`${run}.actor`)
   const keyName = sql.ref<string | null>(`${run}.key_name`)
   return sql`(
@@ -32,6 +39,9 @@ export function chargesOf(run: string, at: RawBuilder<Date>, { installation, tri
       ('month', date_trunc('month', ${at} at time zone 'UTC')::date, scopes.per_month)
     ) as periods (period, starts_on, cap_usd)
     where periods.period <> 'week' or scopes.scope like 'schedule:%'
+    union all
+    select 'backfill:' || backfills.id, 'total', ${always}::date, backfills.max_cost_usd
+    from backfills where backfills.run_id = ${id} and backfills.max_cost_usd is not null
   )`
 }
 
@@ -40,8 +50,9 @@ export function ofPeriod(period: Period) {
   return sql`case when schedules.cap_period = ${sql.lit(period)} then schedules.cap_usd end`
 }
 
-/** When a budget's period is over, and its limit begins anew. */
-export function resetsAt({ period, startsOn }: Pick<Budget, 'period' | 'startsOn'>): Date {
+/** When a budget's period is over, and its limit begins anew; null: never. */
+export function resetsAt({ period, startsOn }: Pick<Budget, 'period' | 'startsOn'>): Date | null {
+  if (period === 'total') return null
   const at = new Date(`${startsOn}T00:00:00Z`)
   if (period !== 'month') at.setUTCDate(at.getUTCDate() + (period === 'day' ? 1 : 7))
   else at.setUTCMonth(at.getUTCMonth() + 1)

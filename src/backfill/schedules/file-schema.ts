@@ -11,6 +11,7 @@ const upToOne = 'expected a share from 0 to 1, such as 0.1'
 const share = z.number(upToOne).min(0, upToOne).max(1, upToOne)
 const ofField = { changed: share.optional(), null: share.optional(), unverified: share.optional() }
 const names = (of: string) => z.array(text, `expected a list of ${of}`).min(1, 'name at least one')
+const someAmount = 'expected an amount in USD above 0, such as 5'
 const amount = 'expected an amount in USD, such as 5'
 
 const sampleForms = 'expected { first: 100 }, or { share: 0.1 } with or without a seed'
@@ -53,6 +54,7 @@ export const fileSchema = z.strictObject(
       )
       .optional(),
     max_conversations: whole(1, 1_000_000_000).optional(),
+    max_cost_usd: z.number(someAmount).gt(0, someAmount).lt(1_000_000, someAmount).optional(),
     drafts_of: names('agent ids').optional(),
     canary: z
       .strictObject(

@@ -19,12 +19,18 @@ export function planInputOf(file: ScheduleFile, at: Date): Omit<PlanInput, 'acto
   }
 }
 
-function guardsOf({ sample, max_conversations, drafts_of }: ScheduleFile): NonNullable<PlanInput['guards']> {
+function guardsOf({
+  sample,
+  max_conversations,
+  max_cost_usd,
+  drafts_of,
+}: ScheduleFile): NonNullable<PlanInput['guards']> {
   const { first, share, seed } = { first: undefined, share: undefined, seed: undefined, ...sample }
   return {
     ...(first !== undefined && { sample: { first } }),
     ...(share !== undefined && { sample: { share, ...(seed !== undefined && { seed }) } }),
     ...(max_conversations !== undefined && { maxConversations: max_conversations }),
+    ...(max_cost_usd !== undefined && { maxCostUsd: max_cost_usd }),
     ...(drafts_of && { draftsOf: drafts_of }),
   }
 }

@@ -21,7 +21,7 @@ export type Schedule = {
   rhythm: string
   zone: string
   /** The most that all its runs together may spend in a calendar period, UTC. */
-  cap: { usd: number; per: Period } | null
+  cap: { usd: number; per: Exclude<Period, 'total'> } | null
   /** What each run plans; its times are those of one moment, the due time or now. Throws nothing: the file was read whole. */
   planAt(at: Date): Omit<PlanInput, 'actor'>
 }

@@ -19,6 +19,7 @@ export type BackfillTables = {
     fields: string[] | null
     plan_id: number | null
     guards: JsonWithDefault<unknown>
+    max_cost_usd: number | null
     created_at: At
     started_at: Date | null
     ended_at: Date | null

@@ -20,6 +20,7 @@ time_zone: Europe/Berlin
 filter: { start_timestamp: { last: day }, agent: agent_1 }
 sample: { share: 0.1, seed: 7 }
 max_conversations: 50
+max_cost_usd: 2
 drafts_of: [agent_1]
 canary: { contacts: 5, go_on: by_itself, stop_at: { changed: 0.2 }, fields: { plan: { null: 0 } } }
 concurrency: 4
@@ -49,7 +50,7 @@ cap: { usd: 5, per: week }
       ],
     },
     reason: 'yesterday again',
-    guards: { sample: { share: 0.1, seed: 7 }, maxConversations: 50, draftsOf: ['agent_1'] },
+    guards: { sample: { share: 0.1, seed: 7 }, maxConversations: 50, maxCostUsd: 2, draftsOf: ['agent_1'] },
     canary: { contacts: 5, goOn: 'by_itself', stopAt: { changed: 0.2 }, fields: { plan: { null: 0 } } },
     concurrency: 4,
   })
@@ -80,7 +81,7 @@ canary: { contacts: 50, stop_at: { change: 0.1 } }
 concurrency: "8"
 fields: [budget]
 cap: { usd: 5, per: moth }
-max_cost: 5
+max_csot_usd: 5
 `),
   ).toEqual([
     'nightly.yaml:1:1  "name" is missing; expected a name, such as nightly-failed',
@@ -95,7 +96,7 @@ max_cost: 5
     'nightly.yaml:10:14  expected a whole number from 1 to 256: 8 without quotes',
     'nightly.yaml:11:1  "fields" goes with "mapping_only: true"',
     'nightly.yaml:12:21  expected one of: day, week, month; did you mean "month"?',
-    expect.stringMatching(/^nightly.yaml:13:1 {2}unknown key "max_cost"/),
+    expect.stringMatching(/^nightly.yaml:13:1 {2}unknown key "max_csot_usd"; did you mean "max_cost_usd"\?$/),
   ])
 })
 

@@ -49,6 +49,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       checks.push(...(await stopChecks(installation, name)))
     }
     checks.push(...(await importChecks(installation)))
+    checks.push(...(await lastRunChecks(installation)))
     const workers = (await installation.queue.livingWorkers()).size
     checks.push({
       name: 'workers',
@@ -92,6 +93,16 @@ async function inForceCheck({ useCases }: Installation, saved: Mapping[], areWro
   const names = active.map(({ path }) => path).join(', ') || 'none yet'
   const why = areWrong ? 'as last saved without a mistake' : 'not as saved: a running service takes that up by itself'
   return { name: 'mappings in force', isRight: true, detail: isSame ? names : `${names}, ${why}` }
+}
+
+/** Backfills that repeat of which the newest run came to nothing for a reason that somebody can take away. */
+async function lastRunChecks({ useCases }: Installation): Promise<Check[]> {
+  return (await useCases.listSchedules()).flatMap(({ schedule: { name }, lastRun }) => {
+    const { state, why } = lastRun ?? {}
+    return state === 'failed' || state === 'skipped'
+      ? [{ name: `last run of ${name}`, isRight: false, detail: `${state}: ${why}` }]
+      : []
+  })
 }
 
 /** When the records of each connection were last read, and what was left out of them. A failure is wrong only until an import has ended since. */

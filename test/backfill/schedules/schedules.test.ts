@@ -5,10 +5,11 @@ import { workOn } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
 import { twoPools } from '../../support/database.ts'
 import { ask, plan } from '../../support/items.ts'
+import { addContact, textField } from '../../support/records.ts'
 import { createWorld } from '../../support/world.ts'
 import { nightly, openSchedules } from './open-schedules.ts'
 
-const world = await createWorld()
+const world = await createWorld({ AFTERWORD_LOG_LEVEL: 'error' })
 const { db, actor, useCases } = world
 const schedules = await openSchedules(world)
 const { deps, now, at, save, activate, tend, runs, backfills, newest } = schedules
@@ -189,4 +190,40 @@ test('a time that the clock skips or shows twice is started once on its day', as
   }
   // Of those in spring nothing is told any more.
   expect((await runs()).map(({ due }) => due)).toEqual(['2026-10-24T00:30:00.000Z', '2026-10-25T00:30:00.000Z'])
+})
+
+test('one that a CRM keeps from being planned is tried again, until it is due once more', async () => {
+  world.account.defineProperties([textField('plan_wanted')])
+  await world.useMapping(`{ version: 1, crm: hubspot, connection: main, object: contacts,
+    match: [{ number: { of: [from_or_to], in: [phone] } }], fields: [{ from: plan, to: plan_wanted }] }`)
+  const number = '+12125550131'
+  await addContact(world, { properties: { phone: number } })
+  await world.take(call({ id: 'mapped', at: '2026-01-09T12:00:00Z', number, turns: ['I want the Pro plan.'] }))
+  await useCases.rerunConversation({ conversationId: 'mapped', actor, reason: 'test' })
+  at('2026-03-09T00:00:00Z')
+  await save(nightly({ filter: { call_id: 'mapped' }, mapping_only: true }))
+  await activate()
+  const away = { operation: 'contacts.batch_read', kind: 'status', status: 503 } as const
+  at('2026-03-09T02:30:00Z')
+  world.hubspot.addFault({ ...away, times: 4 })
+  await tend()
+  const waiting = { due: '2026-03-09T02:30:00.000Z', state: 'claimed', why: expect.stringContaining('503') }
+  expect(await runs()).toMatchObject([waiting])
+  expect([await backfills(), await claimedRuns(db, now())]).toEqual([[], []])
+  expect((await cli('schedules')).out).toContain('tried again at 2026-03-09T02:31:00.000Z')
+  at('2026-03-09T02:31:00Z')
+  await tend()
+  expect(await runs()).toMatchObject([{ state: 'started', why: null }])
+  await workOn(world, await newest())
+
+  at('2026-03-10T02:30:00Z')
+  await claimDue(deps)
+  at('2026-03-11T02:30:00Z')
+  world.hubspot.addFault({ ...away, times: 4 })
+  await tend()
+  expect(await runs()).toMatchObject([
+    {},
+    { state: 'failed', why: expect.stringContaining('503') },
+    { state: 'skipped', why: 'the run of 2026-03-10T02:30:00.000Z has not started yet' },
+  ])
 })

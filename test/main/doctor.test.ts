@@ -71,7 +71,7 @@ test('doctor says where the file of a backfill that repeats is wrong, and what b
     file,
     'name: nightly\nreason: test\nevery: day at 02:30\nfilter: { call_id: nobody }\nmapping_only: true\n',
   )
-  const right = { name: 'backfills that repeat', isRight: true, detail: 'nightly.yaml' }
+  const right = { name: 'backfills that repeat', isRight: true, detail: file }
   expect(await repeating()).toEqual([right])
   await activateSchedules({ db, now: world.now }, await loadScheduleFolders([folder]), world.actor)
   await world.useCases.runSchedule({ name: 'nightly', actor: world.actor })

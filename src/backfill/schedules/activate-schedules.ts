@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { type Actor, recordEntry } from '../../audit/index.ts'
 import { type Db, lockUntilEnd, type Trx, transact } from '../../db/index.ts'
 import type { Problem } from '../../mapping/index.ts'
@@ -21,17 +22,19 @@ export async function activateSchedules(
     // Two processes that see the same files saved: the second finds nothing to change.
     await lockUntilEnd(trx, 'schedule files')
     const before = await standingSchedules(trx)
-    const read = new Set(files.schedules.map(({ path }) => path))
+    // By its name alone: every process sees the same file, whatever it calls the folder.
+    const named = files.schedules.map((schedule) => ({ ...schedule, path: basename(schedule.path) }))
+    const read = new Set(named.map(({ path }) => path))
     const staying = before.filter(({ schedule: { path } }) => {
       return !read.has(path) && (files.present === null || files.present.includes(path))
     })
     const problems = [...files.problems]
-    const right = files.schedules.filter(({ name, path }) => {
+    const right = named.filter(({ name }, place) => {
       const other = staying.find(({ schedule }) => schedule.name === name)
       // Where nobody knows what is there, one of another path is the same one, moved.
       if (!other || files.present === null) return true
       const message = `${other.schedule.path}, as it was last saved without a mistake, has the same name "${name}"`
-      problems.push({ path, line: 1, column: 1, message })
+      problems.push({ path: files.schedules[place]?.path ?? '', line: 1, column: 1, message })
       return false
     })
     const activations: ScheduleActivation[] = []

@@ -3,7 +3,7 @@ import { transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import { unknownName } from '../../filters/index.ts'
 import { whyGoing } from './claim-due.ts'
-import { type ScheduledDeps, startScheduled } from './start-scheduled.ts'
+import { retryMs, type ScheduledDeps, startScheduled } from './start-scheduled.ts'
 import { goingRun, insertRun, lockSchedule, type ScheduleRun, standingSchedules } from './store.ts'
 
 /**
@@ -26,8 +26,10 @@ export async function runSchedule(
     const going = await goingRun(trx, name)
     if (going) throw new AppError('schedule.going', 'skip', whyGoing(going), { status: 409 })
     const { schedule } = standing
-    const now = { dueAt: null, askedBy: actorLabel(actor), missed: 0, skippedFor: null, at: deps.now() }
-    const id = await insertRun(trx, { schedule, ...now })
+    const at = deps.now()
+    // Started right here; should this process die, a worker takes it up.
+    const byHand = { dueAt: null, askedBy: actorLabel(actor), retryAt: new Date(at.getTime() + retryMs) }
+    const id = await insertRun(trx, { schedule, ...byHand, missed: 0, skippedFor: null, at })
     const subject = { kind: 'schedule', id: name }
     await recordEntry(trx, { actor, action: 'schedule.run', subject, after: { run: id, hash: schedule.hash } })
     return id

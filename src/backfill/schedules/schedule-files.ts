@@ -30,15 +30,14 @@ export async function loadScheduleFolders(
       return []
     })
     for (const path of paths) {
-      const name = basename(path)
       const read = await parseFile(path)
       if ('problems' in read) problems.push(...read.problems)
       else {
         const quarrel = quarrelOf(read.schedule, schedules)
-        if (quarrel === null) schedules.push({ ...read.schedule, path: name })
+        if (quarrel === null) schedules.push(read.schedule)
         else problems.push({ path, line: 1, column: 1, message: quarrel })
       }
-      present?.push(name)
+      present?.push(basename(path))
     }
   }
   return { schedules, problems, present }
@@ -68,6 +67,6 @@ async function parseFile(path: string): Promise<ReturnType<typeof parseSchedule>
 function quarrelOf({ name, path }: Schedule, earlier: readonly Schedule[]): string | null {
   const named = earlier.find((each) => each.name === name)
   if (named) return `${named.path} has the same name "${name}"`
-  const isThere = earlier.some((each) => each.path === basename(path))
+  const isThere = earlier.some((each) => basename(each.path) === basename(path))
   return isThere ? 'a file of this name lies in another of the folders too' : null
 }

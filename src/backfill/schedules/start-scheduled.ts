@@ -14,7 +14,7 @@ import type { Schedule } from './types.ts'
 
 export type ScheduledDeps = PlanDeps & Blast & { model: Model; next: BackfillAnnouncements }
 
-const retryMs = 60_000
+export const retryMs = 60_000
 
 /**
  * Plans and starts the backfill of a run that was claimed, in the name of its schedule, with relative times as they were when it was due.

@@ -129,13 +129,15 @@ export type NewRun = {
   missed: number
   /** Null: it is to be started. */
   skippedFor: string | null
+  /** Whoever claims it starts it; others not before. */
+  retryAt?: Date
   at: Date
 }
 
 /** The database has each due time once. */
 export async function insertRun(
   trx: Trx,
-  { schedule, dueAt, askedBy, missed, skippedFor, at }: NewRun,
+  { schedule, dueAt, askedBy, missed, skippedFor, retryAt, at }: NewRun,
 ): Promise<number> {
   const { id } = await trx
     .insertInto('schedule_runs')
@@ -147,6 +149,7 @@ export async function insertRun(
       missed,
       state: skippedFor === null ? 'claimed' : 'skipped',
       why: skippedFor,
+      retry_at: retryAt ?? null,
       claimed_at: at,
     })
     .returning('id')

@@ -10,7 +10,7 @@ export type Every =
 /** A backfill that a file declares to repeat. */
 export type Schedule = {
   name: string
-  /** The file's name. */
+  /** The file; of one in force its name alone. */
   path: string
   text: string
   hash: string

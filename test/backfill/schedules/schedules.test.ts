@@ -143,6 +143,25 @@ test('one that is still going has the next skipped, with why; so has one that wa
   ])
 })
 
+test('its canary stops it for a person, and the next is skipped until somebody has decided', async () => {
+  at('2026-03-10T00:00:00Z')
+  await save(nightly({ canary: { contacts: 1, stop_at: { changed: 0.5 } } }))
+  await activate()
+  at('2026-03-10T02:30:00Z')
+  await tend()
+  const id = await newest()
+  await workOn(world, id)
+  at('2026-03-11T02:30:00Z')
+  await tend()
+  const why = `the run of 2026-03-10T02:30:00.000Z is stopped for a person: afterword backfill go-on ${id}, or cancel ${id}`
+  expect((await runs()).at(-1)).toMatchObject({ state: 'skipped', why })
+  await useCases.goOnBackfill({ id, actor })
+  await workOn(world, id)
+  at('2026-03-12T02:30:00Z')
+  await tend()
+  expect((await runs()).at(-1)).toMatchObject(started)
+})
+
 test('nothing selected, and a plan that is refused, are noted; a run by hand is refused while one is going', async () => {
   at('2026-03-05T00:00:00Z')
   await save(nightly())

@@ -33,10 +33,13 @@ export async function startScheduled(deps: ScheduledDeps, runId: number, signal?
     try {
       if (run.backfill === null) await planAndStart(deps, schedule, run, signal)
     } catch (error) {
-      await dropPlans(deps, runId)
-      await endOrRetry(deps, schedule, run, error)
-      if (error instanceof AppError) return
-      throw error
+      // What failed may have been the answer alone: then it has started.
+      if ((await getRun(db, runId)).backfill === null) {
+        await dropPlans(deps, runId)
+        await endOrRetry(deps, schedule, run, error)
+        if (error instanceof AppError) return
+        throw error
+      }
     }
     await moveRun(db, runId, { state: 'started', why: null, retry_at: null })
   })
@@ -62,7 +65,8 @@ async function dropPlans({ db }: ScheduledDeps, runId: number): Promise<void> {
 }
 
 async function endOrRetry(deps: ScheduledDeps, schedule: Schedule, run: ScheduleRun, error: unknown): Promise<void> {
-  const why = error instanceof Error ? error.message : String(error)
+  // What nobody has foreseen may tell anything: that is for the log.
+  const why = error instanceof AppError ? error.message : 'an error that was not foreseen: see the log'
   const now = deps.now()
   if (error instanceof AppError && error.code === 'backfill.empty')
     return void (await moveRun(deps.db, run.id, { state: 'empty', why }))

@@ -85,7 +85,11 @@ function runRows(db: Db) {
       'runs.claimed_at as claimedAt',
       'backfills.id as backfillId',
       'backfills.state as backfillState',
-      sql<string | null>`coalesce(backfills.parked_why, backfills.canary_why)`.as('backfillWhy'),
+      sql<
+        string | null
+      >`coalesce(backfills.parked_why, case when backfills.state = 'stopped' then backfills.canary_why end)`.as(
+        'backfillWhy',
+      ),
     ])
 }
 

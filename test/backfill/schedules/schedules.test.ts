@@ -155,6 +155,7 @@ test('its canary stops it for a person, and the next is skipped until somebody h
   await tend()
   const why = `the run of 2026-03-10T02:30:00.000Z is stopped for a person: afterword backfill go-on ${id}, or cancel ${id}`
   expect((await runs()).at(-1)).toMatchObject({ state: 'skipped', why })
+  expect((await useCases.backfillStatus(id)).backfill.canary?.why).toEqual(expect.any(String))
   await useCases.goOnBackfill({ id, actor })
   await workOn(world, id)
   at('2026-03-12T02:30:00Z')

@@ -45,6 +45,8 @@ export type Config = {
   secret: string | null
   /** Null: those that ship. */
   mappingFolders: string[] | null
+  /** Where backfills are declared to repeat. Null: the one that ships, which may also lack. */
+  backfillFolders: string[] | null
   host: string
   /** 0: the next free one. */
   port: number
@@ -95,6 +97,7 @@ const settings = z.object({
   DATABASE_URL: z.url({ protocol: /^(postgres(ql)?|socket)$/ }).optional(),
   AFTERWORD_DATA: z.string().default('.afterword'),
   AFTERWORD_MAPPINGS: list.optional(),
+  AFTERWORD_BACKFILLS: list.optional(),
   AFTERWORD_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   AFTERWORD_HOST: z.string().default('127.0.0.1'),
   AFTERWORD_PORT: whole.pipe(z.number().max(65_535)).prefault('4400'),
@@ -173,6 +176,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     dataFolder: main.AFTERWORD_DATA,
     secret: main.AFTERWORD_SECRET ?? null,
     mappingFolders: main.AFTERWORD_MAPPINGS ?? null,
+    backfillFolders: main.AFTERWORD_BACKFILLS ?? null,
     host: main.AFTERWORD_HOST,
     port: main.AFTERWORD_PORT,
     roles: main.AFTERWORD_ROLES,

@@ -11,6 +11,11 @@ export const step = defineJob({
   policy: 'stately',
   payload: z.object({ backfillId: z.number(), lane: z.number() }),
 })
+export const scheduled = defineJob({
+  name: 'backfill.scheduled',
+  policy: 'exclusive',
+  payload: z.object({ scheduleRunId: z.number() }),
+})
 export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
 export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
 export const readBack = defineJob({
@@ -26,7 +31,7 @@ export const importing = defineJob({
 export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, push, trigger, readBack, importing, lookUp, retain]
+export const jobs = [analyse, step, scheduled, push, trigger, readBack, importing, lookUp, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 export const lanes = [0, 1, 2, 3]

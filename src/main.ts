@@ -25,6 +25,7 @@ const commandLine: CliDeps = {
     const { kinds, mappingFoldersOf } = await load.rooms()
     return { folders: mappingFoldersOf(await load.config()), kinds }
   },
+  schedules: async () => (await load.rooms()).backfillFoldersOf(await load.config()),
   open: async () => (await load.rooms()).openForCommand(await load.config(), createLog(quiet)),
   serve: async (roles) => {
     const config = await load.config()

@@ -7,13 +7,25 @@ import {
   parkAnalysis,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, pauseRefused, runStep } from './backfill/index.ts'
+import { type BackfillAnnouncements, pauseRefused, runStep, startScheduled } from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import { type CheckConnection, type Crm, unlessStopped } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
-import { analyse, importing, lanes, lookUp, push, readBack, retain, step, takeUpSteps, trigger } from './jobs.ts'
+import {
+  analyse,
+  importing,
+  lanes,
+  lookUp,
+  push,
+  readBack,
+  retain,
+  scheduled,
+  step,
+  takeUpSteps,
+  trigger,
+} from './jobs.ts'
 import { inBackground, type Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
@@ -139,7 +151,7 @@ export function announce(queue: Queue): Next {
 }
 
 export type WorkDeps = {
-  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections'>
+  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections' | 'warnRecords'>
   db: Db
   model: Model
   crms: Map<string, Crm>
@@ -171,6 +183,10 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(step, { concurrency: lanes.length }, async ({ backfillId, lane }, { signal }) => {
     const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
     if (more) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
+  })
+
+  queue.work(scheduled, { concurrency: 2 }, async ({ scheduleRunId }, { signal }) => {
+    await startScheduled({ ...deps, warnRecords: deps.config.warnRecords }, scheduleRunId, signal)
   })
 
   // The one that lingers has a key of its own, and so a place.

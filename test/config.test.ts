@@ -12,6 +12,7 @@ test('an empty environment is a complete configuration', () => {
     dataFolder: '.afterword',
     secret: null,
     mappingFolders: null,
+    backfillFolders: null,
     host: '127.0.0.1',
     modelPerMinute: { turns: null, units: null },
     port: 4400,

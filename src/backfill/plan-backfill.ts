@@ -30,6 +30,8 @@ export type PlanInput = {
   canary?: AskedCanary
   /** Asks no model: the analyses there are go through the active mappings; through one of them, or to some CRM fields only. */
   mappingOnly?: { mapping?: string; fields?: string[] }
+  /** The run of a schedule that this is planned for. */
+  scheduleRunId?: number
 }
 
 /**

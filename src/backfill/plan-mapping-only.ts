@@ -25,6 +25,7 @@ type Input = {
   guards?: AskedGuards
   mapping?: string
   fields?: string[]
+  scheduleRunId?: number
 }
 
 const nothingAsked = {

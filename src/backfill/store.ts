@@ -67,11 +67,14 @@ export type NewBackfill = {
   mapping?: string | null
   fields?: string[] | null
   guards?: Guards
+  /** Of a schedule: however often its run is planned, one of its plans is started. */
+  scheduleRunId?: number
 }
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
   const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null } = backfill
+  const { scheduleRunId = null } = backfill
   // The cost can be changed later, and is read by every call: it stands in a column.
   const { maxCostUsd = null, ...guards } = backfill.guards ?? {}
   const { id } = await trx
@@ -86,6 +89,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       max_cost_usd: maxCostUsd,
       frozen: json({}),
       estimate: json({}),
+      schedule_run_id: scheduleRunId,
       started_at: null,
       ended_at: null,
       kind,
@@ -113,9 +117,9 @@ export async function savePlanned(
 }
 
 /** Forgets a backfill whose plan did not come to its end. */
-export async function discardPlanned(trx: Trx, id: number, planId: number): Promise<void> {
+export async function discardPlanned(trx: Trx, id: number, planId: number | null): Promise<void> {
   await trx.deleteFrom('backfills').where('id', '=', id).where('state', '=', 'planned').execute()
-  await discardPlan(trx, planId)
+  if (planId !== null) await discardPlan(trx, planId)
 }
 
 export async function discardPlan(db: Db | Trx, planId: number): Promise<void> {

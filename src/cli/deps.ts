@@ -13,6 +13,7 @@ import type {
   backfillStatus,
   cancelBackfill,
   goOnBackfill,
+  listSchedules,
   pauseBackfill,
   planBackfill,
   planUndoOfBackfill,
@@ -22,6 +23,7 @@ import type {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  runSchedule,
   setMaxCost,
   setSpeed,
   startBackfill,
@@ -108,6 +110,8 @@ export type Opened = {
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   reportChanges: Bound<typeof reportChanges>
+  listSchedules: Bound<typeof listSchedules>
+  runSchedule: Bound<typeof runSchedule>
   editContact: Bound<typeof editContact>
   explainField: Bound<typeof explainField>
   checkLive: Bound<typeof checkLive>
@@ -162,6 +166,8 @@ export type CliDeps = {
   demo(options: { once: boolean }): Promise<void>
   /** Where mapping files lie, and the kinds of CRM they can be for. */
   mappings(): Promise<{ folders: readonly string[]; kinds: Kinds }>
+  /** Where backfills are declared to repeat, and whether that may lack. */
+  schedules(): Promise<{ folders: readonly string[]; mayLack: boolean }>
   /** Who types: for audit entries. */
   user: string
   /** One or more lines to standard output, and what is no result to standard error. */

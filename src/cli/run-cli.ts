@@ -28,6 +28,7 @@ import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addRetention } from './commands/retention.ts'
 import { addBackfillRetry, addRetry } from './commands/retry.ts'
+import { addSchedules } from './commands/schedules.ts'
 import { addServe } from './commands/serve.ts'
 import { addSpending } from './commands/spending.ts'
 import { addTrigger } from './commands/trigger.ts'
@@ -73,6 +74,7 @@ function createProgram(deps: CliDeps): Command {
   addBackfillShow(backfill, deps)
   addBackfillMoves(backfill, deps)
   addBackfillRetry(backfill, deps)
+  addSchedules(program, deps)
   addUndo(program, deps)
   addRetry(program, deps)
   addWhy(program, deps)

@@ -5,7 +5,7 @@ import { passes, passesTime, storable } from './test-sql.ts'
 
 /**
  * The same as `matches` of the filters, as a condition for a query from `conversations`; what an analysis found is that of
- * the current one. Pure. Differs in one corner: JSON numbers that JavaScript writes with an exponent, compared as text.
+ * the current one, and how it ended that of the newest. Pure. Differs in one corner: JSON numbers that JavaScript writes with an exponent, compared as text.
  */
 export function filterSql(filter: Filter): RawBuilder<SqlBool> {
   const conditions = filter.conditions.map(conditionSql)
@@ -41,6 +41,11 @@ function isOneOf(versions: number[]): RawBuilder<SqlBool> {
 
 type ScalarSql = (test: Test) => RawBuilder<SqlBool>
 
+/** Of what is kept and not undone; `current` would only ever be ok. */
+const outcomeOfNewest = sql`(select analyses.outcome from analyses join runs on runs.id = analyses.run_id
+  where analyses.conversation_id = conversations.id and analyses.kept_at is not null and runs.undone_by is null
+  order by analyses.number desc limit 1)`
+
 const passesScalar: Record<ScalarField, ScalarSql> = {
   conversation_id: text('id'),
   status: text('status'),
@@ -54,6 +59,7 @@ const passesScalar: Record<ScalarField, ScalarSql> = {
   duration_ms: (test) => passes(test, numberOperand(sql`conversations.duration_ms`)),
   successful: (test) => passes(test, booleanOperand(ofCurrentAnalysis(sql`analyses.successful`))),
   user_sentiment: (test) => passes(test, textOperand(ofCurrentAnalysis(sql`analyses.sentiment`))),
+  analysis_outcome: (test) => passes(test, textOperand(outcomeOfNewest)),
   in_voicemail: inRaw(sql`(conversations.kind || '_analysis')`, 'in_voicemail'),
   combined_cost: inRaw(sql`(conversations.kind || '_cost')`, 'combined_cost'),
   agent_tag: inRaw('agent_tag'),

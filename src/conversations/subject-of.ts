@@ -3,10 +3,15 @@ import type { FieldValue } from '../mapping/index.ts'
 import type { Conversation } from './types.ts'
 
 /**
- * A conversation in the words of filters, with what one analysis of it found. Pure. `filter-sql.ts` reads the same from
- * the tables, for the current analysis.
+ * A conversation in the words of filters, with what one analysis of it found, and how the newest ended: ok unless told. Pure.
+ * `filter-sql.ts` reads the same from the tables, for the current analysis and for the newest.
  */
-export function subjectOf(conversation: Conversation, fields: Record<string, FieldValue> = {}): Subject {
+export function subjectOf(
+  conversation: Conversation,
+  found?: Record<string, FieldValue>,
+  outcome: string | null = found ? 'ok' : null,
+): Subject {
+  const fields = found ?? {}
   const { kind, raw } = conversation
   return {
     kind,
@@ -24,6 +29,7 @@ export function subjectOf(conversation: Conversation, fields: Record<string, Fie
     duration_ms: conversation.durationMs,
     successful: foundIn(fields, `${kind}_successful`, 'boolean'),
     user_sentiment: foundIn(fields, 'user_sentiment', 'string'),
+    analysis_outcome: outcome,
     in_voicemail: scalar(plain(raw[`${kind}_analysis`]).in_voicemail),
     combined_cost: scalar(plain(raw[`${kind}_cost`]).combined_cost),
     agent_tag: scalar(raw.agent_tag),

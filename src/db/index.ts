@@ -15,6 +15,7 @@ export type {
   ForgottenKind,
   Period,
   RunKind,
+  ScheduleRunState,
   TriggerState,
 } from './schema.ts'
 export { afterCommit, transact } from './transact.ts'

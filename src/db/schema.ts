@@ -22,5 +22,6 @@ export type {
   ForgottenKind,
   Period,
   RunKind,
+  ScheduleRunState,
   TriggerState,
 } from './schema/states.ts'

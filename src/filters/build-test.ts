@@ -2,10 +2,11 @@ import type { Shape } from './keys.ts'
 import { nearest } from './nearest.ts'
 import { parseTime } from './parse-time.ts'
 import type { Place } from './place.ts'
+import { type Clock, isRelativeTime, relativeTime } from './relative-time.ts'
 import type { Test } from './types.ts'
 
-/** What a field takes: the kind of its values and, where they are few, which. */
-export type Takes = { shape: Shape; choices?: readonly string[] }
+/** What a field takes: the kind of its values and, where they are few, which; with a clock also times relative to it. */
+export type Takes = { shape: Shape; choices?: readonly string[]; clock?: Clock | undefined }
 
 const stringOps = ['eq', 'ne', 'sw', 'ew', 'co'] as const
 const numberOps = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const
@@ -26,7 +27,7 @@ export function buildTest(
     }
     case 'number': {
       const op = oneOf(numberOps, parts.op, places.op)
-      const number = numberOf(value, takes.shape, places.value)
+      const number = numberOf(value, takes, places.value)
       return op === null || number === null ? null : { type, op, value: number }
     }
     case 'boolean': {
@@ -36,7 +37,7 @@ export function buildTest(
     }
     case 'range': {
       const op = oneOf(['bt'], parts.op, places.op)
-      const range = rangeOf(value, takes.shape, places.value)
+      const range = rangeOf(value, takes, places.value)
       return op === null || range === null ? null : { type, op, value: range }
     }
     case 'enum': {
@@ -69,17 +70,21 @@ function textOf(value: unknown, choices: readonly string[] | undefined, place: P
   return refuse(place, `"${value}" is none of: ${choices.join(', ')}${close ? `; did you mean "${close}"?` : ''}`)
 }
 
-function numberOf(value: unknown, shape: Shape, place: Place): number | null {
+function numberOf(value: unknown, { shape, clock }: Takes, place: Place): number | null {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (shape !== 'time') return refuse(place, 'expected a number')
-  const time = typeof value === 'string' ? parseTime(value) : null
-  return time ?? refuse(place, 'expected epoch milliseconds or an ISO date: 2026-01-31, 2026-01-31T10:00:00Z')
+  const text = typeof value === 'string' ? value : ''
+  const time = parseTime(text) ?? (clock ? relativeTime(text, clock) : null)
+  if (time !== null) return time
+  const relative = clock ? ', or a time before now: -90m, -6h, -1d, -2w' : ''
+  const hint = !clock && isRelativeTime(text) ? '; relative times are for the files of backfills that repeat' : ''
+  return refuse(place, `expected epoch milliseconds or an ISO date: 2026-01-31, 2026-01-31T10:00:00Z${relative}${hint}`)
 }
 
-function rangeOf(value: unknown, shape: Shape, place: Place): [number, number] | null {
+function rangeOf(value: unknown, takes: Takes, place: Place): [number, number] | null {
   if (!Array.isArray(value) || value.length !== 2) return refuse(place, 'expected two numbers: [from, to]')
-  const from = numberOf(value[0], shape, place.at(0))
-  const to = numberOf(value[1], shape, place.at(1))
+  const from = numberOf(value[0], takes, place.at(0))
+  const to = numberOf(value[1], takes, place.at(1))
   if (from === null || to === null) return null
   return from <= to ? [from, to] : refuse(place, 'expected the lower end first: [from, to]')
 }

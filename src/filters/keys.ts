@@ -8,6 +8,8 @@ export type Key = { field: ScalarField; shape: Shape; kind?: 'call' | 'chat'; ch
 
 const callStatuses = ['registered', 'not_connected', 'ongoing', 'ended', 'error']
 const chatStatuses = ['ongoing', 'ended', 'error']
+/** Of the newest analysis that counts or has failed; without one there is none. */
+const outcomes = ['ok', 'refused', 'filtered', 'truncated', 'invalid', 'empty', 'transport']
 const callTypes = ['phone_call', 'web_call']
 const chatTypes = ['api_chat', 'sms_chat']
 
@@ -35,6 +37,7 @@ export const scalarKeys: ReadonlyMap<string, Key> = new Map(
       shape: 'text',
       choices: ['Positive', 'Negative', 'Neutral', 'Unknown'],
     },
+    analysis_outcome: { field: 'analysis_outcome', shape: 'text', choices: outcomes },
     from_number: { field: 'from_number', shape: 'text' },
     to_number: { field: 'to_number', shape: 'text' },
     start_timestamp: { field: 'start_timestamp', shape: 'time' },

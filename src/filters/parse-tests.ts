@@ -1,7 +1,8 @@
 import { buildTest, type Takes } from './build-test.ts'
 import type { Shape } from './keys.ts'
-import { unknownName } from './nearest.ts'
+import { nearest, unknownName } from './nearest.ts'
 import { isRecord, type Place } from './place.ts'
+import { lastSpan, spans } from './relative-time.ts'
 import type { Test } from './types.ts'
 
 type Type = Test['type']
@@ -72,8 +73,10 @@ function spelledOut(input: Record<string, unknown>, takes: Takes, place: Place):
 
 function shorthand(op: string, value: unknown, takes: Takes, place: Place): Test[] {
   const named = typeOfOp.get(op)
+  const takesLast = takes.shape === 'time' && takes.clock !== undefined
+  if (op === 'last' && takesLast) return lastWhole(value, takes, place)
   if (named === undefined) {
-    place.refuse(unknownName('test', op, [...typeOfOp.keys()]))
+    place.refuse(unknownName('test', op, [...typeOfOp.keys(), ...(takesLast ? ['last'] : [])]))
     return []
   }
   if (value === null || value === undefined) {
@@ -85,6 +88,21 @@ function shorthand(op: string, value: unknown, takes: Takes, place: Place): Test
   if (type !== 'present') return kept(buildTest({ type, op, value }, takes, { op: place, value: place }))
   if (typeof value === 'boolean') return [{ type, op: value ? 'pr' : 'np' }]
   place.refuse('expected true or false')
+  return []
+}
+
+/** `{ last: day }`: the whole of yesterday, from its first moment to before its end. */
+function lastWhole(value: unknown, { clock }: Takes, place: Place): Test[] {
+  const span = spans.find((each) => each === value)
+  if (span !== undefined && clock !== undefined) {
+    const [from, before] = lastSpan(span, clock)
+    return [
+      { type: 'number', op: 'ge', value: from },
+      { type: 'number', op: 'lt', value: before },
+    ]
+  }
+  const close = nearest(String(value), spans)
+  place.refuse(`expected one of: ${spans.join(', ')}${close ? `; did you mean "${close}"?` : ''}`)
   return []
 }
 

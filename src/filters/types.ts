@@ -17,6 +17,7 @@ export type ScalarField =
   | 'in_voicemail'
   | 'disconnection_reason'
   | 'user_sentiment'
+  | 'analysis_outcome'
   | 'from_number'
   | 'to_number'
   | 'start_timestamp'

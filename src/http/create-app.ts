@@ -31,6 +31,7 @@ import { pushRoutes } from './v1/push-routes.ts'
 import { reportRoutes } from './v1/report-routes.ts'
 import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
+import { scheduleRoutes } from './v1/schedule-routes.ts'
 import { spendingRoutes } from './v1/spending-routes.ts'
 import { undoRoutes } from './v1/undo-routes.ts'
 
@@ -68,6 +69,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', planRoutes(deps))
   app.route('/', backfillMoves(deps))
   app.route('/', backfillEvents(deps))
+  app.route('/', scheduleRoutes(deps))
   app.route('/', contactRoutes(deps))
   app.route('/', matchRoutes(deps))
   app.route('/', undoRoutes(deps))

@@ -23,6 +23,7 @@ import type {
   cancelBackfill,
   goOnBackfill,
   listBackfills,
+  listSchedules,
   pauseBackfill,
   planBackfill,
   planUndoOfBackfill,
@@ -128,6 +129,9 @@ export type HttpDeps = {
   reportRun: Bound<typeof reportRun>
   listRunCells: Bound<typeof listRunCells>
   listBackfills: Bound<typeof listBackfills>
+  listSchedules: Bound<typeof listSchedules>
+  /** What was wrong with the files of backfills that repeat when this process last looked. */
+  scheduleFiles(): { checkedAt: Date | null; problems: Problem[] }
   backfillStatus: Bound<typeof backfillStatus>
   reportBackfill: Bound<typeof reportBackfill>
   reportChanges: Bound<typeof reportChanges>

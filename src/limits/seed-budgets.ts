@@ -19,7 +19,7 @@ export async function seedBudgets(db: Db, budgets: Budget[]): Promise<void> {
       left join lateral (
         select attempts.reserved_usd, attempts.cost_usd from attempts join runs on runs.id = attempts.run_id
         where wanted.period <> 'total' and attempts.started_at >= wanted.starts_on::timestamp at time zone 'UTC'
-          and attempts.started_at < (wanted.starts_on + case when wanted.period = 'month' then interval '1 month' else interval '1 day' end) at time zone 'UTC'
+          and attempts.started_at < (wanted.starts_on + case wanted.period when 'month' then interval '1 month' when 'week' then interval '7 days' else interval '1 day' end) at time zone 'UTC'
           and wanted.scope in ('installation', runs.actor, 'key:' || runs.key_name)
         union all
         select attempts.reserved_usd, attempts.cost_usd from backfills join attempts using (run_id)

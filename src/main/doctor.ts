@@ -1,3 +1,4 @@
+import { loadScheduleFolders } from '../backfill/index.ts'
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
 import { askedAgain, readStops } from '../crm/index.ts'
@@ -10,7 +11,7 @@ import { kinds } from './kinds.ts'
 import { besideSandbox } from './on-sandbox.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
 import { probeModels } from './probe-models.ts'
-import { mappingFoldersOf } from './shipped-mappings.ts'
+import { backfillFoldersOf, mappingFoldersOf } from './shipped-mappings.ts'
 import { showPriceDays, shutdownsInUse } from './shutdowns-in-use.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
@@ -25,6 +26,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     isRight: problems.length === 0,
     detail: problems.map(formatProblem).join('; ') || mappings.map((mapping) => mapping.path).join(', ') || 'none',
   })
+  checks.push(await scheduleCheck(config))
   const prices = await look(checks, 'prices', () => readPrices(config.pricesFile))
   if (!prices) return checks
   checks.push({ name: 'prices', isRight: true, detail: showPriceDays(prices, config.pricesFile) })
@@ -47,6 +49,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
       checks.push(...(await stopChecks(installation, name)))
     }
     checks.push(...(await importChecks(installation)))
+    checks.push(...(await lastRunChecks(installation)))
     const workers = (await installation.queue.livingWorkers()).size
     checks.push({
       name: 'workers',
@@ -65,6 +68,15 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
   return checks
 }
 
+/** A file that is wrong is not in force as saved, but as it was when it was last right, if ever. */
+async function scheduleCheck(config: Config): Promise<Check> {
+  const { folders, mayLack } = backfillFoldersOf(config)
+  const { schedules, problems } = await loadScheduleFolders(folders, { mayLack })
+  const names = schedules.map(({ path, enabled }) => (enabled ? path : `${path} (not enabled)`)).join(', ')
+  const detail = problems.map(formatProblem).join('; ') || names || 'none'
+  return { name: 'backfills that repeat', isRight: problems.length === 0, detail }
+}
+
 /** What the CRM has refused to the workers; they ask again by themselves. */
 async function stopChecks({ db }: Installation, connection: string): Promise<Check[]> {
   return (await readStops(db, connection)).map((stop) => {
@@ -81,6 +93,16 @@ async function inForceCheck({ useCases }: Installation, saved: Mapping[], areWro
   const names = active.map(({ path }) => path).join(', ') || 'none yet'
   const why = areWrong ? 'as last saved without a mistake' : 'not as saved: a running service takes that up by itself'
   return { name: 'mappings in force', isRight: true, detail: isSame ? names : `${names}, ${why}` }
+}
+
+/** Backfills that repeat of which the newest run came to nothing for a reason that somebody can take away. */
+async function lastRunChecks({ useCases }: Installation): Promise<Check[]> {
+  return (await useCases.listSchedules()).flatMap(({ schedule: { name }, lastRun }) => {
+    const { state, why } = lastRun ?? {}
+    return state === 'failed' || state === 'skipped'
+      ? [{ name: `last run of ${name}`, isRight: false, detail: `${state}: ${why}` }]
+      : []
+  })
 }
 
 /** When the records of each connection were last read, and what was left out of them. A failure is wrong only until an import has ended since. */

@@ -9,5 +9,6 @@ export {
   openInstallation,
   startWorking,
 } from './open-installation.ts'
+export { activateScheduleFiles } from './schedule-files.ts'
 export { openWeb, serve } from './serve.ts'
-export { mappingFoldersOf } from './shipped-mappings.ts'
+export { backfillFoldersOf, mappingFoldersOf } from './shipped-mappings.ts'

@@ -10,6 +10,7 @@ import { type Model, openModel, type PriceTable, profileOf, readPrices } from '.
 import { announce, type Next, work } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
 import type { MappingFiles } from './mapping-files.ts'
+import type { ScheduleFileProblems } from './schedule-files.ts'
 import { tend } from './tend.ts'
 import { bindUseCases, type UseCases } from './use-cases.ts'
 
@@ -26,6 +27,7 @@ export type Built = {
   next: Next
   now: () => Date
   mappingFiles: MappingFiles
+  scheduleFiles: ScheduleFileProblems
 }
 
 export type Installation = Built & { useCases: UseCases; close(): Promise<void> }
@@ -55,6 +57,7 @@ export async function openInstallation(config: Config, log: Log, known?: PriceTa
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log, secret: config.secret }, name))
   const checkConnection = createChecks({ db }, crms)
   const mappingFiles: MappingFiles = { checkedAt: null, problems: [] }
+  const scheduleFiles: ScheduleFileProblems = { checkedAt: null, problems: [] }
   const paces = new Map(config.connections.map(({ name, pace }) => [name, pace]))
   const built = {
     config,
@@ -68,6 +71,7 @@ export async function openInstallation(config: Config, log: Log, known?: PriceTa
     next: announce(queue),
     now: () => new Date(),
     mappingFiles,
+    scheduleFiles,
   }
   const opened = ends.move()
   return { ...built, useCases: bindUseCases(built), close: () => opened.disposeAsync() }

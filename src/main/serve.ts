@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 import { activateMappingFiles, watchMappingFiles } from './mapping-files.ts'
 import { onSandbox, startSandboxBeside } from './on-sandbox.ts'
 import { checkConnections, type Installation, openInstallation, startWorking } from './open-installation.ts'
+import { activateScheduleFiles, watchScheduleFiles } from './schedule-files.ts'
 import { shutdownsInUse } from './shutdowns-in-use.ts'
 
 /** The HTTP door of an installation, listening. */
@@ -24,6 +25,7 @@ export async function openWeb({ config, log, db, useCases }: Installation): Prom
  * Runs the service in these roles until the process is asked to end (SIGINT, SIGTERM), then brings what is in hand to an
  * end. Broken mapping files, refused credentials and a connection that changed its account stop it before it does anything;
  * a CRM that cannot be reached does not. Mapping files saved while it runs are taken up; wrong ones leave the set before in force.
+ * So are the files of backfills that repeat, each by itself: a wrong one stops nothing.
  */
 export async function serve(settings: Config, log: Log, roles: Role[], print: (text: string) => void): Promise<void> {
   const asked = askedToEnd()
@@ -33,6 +35,7 @@ export async function serve(settings: Config, log: Log, roles: Role[], print: (t
   const installation = await openInstallation(sandbox ? onSandbox(settings, sandbox) : settings, log)
   ends.defer(installation.close)
   await activateMappingFiles(installation)
+  await activateScheduleFiles(installation)
   await checkConnections(installation)
   for (const { model, warning } of await shutdownsInUse(installation)) log.warn({ model }, warning)
   if (roles.includes('worker')) {
@@ -47,6 +50,7 @@ export async function serve(settings: Config, log: Log, roles: Role[], print: (t
     if (!hasKey) print('Nobody has an API key yet: afterword key create <name>')
   }
   ends.defer(watchMappingFiles(installation).close)
+  ends.defer(watchScheduleFiles(installation).close)
   await asked
 }
 

@@ -1,8 +1,14 @@
 import { takeUpParked } from '../analysis/index.ts'
-import { dropExpiredPlans, goOnWithParked, runningBackfills } from '../backfill/index.ts'
+import {
+  claimDue as claimDueRuns,
+  claimedRuns,
+  dropExpiredPlans,
+  goOnWithParked,
+  runningBackfills,
+} from '../backfill/index.ts'
 import { takeDueImports } from '../contacts/index.ts'
 import { transact } from '../db/index.ts'
-import { analyse, push, readBack, requestImport, retain, takeUpSteps, trigger } from '../jobs.ts'
+import { analyse, push, readBack, requestImport, retain, scheduled, takeUpSteps, trigger } from '../jobs.ts'
 import type { WorkDeps } from '../pipeline.ts'
 import type { Queue } from '../queue/index.ts'
 import { markedConnections, unreadConnections } from '../sync/index.ts'
@@ -33,6 +39,11 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   queue.tend('backfills', async () => {
     await goOnWithParked(deps)
     for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+  })
+  queue.tend('schedules', async () => {
+    await claimDueRuns(deps)
+    for (const scheduleRunId of await claimedRuns(db, deps.now()))
+      await queue.send(scheduled, { scheduleRunId }, { key: String(scheduleRunId) })
   })
   queue.tend('imports', async () => {
     for (const connection of await takeDueImports(db, deps.config.connections)) await requestImport(queue, connection)

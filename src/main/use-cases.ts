@@ -24,6 +24,7 @@ import {
   cancelBackfill,
   goOnBackfill,
   listBackfills,
+  listSchedules,
   parkedBackfills,
   pauseBackfill,
   planBackfill,
@@ -34,6 +35,7 @@ import {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  runSchedule,
   setMaxCost,
   setSpeed,
   startBackfill,
@@ -96,6 +98,7 @@ export function bindUseCases({
   next,
   now,
   mappingFiles,
+  scheduleFiles,
 }: Built): UseCases {
   const { defaultCountry, warnRecords } = config
   const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
@@ -156,6 +159,9 @@ export function bindUseCases({
     backfillStatus: (id) => backfillStatus(deps, id),
     reportBackfill: (...input) => reportBackfill(deps, ...input),
     reportChanges: (...input) => reportChanges(deps, ...input),
+    listSchedules: () => listSchedules(deps),
+    scheduleFiles: () => scheduleFiles,
+    runSchedule: (...input) => runSchedule({ ...deps, crms, checkConnection }, ...input),
 
     reportSpending: async () => ({
       scopes: await reportSpending(deps),

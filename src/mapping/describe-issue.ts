@@ -7,22 +7,22 @@ type Path = readonly PropertyKey[]
 /** One mistake of a parsed file: at a key (`isKey`) or at a value, and what would be right. */
 export type Mistake = { path: Path; isKey: boolean; message: string }
 
-/** A zod issue in words for the author of the file; one mistake per unknown key. `file` is the parsed YAML. */
-export function describeIssue(issue: z.core.$ZodIssue, file: unknown): Mistake[] {
+/** A zod issue in words for the author of the file, whose YAML is `file`; one mistake per unknown key, with the nearest that `schema` knows. */
+export function describeIssue(issue: z.core.$ZodIssue, file: unknown, schema: z.ZodType = fileSchema): Mistake[] {
   const { path } = issue
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
         path: [...path, key],
         isKey: true,
-        message: unknownName('key', key, keysAt(fileSchema, path)),
+        message: unknownName('key', key, keysAt(schema, path)),
       }))
     case 'invalid_key':
       return [{ path, isKey: true, message: issue.issues[0]?.message ?? issue.message }]
     case 'invalid_value':
       return [{ path, isKey: false, message: describeChoice(issue, valueAt(file, path)) }]
     case 'invalid_union':
-      return describeUnion(issue, file)
+      return describeUnion(issue, file, schema)
     case 'custom':
       return [{ path, isKey: false, message: issue.message }]
     default:
@@ -31,12 +31,12 @@ export function describeIssue(issue: z.core.$ZodIssue, file: unknown): Mistake[]
 }
 
 /** Of several shapes the one that was meant, where the file has it in outline; else what all of them would be. */
-function describeUnion(issue: z.core.$ZodIssueInvalidUnion, file: unknown): Mistake[] {
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion, file: unknown, schema: z.ZodType): Mistake[] {
   const isOther = ({ code, path }: z.core.$ZodIssue) => path.length === 0 && /^invalid_(type|value|union)$/.test(code)
   const [meant, ...others] = issue.errors.filter((issues) => !issues.some(isOther))
   if (meant === undefined || others.length > 0)
     return [{ path: issue.path, isKey: false, message: describeValue(issue, valueAt(file, issue.path)) }]
-  return meant.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, file))
+  return meant.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, file, schema))
 }
 
 function describeValue(issue: z.core.$ZodIssue, found: unknown): string {

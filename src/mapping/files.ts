@@ -28,7 +28,8 @@ export function isMappingFile(name: string): boolean {
   return !name.startsWith('.') && ['.yaml', '.yml'].includes(extname(name))
 }
 
-async function yamlFiles(folder: string): Promise<string[]> {
+/** The paths of the YAML files that lie in a folder, in the order of their names. Throws `mapping.folder` where it cannot be read. */
+export async function yamlFiles(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder)
     return names
@@ -36,7 +37,7 @@ async function yamlFiles(folder: string): Promise<string[]> {
       .sort()
       .map((name) => join(folder, name))
   } catch (cause) {
-    throw new AppError('mapping.folder', 'stop', `cannot read the folder of mapping files ${folder}`, { cause })
+    throw new AppError('mapping.folder', 'stop', `cannot read the folder ${folder}`, { cause })
   }
 }
 

@@ -29,7 +29,7 @@ const plainWords: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
     'not valid YAML: between { and } a comma is missing before this, or text with ": " in it needs quotes',
   ],
   ['DUPLICATE_KEY', 'this key is there twice'],
-  ['MULTIPLE_DOCS', 'a file holds one mapping: no second document after ---'],
+  ['MULTIPLE_DOCS', 'a file holds one document: no second one after ---'],
   ['TAB_AS_INDENT', 'not valid YAML: a tab at the start of a line; indent with spaces'],
   [
     'UNEXPECTED_TOKEN',

@@ -62,8 +62,11 @@ async function insertUnlimited(db: Db, waiting: readonly Waiting[]): Promise<Map
         started_at timestamptz, static_bytes integer, parts integer, request_hash text)
       where not exists (
         select from budgets where starts_on in (
-          (asked.started_at at time zone 'UTC')::date, date_trunc('month', asked.started_at at time zone 'UTC')::date)
+          (asked.started_at at time zone 'UTC')::date, date_trunc('week', asked.started_at at time zone 'UTC')::date,
+          date_trunc('month', asked.started_at at time zone 'UTC')::date)
       ) and not exists (select from api_keys where usd_per_day is not null or usd_per_month is not null)
+        and not exists (select from runs join schedules on runs.actor = 'schedule:' || schedules.name
+          where runs.id = asked.run_id and runs.actor like 'schedule:%' and cap_usd is not null)
         and not exists (select from backfills where backfills.run_id = asked.run_id and max_cost_usd is not null)
     ), noted as (
       insert into attempts (id, purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts, request_hash)

@@ -26,6 +26,7 @@ export function openCli({ useCases }: World, instead: Partial<CliDeps> = {}) {
         doctor: async () => [],
         demo: nothing,
         mappings: async () => ({ folders: ['no/such/folder'], kinds }),
+        schedules: async () => ({ folders: ['no/such/folder'], mayLack: true }),
         user: 'tester',
         print: (text) => void out.push(text),
         warn: (text) => void err.push(text),

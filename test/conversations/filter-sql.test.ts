@@ -20,6 +20,9 @@ import { call, chat, fields, filter, keyedFields, numbers, scalarFields, words }
 
 const { db } = await createTestDatabase()
 
+/** How the newest analysis of every third conversation has ended; of the others the current one is the newest. */
+const outcomes = new Map<string, string>()
+
 function found(values: Record<string, FieldValue>, name: string) {
   return values[name]?.status === 'found' ? values[name].value : null
 }
@@ -46,7 +49,14 @@ async function storeRandom() {
     .insertInto('analysis_configs')
     .values({ hash: 'h', config: json({}) })
     .execute()
-  const analyses = random.flatMap(({ accepted: { conversation }, values }) => {
+  const undoneRun = await transact(db, async (trx) => {
+    const run = { actor: { kind: 'cli', name: 'test' }, reason: 'random' } as const
+    const id = await startRun(trx, { kind: 'backfill', ...run })
+    const undone_by = await startRun(trx, { kind: 'undo', ...run, undoes: id })
+    await trx.updateTable('runs').set({ undone_by }).where('id', '=', id).execute()
+    return id
+  })
+  const analyses = random.flatMap(({ accepted: { conversation }, values }, index) => {
     if (values === null) return []
     const successful = found(values, `${conversation.kind}_successful`)
     const sentiment = found(values, 'user_sentiment')
@@ -73,7 +83,13 @@ async function storeRandom() {
       successful: true,
       sentiment: 'a',
     }
-    return [older, { ...analysis, ...verdict, number: 2, current: true, fields: json(values) }]
+    // Newer ones are not current: one that has failed, and two that do not count, for nobody has kept it, or its run is undone.
+    const newest = { ...analysis, current: false, fields: json({}), successful: null, sentiment: null }
+    const preview = { ...newest, number: 4, kept_at: null }
+    const undone = { ...newest, number: 5, run_id: undoneRun, outcome: 'invalid' as const }
+    const failed = index % 3 === 0 ? [{ ...newest, number: 3, outcome: 'refused' as const }, preview, undone] : []
+    outcomes.set(conversation.id, failed.length > 0 ? 'refused' : 'ok')
+    return [older, { ...analysis, ...verdict, number: 2, current: true, fields: json(values) }, ...failed]
   })
   await db.insertInto('analyses').values(analyses).execute()
   return new Map(random.map(({ accepted, values }) => [accepted.conversation.id, values ?? {}]))
@@ -81,7 +97,10 @@ async function storeRandom() {
 
 const valuesOf = await storeRandom()
 const conversations = await loadConversations(db, [...valuesOf.keys()])
-const subjects = conversations.map((each) => ({ id: each.id, subject: subjectOf(each, valuesOf.get(each.id)) }))
+const subjects = conversations.map((each) => ({
+  id: each.id,
+  subject: subjectOf(each, valuesOf.get(each.id), outcomes.get(each.id) ?? null),
+}))
 
 test('a filter passes the same conversations in SQL as in memory', { timeout: 60_000 }, async () => {
   let hits = 0

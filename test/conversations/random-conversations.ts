@@ -23,6 +23,8 @@ export const words = [
   'false',
   'null',
   '٣',
+  'ok',
+  'refused',
 ]
 export const numbers = [0, 1, 5, 5.5, -12.5, 1_700_000_000_000, 1_700_000_000_001, 1e9]
 const keys = ['a', 'b', '0', 'constructor', "it's", 'null']
@@ -129,6 +131,7 @@ export const scalarFields: ScalarField[] = [
   'in_voicemail',
   'disconnection_reason',
   'user_sentiment',
+  'analysis_outcome',
   'from_number',
   'to_number',
   'start_timestamp',

@@ -6,6 +6,7 @@ const longestFile = 250
 const topLevel = [
   'LICENSE',
   'README.md',
+  'backfills',
   'biome.json',
   'knip.json',
   'mappings',

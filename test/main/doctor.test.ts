@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { activateSchedules, loadScheduleFolders } from '../../src/backfill/index.ts'
 import { parseConfig } from '../../src/config.ts'
 import { saveStop } from '../../src/crm/stops/store.ts'
 import { pauseProvider } from '../../src/limits/turns/provider-pause.ts'
@@ -55,6 +56,31 @@ test('doctor says of which day the prices are, and what is wrong with a file of 
   expect((await of({ as_of: '2027-01-02', models: { 'llama-4': { price } } })).prices).toMatchObject({
     isRight: false,
     detail: expect.stringContaining('models.llama-4.price: is no key of this file'),
+  })
+})
+
+test('doctor says where the file of a backfill that repeats is wrong, and what became of one that did not start', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'afterword-backfills-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const repeating = async () => {
+    const checks = await checksWith({ AFTERWORD_BACKFILLS: folder })
+    return checks.filter(({ name }) => /repeat|last run/.test(name))
+  }
+  const file = path.join(folder, 'nightly.yaml')
+  await writeFile(
+    file,
+    'name: nightly\nreason: test\nevery: day at 02:30\nfilter: { call_id: nobody }\nmapping_only: true\n',
+  )
+  const right = { name: 'backfills that repeat', isRight: true, detail: file }
+  expect(await repeating()).toEqual([right])
+  await activateSchedules({ db, now: world.now }, await loadScheduleFolders([folder]), world.actor)
+  await world.useCases.runSchedule({ name: 'nightly', actor: world.actor })
+  const failed = { name: 'last run of nightly', isRight: false, detail: 'failed: no mapping file is active' }
+  expect(await repeating()).toEqual([right, failed])
+  await writeFile(file, 'name: nightly\n')
+  expect((await repeating())[0]).toMatchObject({
+    isRight: false,
+    detail: expect.stringContaining(`${file}:1:1  "reason" is missing`),
   })
 })
 

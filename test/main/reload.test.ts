@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -26,9 +26,11 @@ test('a running service takes up what is saved right, and keeps the last good se
 }, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'afterword-reload-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const backfills = path.join(folder, 'backfills')
+  await mkdir(backfills)
   const save = (name: string, text: string) => writeFile(path.join(folder, name), text)
   await save('contacts.yaml', head + plan)
-  const service = startServe({ ...world.environment, AFTERWORD_MAPPINGS: folder })
+  const service = startServe({ ...world.environment, AFTERWORD_MAPPINGS: folder, AFTERWORD_BACKFILLS: backfills })
   const { key } = await useCases.createKey({ name: 'reload', actor })
   const url = new URL('/v1/mappings', await service.url)
   const told = async () => {
@@ -70,6 +72,19 @@ test('a running service takes up what is saved right, and keeps the last good se
   await expect.poll(inForce, eventually).toEqual(['contacts.yaml: plan_wanted', 'goals.yaml: customer_goal'])
   await rm(path.join(folder, 'goals.yaml'))
   await expect.poll(inForce, eventually).toEqual(['contacts.yaml: plan_wanted'])
+
+  // So are backfills that repeat, each by itself.
+  const schedules = async () => {
+    const answer = await fetch(new URL('/v1/schedules', url), { headers: { authorization: `Bearer ${key}` } })
+    return (await answer.json()) as { items: { every: string }[]; problems: { line: number; message: string }[] }
+  }
+  const nightly = 'name: nightly\nreason: test\nevery: day at 02:30\nfilter: {}\n'
+  await save('backfills/nightly.yaml', nightly)
+  await expect.poll(schedules, eventually).toMatchObject({ items: [{ every: 'day at 02:30' }], problems: [] })
+  await save('backfills/nightly.yaml', nightly.replace('02:30', '26:30'))
+  await expect
+    .poll(schedules, eventually)
+    .toMatchObject({ items: [{ every: 'day at 02:30' }], problems: [{ line: 3 }] })
 
   service.signal('SIGTERM')
   const { code, output } = await service.ended

@@ -1,7 +1,12 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { activateSchedules, loadScheduleFolders } from '../../src/backfill/index.ts'
 import { startWorking } from '../../src/main/index.ts'
 import { call } from '../support/conversations.ts'
 import { forgetProvider } from '../support/forget-provider.ts'
+import { ask, plan } from '../support/items.ts'
 import { limitsOf, perDay } from '../support/spender.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -100,4 +105,28 @@ describe('trouble of the provider that passes', () => {
     }, patience)
     expect((await countOf('rejected')).parked).toEqual([])
   })
+})
+
+test('what a file declares to repeat is started by a worker when it is due, and keeps to the limit of the file', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'afterword-backfills-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await comeIn(3, 'hourly')
+  await vi.waitUntil(async () => (await countOf('hourly')).analysed === 3, patience)
+  await ask(world, plan)
+  const filter = { call_id: { sw: 'hourly' } }
+  const file = { name: 'hourly', reason: 'test', every: 'hour', filter, cap: { usd: 0.0001, per: 'day' } }
+  await writeFile(path.join(folder, 'hourly.yaml'), JSON.stringify(file))
+  const hourAgo = { db, now: () => new Date(Date.now() - 3_600_000) }
+  await activateSchedules(hourAgo, await loadScheduleFolders([folder]), actor)
+  await vi.waitUntil(async () => (await useCases.reportSpending()).parkedBackfills.length === 1, patience)
+  const { scopes, parkedBackfills } = await useCases.reportSpending()
+  expect(parkedBackfills).toMatchObject([
+    { actor: 'schedule:hourly', parked: { why: expect.stringContaining('schedule:hourly') } },
+  ])
+  expect(scopes).toContainEqual(
+    expect.objectContaining({ scope: 'schedule:hourly', capUsd: 0.0001, spentUsd: 0, reservedUsd: 0 }),
+  )
+  const [{ schedule, lastRun } = { schedule: null, lastRun: null }] = await useCases.listSchedules()
+  expect([schedule?.name, lastRun?.state, lastRun?.backfill?.id]).toEqual(['hourly', 'started', parkedBackfills[0]?.id])
+  await useCases.cancelBackfill({ id: parkedBackfills[0]?.id ?? 0, actor })
 })

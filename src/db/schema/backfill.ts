@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 import type { At, Id, Json, JsonWithDefault, NullableJson } from './columns.ts'
-import type { BackfillState } from './states.ts'
+import type { BackfillState, Period, ScheduleRunState } from './states.ts'
 
 /** Runs over a filter. */
 export type BackfillTables = {
@@ -33,6 +33,7 @@ export type BackfillTables = {
     canary_rates: NullableJson<unknown>
     canary_why: string | null
     canary_passed_at: Date | null
+    schedule_run_id: number | null
   }
   backfill_items: {
     backfill_id: number
@@ -56,5 +57,29 @@ export type BackfillTables = {
     items: number
     cached: number
     cost_usd: number
+  }
+  schedule_files: { hash: string; text: string; saved_at: At }
+  schedules: {
+    name: string
+    path: string
+    file_hash: string
+    active: boolean
+    enabled: boolean
+    since: Date
+    cap_usd: number | null
+    cap_period: Period | null
+  }
+  /** A due time of a schedule, or a run by hand, and what became of it. */
+  schedule_runs: {
+    id: Id
+    schedule: string
+    file_hash: string
+    due_at: Date | null
+    asked_by: string | null
+    missed: Generated<number>
+    state: ScheduleRunState
+    why: string | null
+    retry_at: Date | null
+    claimed_at: Date
   }
 }

@@ -10,7 +10,7 @@ const spendingSchema = z
     scopes: z.array(
       z.object({
         scope: z.string(),
-        period: z.enum(['day', 'month', 'total']),
+        period: z.enum(['day', 'week', 'month', 'total']),
         starts_on: z.string(),
         cap_usd: usd,
         spent_usd: z.number(),

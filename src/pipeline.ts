@@ -7,13 +7,25 @@ import {
   parkAnalysis,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, runStep } from './backfill/index.ts'
+import { type BackfillAnnouncements, flexSideBySide, getBackfill, runStep } from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import { type CheckConnection, type Crm, unlessStopped } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
-import { analyse, importing, lanes, lookUp, push, readBack, retain, step, takeUpSteps, trigger } from './jobs.ts'
+import {
+  analyse,
+  flexStep,
+  importing,
+  lanes,
+  lookUp,
+  push,
+  readBack,
+  retain,
+  step,
+  takeUpSteps,
+  trigger,
+} from './jobs.ts'
 import { inBackground, type Paces } from './limits/index.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model/index.ts'
@@ -129,7 +141,8 @@ export function announce(queue: Queue): Next {
     recordsMarked: pushSoon,
 
     async backfillRuns(trx, backfillId) {
-      afterCommit(trx, () => void takeUpSteps(queue, backfillId).catch(() => undefined))
+      const backfill = await getBackfill(trx, backfillId)
+      afterCommit(trx, () => void takeUpSteps(queue, backfill).catch(() => undefined))
     },
   }
   return next
@@ -165,10 +178,14 @@ export function work(queue: Queue, deps: WorkDeps): void {
     }
   })
 
-  queue.work(step, { concurrency: lanes.length }, async ({ backfillId, lane }, { signal }) => {
-    const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
-    if (more) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
-  })
+  const runSteps = (job: typeof step, options: { concurrency: number; batch?: number }) =>
+    queue.work(job, options, async ({ backfillId, lane }, { signal }) => {
+      const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
+      if (more) await queue.send(job, { backfillId, lane }, { key: `${backfillId}/${lane}` })
+    })
+  runSteps(step, { concurrency: lanes.length })
+  // One by one: of a batch, what is done sooner would wait for the longest.
+  runSteps(flexStep, { concurrency: lanes.length * flexSideBySide, batch: 1 })
 
   // The one that lingers has a key of its own, and so a place.
   queue.work(push, aside(2), async ({ connection }, { signal }) => {

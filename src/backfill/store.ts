@@ -5,6 +5,7 @@ import { AppError, notFound } from '../errors.ts'
 import type { Filter } from '../filters/index.ts'
 import type { Canary, CanaryRates } from './canary.ts'
 import type { Guards } from './guards.ts'
+import type { Lane } from './lane.ts'
 import type { Backfill, Estimate, Frozen, Parked } from './types.ts'
 
 function toBackfill(row: Selectable<Database['backfills']>): Backfill {
@@ -26,6 +27,8 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     frozen: row.frozen as Frozen,
     estimate: row.estimate as Estimate,
     concurrency: row.concurrency,
+    lane: row.lane,
+    deadlineAt: row.deadline_at,
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -62,11 +65,22 @@ export type NewBackfill = {
   mapping?: string | null
   fields?: string[] | null
   guards?: Guards
+  lane?: Lane
 }
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
-  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null, guards = {} } = backfill
+  const {
+    filter,
+    actor,
+    reason,
+    concurrency,
+    kind = 'extract',
+    mapping = null,
+    fields = null,
+    guards = {},
+    lane,
+  } = backfill
   const { id } = await trx
     .insertInto('backfills')
     .values({
@@ -84,6 +98,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       mapping,
       fields,
       ...(concurrency === undefined ? {} : { concurrency }),
+      ...(lane && { lane: lane.lane, deadline_at: lane.deadlineAt }),
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -168,10 +183,9 @@ export function undone(id: number): AppError {
 }
 
 /** Backfills that are running, not parked, and still have something to do: where a lost wake-up is made good. */
-export async function runningBackfills(db: Db): Promise<number[]> {
-  const running = db.selectFrom('backfills').select('id').where('state', '=', 'running')
-  const rows = await running.where('parked_at', 'is', null).execute()
-  return rows.map((row) => row.id)
+export async function runningBackfills(db: Db): Promise<Pick<Backfill, 'id' | 'lane'>[]> {
+  const running = db.selectFrom('backfills').select(['id', 'lane']).where('state', '=', 'running')
+  return running.where('parked_at', 'is', null).execute()
 }
 
 /** Running backfills that stand still because a spending limit leaves too little or the provider is out of credit. */

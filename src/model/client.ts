@@ -15,7 +15,13 @@ import { shippedPrices } from './read-prices.ts'
 import { requestText } from './request-text.ts'
 
 /** One try may take `deadlineMs`, of flex `flexDeadlineMs`; between tries we wait from `backoffMs` on, doubling, but never above `longestWaitMs`. */
-export type Pace = { deadlineMs: number; flexDeadlineMs: number; backoffMs: number; flexBackoffMs: number; longestWaitMs: number }
+export type Pace = {
+  deadlineMs: number
+  flexDeadlineMs: number
+  backoffMs: number
+  flexBackoffMs: number
+  longestWaitMs: number
+}
 
 export type Model = {
   profile: ModelProfile
@@ -47,7 +53,13 @@ export type Gate = {
 }
 
 /** Flex may take 15 minutes. @see reference/llm.md 1.7 */
-const usualPace: Pace = { deadlineMs: 90_000, flexDeadlineMs: 900_000, backoffMs: 500, flexBackoffMs: 5_000, longestWaitMs: 60_000 }
+const usualPace: Pace = {
+  deadlineMs: 90_000,
+  flexDeadlineMs: 900_000,
+  backoffMs: 500,
+  flexBackoffMs: 5_000,
+  longestWaitMs: 60_000,
+}
 const maxTries = 4
 
 /** What goes with a way to models; whatever is left out stands in nobody's way. `perMinute`: how often each of them may be asked. */

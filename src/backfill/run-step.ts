@@ -63,7 +63,7 @@ export async function runStep(
 
   const failed = new AbortController()
   const over = new AbortController()
-  const slice = AbortSignal.any([signal, failed.signal, over.signal, sliceOf(db, backfillId, backfill, over.signal)])
+  const slice = AbortSignal.any([signal, failed.signal, over.signal, sliceOf(db, backfill, over.signal)])
   const late = lateSignal(backfill, deps.now())
   let waits = new AbortController()
   const batcher = createBatcher<Worked>(batches, (batch) =>

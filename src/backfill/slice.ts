@@ -13,16 +13,21 @@ const longestFlexMs = 30 * 60_000
 export const flexSideBySide = 2
 
 /** Ends when others should have their turn, by the lane that a backfill goes by. `ended` ends the looking for them. */
-export function sliceOf(db: Db, id: number, { lane }: Lane, ended: AbortSignal): AbortSignal {
-  if (lane === 'standard') return AbortSignal.timeout(sliceMs)
+export function sliceOf(
+  db: Db,
+  { id, lane }: Pick<Lane, 'lane'> & { id: number },
+  ended: AbortSignal,
+  { leastMs = sliceMs } = {},
+): AbortSignal {
+  if (lane === 'standard') return AbortSignal.timeout(leastMs)
   const over = new AbortController()
-  void giveWay(db, id, ended).then(() => over.abort(new Error('others wait for their turn')))
+  void giveWay(db, id, ended, leastMs).then(() => over.abort(new Error('others wait for their turn')))
   return AbortSignal.any([over.signal, AbortSignal.timeout(longestFlexMs)])
 }
 
-async function giveWay(db: Db, id: number, ended: AbortSignal): Promise<void> {
+async function giveWay(db: Db, id: number, ended: AbortSignal, everyMs: number): Promise<void> {
   for (;;) {
-    const isOver = await sleep(sliceMs, false, { signal: ended }).catch(() => true)
+    const isOver = await sleep(everyMs, false, { signal: ended }).catch(() => true)
     if (isOver) return
     const others = await runningByFlex(db, id).catch(() => 0)
     if (others >= flexSideBySide) return

@@ -180,10 +180,9 @@ describe('a backfill by flex', () => {
   })
 
   test('whose second try has no room pays for that one alone, when there is some', async () => {
-    const ids = await callsOf(1)
     admin.fault({ kind: 'invalid_json' })
     admin.fault({ kind: 'resource_unavailable' })
-    const id = await started(ids, { lane: 'flex' })
+    const id = await started(await callsOf(1), { lane: 'flex' })
     await workOn(world, id)
     expect(admin.state().outcomes).toEqual({ invalid_json: 1, resource_unavailable: 1, answered: 1 })
     expect(await useCases.backfillStatus(id)).toMatchObject({ items: { outcomes: { ok: 1 } } })

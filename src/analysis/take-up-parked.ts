@@ -24,7 +24,8 @@ export async function takeUpParked(
       select parked.*, runs.actor, runs.key_name from parked_analyses as parked join runs on runs.id = parked.run_id
       where parked.taken_until <= ${at}
     ), spenders as (
-      select distinct actor, key_name from waiting where code = 'spending.limit'
+      -- No backfill parks an analysis: it is parked itself.
+      select distinct null::bigint as id, actor, key_name from waiting where code = 'spending.limit'
     ), room as (
       select spenders.actor, spenders.key_name,
         min(charges.cap_usd - coalesce(budgets.spent_usd + budgets.reserved_usd, 0)) as usd

@@ -9,6 +9,8 @@ export type Guards = {
   sample?: Sample
   /** Where more are selected, there is no plan. */
   maxConversations?: number
+  /** The most that its model calls may cost in all, whoever else may spend more. */
+  maxCostUsd?: number
   /** Agents whose draft is meant although it is older than what they have published. */
   draftsOf?: string[]
 }

@@ -77,7 +77,7 @@ export async function planBackfill(
         ...warnings,
         ...drafts,
         ...warnOfDeadline(lane, deps.now()),
-        ...(await warnOfLimits({ ...deps, db: trx }, input.actor, estimated.costUsd)),
+        ...(await warnOfLimits({ ...deps, db: trx }, input.actor, { ...estimated, maxCostUsd: guards.maxCostUsd })),
         ...(await warnOfModels({ ...deps, db: trx }, frozen, estimated.merges)),
         ...warnOfBlast(deps, await linkedRecords(trx, { backfillId: id, mappings })),
       ],

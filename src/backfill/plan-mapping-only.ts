@@ -73,7 +73,7 @@ export async function planMappingOnly(
       const merges = await estimatePlannedMerges(trx, deps.model, { planId, mappings: chosen })
       const estimated = withMerges({ ...planned.estimate, records: links }, merges)
       const warnings = [
-        ...(await warnOfLimits({ ...deps, db: trx }, actor, estimated.costUsd)),
+        ...(await warnOfLimits({ ...deps, db: trx }, actor, { ...estimated, maxCostUsd: guards.maxCostUsd })),
         ...(await warnOfModels({ ...deps, db: trx }, frozen, merges)),
         ...warnOfBlast(deps, await changedRecords(trx, planId)),
       ]

@@ -23,7 +23,7 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     reason: row.reason,
     // Written by planBackfill from these types, and by nothing else.
     filter: row.filter as Filter,
-    guards: row.guards as Guards,
+    guards: toGuards(row),
     frozen: row.frozen as Frozen,
     estimate: row.estimate as Estimate,
     concurrency: row.concurrency,
@@ -35,9 +35,13 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
   }
 }
 
+function toGuards({ guards, max_cost_usd: maxCostUsd }: Selectable<Database['backfills']>): Guards {
+  return { ...(guards as Guards), ...(maxCostUsd !== null && { maxCostUsd }) }
+}
+
 function toParked(row: Selectable<Database['backfills']>): Parked | null {
   const { parked_at: since, parked_until: until, parked_why, parked_needs_usd } = row
-  return since && until ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd } : null
+  return since ? { since, until, why: parked_why ?? '', needsUsd: parked_needs_usd } : null
 }
 
 function toCanary(row: Selectable<Database['backfills']>): Backfill['canary'] {
@@ -70,17 +74,9 @@ export type NewBackfill = {
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
-  const {
-    filter,
-    actor,
-    reason,
-    concurrency,
-    kind = 'extract',
-    mapping = null,
-    fields = null,
-    guards = {},
-    lane,
-  } = backfill
+  const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null, lane } = backfill
+  // The cost can be changed later, and is read by every call: it stands in a column.
+  const { maxCostUsd = null, ...guards } = backfill.guards ?? {}
   const { id } = await trx
     .insertInto('backfills')
     .values({
@@ -90,6 +86,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       reason,
       filter: json(filter),
       guards: json(guards),
+      max_cost_usd: maxCostUsd,
       frozen: json({}),
       estimate: json({}),
       started_at: null,

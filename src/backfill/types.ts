@@ -72,9 +72,9 @@ export type Estimate = {
 
 /**
  * Why a running backfill stands still: a limit leaves too little, or (`needsUsd` is null) the model's provider is out of credit. It
- * goes on by itself at `until`, or as soon as there is enough.
+ * goes on by itself at `until`, or as soon as there is enough; null: only when somebody raises what it may cost.
  */
-export type Parked = { since: Date; until: Date; why: string; needsUsd: number | null }
+export type Parked = { since: Date; until: Date | null; why: string; needsUsd: number | null }
 
 export type CanaryProgress = {
   /** The place of its last item. */

@@ -22,6 +22,7 @@ import type {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setMaxCost,
   setSpeed,
   startBackfill,
   undoBackfill,
@@ -92,6 +93,7 @@ export type Opened = {
   startBackfill: Bound<typeof startBackfill>
   goOnBackfill: Bound<typeof goOnBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
+  setMaxCost: Bound<typeof setMaxCost>
   setSpeed: Bound<typeof setSpeed>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>

@@ -8,6 +8,7 @@ export type GuardOptions = {
   share?: number
   seed?: number
   maxConversations?: number
+  maxCostUsd?: number
   draftOf?: string[]
 }
 
@@ -18,6 +19,7 @@ export function addGuardOptions(command: Command): Command {
     .option('--share <share>', 'of what is selected a random share of the contacts, such as 10%', readShare)
     .option('--seed <number>', 'with --share: the same number selects the same contacts; drawn unless told', readSeed)
     .option('--max-conversations <number>', 'no plan where more are selected', readNumber)
+    .option('--max-cost-usd <amount>', 'the most its model calls may cost in all; there it stands still', readUsd)
     .option('--draft-of <agent...>', 'use the draft of these agents although they have published something newer')
 }
 
@@ -26,6 +28,7 @@ export function guardsFromOptions({
   share,
   seed,
   maxConversations,
+  maxCostUsd,
   draftOf,
 }: GuardOptions): PlanInput['guards'] {
   if (first !== undefined && share !== undefined)
@@ -35,6 +38,7 @@ export function guardsFromOptions({
     ...(first !== undefined && { sample: { first } }),
     ...(share !== undefined && { sample: { share, ...(seed !== undefined && { seed }) } }),
     ...(maxConversations !== undefined && { maxConversations }),
+    ...(maxCostUsd !== undefined && { maxCostUsd }),
     ...(draftOf && { draftsOf: draftOf }),
   }
 }
@@ -45,6 +49,13 @@ export function readShare(text: string): number {
   const share = found ? Number(found[1]) / (found[2] === '%' ? 100 : 1) : 0
   if (share > 0 && share <= 1) return share
   throw new InvalidArgumentError('a share such as 10% or 0.1')
+}
+
+/** An amount of dollars above 0, such as `25` or `0.50`. */
+export function readUsd(text: string): number {
+  const amount = /^\$?\d{1,6}(?:\.\d{1,8})?$/.test(text) ? Number(text.replace('$', '')) : 0
+  if (amount > 0) return amount
+  throw new InvalidArgumentError('an amount of dollars above 0, such as 25 or 0.50')
 }
 
 function readSeed(text: string): number {

@@ -32,6 +32,7 @@ import type {
   reportChanges,
   resumeBackfill,
   retryBackfill,
+  setMaxCost,
   setSpeed,
   startBackfill,
   undoBackfill,
@@ -114,6 +115,7 @@ export type HttpDeps = {
   startBackfill: Bound<typeof startBackfill>
   goOnBackfill: Bound<typeof goOnBackfill>
   pauseBackfill: Bound<typeof pauseBackfill>
+  setMaxCost: Bound<typeof setMaxCost>
   setSpeed: Bound<typeof setSpeed>
   resumeBackfill: Bound<typeof resumeBackfill>
   cancelBackfill: Bound<typeof cancelBackfill>

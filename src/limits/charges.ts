@@ -2,14 +2,19 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Period } from '../db/index.ts'
 import type { SpendingLimits } from './spending-limits.ts'
 
-/** A budget that a call counts against: a scope (`installation`, `key:ops`, `trigger:main`) in one calendar period, UTC. */
+/** A budget that a call counts against: a scope (`installation`, `key:ops`, `trigger:main`, `backfill:7`) in one calendar period, UTC, or in all. */
 export type Budget = { scope: string; period: Period; startsOn: string }
+
+/** Where the period of what may be spent in all begins. */
+const always = '1970-01-01'
 
 /**
  * Every budget that a run is charged to at a time, as a subquery of (scope, period, starts_on, cap_usd): the installation, the
- * API key that asked, the trigger. `run` names what has an `actor` and a `key_name`. A key that is raised or lowered counts at once.
+ * API key that asked, the trigger, the backfill that it is of. `run` names what has an `id`, an `actor` and a `key_name`. A limit that
+ * is raised or lowered counts at once.
  */
 export function chargesOf(run: string, at: RawBuilder<Date>, { installation, trigger }: SpendingLimits) {
+  const id = sql.ref<number | null>(`${run}.id`)
   const actor = sql.ref<string>(`${run}.actor`)
   const keyName = sql.ref<string | null>(`${run}.key_name`)
   return sql`(
@@ -26,11 +31,15 @@ export function chargesOf(run: string, at: RawBuilder<Date>, { installation, tri
       ('day', (${at} at time zone 'UTC')::date, scopes.per_day),
       ('month', date_trunc('month', ${at} at time zone 'UTC')::date, scopes.per_month)
     ) as periods (period, starts_on, cap_usd)
+    union all
+    select 'backfill:' || backfills.id, 'total', ${always}::date, backfills.max_cost_usd
+    from backfills where backfills.run_id = ${id} and backfills.max_cost_usd is not null
   )`
 }
 
-/** When a budget's period is over, and its limit begins anew. */
-export function resetsAt({ period, startsOn }: Pick<Budget, 'period' | 'startsOn'>): Date {
+/** When a budget's period is over, and its limit begins anew; null: never. */
+export function resetsAt({ period, startsOn }: Pick<Budget, 'period' | 'startsOn'>): Date | null {
+  if (period === 'total') return null
   const at = new Date(`${startsOn}T00:00:00Z`)
   if (period === 'day') at.setUTCDate(at.getUTCDate() + 1)
   else at.setUTCMonth(at.getUTCMonth() + 1)

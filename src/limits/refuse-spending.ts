@@ -6,42 +6,46 @@ export type LimitState = Budget & { capUsd: number; spentUsd: number; reservedUs
 
 /**
  * The error of a call that does not fit into what these limits leave: `spending.limit`, 429, retry when the last of them has begun
- * anew. Nothing is reserved.
+ * anew, or, where one of them never does, when somebody has raised it. Nothing is reserved.
  */
 export function refuseSpending(needsUsd: number, limits: LimitState[], now: Date): AppError {
-  const resets = new Date(Math.max(...limits.map((limit) => resetsAt(limit).getTime())))
+  const resets = latest(limits.map(resetsAt))
   const named = limits.map(
     ({ scope, period, capUsd, spentUsd, reservedUsd }) =>
-      `${scope} may spend ${usd(capUsd)} a ${period}; ${usd(spentUsd)} are spent and ${usd(reservedUsd)} reserved`,
+      `${scope} may spend ${usd(capUsd)} ${period === 'total' ? 'in all' : `a ${period}`}; ${usd(spentUsd)} are spent and ${usd(reservedUsd)} reserved`,
   )
   const isHopeless = limits.some(({ capUsd }) => needsUsd > capUsd)
   const outlook = isHopeless
     ? 'It fits only when the limit is raised'
-    : `Goes on at ${resets.toISOString()}, or when the limit is raised`
+    : `Goes on ${resets ? `at ${resets.toISOString()}, or ` : ''}when the limit is raised`
   const message = `the model is not asked, which may cost ${usd(needsUsd)}: ${named.join('; ')}. ${outlook}`
   return new AppError('spending.limit', 'retry', message, {
     status: 429,
-    retryAfterMs: Math.max(0, resets.getTime() - now.getTime()),
+    ...(resets && { retryAfterMs: Math.max(0, resets.getTime() - now.getTime()) }),
     facts: {
       needs_usd: needsUsd,
-      resets_at: resets.toISOString(),
+      resets_at: resets?.toISOString() ?? null,
       limits: limits.map((limit) => ({
         scope: limit.scope,
         period: limit.period,
         cap_usd: limit.capUsd,
         spent_usd: limit.spentUsd,
         reserved_usd: limit.reservedUsd,
-        resets_at: resetsAt(limit).toISOString(),
+        resets_at: resetsAt(limit)?.toISOString() ?? null,
       })),
     },
   })
 }
 
-/** How much a refused call would have reserved and when its limits begin anew; null for any other error. */
-export function readRefusal(error: AppError): { needsUsd: number; resetsAt: Date } | null {
+function latest(times: (Date | null)[]): Date | null {
+  return times.reduce((late, time) => (late && time ? (time > late ? time : late) : null))
+}
+
+/** How much a refused call would have reserved and when its limits begin anew (null: one never does); null for any other error. */
+export function readRefusal(error: AppError): { needsUsd: number; resetsAt: Date | null } | null {
   if (error.code !== 'spending.limit') return null
   const { needs_usd: needsUsd, resets_at: at } = error.facts ?? {}
-  return typeof needsUsd === 'number' && typeof at === 'string' ? { needsUsd, resetsAt: new Date(at) } : null
+  return typeof needsUsd === 'number' ? { needsUsd, resetsAt: typeof at === 'string' ? new Date(at) : null } : null
 }
 
 /** Cents from a dollar on; below, enough digits to see that it is not nothing. */

@@ -9,12 +9,13 @@ export type ScopeSpending = Budget & {
   spentUsd: number
   reservedUsd: number
   leftUsd: number | null
-  resetsAt: Date
+  /** Null: never. */
+  resetsAt: Date | null
 }
 
 /**
  * Every limit there is, and every scope that has spent anything in the current day or month (UTC), limited or not: installation,
- * keys, triggers. Counted from the attempts, which is what budgets sum up. Changes nothing.
+ * keys, triggers, and in all: backfills that are not over. Counted from the attempts, which is what budgets sum up. Changes nothing.
  */
 export async function reportSpending(deps: {
   db: Db
@@ -53,10 +54,18 @@ export async function reportSpending(deps: {
       select scope, period, starts_on, case period when 'day' then per_day else per_month end as cap_usd
       from limited cross join periods
     )
+    select * from (
     select scope, period, starts_on as "startsOn", capped.cap_usd as "capUsd",
       coalesce(spent.spent_usd, 0) as "spentUsd", coalesce(spent.reserved_usd, 0) as "reservedUsd"
     from capped full join spent using (scope, period, starts_on)
     where capped.cap_usd is not null or spent.scope is not null or scope = 'installation'
+    union all
+    select 'backfill:' || backfills.id, 'total', min(attempts.started_at at time zone 'UTC')::date, backfills.max_cost_usd,
+      coalesce(sum(attempts.cost_usd), 0), coalesce(sum(attempts.reserved_usd) filter (where attempts.cost_usd is null), 0)
+    from backfills left join attempts on attempts.run_id = backfills.run_id
+    where backfills.max_cost_usd is not null and backfills.run_id is not null and backfills.state not in ('done', 'cancelled')
+    group by backfills.id
+    ) as spending
     order by scope <> 'installation', scope, period`.execute(deps.db)
   return rows.map((row) => ({
     ...row,

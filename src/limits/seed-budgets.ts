@@ -18,9 +18,12 @@ export async function seedBudgets(db: Db, budgets: Budget[]): Promise<void> {
       from jsonb_to_recordset(${json(wanted)}::jsonb) as wanted(scope text, period text, starts_on date)
       left join lateral (
         select attempts.reserved_usd, attempts.cost_usd from attempts join runs on runs.id = attempts.run_id
-        where attempts.started_at >= wanted.starts_on::timestamp at time zone 'UTC'
-          and attempts.started_at < (wanted.starts_on + ('1 ' || wanted.period)::interval) at time zone 'UTC'
+        where wanted.period <> 'total' and attempts.started_at >= wanted.starts_on::timestamp at time zone 'UTC'
+          and attempts.started_at < (wanted.starts_on + case when wanted.period = 'month' then interval '1 month' else interval '1 day' end) at time zone 'UTC'
           and wanted.scope in ('installation', runs.actor, 'key:' || runs.key_name)
+        union all
+        select attempts.reserved_usd, attempts.cost_usd from backfills join attempts using (run_id)
+        where wanted.period = 'total' and wanted.scope = 'backfill:' || backfills.id
       ) as charged on true
       group by wanted.scope, wanted.period, wanted.starts_on
       order by wanted.scope, wanted.period

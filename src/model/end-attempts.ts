@@ -55,7 +55,8 @@ async function endAndSettle(trx: Db | Trx, ended: EndedAttempt[]): Promise<void>
     )
     select * from closed
     where cost_usd is not null
-      and exists (select from budgets where starts_on >= date_trunc('month', closed.started_at at time zone 'UTC')::date)`.execute(
+      and (exists (select from budgets where starts_on >= date_trunc('month', closed.started_at at time zone 'UTC')::date)
+        or exists (select from backfills where backfills.run_id = closed.run_id and max_cost_usd is not null))`.execute(
     trx,
   )
   if (closed.rows.length > 0) await settle(trx, closed.rows)

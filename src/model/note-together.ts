@@ -65,6 +65,7 @@ async function insertUnlimited(db: Db, waiting: readonly Waiting[]): Promise<Map
         select from budgets where starts_on in (
           (asked.started_at at time zone 'UTC')::date, date_trunc('month', asked.started_at at time zone 'UTC')::date)
       ) and not exists (select from api_keys where usd_per_day is not null or usd_per_month is not null)
+        and not exists (select from backfills where backfills.run_id = asked.run_id and max_cost_usd is not null)
     ), noted as (
       insert into attempts (id, purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts, request_hash, tier)
       overriding system value

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { goOnWithParked, runStep } from '../../src/backfill/index.ts'
-import { planOf, workOn } from '../support/backfills.ts'
+import { planOf, workOn, workUntil } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { createPlanWorld } from '../support/plan-world.ts'
@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 let contacts = 0
 /** A running backfill over so many contacts with a call each. */
-async function started(size: number, concurrency = 1) {
+async function started(size: number, concurrency = 1, maxCostUsd: number | null = null) {
   const records: string[] = []
   const ids: string[] = []
   for (; records.length < size; contacts++) {
@@ -33,6 +33,7 @@ async function started(size: number, concurrency = 1) {
     await world.take(call({ id: number, at: '2025-04-10T10:00:00Z', number, turns: ['I want the Pro plan.'] }))
   }
   const id = await planOf(world, ...ids)
+  if (maxCostUsd !== null) await useCases.setMaxCost({ id, maxCostUsd, actor })
   await db.updateTable('backfills').set({ concurrency }).where('id', '=', id).execute()
   await useCases.startBackfill({ id, actor })
   return { id, plans: () => records.map((record) => world.held(record).plan_wanted) }
@@ -135,6 +136,104 @@ describe('a backfill that meets a limit', () => {
     model.limits = limitsOf({ installation: { usdPerDay: 0.0001, usdPerMonth: 100 } })
     const { estimate } = await useCases.planBackfill({ filter, actor, reason: 'x' })
     expect(estimate.warnings).toEqual([expect.stringContaining('installation may spend this day, $0.00010 are left')])
+    await ask(world, plan)
+  })
+})
+
+/** What the calls of a backfill have cost, by its attempts. */
+async function costUsd(id: number): Promise<number> {
+  const { runId } = (await useCases.backfillStatus(id)).backfill
+  const attempts = db.selectFrom('attempts').where('run_id', '=', runId)
+  const { usd } = await attempts.select((eb) => eb.fn.sum<number>('cost_usd').as('usd')).executeTakeFirstOrThrow()
+  return Number(usd)
+}
+
+describe('a backfill that may cost so much in all', () => {
+  test('spends up to it with 50 calls in flight, stops cleanly, and pays nothing twice when it may cost more', async () => {
+    admin.set({ latencyMs: 20 })
+    const { id, plans } = await started(80, 50, 0.006)
+    await workOn(world, id)
+    const stopped = await statusOf(id)
+    expect(stopped).toMatchObject({
+      state: 'running',
+      parked: { until: null, why: expect.stringContaining(`backfill:${id} may spend $0.006 in all`) },
+      claimed: 0,
+      outcomes: { ok: stopped.done },
+    })
+    expect(stopped.open).toBe(80 - stopped.done)
+    const spent = await costUsd(id)
+    expect(spent).toBeLessThanOrEqual(0.006)
+    expect(spent).toBeGreaterThanOrEqual((0.006 - (await reservationUsd())) * 0.98)
+    expect(admin.state().requests).toBe(stopped.done)
+    const { scopes } = await useCases.reportSpending()
+    expect(scopes.find(({ period }) => period === 'total')).toMatchObject({
+      scope: `backfill:${id}`,
+      capUsd: 0.006,
+      spentUsd: expect.closeTo(spent, 8),
+      reservedUsd: 0,
+      resetsAt: null,
+    })
+    // It waits for a person, not for a clock.
+    await goOnWithParked({ ...world, now: () => new Date(Date.now() + 400 * 86_400_000) })
+    expect(await statusOf(id)).toEqual(stopped)
+    await expect(useCases.resumeBackfill({ id, actor })).rejects.toMatchObject({ code: 'backfill.state' })
+
+    // Less than before: it stays where it is.
+    const { parked } = await useCases.setMaxCost({ id, maxCostUsd: 0.001, actor })
+    expect(parked).not.toBeNull()
+    expect(await useCases.setMaxCost({ id, maxCostUsd: 1, actor })).toMatchObject({ state: 'running', parked: null })
+    await workOn(world, id)
+    await world.push()
+    expect(await statusOf(id)).toMatchObject({ state: 'done', done: 80, outcomes: { ok: 80 } })
+    expect(plans()).toEqual(Array(80).fill('Pro'))
+    expect(admin.state().requests).toBe(80)
+    const entries = await db
+      .selectFrom('audit_entries')
+      .select(['action', 'before', 'after'])
+      .where('subject_id', '=', String(id))
+      .where('action', '=', 'backfill.max_cost')
+      .orderBy('id')
+      .execute()
+    expect(entries.map(({ before, after }) => [before, after])).toEqual([
+      [{ maxCostUsd: null }, { maxCostUsd: 0.006 }],
+      [{ maxCostUsd: 0.006 }, { maxCostUsd: 0.001 }],
+      [{ maxCostUsd: 0.001 }, { maxCostUsd: 1 }],
+    ])
+    await expect(useCases.setMaxCost({ id, maxCostUsd: 2, actor })).rejects.toMatchObject({ code: 'backfill.state' })
+  })
+
+  test('keeps to the limits of others, too, and they to what it costs', async () => {
+    const { id } = await started(4, 2, 1)
+    model.limits = limitsOf({ installation: perDay(1) })
+    await workOn(world, id)
+    expect(await statusOf(id)).toMatchObject({ state: 'done', done: 4 })
+    const { scopes } = await useCases.reportSpending()
+    const installation = scopes.find(({ scope, period }) => scope === 'installation' && period === 'day')
+    expect(installation).toMatchObject({ spentUsd: expect.closeTo(await costUsd(id), 8), reservedUsd: 0 })
+  })
+
+  test('one that is capped while it runs stops there; one of another id is none of it', async () => {
+    const [one, other] = [await started(3), await started(2)]
+    await workUntil(world, one.id, 1)
+    await useCases.setMaxCost({ id: one.id, maxCostUsd: 0.00001, actor })
+    await Promise.all([workOn(world, one.id), workOn(world, other.id)])
+    const { done, parked } = await statusOf(one.id)
+    expect(parked).toMatchObject({ until: null })
+    expect(done).toBeLessThan(3)
+    expect(await statusOf(other.id)).toMatchObject({ state: 'done', done: 2 })
+    await useCases.setMaxCost({ id: one.id, maxCostUsd: null, actor })
+    await workOn(world, one.id)
+    expect(await statusOf(one.id)).toMatchObject({ state: 'done', done: 3 })
+  })
+
+  test('is warned of at the plan, planned again with the same, and must be above nothing', async () => {
+    const { id } = await started(3)
+    const filter = (await useCases.backfillStatus(id)).backfill.filter
+    await ask(world, plan, { type: 'string', name: 'note', description: 'One more prompt.' })
+    const planned = await useCases.planBackfill({ filter, actor, reason: 'x', guards: { maxCostUsd: 0.0001 } })
+    expect(planned.estimate.warnings).toEqual([expect.stringContaining('it may spend $0.00010 and stops there')])
+    expect((await useCases.replanBackfill({ id: planned.id, actor })).guards).toEqual({ maxCostUsd: 0.0001 })
+    await expect(useCases.setMaxCost({ id, maxCostUsd: 0, actor })).rejects.toMatchObject({ code: 'backfill.max_cost' })
     await ask(world, plan)
   })
 })

@@ -140,16 +140,21 @@ test('the events send comments while nothing changes, and wait for a slow reader
   await call('POST', `/v1/backfills/${id}/cancel`)
 })
 
-test('the speed of a backfill is changed while it runs; what is no speed is told', async () => {
+test('speed and cost of a backfill are changed while it runs; what is neither is told', async () => {
   const { id } = Object(await (await call('POST', '/v1/backfills', { filter: {}, reason: 'x', start: true })).json())
   const path = `/v1/backfills/${id}`
   expect(await (await call('PATCH', path, { concurrency: 8 })).json()).toMatchObject({ id, concurrency: 8 })
+  expect(await (await call('PATCH', path, { max_cost_usd: 2.5 })).json()).toMatchObject({ max_cost_usd: 2.5 })
+  const both = { concurrency: 4, max_cost_usd: null }
+  expect(await (await call('PATCH', path, both)).json()).toMatchObject({ id, ...both, state: 'running' })
   for (const wrong of [
     { concurrency: 0 },
     { concurrency: 2.5 },
     {},
     { concurency: 3 },
     { concurrency: 3, state: 'done' },
+    { max_cost_usd: 0 },
+    { max_cost_usd: '5' },
   ])
     expect((await call('PATCH', path, wrong)).status).toBe(400)
   await call('POST', `${path}/cancel`)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CliDeps } from '../deps.ts'
+import { readUsd } from '../guard-options.ts'
 import { readNumber } from '../read-number.ts'
 import { count } from '../show/words.ts'
 import { addUndoOptions, followUndo, showUndoPlan, type UndoOptions } from '../undo-options.ts'
@@ -7,7 +8,6 @@ import { withOpened } from '../with-opened.ts'
 
 const moves = {
   pause: { useCase: 'pauseBackfill', description: 'take up no more conversations; hold what was found' },
-  resume: { useCase: 'resumeBackfill', description: 'go on with a paused backfill' },
   'go-on': {
     useCase: 'goOnBackfill',
     description: 'let it go on that its canary has stopped: release what is held, take up the rest',
@@ -28,6 +28,19 @@ export function addBackfillMoves(backfill: Command, deps: CliDeps): void {
         }),
       )
   }
+  backfill
+    .command('resume')
+    .description('go on with a paused backfill, or with one that stands still for what it may cost')
+    .argument('<id>', 'of the backfill', readNumber)
+    .option('--max-cost-usd <amount>', 'what it may cost from now on, what it has cost included; or none', readMaxCost)
+    .action((id: number, { maxCostUsd }: { maxCostUsd?: number | null }) =>
+      withOpened(deps, async (opened, actor) => {
+        const changed = maxCostUsd === undefined ? undefined : await opened.setMaxCost({ id, maxCostUsd, actor })
+        const isGoing = changed?.state === 'running'
+        const { state, parked } = isGoing ? changed : await opened.resumeBackfill({ id, actor })
+        deps.print(`backfill ${id}: ${state}${parked ? `, still parked: ${parked.why}` : ''}`)
+      }),
+    )
   backfill
     .command('speed')
     .description('change how many conversations it analyses at a time, also while it runs')
@@ -53,4 +66,8 @@ export function addBackfillMoves(backfill: Command, deps: CliDeps): void {
         if (wait) await followUndo(deps, opened, runId, json)
       }),
     )
+}
+
+function readMaxCost(text: string): number | null {
+  return text === 'none' ? null : readUsd(text)
 }

@@ -69,12 +69,12 @@ function openLines(tell: (line: string) => void) {
 }
 
 function isAtRest({ backfill, settled }: BackfillStatus): boolean {
-  return settled || ['paused', 'stopped', 'cancelled', 'planned'].includes(backfill.state)
+  const { state, parked } = backfill
+  // One that waits for a person does not go on by itself.
+  return settled || parked?.until === null || ['paused', 'stopped', 'cancelled', 'planned'].includes(state)
 }
 
 function facts({ backfill, items, pushes, holds, ratePerMinute, secondsLeft }: BackfillStatus): string {
-  const { needsUsd, until } = backfill.parked ?? {}
-  const why = needsUsd === null ? 'the provider is out of credit' : 'a spending limit'
   return [
     `${items.done}/${items.total} conversations`,
     items.cached > 0 ? `${items.cached} from the cache` : [],
@@ -83,9 +83,16 @@ function facts({ backfill, items, pushes, holds, ratePerMinute, secondsLeft }: B
     usd(items.costUsd),
     ratePerMinute === null ? [] : `${Math.round(ratePerMinute)}/min`,
     secondsLeft === null || secondsLeft === 0 ? [] : `${duration(secondsLeft)} left`,
-    until ? `parked (${why}) until ${until.toISOString()}` : [],
+    parkedFor(backfill.parked),
     holds.map((hold) => `held: ${hold.why}`),
   ]
     .flat()
     .join(' · ')
+}
+
+function parkedFor(parked: BackfillStatus['backfill']['parked']): string | [] {
+  if (!parked) return []
+  if (!parked.until) return 'parked: it has cost what it may'
+  const why = parked.needsUsd === null ? 'the provider is out of credit' : 'a spending limit'
+  return `parked (${why}) until ${parked.until.toISOString()}`
 }

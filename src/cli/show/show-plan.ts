@@ -18,6 +18,8 @@ export function showPlan(backfill: Backfill): string {
     ...mergesOf(estimate),
     ...showLanes(backfill),
   ]
+  const { maxCostUsd } = backfill.guards
+  if (maxCostUsd !== undefined) lines.push(`  may cost   ${usd(maxCostUsd)} in all; there it stands still`)
   lines.push(...showCanary(backfill))
   for (const warning of estimate.warnings ?? []) lines.push(`  warning    ${warning}`)
   for (const [mapping, links] of Object.entries(estimate.records)) {

@@ -11,7 +11,7 @@ export function showSpending({ scopes, parkedAnalyses, parkedBackfills }: Spendi
     usd(each.spentUsd),
     usd(each.reservedUsd),
     each.leftUsd === null ? '' : usd(each.leftUsd),
-    each.resetsAt.toISOString(),
+    each.resetsAt?.toISOString() ?? 'never',
   ])
   const lines = [table(['scope', 'period', 'limit', 'spent', 'reserved', 'left', 'begins anew'], rows)]
   for (const { code, analyses, since, retryAt } of parkedAnalyses) {
@@ -21,7 +21,9 @@ export function showSpending({ scopes, parkedAnalyses, parkedBackfills }: Spendi
   }
   for (const { id, parked } of parkedBackfills) {
     if (parked)
-      lines.push(`parked: backfill ${id} since ${parked.since.toISOString()}, until ${parked.until.toISOString()}`)
+      lines.push(
+        `parked: backfill ${id} since ${parked.since.toISOString()}, until ${parked.until?.toISOString() ?? 'it may cost more'}`,
+      )
   }
   return lines.join('\n')
 }

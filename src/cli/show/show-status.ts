@@ -24,11 +24,7 @@ export function showStatus(status: BackfillStatus): string {
   if (Object.values(pushes.activities).some((number) => number > 0))
     lines.push(`  activities ${tally(pushes.activities)}`)
   if (backfill.parked)
-    lines.splice(
-      1,
-      0,
-      `  parked     until ${backfill.parked.until.toISOString()}, goes on by itself: ${backfill.parked.why}`,
-    )
+    lines.splice(1, 0, `  parked     ${untilWhen(backfill, backfill.parked)}: ${backfill.parked.why}`)
   const { agents_changed: moved = 0 } = items.reasons
   if (moved > 0)
     lines.push(
@@ -43,6 +39,11 @@ export function showStatus(status: BackfillStatus): string {
       `  ${name}: ${count(totals.recordsWritten, 'record')} written${createdOf(totals)}, ${totals.waiting} waiting, ${totals.held} held`,
     )
   return lines.join('\n')
+}
+
+function untilWhen({ id }: BackfillStatus['backfill'], { until }: { until: Date | null }): string {
+  if (until) return `until ${until.toISOString()}, goes on by itself`
+  return `until it may cost more (afterword backfill resume ${id} --max-cost-usd <amount>)`
 }
 
 function createdOf({ recordsCreated }: Pick<BackfillStatus['pushes'], 'recordsCreated'>): string {

@@ -21,6 +21,7 @@ export type BackfillTables = {
     guards: JsonWithDefault<unknown>
     lane: Generated<'standard' | 'flex'>
     deadline_at: Date | null
+    max_cost_usd: number | null
     created_at: At
     started_at: Date | null
     ended_at: Date | null

@@ -20,7 +20,13 @@ export const backfillSchema = z
     fields: z.array(z.string()).nullable(),
     run_id: z.number().nullable(),
     state: z.enum(['planned', 'running', 'paused', 'stopped', 'done', 'cancelled']),
-    parked: z.object({ since: z.iso.datetime(), until: z.iso.datetime(), why: z.string() }).nullable(),
+    parked: z
+      .object({
+        since: z.iso.datetime(),
+        until: isoTime.openapi({ description: 'null: until somebody raises `max_cost_usd`' }),
+        why: z.string(),
+      })
+      .nullable(),
     canary: canaryShown,
     actor: z.string(),
     reason: z.string(),
@@ -141,7 +147,11 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     fields,
     run_id: runId,
     state,
-    parked: parked && { since: parked.since.toISOString(), until: parked.until.toISOString(), why: parked.why },
+    parked: parked && {
+      since: parked.since.toISOString(),
+      until: parked.until?.toISOString() ?? null,
+      why: parked.why,
+    },
     canary: toCanaryJson(backfill),
     actor,
     reason,

@@ -5,7 +5,7 @@ import { readFilter } from '../read-filter.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
 import { backfillSchema, statusSchema, toBackfillJson, toStatusJson } from './backfill-json.ts'
 import { canaryBody, readCanary } from './canary-json.ts'
-import { guardsBody, readGuards } from './guards-json.ts'
+import { guardsBody, maxCostSchema, readGuards } from './guards-json.ts'
 import { laneBody, readLane } from './lane-json.ts'
 import { numberParams as params, reasonSchema } from './schemas.ts'
 
@@ -52,11 +52,19 @@ const get = createRoute({
   responses: { 200: answers('from counters kept with what they count', statusSchema), ...refusals },
 })
 
-const speed = createRoute({
+const change = createRoute({
   method: 'patch',
   path: '/v1/backfills/{id}',
-  summary: 'Changes how many conversations a backfill analyses at a time, also while it runs: within a second',
-  request: { params, body: takes(z.strictObject({ concurrency: concurrencySchema })) },
+  summary:
+    'Changes how many conversations a backfill analyses at a time and what it may cost in all, also while it runs: within a second; one that stood still for its cost goes on',
+  request: {
+    params,
+    body: takes(
+      z
+        .strictObject({ concurrency: concurrencySchema.optional(), max_cost_usd: maxCostSchema.nullable().optional() })
+        .refine((body) => Object.keys(body).length > 0, 'say `concurrency`, `max_cost_usd` or both'),
+    ),
+  },
   responses: { 200: answers('the backfill as it is now', backfillSchema), ...refusals },
 })
 
@@ -65,6 +73,7 @@ type Deps = Pick<
   | 'planBackfill'
   | 'startBackfill'
   | 'setSpeed'
+  | 'setMaxCost'
   | 'listBackfills'
   | 'backfillStatus'
   | 'reportBackfill'
@@ -96,8 +105,12 @@ export function backfillRoutes(deps: Deps) {
     })
     .openapi(list, async (c) => c.json({ items: (await deps.listBackfills()).map(toBackfillJson) }, 200))
     .openapi(get, async (c) => c.json(toStatusJson(await deps.backfillStatus(c.req.valid('param').id)), 200))
-    .openapi(speed, async (c) => {
+    .openapi(change, async (c) => {
       const { id } = c.req.valid('param')
-      return c.json(toBackfillJson(await deps.setSpeed({ id, ...c.req.valid('json'), actor: c.get('actor') })), 200)
+      const { concurrency, max_cost_usd: maxCostUsd } = c.req.valid('json')
+      const actor = c.get('actor')
+      if (concurrency !== undefined) await deps.setSpeed({ id, concurrency, actor })
+      if (maxCostUsd !== undefined) await deps.setMaxCost({ id, maxCostUsd, actor })
+      return c.json(toBackfillJson((await deps.backfillStatus(id)).backfill), 200)
     })
 }

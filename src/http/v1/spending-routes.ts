@@ -10,17 +10,17 @@ const spendingSchema = z
     scopes: z.array(
       z.object({
         scope: z.string(),
-        period: z.enum(['day', 'month']),
+        period: z.enum(['day', 'month', 'total']),
         starts_on: z.string(),
         cap_usd: usd,
         spent_usd: z.number(),
         reserved_usd: z.number(),
         left_usd: usd,
-        resets_at: at,
+        resets_at: at.nullable(),
       }),
     ),
     parked_analyses: z.array(z.object({ code: z.string(), analyses: z.number(), since: at, retry_at: at })),
-    parked_backfills: z.array(z.object({ id: z.number(), since: at, until: at, why: z.string() })),
+    parked_backfills: z.array(z.object({ id: z.number(), since: at, until: at.nullable(), why: z.string() })),
   })
   .openapi('Spending')
 
@@ -51,7 +51,7 @@ function toJson({ scopes, parkedAnalyses, parkedBackfills }: Report): z.infer<ty
       spent_usd: each.spentUsd,
       reserved_usd: each.reservedUsd,
       left_usd: each.leftUsd,
-      resets_at: each.resetsAt.toISOString(),
+      resets_at: each.resetsAt?.toISOString() ?? null,
     })),
     parked_analyses: parkedAnalyses.map(({ code, analyses, since, retryAt }) => ({
       code,
@@ -60,7 +60,9 @@ function toJson({ scopes, parkedAnalyses, parkedBackfills }: Report): z.infer<ty
       retry_at: retryAt.toISOString(),
     })),
     parked_backfills: parkedBackfills.flatMap(({ id, parked }) =>
-      parked ? [{ id, since: parked.since.toISOString(), until: parked.until.toISOString(), why: parked.why }] : [],
+      parked
+        ? [{ id, since: parked.since.toISOString(), until: parked.until?.toISOString() ?? null, why: parked.why }]
+        : [],
     ),
   }
 }

@@ -13,7 +13,7 @@ import { conversationsOf, newRun, prepareBatch } from '../questions.ts'
 import { agentOf, settle, type Town } from '../town.ts'
 
 const standIn = { apiKey: 'sandbox-model', models: { '*': 'sandbox-extractive-1' }, isSandbox: true }
-const [warmUps, rounds] = [2, 9]
+const [warmUps, rounds] = [8, 25]
 const town: Town = { name: 'a', people: 100, calls: 256 }
 const concurrency = 32
 
@@ -54,7 +54,7 @@ export function measure(): Promise<Figure[]> {
         if (bodies.length !== town.calls)
           throw new Error(`${bodies.length} model calls for ${town.calls} conversations`)
         const alone = await cpuMs(() => inLanes(bodies, concurrency, (body) => askBare(world, body)))
-        // The first two are for the compilers of both.
+        // The first are for the compilers of both: after 2,000 conversations neither gets faster.
         if (round < warmUps) continue
         ours.push(engine / town.calls)
         bare.push(alone / town.calls)

@@ -1,5 +1,5 @@
-// Reads and writes one contact where every body is cut off: `plain` by jsforce as it is, `ours` by our adapter. Tells how
-// it ended in one line; a process that dies tells nothing.
+// Writes one contact where a body is cut off or never comes: `plain` by jsforce as it is, `ours` by our adapter. Tells how it ended
+// in one line; a process that dies tells nothing.
 import { Connection } from 'jsforce/lib/connection.js'
 import { salesforceOn } from '../../contract/salesforce-account.ts'
 

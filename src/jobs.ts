@@ -16,6 +16,12 @@ export const scheduled = defineJob({
   policy: 'exclusive',
   payload: z.object({ scheduleRunId: z.number() }),
 })
+/** Of the half-price lane, whose slices last as long as their calls: a job of its own, so that no other backfill waits for them. */
+export const flexStep = defineJob({
+  name: 'backfill.flex_step',
+  policy: 'stately',
+  payload: z.object({ backfillId: z.number(), lane: z.number() }),
+})
 export const push = defineJob({ name: 'sync.push', policy: 'stately', payload: z.object({ connection: z.string() }) })
 export const trigger = defineJob({ name: 'triggers.rerun', payload: z.object({ requestId: z.number() }) })
 export const readBack = defineJob({
@@ -31,14 +37,18 @@ export const importing = defineJob({
 export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, scheduled, push, trigger, readBack, importing, lookUp, retain]
+export const jobs = [analyse, step, flexStep, scheduled, push, trigger, readBack, importing, lookUp, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 export const lanes = [0, 1, 2, 3]
 
 /** Lets as many workers as can share a backfill take up its next steps. */
-export async function takeUpSteps(queue: Queue, backfillId: number): Promise<void> {
-  for (const lane of lanes) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
+export async function takeUpSteps(
+  queue: Queue,
+  { id: backfillId, lane: by }: { id: number; lane: 'standard' | 'flex' },
+): Promise<void> {
+  const job = by === 'flex' ? flexStep : step
+  for (const lane of lanes) await queue.send(job, { backfillId, lane }, { key: `${backfillId}/${lane}` })
 }
 
 /** Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits already is enough. */

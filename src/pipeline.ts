@@ -7,7 +7,14 @@ import {
   parkAnalysis,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, pauseRefused, runStep, startScheduled } from './backfill/index.ts'
+import {
+  type BackfillAnnouncements,
+  flexSideBySide,
+  getBackfill,
+  pauseRefused,
+  runStep,
+  startScheduled,
+} from './backfill/index.ts'
 import type { Config } from './config.ts'
 import { type ContactsAnnouncements, importConnection } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
@@ -15,6 +22,7 @@ import { type CheckConnection, type Crm, unlessStopped } from './crm/index.ts'
 import { afterCommit, type Db, type Trx } from './db/index.ts'
 import {
   analyse,
+  flexStep,
   importing,
   lanes,
   lookUp,
@@ -144,7 +152,8 @@ export function announce(queue: Queue): Next {
     runRefused: pauseRefused,
 
     async backfillRuns(trx, backfillId) {
-      afterCommit(trx, () => void takeUpSteps(queue, backfillId).catch(() => undefined))
+      const backfill = await getBackfill(trx, backfillId)
+      afterCommit(trx, () => void takeUpSteps(queue, backfill).catch(() => undefined))
     },
   }
   return next
@@ -180,10 +189,14 @@ export function work(queue: Queue, deps: WorkDeps): void {
     }
   })
 
-  queue.work(step, { concurrency: lanes.length }, async ({ backfillId, lane }, { signal }) => {
-    const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
-    if (more) await queue.send(step, { backfillId, lane }, { key: `${backfillId}/${lane}` })
-  })
+  const runSteps = (job: typeof step, options: { concurrency: number; batch?: number }) =>
+    queue.work(job, options, async ({ backfillId, lane }, { signal }) => {
+      const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
+      if (more) await queue.send(job, { backfillId, lane }, { key: `${backfillId}/${lane}` })
+    })
+  runSteps(step, { concurrency: lanes.length })
+  // One by one: of a batch, what is done sooner would wait for the longest.
+  runSteps(flexStep, { concurrency: lanes.length * flexSideBySide, batch: 1 })
 
   queue.work(scheduled, { concurrency: 2 }, async ({ scheduleRunId }, { signal }) => {
     await startScheduled({ ...deps, warnRecords: deps.config.warnRecords }, scheduleRunId, signal)

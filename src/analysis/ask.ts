@@ -40,8 +40,12 @@ export async function ask(deps: AskDeps, question: Question, options: AskOptions
   }
 }
 
-/** Whether a call was not to be had, rather than broken off: what is there already can be kept. */
+/**
+ * Whether a call was not to be had, rather than broken off: what is there already can be kept. Flex that has no room now has some later, and
+ * is to find no less than standard.
+ */
 function isRefusal(error: unknown, { signal, leave }: AskOptions): boolean {
+  if (error instanceof AppError && error.code === 'model.unavailable') return false
   return !signal?.aborted && (error instanceof AppError || leave?.aborted === true)
 }
 

@@ -2,7 +2,7 @@ import { stoppedHold } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import { type Paces, standingHold } from '../limits/index.ts'
 import { nothingPushed, type RunPushes } from '../sync/index.ts'
-import { countBroughtAbout } from './count-brought-about.ts'
+import { countBroughtAbout, type LaneCalls, noCalls } from './count-brought-about.ts'
 import { countItems, type ItemCounts } from './count-items.ts'
 import { measureRate } from './measure-rate.ts'
 import { getBackfill } from './store.ts'
@@ -16,6 +16,8 @@ export type BackfillStatus = {
   secondsLeft: number | null
   /** Model calls that were begun on behalf of this run, answered or not. */
   modelCalls: number
+  /** Answers about conversations by the lane that served them, and how often flex had no room. */
+  lanes: LaneCalls
   pushes: RunPushes
   /** Connections that hold what is to be pushed, with why, until when, and how many contributions wait for it. */
   holds: { connection: string; contributions: number; why: string; until: Date }[]
@@ -35,11 +37,25 @@ export async function backfillStatus(
   const { runId, state } = backfill
   const items = await countItems(deps.db, id)
   if (runId === null)
-    return { backfill, items, ...notGoing, modelCalls: 0, pushes: nothingPushed, holds: [], settled: false }
+    return {
+      backfill,
+      items,
+      ...notGoing,
+      modelCalls: 0,
+      lanes: noCalls,
+      pushes: nothingPushed,
+      holds: [],
+      settled: false,
+    }
   const going = state === 'running' && !backfill.parked ? await progressOf(deps.db, id, items) : notGoing
-  const { modelCalls, pushes } = await countBroughtAbout(deps.db, { runId, state, conversations: items.total, isFresh })
+  const { modelCalls, lanes, pushes } = await countBroughtAbout(deps.db, {
+    runId,
+    state,
+    conversations: items.total,
+    isFresh,
+  })
   const settled = (state === 'done' && pushes.waiting === 0) || state === 'cancelled'
-  return { backfill, items, ...going, modelCalls, pushes, holds: await holdsOf(deps, pushes), settled }
+  return { backfill, items, ...going, modelCalls, lanes, pushes, holds: await holdsOf(deps, pushes), settled }
 }
 
 async function progressOf(db: Db, id: number, { open, claimed }: ItemCounts) {

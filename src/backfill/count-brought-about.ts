@@ -1,7 +1,13 @@
+import { sql } from 'kysely'
 import type { BackfillState, Db } from '../db/index.ts'
 import { type RunPushes, runPushes } from '../sync/index.ts'
 
-type BroughtAbout = { modelCalls: number; pushes: RunPushes }
+/** Answers about conversations by the lane that served them, and how often flex had no room. */
+export type LaneCalls = { standard: number; flex: number; unavailable: number }
+
+export const noCalls: LaneCalls = { standard: 0, flex: 0, unavailable: 0 }
+
+type BroughtAbout = { modelCalls: number; lanes: LaneCalls; pushes: RunPushes }
 
 /** Up to so many conversations a count takes a few milliseconds, and is made each time. */
 const fewConversations = 5_000
@@ -41,10 +47,12 @@ export async function countBroughtAbout(
 }
 
 async function count(db: Db, runId: number): Promise<BroughtAbout> {
-  const attempts = db
-    .selectFrom('attempts')
-    .select((eb) => eb.fn.countAll<number>().as('modelCalls'))
-    .where('run_id', '=', runId)
-  const { modelCalls } = await attempts.executeTakeFirstOrThrow()
-  return { modelCalls, pushes: await runPushes(db, runId) }
+  const { rows } = await sql<LaneCalls & { modelCalls: number }>`
+    select count(*)::int as "modelCalls",
+      count(*) filter (where tier = 'standard' and purpose = 'analysis' and input_tokens > 0)::int as standard,
+      count(*) filter (where tier = 'flex' and purpose = 'analysis' and input_tokens > 0)::int as flex,
+      count(*) filter (where outcome = 'model.unavailable')::int as unavailable
+    from attempts where run_id = ${runId}`.execute(db)
+  const { modelCalls = 0, ...lanes } = rows[0] ?? {}
+  return { modelCalls, lanes: { ...noCalls, ...lanes }, pushes: await runPushes(db, runId) }
 }

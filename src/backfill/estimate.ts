@@ -10,7 +10,10 @@ import { chainColumns } from './chain-store.ts'
 import { estimateMerges, withMerges } from './estimate-merges.ts'
 import { frozenChains, frozenConfigs } from './frozen-configs.ts'
 import { selectedPages } from './item-store.ts'
+import type { Lane } from './lane.ts'
 import { type PricedCalls, priceCalls } from './price-calls.ts'
+import { type LaneEstimate, priceLanes, withMergesIn } from './price-lanes.ts'
+import { getBackfill } from './store.ts'
 import type { Estimate, Frozen } from './types.ts'
 
 /**
@@ -23,7 +26,9 @@ export async function estimateBackfill(
   backfillId: number,
   frozen: Frozen,
   mappings: Mapping[],
+  now: Date,
 ): Promise<Estimate> {
+  const backfill = await getBackfill(trx, backfillId)
   const perChain = await countPerChain(trx, backfillId, frozen)
   const configs = await frozenConfigs(trx, frozen)
   const estimate: Estimate = {
@@ -45,6 +50,7 @@ export async function estimateBackfill(
     trx,
     providers.map((each) => ({ purpose: 'analysis', model: each })),
   )
+  const groups: { model: string; priced: PricedCalls; calls: number }[] = []
   for (const agent of perChain) {
     const frozenConfig = configs.get(agent.key)
     if (!frozenConfig) continue
@@ -60,21 +66,25 @@ export async function estimateBackfill(
     estimate.cached += agent.cached
     estimate.skipped += agent.skipped
     estimate.modelCalls += agent.calls
-    addMoney(estimate, priced)
+    groups.push({ model: provider, priced, calls })
+    estimate.inputTokens += priced.inputTokens
+    estimate.outputTokens += priced.outputTokens
     if (calls > 0) noteSources(estimate, calibration.learnedFrom, factsOf(model.prices, provider).asOf)
   }
   for (const mapping of mappings) estimate.records[mapping.name] = await countLinks(trx, backfillId, mapping)
   const merges = await estimateMerges(trx, model, { backfillId, mappings })
-  return withMerges(estimate, merges)
+  const lanes = await priceLanes(trx, model, groups, backfill.concurrency)
+  Object.assign(estimate, moneyOf(lanes, backfill, now))
+  const whole = withMerges(estimate, merges)
+  if (!model.profile.hasFlex) return whole
+  const { standard, flex } = lanes
+  return { ...whole, lanes: { standard: withMergesIn(standard, merges), flex: withMergesIn(flex, merges) } }
 }
 
-function addMoney(estimate: Estimate, priced: PricedCalls): void {
-  estimate.inputTokens += priced.inputTokens
-  estimate.outputTokens += priced.outputTokens
-  estimate.costUsd += priced.usd
-  estimate.costUsdLow = (estimate.costUsdLow ?? 0) + priced.lowUsd
-  estimate.costUsdHigh = (estimate.costUsdHigh ?? 0) + priced.highUsd
-  estimate.costUsdAtMost += priced.uncachedUsd
+/** At the most, what has a deadline is all late; and what has none is not. */
+function moneyOf(lanes: Record<Lane['lane'], LaneEstimate>, { lane, deadlineAt }: Lane, now: Date): Partial<Estimate> {
+  const { seconds: _, ...money } = lanes[deadlineAt !== null && deadlineAt <= now ? 'standard' : lane]
+  return deadlineAt === null ? money : { ...money, costUsdAtMost: lanes.standard.costUsdAtMost }
 }
 
 /** Of several models the one that least is known of. */

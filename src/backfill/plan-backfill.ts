@@ -10,6 +10,7 @@ import { estimateBackfill } from './estimate.ts'
 import { freezeConfigs } from './freeze-configs.ts'
 import { type AskedGuards, requireFew, settleGuards } from './guards.ts'
 import { countSelected } from './item-store.ts'
+import { type AskedLane, settleLane, warnOfDeadline } from './lane.ts'
 import { nothingSelected } from './nothing-selected.ts'
 import { planMappingOnly } from './plan-mapping-only.ts'
 import { requireNamedDrafts } from './require-named-drafts.ts'
@@ -26,6 +27,8 @@ export type PlanInput = {
   reason: string
   concurrency?: number
   guards?: AskedGuards
+  /** How the model is asked, and until when so. */
+  lane?: AskedLane
   /** The first contacts are analysed and held, and judged before the rest. */
   canary?: AskedCanary
   /** Asks no model: the analyses there are go through the active mappings; through one of them, or to some CRM fields only. */
@@ -39,7 +42,7 @@ export type PlanInput = {
  * of every mapping file. Calls no model and no CRM and changes nothing but its own plan; `startBackfill` uses exactly what
  * was frozen. Warns where conversations are left out because their agents' items do not fit one analysis, where a spending limit
  * leaves less than the estimate, where a model is near its shutdown or has no known price, and where very many records may be written. One that is `mappingOnly` is planned exactly instead,
- * see `planMappingOnly`. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing, what `requireFew` and `requireNamedDrafts` throw, and what `freezeConfigs` throws.
+ * see `planMappingOnly`. Every call makes a plan of its own. Throws `backfill.empty` (422) where the filter matches nothing, what `requireFew`, `requireNamedDrafts` and `settleLane` throw, `backfill.lane` (422) for a lane where no model is asked, and what `freezeConfigs` throws.
  */
 export async function planBackfill(
   deps: PlanDeps & { model: Model } & Blast,
@@ -50,12 +53,17 @@ export async function planBackfill(
     const message = 'what asks no model is planned exactly: read its plan, a canary would find nothing else'
     throw new AppError('backfill.canary', 'skip', message, { status: 422 })
   }
+  if (input.mappingOnly && input.lane?.lane === 'flex') {
+    const message = 'what asks no model has no lane: leave the lane out'
+    throw new AppError('backfill.lane', 'skip', message, { status: 422 })
+  }
+  const lane = settleLane(deps.model, input.lane ?? {})
   if (input.mappingOnly) return planMappingOnly(deps, { ...input, ...input.mappingOnly }, signal)
   const canary = input.canary && settleCanary(input.canary)
   const guards = settleGuards(input.guards)
   const id = await transact(deps.db, async (trx) => {
     const mappings = await activeMappings(trx)
-    const id = await insertBackfill(trx, { ...input, guards })
+    const id = await insertBackfill(trx, { ...input, guards, lane })
     await selectItems(trx, id, input.filter, guards.sample)
     requireFew((await countSelected(trx, id)).conversations, guards)
     const { frozen: configs, warnings } = await freezeConfigs(trx, id)
@@ -64,12 +72,13 @@ export async function planBackfill(
       ...configs,
       mappings: Object.fromEntries(mappings.map((mapping) => [mapping.path, mapping.fileHash])),
     }
-    const estimated = await estimateBackfill(trx, deps.model, id, frozen, mappings)
+    const estimated = await estimateBackfill(trx, deps.model, id, frozen, mappings, deps.now())
     const estimate = {
       ...estimated,
       warnings: [
         ...warnings,
         ...drafts,
+        ...warnOfDeadline(lane, deps.now()),
         ...(await warnOfLimits({ ...deps, db: trx }, input.actor, { ...estimated, maxCostUsd: guards.maxCostUsd })),
         ...(await warnOfModels({ ...deps, db: trx }, frozen, estimated.merges)),
         ...warnOfBlast(deps, await linkedRecords(trx, { backfillId: id, mappings })),
@@ -82,7 +91,14 @@ export async function planBackfill(
       actor: input.actor,
       action: 'backfill.planned',
       subject: { kind: 'backfill', id: String(id) },
-      after: { filter: input.filter, guards, conversations: estimate.conversations, frozen, ...(canary && { canary }) },
+      after: {
+        filter: input.filter,
+        guards,
+        conversations: estimate.conversations,
+        frozen,
+        ...lane,
+        ...(canary && { canary }),
+      },
     })
     return id
   })

@@ -53,9 +53,10 @@ export async function planMappingOnly(
   const { db } = deps
   const { filter, actor, reason, mapping = null, fields = null } = input
   const guards = settleGuards(input.guards)
+  const speed = input.concurrency === undefined ? {} : { concurrency: input.concurrency }
   const { planId, planned, chosen } = await transact(db, async (trx) => {
     const chosen = choose(await activeMappings(trx), mapping, fields)
-    const id = await insertBackfill(trx, { ...input, kind: 'mapping', mapping, fields, guards })
+    const id = await insertBackfill(trx, { filter, actor, reason, ...speed, kind: 'mapping', mapping, fields, guards })
     await selectItems(trx, id, filter, guards.sample)
     const counts = await countSelected(trx, id)
     if (counts.conversations === 0) throw nothingSelected(filter)

@@ -12,12 +12,24 @@ export async function replanBackfill(
   input: { id: number; actor: Actor },
   signal?: AbortSignal,
 ): Promise<Backfill> {
-  const { filter, reason, concurrency, kind, mapping, fields, guards, canary } = await getBackfill(deps.db, input.id)
+  const { filter, reason, concurrency, kind, mapping, fields, guards, canary, lane, deadlineAt } = await getBackfill(
+    deps.db,
+    input.id,
+  )
   const only = { ...(mapping === null ? {} : { mapping }), ...(fields === null ? {} : { fields }) }
   const mappingOnly = kind === 'mapping' ? { mappingOnly: only } : {}
   return planBackfill(
     deps,
-    { filter, actor: input.actor, reason, concurrency, guards, ...(canary && { canary }), ...mappingOnly },
+    {
+      filter,
+      actor: input.actor,
+      reason,
+      concurrency,
+      guards,
+      lane: { lane, deadlineAt },
+      ...(canary && { canary }),
+      ...mappingOnly,
+    },
     signal,
   )
 }

@@ -40,6 +40,7 @@ function numbers({ status, cost, cells }: BackfillReport): string {
       ...Object.entries(items.outcomes).map(([outcome, number]) => [`outcome ${outcome}`, number]),
       ['from the cache', items.cached],
       ['model calls', modelCalls],
+      ...(backfill.lane === 'flex' ? laneRows(status) : []),
       ['cost', dollars(cost.actualUsd)],
       ['estimated', `${dollars(cost.estimatedUsd)}${range}`],
       ['records written', pushes.recordsWritten],
@@ -50,6 +51,15 @@ function numbers({ status, cost, cells }: BackfillReport): string {
       ['ended', backfill.endedAt?.toISOString() ?? ''],
     ],
   )
+}
+
+function laneRows({ lanes, backfill }: BackfillReport['status']): [string, string | number][] {
+  return [
+    ['lane', backfill.deadlineAt ? `flex until ${backfill.deadlineAt.toISOString()}` : 'flex'],
+    ['answered by flex', lanes.flex],
+    ['answered by standard', lanes.standard],
+    ['flex had no room', lanes.unavailable],
+  ]
 }
 
 function failures({ failures: groups, notAnalysed, commands }: BackfillReport): string[] {

@@ -1,7 +1,6 @@
 import { chainKey, type FrozenConfig } from '../agents/index.ts'
 import {
   type AnalysisAnnouncements,
-  ask,
   currentAnalyses,
   type Extraction,
   type Prepared,
@@ -13,6 +12,7 @@ import { hasRoom, readRefusal } from '../limits/index.ts'
 import type { Model } from '../model/index.ts'
 import type { PlanDeps } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
+import { askInLane } from './ask-in-lane.ts'
 import { createBatcher } from './batcher.ts'
 import { openCrew } from './crew.ts'
 import { finishBackfill } from './finish-backfill.ts'
@@ -21,7 +21,9 @@ import { claimItems, type Item, reopenItems } from './item-store.ts'
 import { keepBatch } from './keep-batch.ts'
 import { parkBackfill } from './park-backfill.ts'
 import { pauseBackfill } from './pause-backfill.ts'
+import { lateSignal, sliceOf } from './slice.ts'
 import { getBackfill } from './store.ts'
+import type { Backfill } from './types.ts'
 import { watchOrders } from './watch-orders.ts'
 
 export type StepDeps = PlanDeps & { model: Model; next: AnalysisAnnouncements & BackfillAnnouncements }
@@ -32,14 +34,13 @@ export type Worked = { item: Item; extraction: Extraction } | { item: Item; gone
 /** Sent again since, with agents that it was not planned with: only a new plan has a config for it. */
 const agentsChanged = 'agents_changed'
 
-/** A slice this long gives other backfills and a shutdown their turn. */
-const sliceMs = 20_000
 // 64 conversations per transaction, or what came in 250 ms: 12,000 conversations/s were measured (STORAGE.md section 1).
 const batches = { size: 64, afterMs: 250 }
 
 /**
- * Works on one running backfill for about 20 seconds: claims items in order for `holder`, keeps its share of the backfill's
- * `concurrency` in flight and keeps their results in micro-batches. A pause, a cancel or another speed is taken up within a second. Holders of different names work side by side; a holder first puts back
+ * Works on one running backfill for about 20 seconds, by flex for longer: claims items in order for `holder`, keeps its share of the
+ * backfill's `concurrency` in flight and keeps their results in micro-batches. A pause, a cancel or another speed is taken up within a
+ * second; resumed while calls are still in flight, it goes on at once. Holders of different names work side by side; a holder first puts back
  * what one of its name left behind. A call paid for but not yet kept when the process dies is all that can happen twice. A
  * `stop` of the model pauses the backfill, a spending limit or a lack of credit parks it; its `retry` is thrown. Returns whether more is to do.
  */
@@ -62,27 +63,43 @@ export async function runStep(
 
   const failed = new AbortController()
   const over = new AbortController()
-  const slice = AbortSignal.any([signal, failed.signal, over.signal, AbortSignal.timeout(sliceMs)])
+  const slice = AbortSignal.any([signal, failed.signal, over.signal, sliceOf(db, backfill, over.signal)])
+  const late = lateSignal(backfill, deps.now())
+  let waits = new AbortController()
   const batcher = createBatcher<Worked>(batches, (batch) =>
     keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, slice, error)),
   )
   const isMapping = backfill.kind === 'mapping'
-  const next = inOrder(async () => {
+  const queue = inOrder(async () => {
     // Nothing is asked of anybody, so whole batches are taken.
     const items = await claimItems(db, backfillId, holder, isMapping ? batches.size : Math.max(crew.size(), 1))
     return isMapping ? takeCurrent(db, runId, items) : prepare(deps, { configs, leftOut }, runId, items)
   })
   const lane = async (mayStay: () => boolean) => {
     while (!slice.aborted && mayStay()) {
-      const ready = await next()
+      const ready = await queue.next()
       if (!ready || slice.aborted) return
       // A call that was begun is paid for, so it is waited for and kept; one that waits for its turn is left.
-      await batcher.add(await work(deps, ready, slice))
+      const leave = AbortSignal.any([slice, waits.signal])
+      try {
+        await batcher.add(await work(deps, ready, { late, leave }))
+      } catch (error) {
+        if (!leave.aborted || error !== leave.reason) throw error
+        queue.putBack(ready)
+      }
     }
   }
   const crew = openCrew((mayStay) => lane(mayStay).catch((error: unknown) => fail(failed, slice, error)))
-  const told = { stopped: () => over.abort(), speed: (all: number) => crew.resize(shareOf(all)) }
-  const orders = watchOrders(db, backfillId, told, slice)
+  const heed = ({ state, parked, concurrency: all }: Backfill) => {
+    if (state === 'cancelled' || state === 'done') return over.abort()
+    if (state === 'running' && !parked) {
+      if (waits.signal.aborted) waits = new AbortController()
+      return crew.resize(shareOf(all))
+    }
+    crew.resize(0)
+    waits.abort()
+  }
+  const orders = watchOrders(db, backfillId, heed, slice)
   try {
     crew.resize(shareOf(concurrency))
     await crew.end()
@@ -97,10 +114,10 @@ export async function runStep(
 }
 
 /** Hands things out one by one and claims the next few when they run out, with one claim at a time for all lanes. */
-function inOrder<T>(claim: () => Promise<T[]>): () => Promise<T | undefined> {
+function inOrder<T>(claim: () => Promise<T[]>): { next(): Promise<T | undefined>; putBack(one: T): void } {
   const claimed: T[] = []
   let claiming: Promise<void> | undefined
-  return async () => {
+  const next = async () => {
     while (claimed.length === 0) {
       let found = 0
       claiming ??= claim()
@@ -116,6 +133,7 @@ function inOrder<T>(claim: () => Promise<T[]>): () => Promise<T | undefined> {
     }
     return claimed.shift()
   }
+  return { next, putBack: (one) => void claimed.unshift(one) }
 }
 
 /** An item with all that is known before the model is asked; nothing of a conversation that was deleted meanwhile. */
@@ -153,11 +171,16 @@ async function prepare(
   )
 }
 
-async function work(deps: StepDeps, ready: Ready, leave: AbortSignal): Promise<Worked> {
+async function work(
+  deps: StepDeps,
+  ready: Ready,
+  signals: { late: AbortSignal | null; leave: AbortSignal },
+): Promise<Worked> {
   if (!('prepared' in ready)) return ready
   const { item, prepared } = ready
   if (!prepared) return { item, gone: 'deleted' }
-  return { item, extraction: prepared.from === 'question' ? await ask(deps, prepared, { leave }) : prepared }
+  const extraction = prepared.from === 'question' ? await askInLane(deps, prepared, signals) : prepared
+  return extraction ? { item, extraction } : { item, gone: 'deleted' }
 }
 
 /** Ends the slice: nothing more is asked of the model that might be paid for in vain. The first reason counts; that the slice has ended is none. */

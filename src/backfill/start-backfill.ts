@@ -7,6 +7,7 @@ import type { Model } from '../model/index.ts'
 import { activeMappings, bindPlan, mappingsByHash, readPlan } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { frozenChains } from './frozen-configs.ts'
+import { requireLane } from './lane.ts'
 import { requireGate } from './require-gate.ts'
 import { runOf } from './run-of.ts'
 import { getBackfill, moveBackfill } from './store.ts'
@@ -15,7 +16,7 @@ import type { Backfill } from './types.ts'
 /**
  * Starts a planned backfill with exactly the configs and mapping files its plan froze. Refuses with `backfill.plan_changed`
  * (409), naming every difference, where a prompt or a mapping changed since: plan again. Starting twice: the second is told 409.
- * With an `evaluation` it starts only where that has passed its gate; throws what `requireGate` throws.
+ * With an `evaluation` it starts only where that has passed its gate; throws what `requireGate` and `requireLane` throw.
  */
 export async function startBackfill(
   deps: { db: Db; model: Pick<Model, 'profile'>; next: BackfillAnnouncements; now: () => Date },
@@ -23,6 +24,8 @@ export async function startBackfill(
 ): Promise<Backfill> {
   return transact(deps.db, async (trx) => {
     const planned = await getBackfill(trx, input.id)
+    // The provider may be another than it was planned with.
+    if (planned.state === 'planned') requireLane(deps.model, planned.lane)
     const changes = planned.state === 'planned' ? await changesSince(trx, planned) : []
     if (changes.length > 0) {
       const again = `Plan it again: afterword backfill start ${planned.id} --replan`

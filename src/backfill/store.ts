@@ -5,6 +5,7 @@ import { AppError, notFound } from '../errors.ts'
 import type { Filter } from '../filters/index.ts'
 import type { Canary, CanaryRates } from './canary.ts'
 import type { Guards } from './guards.ts'
+import type { Lane } from './lane.ts'
 import type { Backfill, Estimate, Frozen, Parked } from './types.ts'
 
 function toBackfill(row: Selectable<Database['backfills']>): Backfill {
@@ -27,6 +28,8 @@ function toBackfill(row: Selectable<Database['backfills']>): Backfill {
     frozen: row.frozen as Frozen,
     estimate: row.estimate as Estimate,
     concurrency: row.concurrency,
+    lane: row.lane,
+    deadlineAt: row.deadline_at,
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -69,12 +72,13 @@ export type NewBackfill = {
   guards?: Guards
   /** Of a schedule: however often its run is planned, one of its plans is started. */
   scheduleRunId?: number
+  lane?: Lane
 }
 
 /** A backfill that is still being planned: `savePlanned` says what it froze and expects. */
 export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<number> {
   const { filter, actor, reason, concurrency, kind = 'extract', mapping = null, fields = null } = backfill
-  const { scheduleRunId = null } = backfill
+  const { scheduleRunId = null, lane } = backfill
   // The cost can be changed later, and is read by every call: it stands in a column.
   const { maxCostUsd = null, ...guards } = backfill.guards ?? {}
   const { id } = await trx
@@ -96,6 +100,7 @@ export async function insertBackfill(trx: Trx, backfill: NewBackfill): Promise<n
       mapping,
       fields,
       ...(concurrency === undefined ? {} : { concurrency }),
+      ...(lane && { lane: lane.lane, deadline_at: lane.deadlineAt }),
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -186,10 +191,9 @@ export function undone(id: number): AppError {
 }
 
 /** Backfills that are running, not parked, and still have something to do: where a lost wake-up is made good. */
-export async function runningBackfills(db: Db): Promise<number[]> {
-  const running = db.selectFrom('backfills').select('id').where('state', '=', 'running')
-  const rows = await running.where('parked_at', 'is', null).execute()
-  return rows.map((row) => row.id)
+export async function runningBackfills(db: Db): Promise<Pick<Backfill, 'id' | 'lane'>[]> {
+  const running = db.selectFrom('backfills').select(['id', 'lane']).where('state', '=', 'running')
+  return running.where('parked_at', 'is', null).execute()
 }
 
 /** Running backfills that stand still because a spending limit leaves too little or the provider is out of credit. */

@@ -4,6 +4,8 @@ import type { Filter } from '../filters/index.ts'
 import type { Canary, CanaryRates } from './canary.ts'
 import type { Merges } from './estimate-merges.ts'
 import type { Guards } from './guards.ts'
+import type { Lane } from './lane.ts'
+import type { LaneEstimate } from './price-lanes.ts'
 
 /** What a plan froze: exactly these configs and mapping files are used, or the start is refused. */
 export type Frozen = {
@@ -44,6 +46,8 @@ export type Estimate = {
   costUsdAtMost: number
   /** How many calls the tokens were learned from, of the model with the fewest; 0: not calibrated yet. Absent where none is asked. */
   learnedFromCalls?: number
+  /** The same money, and the time, by each lane that the provider has; absent where it has one only, or none is asked. */
+  lanes?: { standard: LaneEstimate; flex: LaneEstimate }
   /** The day of the prices, the oldest of several. */
   pricesAsOf?: string
   /** Texts that a model may have to merge, at the most, their cost included above; absent in plans made before there were any. */
@@ -83,7 +87,7 @@ export type CanaryProgress = {
   passedAt: Date | null
 }
 
-export type Backfill = {
+export type Backfill = Lane & {
   id: number
   /** `mapping`: asks no model; the analyses there are go through the rules. */
   kind: 'extract' | 'mapping'

@@ -7,20 +7,18 @@ import type { Backfill } from './types.ts'
 const everyMs = 300
 
 /**
- * Looks, for as long as a slice lasts, whether somebody has paused, cancelled or parked the backfill (`stopped`) or changed its
- * speed. What cannot be read now is read the next time. Ends with the signal.
+ * Looks, for as long as a slice lasts, how the backfill stands now: whether somebody has paused, resumed, cancelled or parked it, or changed
+ * its speed. What cannot be read now is read the next time. Ends with the signal.
  */
 export async function watchOrders(
   db: Db,
   id: number,
-  told: { stopped: () => void; speed: (concurrency: number) => void },
+  told: (backfill: Backfill) => void,
   signal: AbortSignal,
 ): Promise<void> {
   while (await waited(signal)) {
     const backfill: Backfill | undefined = await getBackfill(db, id).catch(() => undefined)
-    if (!backfill || signal.aborted) continue
-    if (backfill.state !== 'running' || backfill.parked) return told.stopped()
-    told.speed(backfill.concurrency)
+    if (backfill && !signal.aborted) told(backfill)
   }
 }
 

@@ -6,10 +6,12 @@ import { addCanaryOptions, type CanaryOptions, canaryFromOptions } from './canar
 import type { Opened } from './deps.ts'
 import { addFilterOptions, type FilterOptions, readFilterOptions } from './filter-options.ts'
 import { addGuardOptions, type GuardOptions, guardsFromOptions } from './guard-options.ts'
+import { addLaneOptions, type LaneOptions, laneFromOptions } from './lane-options.ts'
 
 export type PlanOptions = FilterOptions &
   GuardOptions &
-  CanaryOptions & {
+  CanaryOptions &
+  LaneOptions & {
     reason?: string
     concurrency?: number
     mappingOnly?: true
@@ -18,7 +20,7 @@ export type PlanOptions = FilterOptions &
   }
 
 export function addPlanOptions(command: Command): Command {
-  return addCanaryOptions(addGuardOptions(addFilterOptions(command)))
+  return addLaneOptions(addCanaryOptions(addGuardOptions(addFilterOptions(command))))
     .option('--reason <text>', 'why, for the audit')
     .option('--concurrency <number>', 'model calls at once, 32 unless told', readConcurrency)
     .option('--mapping-only', 'ask no model: what is stored goes through the rules; its plan is exact')
@@ -34,12 +36,14 @@ export async function planFromOptions(opened: Opened, actor: Actor, options: Pla
   const only = readMappingOnly(options)
   const canary = canaryFromOptions(options)
   const guards = guardsFromOptions(options) ?? {}
+  const lane = laneFromOptions(options, new Date())
   const input = {
     filter,
     actor,
     reason,
     guards,
     ...(canary && { canary }),
+    ...(lane && { lane }),
     ...(concurrency !== undefined && { concurrency }),
   }
   return interruptible((signal) => opened.planBackfill({ ...input, ...(only && { mappingOnly: only }) }, signal))

@@ -35,6 +35,7 @@ const keys = z.strictObject({
   effort: yesNo.optional(),
   cache: yesNo.optional(),
   store: yesNo.optional(),
+  flex: yesNo.optional(),
 })
 
 /** Which profile a provider has, and what is different about it; null: the one that goes with its address. */

@@ -38,7 +38,7 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   })
   queue.tend('backfills', async () => {
     await goOnWithParked(deps)
-    for (const backfillId of await runningBackfills(db)) await takeUpSteps(queue, backfillId)
+    for (const backfill of await runningBackfills(db)) await takeUpSteps(queue, backfill)
   })
   queue.tend('schedules', async () => {
     await claimDueRuns(deps)

@@ -2,7 +2,7 @@ import type { SchemaFormat } from '../config.ts'
 import type { Db } from '../db/index.ts'
 import type { Turn } from '../limits/index.ts'
 import { complete, type Gate, type Model } from './client.ts'
-import { type Completion, type CompletionRequest, noUsage } from './completion.ts'
+import { type Completion, type CompletionRequest, noUsage, type Tier } from './completion.ts'
 import { type EndedAttempt, endAttempts } from './end-attempts.ts'
 import type { Verdict } from './failure.ts'
 import { formatFor, giveUpFormat } from './format.ts'
@@ -24,8 +24,11 @@ type AskDeps = { db: Db; model: Model; now: () => Date }
 /** An answer, and the attempt that it ends: hand it to `endAttempts` in the transaction that keeps the answer. */
 export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outcome'> }
 
-/** Who waits for an answer, and until when: `signal` breaks off a call, `leave` ends only the wait for a try that has not begun. */
-export type AskOptions = { priority?: Priority; signal?: AbortSignal; leave?: AbortSignal }
+/**
+ * Who waits for an answer, and until when: `signal` breaks off a call, `leave` ends only the wait for a try that has not begun. `tier`: how it
+ * is to be served, where the provider has that.
+ */
+export type AskOptions = { priority?: Priority; tier?: Tier; signal?: AbortSignal; leave?: AbortSignal }
 
 /**
  * The one way to ask a model. Waits its turn among all processes, reserves the most the call can cost and notes the attempt before
@@ -49,23 +52,24 @@ export async function askModel(deps: AskDeps, call: ModelCall, options: AskOptio
 export async function askOnce(
   deps: AskDeps,
   call: ModelCall,
-  { priority = 'background', signal, leave, format }: AskOptions & { format: SchemaFormat },
+  { priority = 'background', tier = 'standard', signal, leave, format }: AskOptions & { format: SchemaFormat },
 ): Promise<Asked> {
   const { request, parts } = call
   const { prices } = deps.model
   signal?.throwIfAborted()
-  const body = requestText(deps.model, request, format)
+  const body = requestText(deps.model, request, format, tier)
   const bytes = Buffer.byteLength(body)
   const size =
     parts === undefined ? undefined : { staticBytes: staticBytes(deps.model.profile, request, format), parts }
-  const attempt = { ...call, model: request.model, atMostUsd: mostUsdOf(prices, bytes, request), size }
+  // The standard price also of flex: what is asked as flex may be served, and billed, as standard.
+  const attempt = { ...call, model: request.model, tier, atMostUsd: mostUsdOf(prices, bytes, request), size }
   const tokens = Math.ceil(bytes / bytesPerToken) + request.maxOutputTokens
   const wait = eitherOf(signal, leave)
   let turn: Turn | undefined
   let open: number | undefined
   const gate: Gate = {
     async enter() {
-      turn = await takeTurn(deps, { model: request.model, tokens, priority, signal: wait })
+      turn = await takeTurn(deps, { model: request.model, tokens, priority, tier, signal: wait })
       open = await startAttempt(deps, attempt)
     },
     async leave(verdict, headers, isLast) {
@@ -79,12 +83,25 @@ export async function askOnce(
     },
   }
   try {
-    const completion = await complete(deps, request, { gate, body, ...(signal && { signal }), ...(wait && { wait }) })
-    const { usage, requestId, isMetered } = completion
+    const completion = await complete(deps, request, {
+      gate,
+      body,
+      tier,
+      ...(signal && { signal }),
+      ...(wait && { wait }),
+    })
+    // An answer that names no tier is charged as standard, which is never too little.
+    const { usage, requestId, isMetered, tier: served = 'standard' } = completion
     if (open === undefined) throw new Error('an answer has an attempt')
     return {
       completion,
-      attempt: { id: open, usage, requestId, costUsd: isMetered ? costUsd(prices, usage, request.model) : null },
+      attempt: {
+        id: open,
+        usage,
+        requestId,
+        costUsd: isMetered ? costUsd(prices, usage, request.model, served) : null,
+        ...(served !== tier && { tier: served }),
+      },
     }
   } finally {
     await turn?.end()

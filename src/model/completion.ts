@@ -3,6 +3,9 @@ import type { AnalysisOutcome } from '../db/index.ts'
 /** Tokens as the provider counted them: `inputTokens` includes the cached and the written ones. */
 export type Usage = { inputTokens: number; cachedTokens: number; cacheWriteTokens: number; outputTokens: number }
 
+/** How a call is served: `flex` costs half as much, comes later, and is refused at times for want of machines. */
+export type Tier = 'standard' | 'flex'
+
 /** What came of asking a model once: always one outcome, always with what was used and the provider's id for it. */
 export type Completion = {
   outcome: AnalysisOutcome
@@ -16,6 +19,8 @@ export type Completion = {
   requestId: string | null
   /** The model that answered, by the name it gives itself; else the one that was asked. */
   model: string
+  /** How it was served, where the answer says so. */
+  tier?: Tier
   /** Why it is not ok, as a short code or finish reason. Never text of the conversation. */
   reason: string | null
 }

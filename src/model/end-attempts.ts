@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Db, json, type Trx, transact } from '../db/index.ts'
 import { chargesOf, noLimits } from '../limits/index.ts'
-import type { Usage } from './completion.ts'
+import type { Tier, Usage } from './completion.ts'
 
 export type EndedAttempt = {
   id: number
@@ -9,6 +9,8 @@ export type EndedAttempt = {
   outcome: string
   requestId: string | null
   usage: Usage
+  /** How it was served; absent: as it was asked for, or not at all. */
+  tier?: Tier
   /** Null: not known, and what it reserved stays reserved. */
   costUsd: number | null
 }
@@ -28,7 +30,7 @@ export async function endAttempts(db: Db | Trx, ended: EndedAttempt[]): Promise<
 }
 
 async function endAndSettle(trx: Db | Trx, ended: EndedAttempt[]): Promise<void> {
-  const rows = ended.map(({ id, outcome, requestId, usage, costUsd }) => ({
+  const rows = ended.map(({ id, outcome, requestId, usage, costUsd, tier }) => ({
     id,
     outcome,
     request_id: requestId,
@@ -37,15 +39,17 @@ async function endAndSettle(trx: Db | Trx, ended: EndedAttempt[]): Promise<void>
     cache_write_tokens: usage.cacheWriteTokens,
     output_tokens: usage.outputTokens,
     cost_usd: costUsd,
+    tier: tier ?? null,
   }))
   const closed = await sql<Closed>`
     with closed as (
       update attempts
       set state = 'ended', outcome = ended.outcome, request_id = ended.request_id, input_tokens = ended.input_tokens,
-        cached_tokens = ended.cached_tokens, cache_write_tokens = ended.cache_write_tokens, output_tokens = ended.output_tokens, cost_usd = ended.cost_usd, ended_at = now()
+        cached_tokens = ended.cached_tokens, cache_write_tokens = ended.cache_write_tokens, output_tokens = ended.output_tokens, cost_usd = ended.cost_usd, ended_at = now(),
+        tier = coalesce(ended.tier, attempts.tier)
       from jsonb_to_recordset(${json(rows)}::jsonb) as ended(
         id bigint, outcome text, request_id text, input_tokens integer, cached_tokens integer, cache_write_tokens integer,
-        output_tokens integer, cost_usd numeric(14, 8))
+        output_tokens integer, cost_usd numeric(14, 8), tier text)
       where attempts.id = ended.id and attempts.state = 'started'
       returning attempts.run_id, attempts.started_at, attempts.reserved_usd, attempts.cost_usd
     )

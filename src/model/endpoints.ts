@@ -1,6 +1,6 @@
 import type { SchemaFormat } from '../config.ts'
 import type { Model } from './client.ts'
-import type { Completion, CompletionRequest } from './completion.ts'
+import type { Completion, CompletionRequest, Tier } from './completion.ts'
 import { readResponse } from './outcome.ts'
 import { readResponsesAnswer } from './outcome-responses.ts'
 import type { ModelProfile } from './profile.ts'
@@ -10,7 +10,7 @@ import { wireResponsesRequest } from './wire-responses.ts'
 /** One way to put a request to a provider: where to, the body, and what came of it. */
 export type Endpoint = {
   path: string
-  write(model: Pick<Model, 'profile' | 'prices'>, request: CompletionRequest, format: SchemaFormat): object
+  write(model: Pick<Model, 'profile' | 'prices'>, request: CompletionRequest, format: SchemaFormat, tier?: Tier): object
   read(body: unknown, requestId: string | null, askedModel: string): Completion
 }
 

@@ -1,6 +1,6 @@
 import { APIError } from 'openai'
 import { AppError } from '../errors.ts'
-import type { Completion } from './completion.ts'
+import type { Completion, Tier } from './completion.ts'
 import { failed } from './outcome.ts'
 import { readRateHeaders, resetOfUsedUp } from './pace/read-rate-headers.ts'
 
@@ -48,6 +48,9 @@ const unsent = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+/** How a flex call is refused for want of machines, for which nothing is billed. @see reference/llm.md 1.7 */
+const unavailable = /resource[ _]?(?:is )?(?:temporarily )?unavailable/i
+
 /** Said by something between us and a model that may be at work: a gateway or a proxy. The last four are Cloudflare's. */
 const lostAnswers = new Set([408, 502, 504, 520, 522, 523, 524])
 
@@ -55,7 +58,7 @@ const lostAnswers = new Set([408, 502, 504, 520, 522, 523, 524])
  * What an error thrown by the SDK means for the conversation, the job and the provider. Whatever is no answer of the API
  * (a dropped connection is a bare TypeError) passes. Messages hold codes only: vendors quote keys and prompts in theirs.
  */
-export function readFailure(error: unknown, model: string, nowMs: number): Verdict {
+export function readFailure(error: unknown, model: string, nowMs: number, tier: Tier = 'standard'): Verdict {
   if (!(error instanceof APIError) || error.status === undefined) {
     const cause = causeOf(error)
     return transport(cause, null, model, unsent.has(cause))
@@ -72,6 +75,8 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
   if (outOfCredit.has(code) || outOfCredit.has(type))
     return stop('model.quota', 'has no credit left for this key', error)
   const what = String(code ?? type ?? status)
+  const words = `${String(code)} ${String(type)} ${error.message}`
+  if (status === 429 && tier === 'flex' && unavailable.test(words)) return flexUnavailable(retryAfterMs)
   if (status === 429) {
     const detail = { status: 503, ...(retryAfterMs !== undefined && { retryAfterMs }) }
     const limited = new AppError(
@@ -88,10 +93,18 @@ export function readFailure(error: unknown, model: string, nowMs: number): Verdi
   if (status === 401) return stop('model.unauthorized', 'does not accept the key', error)
   if (status === 403) return stop('model.forbidden', `does not let this key use ${model}`, error)
   if (status === 404) return stop('model.unknown', `has no ${model} at this address`, error)
-  const words = `${String(code)} ${error.message}`
+  if (tier === 'flex' && (status === 400 || status === 422) && /service_tier/i.test(`${error.param} ${words}`))
+    return stop('model.no_flex', `has no flex tier for ${model}`, error)
   if ((status === 400 || status === 422) && refusesFormat.test(words) && !refusesSchema.test(words))
     return stop('model.format_refused', 'does not take the schema in this format', error)
   return stop('model.rejected', `does not accept the request (${what})`, error)
+}
+
+/** It says nothing of how fast the others may ask: neither the model is left alone for it, nor does anybody else wait. */
+function flexUnavailable(retryAfterMs: number | undefined): Verdict {
+  const detail = { status: 503, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  const message = 'the model provider has no room for flex now'
+  return verdict({ error: new AppError('model.unavailable', 'retry', message, detail) })
 }
 
 function verdict(answer: { completion: Completion } | { error: AppError }): Verdict {

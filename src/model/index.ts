@@ -1,6 +1,6 @@
 export { type AskOptions, askModel, mostUsd } from './ask-model.ts'
 export { type Model, openModel } from './client.ts'
-export { type Completion, type CompletionRequest, noUsage, type Usage } from './completion.ts'
+export { type Completion, type CompletionRequest, noUsage, type Tier, type Usage } from './completion.ts'
 export { type EndedAttempt, endAttempts } from './end-attempts.ts'
 export { findShutdowns, type Shutdown } from './find-shutdowns.ts'
 export { formatFor } from './format.ts'

@@ -53,13 +53,14 @@ async function insertUnlimited(db: Db, waiting: readonly Waiting[]): Promise<Map
     static_bytes: attempt.size?.staticBytes ?? null,
     parts: attempt.size?.parts ?? null,
     request_hash: attempt.requestHash ?? null,
+    tier: attempt.tier ?? 'standard',
   }))
   const { rows } = await sql<{ place: number; id: number }>`
     with asked as materialized (
       select nextval(pg_get_serial_sequence('attempts', 'id')) as id, asked.*
       from jsonb_to_recordset(${json(asked)}::jsonb) as asked(
         place int, purpose text, conversation_id text, run_id bigint, model text, reserved_usd numeric(14, 8),
-        started_at timestamptz, static_bytes integer, parts integer, request_hash text)
+        started_at timestamptz, static_bytes integer, parts integer, request_hash text, tier text)
       where not exists (
         select from budgets where starts_on in (
           (asked.started_at at time zone 'UTC')::date, date_trunc('week', asked.started_at at time zone 'UTC')::date,
@@ -69,9 +70,9 @@ async function insertUnlimited(db: Db, waiting: readonly Waiting[]): Promise<Map
           where runs.id = asked.run_id and runs.actor like 'schedule:%' and cap_usd is not null)
         and not exists (select from backfills where backfills.run_id = asked.run_id and max_cost_usd is not null)
     ), noted as (
-      insert into attempts (id, purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts, request_hash)
+      insert into attempts (id, purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts, request_hash, tier)
       overriding system value
-      select id, purpose, conversation_id, run_id, model, 'started', reserved_usd, started_at, static_bytes, parts, request_hash from asked
+      select id, purpose, conversation_id, run_id, model, 'started', reserved_usd, started_at, static_bytes, parts, request_hash, tier from asked
     )
     select place, id from asked`.execute(db)
   return new Map(rows.map(({ place, id }) => [place, id]))

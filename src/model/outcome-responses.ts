@@ -1,7 +1,7 @@
 import { type Completion, noUsage } from './completion.ts'
 import { jsonIn } from './json-in.ts'
 import { isObject, isTextOrAbsent, textIn } from './json-shapes.ts'
-import { failed } from './outcome.ts'
+import { failed, tierOf } from './outcome.ts'
 import { responsesUsage } from './read-usage.ts'
 
 type Part = { type: string; text?: string; refusal?: string }
@@ -13,6 +13,7 @@ type Envelope = {
   incomplete_details: unknown
   error: unknown
   usage: unknown
+  service_tier?: unknown
 }
 
 function isEnvelope(body: unknown): body is Envelope {
@@ -39,7 +40,7 @@ export function readResponsesAnswer(body: unknown, requestId: string | null, ask
   const used = responsesUsage(body.usage)
   const parts = output.flatMap(partsOf)
   const text = parts.flatMap((part) => (part.type === 'output_text' ? [part.text ?? ''] : [])).join('')
-  const read = { text, usage: used ?? noUsage, isMetered: used !== null, requestId, model }
+  const read = { text, usage: used ?? noUsage, isMetered: used !== null, requestId, model, ...tierOf(body) }
   if (parts.some(({ type }) => type === 'refusal')) return { ...read, outcome: 'refused', reason: 'refusal' }
   if (status === 'incomplete') {
     const reason = textIn(body.incomplete_details, 'reason') ?? 'incomplete'

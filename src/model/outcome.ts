@@ -1,10 +1,10 @@
-import { type Completion, noUsage } from './completion.ts'
+import { type Completion, noUsage, type Tier } from './completion.ts'
 import { jsonIn } from './json-in.ts'
 import { isObject, isTextOrAbsent, isTextOrNone } from './json-shapes.ts'
 import { chatUsage } from './read-usage.ts'
 
 type Choice = { finish_reason?: string | null; message?: { content?: string | null; refusal?: string | null } | null }
-type Envelope = { model?: string; choices: Choice[]; usage: unknown }
+type Envelope = { model?: string; choices: Choice[]; usage: unknown; service_tier?: unknown }
 
 function isEnvelope(body: unknown): body is Envelope {
   return isObject(body) && isTextOrAbsent(body.model) && Array.isArray(body.choices) && body.choices.every(isChoice)
@@ -28,12 +28,17 @@ export function readResponse(body: unknown, requestId: string | null, askedModel
   const [choice] = choices
   const text = choice?.message?.content ?? ''
   const used = chatUsage(body.usage)
-  const read = { text, usage: used ?? noUsage, isMetered: used !== null, requestId, model }
+  const read = { text, usage: used ?? noUsage, isMetered: used !== null, requestId, model, ...tierOf(body) }
   if (choice?.message?.refusal) return { ...read, outcome: 'refused', reason: 'refusal' }
   if (choice?.finish_reason === 'content_filter') return { ...read, outcome: 'filtered', reason: 'content_filter' }
   if (choice?.finish_reason === 'length') return { ...read, outcome: 'truncated', reason: 'length' }
   if (text.trim() === '') return { ...read, outcome: 'empty', reason: choice ? 'no_content' : 'no_choices' }
   return { ...read, ...jsonIn(text), outcome: 'ok', reason: null }
+}
+
+/** The tier that an answer names, where it names one. */
+export function tierOf({ service_tier: named }: { service_tier?: unknown }): { tier?: Tier } {
+  return typeof named === 'string' ? { tier: named === 'flex' ? 'flex' : 'standard' } : {}
 }
 
 /** A completion without an answer, for which nothing is billed. */

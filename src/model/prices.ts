@@ -1,4 +1,4 @@
-import type { Usage } from './completion.ts'
+import type { Tier, Usage } from './completion.ts'
 
 /** USD per 1M tokens. `cacheWriteUsd` is null where writing the cache costs nothing extra. */
 type Price = { inputUsd: number; cachedUsd: number; cacheWriteUsd: number | null; outputUsd: number }
@@ -13,6 +13,8 @@ export type ModelFacts = {
   /** Null: nobody knows. */
   price: Price | null
   longContext: LongContext | null
+  /** What a call that was served as flex costs, of all that; 1 where nobody knows of less. */
+  flexTimes: number
   /** The day from which the provider answers for it no more; null: none is announced. */
   shutsDownOn: string | null
   /** Whether it reasons by default, billed as output, and so must be told not to. */
@@ -28,6 +30,7 @@ const nothingKnown: ModelFacts = {
   asOf: '',
   price: null,
   longContext: null,
+  flexTimes: 1,
   shutsDownOn: null,
   reasonsByDefault: false,
   takesBreakpoints: false,
@@ -38,8 +41,8 @@ export function factsOf(prices: PriceTable, model: string): ModelFacts {
   return prices.get(model) ?? prices.get(model.replace(/-\d{4}-\d{2}-\d{2}$/, '')) ?? nothingKnown
 }
 
-/** What one call cost, or null for a model without a known price. Pure. */
-export function costUsd(prices: PriceTable, usage: Usage, model: string): number | null {
+/** What one call cost that was served so, or null for a model without a known price. Pure. */
+export function costUsd(prices: PriceTable, usage: Usage, model: string, tier: Tier = 'standard'): number | null {
   const price = priceFor(prices, model, usage.inputTokens)
   if (!price) return null
   const uncachedTokens = Math.max(0, usage.inputTokens - usage.cachedTokens - usage.cacheWriteTokens)
@@ -48,10 +51,10 @@ export function costUsd(prices: PriceTable, usage: Usage, model: string): number
     usage.cachedTokens * price.cachedUsd +
     usage.cacheWriteTokens * (price.cacheWriteUsd ?? price.inputUsd) +
     usage.outputTokens * price.outputUsd
-  return millionfold / 1_000_000
+  return (millionfold / 1_000_000) * (tier === 'flex' ? factsOf(prices, model).flexTimes : 1)
 }
 
-/** The most that one call with so many tokens can cost, however the provider's cache is used; null for a model without a known price. Pure. */
+/** The most that one call with so many tokens can cost, however the provider's cache is used and whatever tier serves it; null for a model without a known price. Pure. */
 export function atMostUsd(
   prices: PriceTable,
   most: { inputTokens: number; outputTokens: number },

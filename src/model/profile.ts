@@ -19,6 +19,8 @@ export type ProviderWays = {
   /** Of Chat Completions; Responses has one name for it. */
   maxTokensParameter: 'max_completion_tokens' | 'max_tokens'
   instructionsRole: 'developer' | 'system'
+  /** Whether it has a flex tier: half the price, slower, at times refused. Not all of its models have to. */
+  hasFlex: boolean
   sends: {
     /** `reasoning_effort` and `verbosity`. */
     effort: boolean
@@ -57,7 +59,7 @@ export function profileOf(settings: ProfileSettings): ModelProfile {
   const { url, apiKey, models, profile, isSandbox } = settings
   const name = profile?.name ?? (isSandbox ? 'openai' : profileByAddress(url))
   const ways = profiles[name]
-  const { endpoint, format, strict, shows_schema, max_tokens, role, effort, cache, store } = profile?.keys ?? {}
+  const { endpoint, format, strict, shows_schema, max_tokens, role, effort, cache, store, flex } = profile?.keys ?? {}
   return {
     name,
     baseUrl: url,
@@ -70,6 +72,7 @@ export function profileOf(settings: ProfileSettings): ModelProfile {
     showsSchema: shows_schema ?? ways.showsSchema,
     maxTokensParameter: max_tokens ?? ways.maxTokensParameter,
     instructionsRole: role ?? ways.instructionsRole,
+    hasFlex: flex ?? ways.hasFlex,
     sends: {
       effort: effort ?? ways.sends.effort,
       cache: cache ?? ways.sends.cache,

@@ -17,6 +17,7 @@ const modelSchema = z.strictObject({
     .strictObject({ above_tokens: z.number().int().positive(), input_times: times, output_times: times })
     .nullable()
     .optional(),
+  flex_times: z.number().positive().max(1).optional(),
   shuts_down: day.nullable().optional(),
   reasons_by_default: z.boolean().optional(),
   takes_breakpoints: z.boolean().optional(),
@@ -96,6 +97,7 @@ function toFacts({
     longContext: long
       ? { aboveTokens: long.above_tokens, inputTimes: long.input_times, outputTimes: long.output_times }
       : null,
+    flexTimes: rest.flex_times ?? 1,
     shutsDownOn: rest.shuts_down ?? null,
     reasonsByDefault: rest.reasons_by_default ?? false,
     takesBreakpoints: rest.takes_breakpoints ?? false,

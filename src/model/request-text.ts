@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SchemaFormat } from '../config.ts'
 import type { Model } from './client.ts'
-import type { CompletionRequest } from './completion.ts'
+import type { CompletionRequest, Tier } from './completion.ts'
 import { endpoints } from './endpoints.ts'
 import { rememberLast } from './remember-last.ts'
 
@@ -13,9 +13,14 @@ const mark = randomUUID()
 const remember = rememberLast<{ before: string; after: string }>()
 
 /** The body of a request as JSON, as it is sent. What is the same for every conversation of a config is written once. */
-export function requestText(writer: Writer, request: CompletionRequest, format: SchemaFormat): string {
-  if (request.repair !== undefined) return written(writer, request, format)
-  const { before, after } = around(writer, request, format)
+export function requestText(
+  writer: Writer,
+  request: CompletionRequest,
+  format: SchemaFormat,
+  tier: Tier = 'standard',
+): string {
+  if (request.repair !== undefined) return written(writer, request, format, tier)
+  const { before, after } = around(writer, request, format, tier)
   return before + JSON.stringify(request.input) + after
 }
 
@@ -25,16 +30,17 @@ export function requestBytes(writer: Writer, request: CompletionRequest, format:
 }
 
 /** What stands before the conversation, and after it. */
-function around(writer: Writer, request: CompletionRequest, format: SchemaFormat) {
+function around(writer: Writer, request: CompletionRequest, format: SchemaFormat, tier: Tier) {
   const { model, instructions, schema, cacheKey, maxOutputTokens } = request
   const { profile, prices } = writer
-  const madeOf = [profile, prices, format, model, instructions, schema.name, cacheKey, maxOutputTokens]
+  const madeOf = [profile, prices, format, tier, model, instructions, schema.name, cacheKey, maxOutputTokens]
   return remember(schema.body, madeOf, () => {
-    const [before = '', after = ''] = written(writer, { ...request, input: mark }, format).split(JSON.stringify(mark))
+    const whole = written(writer, { ...request, input: mark }, format, tier)
+    const [before = '', after = ''] = whole.split(JSON.stringify(mark))
     return { before, after }
   })
 }
 
-function written({ profile, prices }: Writer, request: CompletionRequest, format: SchemaFormat): string {
-  return JSON.stringify(endpoints[profile.endpoint].write({ profile, prices }, request, format))
+function written({ profile, prices }: Writer, request: CompletionRequest, format: SchemaFormat, tier: Tier): string {
+  return JSON.stringify(endpoints[profile.endpoint].write({ profile, prices }, request, format, tier))
 }

@@ -9,6 +9,7 @@ import {
   type SpendingLimits,
   seedBudgets,
 } from '../limits/index.ts'
+import type { Tier } from './completion.ts'
 import { noteUnlimited } from './note-together.ts'
 
 export type NewAttempt = {
@@ -17,6 +18,8 @@ export type NewAttempt = {
   /** Null: a probe, which no run asks for and no budget is charged with. */
   runId: number | null
   model: string
+  /** How it is to be served; standard, unless told. */
+  tier?: Tier
   /** The most it can cost; null where the model has no known price. */
   atMostUsd: number | null
   /** What of several tries is asked again: of an analysis, its request. */
@@ -82,8 +85,8 @@ async function reserve({ db, model }: AttemptDeps, attempt: NewAttempt, at: Date
     ), verdict as (
       select coalesce(bool_and(fits), true) as fits from limits
     ), noted as (
-      insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts, request_hash)
-      select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${most}::numeric, ${at}::timestamptz, ${sizeOf(attempt)}, ${attempt.requestHash ?? null}
+      insert into attempts (purpose, conversation_id, run_id, model, state, reserved_usd, started_at, static_bytes, parts, request_hash, tier)
+      select ${attempt.purpose}, ${attempt.conversationId}, ${attempt.runId}::bigint, ${attempt.model}, 'started', ${most}::numeric, ${at}::timestamptz, ${sizeOf(attempt)}, ${attempt.requestHash ?? null}, ${attempt.tier ?? 'standard'}
       from verdict where fits
       returning id
     ), taken as (

@@ -5,7 +5,7 @@ import type {
 } from 'openai/resources/responses/responses'
 import type { SchemaFormat } from '../config.ts'
 import type { Model } from './client.ts'
-import type { CompletionRequest } from './completion.ts'
+import type { CompletionRequest, Tier } from './completion.ts'
 import { factsOf } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { staticPart } from './static-part.ts'
@@ -15,6 +15,7 @@ export function wireResponsesRequest(
   { profile, prices }: Pick<Model, 'profile' | 'prices'>,
   request: CompletionRequest,
   format: SchemaFormat,
+  tier: Tier = 'standard',
 ): ResponseCreateParamsNonStreaming {
   const { sends } = profile
   const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
@@ -32,6 +33,7 @@ export function wireResponsesRequest(
     max_output_tokens: request.maxOutputTokens,
     // Left out, the answer is kept for 30 days.
     ...(sends.store && { store: false }),
+    ...(tier === 'flex' && { service_tier: tier }),
     ...(sends.cache && { prompt_cache_key: request.cacheKey }),
     ...(cachesExplicitly && { prompt_cache_options: { mode: 'explicit' } }),
     text: { format: textFormat(profile, request, format), ...(quiet && { verbosity: 'low' }) },

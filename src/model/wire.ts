@@ -4,7 +4,7 @@ import type {
 } from 'openai/resources/chat/completions'
 import type { SchemaFormat } from '../config.ts'
 import type { Model } from './client.ts'
-import type { CompletionRequest } from './completion.ts'
+import type { CompletionRequest, Tier } from './completion.ts'
 import { factsOf } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { staticPart } from './static-part.ts'
@@ -19,6 +19,7 @@ export function wireRequest(
   { profile, prices }: Pick<Model, 'profile' | 'prices'>,
   request: CompletionRequest,
   format: SchemaFormat,
+  tier: Tier = 'standard',
 ): ChatCompletionCreateParamsNonStreaming {
   const { sends } = profile
   const { takesBreakpoints, reasonsByDefault } = factsOf(prices, request.model)
@@ -35,6 +36,7 @@ export function wireRequest(
     ...(sends.effort && reasonsByDefault && { reasoning_effort: 'none', verbosity: 'low' }),
     [profile.maxTokensParameter]: request.maxOutputTokens,
     ...(sends.store && { store: false }),
+    ...(tier === 'flex' && { service_tier: tier }),
     ...(sends.cache && { prompt_cache_key: request.cacheKey }),
     // The default mode bills a cache write for every conversation and never hits.
     ...(cachesExplicitly && { prompt_cache_options: { mode: 'explicit' } }),

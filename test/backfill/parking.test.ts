@@ -156,7 +156,7 @@ describe('a backfill that may cost so much in all', () => {
     const stopped = await statusOf(id)
     expect(stopped).toMatchObject({
       state: 'running',
-      parked: { until: null, why: expect.stringContaining(`backfill:${id} may spend $0.006 in all`) },
+      parked: { until: null, why: expect.stringContaining(`backfill:${id} may spend $0.0060 in all`) },
       claimed: 0,
       outcomes: { ok: stopped.done },
     })

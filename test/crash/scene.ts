@@ -34,6 +34,9 @@ export async function openScene(
     await writeFile(path.join(mappings, `${account.kind}-contacts.yaml`), mappingOf(account))
   await activateMappingFiles(world)
   const backfillId = await tellStory(world, seed)
+  // Where the settings have it, the backfill goes by it.
+  const lane = world.model.profile.hasFlex ? 'flex' : 'standard'
+  await world.db.updateTable('backfills').set({ lane }).where('id', '=', backfillId).execute()
   const { useCases, queue, actor, environment } = world
   return {
     world,

@@ -19,7 +19,7 @@ async function settle({ world, backfillId }: Scene): Promise<void> {
   await expectNothingLost(world)
 }
 
-type Setting = { kinds: Kind[]; atEnd: AtEnd }
+type Setting = { kinds: Kind[]; settings?: Record<string, string>; atEnd: AtEnd }
 
 async function runUndisturbed(seed: number, count: number, setting: Setting) {
   const scene = await openScene(seed, setting)
@@ -47,6 +47,8 @@ async function runKilled(seed: number, arrange: Arrange, others: number, setting
   if (others === 0) await startWorking(world)
   await settle(scene)
   await expectNoCallRepeated(world, killedAt)
+  const byFlex = world.models.admin.state().last.filter(({ serviceTier }) => serviceTier === 'flex')
+  expect(byFlex.length > 0).toBe(world.model.profile.hasFlex)
   return remainsOf(world)
 }
 
@@ -85,8 +87,9 @@ describe('four workers make of the calls, for both CRMs together, what one makes
     expect(await runUndisturbed(20, 4, setting)).toEqual(undisturbed)
   })
 
-  test.concurrent('and one of them killed', slow, async ({ onTestFinished }) => {
-    const setting: Setting = { kinds: [...kinds], atEnd: onTestFinished }
+  test.concurrent('and one of them killed, by flex', slow, async ({ onTestFinished }) => {
+    const settings = { AFTERWORD_MODEL_PROFILE: 'flex=yes' }
+    const setting: Setting = { kinds: [...kinds], settings, atEnd: onTestFinished }
     expect(await runKilled(21, whileTheModelIsAsked, 3, setting)).toEqual(undisturbed)
   })
 })

@@ -16,6 +16,47 @@ beforeAll(async () => {
   }
 })
 
+test('a lane that the provider does not have is refused, and so are a deadline that is none and another lane', async () => {
+  const plan = { filter: { agent: 'agent_1' }, reason: 'new prompts' }
+  const asked = async (more: object) => {
+    const answer = await call('POST', '/v1/backfills', { ...plan, ...more })
+    return { status: answer.status, body: await answer.json() }
+  }
+  expect(await asked({ lane: 'flex' })).toMatchObject({
+    status: 422,
+    body: { error: { code: 'backfill.lane', message: expect.stringContaining('(generic, http://') } },
+  })
+  expect(await asked({ lane: 'flex', deadline: 'soon' })).toMatchObject({
+    status: 422,
+    body: { error: { code: 'backfill.deadline' } },
+  })
+  expect(await asked({ lane: 'cheap' })).toMatchObject({ status: 400 })
+})
+
+test('by flex, the lanes, the deadline and how many went by which are told', async () => {
+  const { model } = world
+  const { profile } = model
+  model.profile = { ...profile, hasFlex: true }
+  try {
+    const body = { filter: { agent: 'agent_1' }, reason: 'x', lane: 'flex', deadline: '2126-01-01T00:00:00+01:00' }
+    const planned = Object(await (await call('POST', '/v1/backfills', body)).json())
+    expect(planned).toMatchObject({
+      lane: 'flex',
+      deadline_at: '2125-12-31T23:00:00.000Z',
+      estimate: { lanes: { standard: { cost_usd: expect.any(Number), seconds: null }, flex: { seconds: null } } },
+    })
+    const { standard, flex } = planned.estimate.lanes
+    expect(planned.estimate.cost_usd).toBe(flex.cost_usd)
+    expect(flex.cost_usd).toBeCloseTo(standard.cost_usd / 2, 12)
+    expect(await (await call('GET', `/v1/backfills/${planned.id}`)).json()).toMatchObject({
+      lanes: { standard: 0, flex: 0, unavailable: 0 },
+    })
+    await world.db.deleteFrom('backfills').where('id', '=', planned.id).execute()
+  } finally {
+    model.profile = profile
+  }
+})
+
 test('a backfill is planned, started, paused, resumed and cancelled; what its state does not allow is 409', async () => {
   const planned = await call('POST', '/v1/backfills', { filter: { agent: 'agent_1' }, reason: 'new prompts' })
   expect(planned.status).toBe(201)

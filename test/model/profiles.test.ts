@@ -134,7 +134,7 @@ test.each([
   ['format=prompt=json', 'must be pairs of the form key=value'],
   ['format=xml', 'format: must be one of json_schema, json_object, prompt'],
   ['vllm,effort=maybe', 'effort: must be yes or no'],
-  ['temperature=1', 'knows only endpoint, format, strict, shows_schema, max_tokens, role, effort, cache, store'],
+  ['temperature=1', 'knows only endpoint, format, strict, shows_schema, max_tokens, role, effort, cache, store, flex'],
 ])('AFTERWORD_MODEL_PROFILE=%s is refused, and says what would be right', (text, message) => {
   expect(() => settingOf(text)).toThrow(
     expect.objectContaining({ code: 'config.invalid', message: expect.stringContaining(message) }),

@@ -9,4 +9,5 @@ export async function forgetProvider({ db, model }: { db: Db; model: Model }): P
   await db.deleteFrom('meters').execute()
   await db.deleteFrom('buckets').where('bucket', 'like', `${provider} %`).execute()
   model.pacer = openPacer(provider)
+  model.flex.pacer = openPacer(provider)
 }

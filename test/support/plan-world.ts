@@ -3,8 +3,8 @@ import { textField } from './records.ts'
 import { createWorld } from './world.ts'
 
 /** A world whose agents ask for the plan that a caller wants, which one rule writes; `more` goes into that rule. */
-export async function createPlanWorld(more = '') {
-  const world = await createWorld()
+export async function createPlanWorld(more = '', settings: Record<string, string> = {}) {
+  const world = await createWorld(settings)
   world.hubspot.defineProperties([textField('plan_wanted')])
   await world.useMapping(`
 version: 1

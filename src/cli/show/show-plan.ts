@@ -3,6 +3,7 @@ import { formatFilter } from '../../filters/index.ts'
 import { percent } from './percent.ts'
 import { showCanary } from './show-canary.ts'
 import { showConfig } from './show-config.ts'
+import { showLanes } from './show-lanes.ts'
 import { count, tally, usd } from './words.ts'
 
 type Estimate = Backfill['estimate']
@@ -15,6 +16,7 @@ export function showPlan(backfill: Backfill): string {
     `  selected   ${count(estimate.conversations, 'conversation')} of ${count(estimate.contacts, 'contact')}${sampleOf(backfill)}`,
     ...(backfill.kind === 'mapping' ? [mappingOnly(backfill)] : estimated(estimate)),
     ...mergesOf(estimate),
+    ...showLanes(backfill),
   ]
   const { maxCostUsd } = backfill.guards
   if (maxCostUsd !== undefined) lines.push(`  may cost   ${usd(maxCostUsd)} in all; there it stands still`)

@@ -1,5 +1,6 @@
 import type { BackfillStatus } from '../../backfill/index.ts'
 import { showCanary } from './show-canary.ts'
+import { showLaneCalls } from './show-lanes.ts'
 import { count, duration, tally, usd } from './words.ts'
 
 /** How far a backfill is, in a few lines; after its end, what it came to. */
@@ -10,6 +11,7 @@ export function showStatus(status: BackfillStatus): string {
     `Backfill ${backfill.id} is ${backfill.state}: ${items.done} of ${count(items.total, 'conversation')}`,
     `  outcomes   ${tally(items.outcomes)}${Object.keys(items.reasons).length > 0 ? ` (${tally(items.reasons)})` : ''}`,
     `  model      ${count(modelCalls, 'call')}, ${items.cached} from the cache, ${usd(items.costUsd)}`,
+    ...showLaneCalls(status),
     `  CRM        ${read} reads, ${history} history reads, ${write} writes; ${count(pushes.recordsWritten, 'record')} written${createdOf(pushes)}`,
     `  decisions  ${tally(pushes.decisions)}`,
   ]

@@ -19,6 +19,8 @@ export type BackfillTables = {
     fields: string[] | null
     plan_id: number | null
     guards: JsonWithDefault<unknown>
+    lane: Generated<'standard' | 'flex'>
+    deadline_at: Date | null
     max_cost_usd: number | null
     created_at: At
     started_at: Date | null

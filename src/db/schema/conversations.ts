@@ -53,6 +53,7 @@ export type ConversationsTables = {
     cost_usd: number | null
     reserved_usd: number | null
     request_hash: string | null
+    tier: Generated<'standard' | 'flex'>
     static_bytes: number | null
     parts: number | null
     started_at: At

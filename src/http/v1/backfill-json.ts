@@ -6,6 +6,7 @@ import type { PushTotals } from '../../sync/index.ts'
 import { canaryShown, toCanaryJson } from './canary-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
 import { guardsShown, toGuardsJson } from './guards-json.ts'
+import { laneCallsShown, laneShown, lanesShown, toLaneCallsJson, toLaneJson, toLanesJson } from './lane-json.ts'
 import { linksSchema, toLinksJson } from './links-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
@@ -32,6 +33,7 @@ export const backfillSchema = z
     reason: z.string(),
     filter: z.string(),
     ...guardsShown,
+    ...laneShown,
     configs: z.record(z.string(), z.object({ version: z.number(), is_draft: z.boolean(), hash: z.string() })),
     transferred: z
       .array(
@@ -63,6 +65,7 @@ export const backfillSchema = z
       learned_from_calls: z.number().optional().openapi({
         description: 'how many of the last calls the estimate was learned from; 0: not calibrated yet, ±15 %',
       }),
+      lanes: lanesShown,
       prices_as_of: z.iso.date().optional(),
       merges: z
         .object({
@@ -122,6 +125,7 @@ export const statusSchema = z
       .openapi({ description: 'conversations done a minute of late; null while it stands still' }),
     seconds_left: z.number().nullable().openapi({ description: 'for the conversations left, at that rate' }),
     model_calls: z.number(),
+    lanes: laneCallsShown,
     cost_usd: z.number(),
     pushes: pushTotals.extend({ connections: z.record(z.string(), pushTotals) }),
     holds: z
@@ -155,6 +159,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
     reason,
     filter: formatFilter(filter),
     ...toGuardsJson(backfill),
+    ...toLaneJson(backfill),
     configs: Object.fromEntries(configs),
     transferred: (frozen.transferred ?? []).map(({ agentId, transfers, hash, parts }) => ({
       agent_id: agentId,
@@ -175,6 +180,7 @@ export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchem
       cost_usd: estimate.costUsd,
       ...rangeJson(estimate),
       cost_usd_at_most: estimate.costUsdAtMost,
+      ...toLanesJson(backfill),
       ...(estimate.pricesAsOf !== undefined && { prices_as_of: estimate.pricesAsOf }),
       ...(estimate.merges && {
         merges: { texts: estimate.merges.texts, cost_usd: estimate.merges.costUsd, ...rangeJson(estimate.merges) },
@@ -208,6 +214,7 @@ export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchem
     rate_per_minute: rounded(status.ratePerMinute),
     seconds_left: rounded(status.secondsLeft),
     model_calls: modelCalls,
+    lanes: toLaneCallsJson(status),
     cost_usd: costUsd,
     pushes: {
       ...toTotalsJson(pushes),

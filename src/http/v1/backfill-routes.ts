@@ -6,6 +6,7 @@ import { answers, createRouter, refusals, takes } from '../router.ts'
 import { backfillSchema, statusSchema, toBackfillJson, toStatusJson } from './backfill-json.ts'
 import { canaryBody, readCanary } from './canary-json.ts'
 import { guardsBody, maxCostSchema, readGuards } from './guards-json.ts'
+import { laneBody, readLane } from './lane-json.ts'
 import { numberParams as params, reasonSchema } from './schemas.ts'
 
 const concurrencySchema = z.int().min(1).max(256)
@@ -28,6 +29,7 @@ const plan = createRoute({
         mapping: z.string().min(1).optional(),
         fields: z.array(z.string().min(1)).min(1).optional(),
         ...guardsBody,
+        ...laneBody,
         canary: canaryBody.optional(),
       }),
     ),
@@ -81,7 +83,7 @@ type Deps = Pick<
 export function backfillRoutes(deps: Deps) {
   return createRouter()
     .openapi(plan, async (c) => {
-      const { filter, reason, concurrency, start, mapping_only, mapping, fields, canary, ...guards } =
+      const { filter, reason, concurrency, start, mapping_only, mapping, fields, canary, lane, deadline, ...guards } =
         c.req.valid('json')
       if (!mapping_only && (mapping !== undefined || fields !== undefined))
         throw new AppError('request.invalid', 'skip', '`mapping` and `fields` go with `mapping_only`', { status: 400 })
@@ -92,6 +94,7 @@ export function backfillRoutes(deps: Deps) {
         actor,
         ...readGuards(guards),
         ...readCanary(canary),
+        ...readLane({ lane, deadline }, new Date()),
       }
       const only = { ...(mapping !== undefined && { mapping }), ...(fields !== undefined && { fields }) }
       const planned = await deps.planBackfill(

@@ -2,6 +2,7 @@ import type { Db } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import type { ProviderPause, Refusal, Turn } from '../../limits/index.ts'
 import type { Model } from '../client.ts'
+import type { Tier } from '../completion.ts'
 
 /** `interactive`: somebody waits for the answer. Everything else is background, and leaves it room. */
 export type Priority = 'interactive' | 'background'
@@ -12,13 +13,14 @@ export type Priority = 'interactive' | 'background'
  */
 export async function takeTurn(
   { db, model }: { db: Db; model: Model },
-  call: { model: string; tokens: number; priority: Priority; signal: AbortSignal | undefined },
+  call: { model: string; tokens: number; priority: Priority; tier: Tier; signal: AbortSignal | undefined },
 ): Promise<Turn> {
   const { signal } = call
-  const taken = await model.pacer.takeTurn(
+  const pacer = call.tier === 'flex' ? model.flex.pacer : model.pacer
+  const taken = await pacer.takeTurn(
     { db },
     {
-      pace: `${model.pacer.provider} ${call.model}`,
+      pace: `${pacer.provider} ${call.model}`,
       units: call.tokens,
       isBackground: call.priority === 'background',
       longestWaitMs: model.pace.longestWaitMs,

@@ -9,6 +9,7 @@ const portable: ProviderWays = {
   showsSchema: false,
   maxTokensParameter: 'max_tokens',
   instructionsRole: 'system',
+  hasFlex: false,
   sends: { effort: false, cache: false, store: false },
 }
 
@@ -24,10 +25,13 @@ export const profiles: Record<ProfileName, ProviderWays> = {
     showsSchema: true,
     maxTokensParameter: 'max_completion_tokens',
     instructionsRole: 'developer',
+    // Of its newer models (reference/llm.md 1.7).
+    hasFlex: true,
     sends: { effort: true, cache: true, store: true },
   },
   // Its newer models refuse max_tokens by a 400 (OpenHands/software-agent-sdk#1083); the other has been taken since 2024 (litellm#6376).
-  azure: { ...portable, showsSchema: true, maxTokensParameter: 'max_completion_tokens' },
+  // A model of it without flex answers 400 and falls back to nothing (reference/llm.md 1.4).
+  azure: { ...portable, showsSchema: true, maxTokensParameter: 'max_completion_tokens', hasFlex: true },
   // Takes out of a request what the provider behind it lacks, and so may drop the schema: the doctor tells.
   openrouter: portable,
   // Strict on some models only, and a 400 on the others.

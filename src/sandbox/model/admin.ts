@@ -10,7 +10,7 @@ export type ModelAdmin = {
   state(): Journal
   /** Orders a fault; it waits behind those ordered before. */
   fault(order: FaultOrder): void
-  set(settings: { latencyMs: number }): void
+  set(settings: { latencyMs?: number; flexLatencyMs?: number }): void
   /** Forgets requests, waiting faults and the prompt cache; settings stay. Requests in flight are booked nowhere. */
   reset(): void
 }
@@ -21,8 +21,8 @@ export function adminOf(state: ModelState): ModelAdmin {
     fault(order) {
       state.faults.push({ ...order, times: order.times ?? 1, seen: 0 })
     },
-    set(settings) {
-      state.latencyMs = settings.latencyMs
+    set({ latencyMs = state.latencyMs, flexLatencyMs = state.flexLatencyMs }) {
+      Object.assign(state, { latencyMs, flexLatencyMs })
     },
     reset() {
       state.journal = newJournal()
@@ -65,10 +65,12 @@ function orderFault(admin: ModelAdmin, body: unknown): HttpReply {
 }
 
 function changeSettings(admin: ModelAdmin, body: unknown): HttpReply {
-  const latencyMs = asNumber(asObject(body).latencyMs)
-  if (latencyMs === undefined || latencyMs < 0) {
-    return { status: 400, body: { message: 'latencyMs must be a number of milliseconds, 0 or more' } }
+  const given = asObject(body)
+  const names = (['latencyMs', 'flexLatencyMs'] as const).filter((name) => given[name] !== undefined)
+  const pairs = names.map((name) => [name, asNumber(given[name]) ?? -1] as const)
+  if (pairs.length === 0 || pairs.some(([, ms]) => ms < 0)) {
+    return { status: 400, body: { message: 'latencyMs or flexLatencyMs must be a number of milliseconds, 0 or more' } }
   }
-  admin.set({ latencyMs })
+  admin.set(Object.fromEntries(pairs))
   return DONE
 }

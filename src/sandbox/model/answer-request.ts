@@ -33,12 +33,14 @@ type Outcome = { reply: HttpReply; name: string; usage?: Usage }
 
 /** Answers a request in one of the dialects, late by the set latency, and books it in the journal. */
 export async function answerRequest(state: ModelState, dialect: Dialect, request: HttpRequest): Promise<HttpReply> {
-  const { journal, latencyMs } = state
+  const { journal } = state
   enter(journal)
   const nth = journal.requests
+  const { serviceTier } = dialect.read(asObject(request.body))
+  const latencyMs = state.latencyMs + (serviceTier === 'flex' ? state.flexLatencyMs : 0)
   if (latencyMs > 0) await sleep(latencyMs, undefined, { ref: false })
   const { reply, name, usage } = outcomeOf(state, dialect, request, nth)
-  leave(journal, request.text, name, usage)
+  leave(journal, { body: request.text, outcome: name, usage, serviceTier })
   return { ...reply, headers: { ...limitHeaders(usage), 'x-request-id': `req_${nth}`, ...reply.headers } }
 }
 
@@ -52,11 +54,12 @@ function outcomeOf(state: ModelState, dialect: Dialect, request: HttpRequest, nt
     dialect.refused(body, state.models, prompt) ??
     refusedLength(prompt)
   if (refusal) return { reply: refusalReply(refusal), name: 'rejected' }
-  const unmannered = refusedByManners(state.manners, asked.format.type)
+  const unmannered = refusedByManners(state.manners, asked)
   if (unmannered) return { reply: unmannered, name: 'rejected' }
 
-  const chat = withManners(state.manners, asked)
-  const fault = takeFault(state.faults, chat.userMessage)
+  const mannered = withManners(state.manners, asked)
+  const fault = takeFault(state.faults, mannered)
+  const chat = fault?.kind === 'not_flex' ? { ...mannered, serviceTier: 'default' } : mannered
   const failed = fault && failedReply(fault)
   if (failed) return { reply: failed, name: fault.kind }
 

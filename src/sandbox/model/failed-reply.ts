@@ -17,6 +17,15 @@ export function failedReply(fault: Fault): HttpReply | undefined {
         param: null,
         code: 'credit_balance_exhausted',
       })
+    // The words of OpenAI's guide on flex (reference/llm.md 1.7); the code is made of them.
+    case 'resource_unavailable':
+      return refusalReply({
+        status: 429,
+        message: 'Resource Unavailable: there is not enough capacity for flex processing at the moment.',
+        type: 'resource_unavailable',
+        param: null,
+        code: 'resource_unavailable',
+      })
     case 'status':
       return statusReply(fault.status ?? 500, fault.retryAfterSeconds)
     default:

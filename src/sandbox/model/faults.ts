@@ -20,6 +20,10 @@ export const FAULT_KINDS = [
   'envelope',
   /** Answers `status` (500 unless given); a 429 is a rate limit, with `retry-after` if given. */
   'status',
+  /** The 429 of a flex request for which there is no room; befalls no other. */
+  'resource_unavailable',
+  /** Serves a flex request as any other, and says so. */
+  'not_flex',
   /** The 429 that no waiting cures. */
   'insufficient_quota',
   /** Breaks off in the middle of the body. */
@@ -58,9 +62,15 @@ export function isFaultKind(kind: unknown): kind is FaultKind {
   return FAULT_KINDS.some((known) => known === kind)
 }
 
-/** The oldest fault that is due for this user message, used up by one. */
-export function takeFault(faults: Fault[], userMessage: string): Fault | undefined {
+const FLEX_ONLY: readonly FaultKind[] = ['resource_unavailable', 'not_flex']
+
+/** The oldest fault that is due for this request, used up by one. */
+export function takeFault(
+  faults: Fault[],
+  { userMessage, serviceTier }: { userMessage: string; serviceTier: string },
+): Fault | undefined {
   for (const fault of faults) {
+    if (FLEX_ONLY.includes(fault.kind) && serviceTier !== 'flex') continue
     if (fault.match !== undefined && !userMessage.includes(fault.match)) continue
     fault.seen += 1
     if (fault.seen % (fault.everyNth ?? 1) !== 0) continue

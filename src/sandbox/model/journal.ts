@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Usage } from './completion.ts'
 
 /** One request as the journal keeps it: no text, only the hash of its body. */
-type Entry = { hash: string; outcome: string; promptTokens: number }
+type Entry = { hash: string; outcome: string; promptTokens: number; serviceTier: string }
 
 /** What was asked of the model API since its start or its last reset. */
 export type Journal = {
@@ -36,7 +36,15 @@ export function enter(journal: Journal): void {
 }
 
 /** Books a request out; tokens count only where a completion was made, and so would be billed. */
-export function leave(journal: Journal, body: string, outcome: string, usage: Usage | undefined): void {
+export function leave(
+  journal: Journal,
+  {
+    body,
+    outcome,
+    usage,
+    serviceTier,
+  }: { body: string; outcome: string; usage: Usage | undefined; serviceTier: string },
+): void {
   journal.inFlight -= 1
   journal.outcomes[outcome] = (journal.outcomes[outcome] ?? 0) + 1
   journal.tokens.prompt += usage?.prompt_tokens ?? 0
@@ -44,6 +52,6 @@ export function leave(journal: Journal, body: string, outcome: string, usage: Us
   journal.tokens.cached += usage?.prompt_tokens_details.cached_tokens ?? 0
   journal.tokens.cacheWrite += usage?.prompt_tokens_details.cache_write_tokens ?? 0
   const hash = createHash('sha256').update(body).digest('hex')
-  journal.last.push({ hash, outcome, promptTokens: usage?.prompt_tokens ?? 0 })
+  journal.last.push({ hash, outcome, promptTokens: usage?.prompt_tokens ?? 0, serviceTier })
   if (journal.last.length > KEPT_ENTRIES) journal.last.shift()
 }

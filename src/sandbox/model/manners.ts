@@ -8,6 +8,8 @@ export type Manners = {
   refuses?: readonly ResponseFormat['type'][]
   /** Answers 200, as if no format had been given: Ollama (reference/llm.md 1.4). */
   dropsFormat?: boolean
+  /** Has no flex tier: answers 400, as Azure does for some models (reference/llm.md 1.4). */
+  lacksFlex?: boolean
 }
 
 /** DeepSeek's words (litellm#42245), and LM Studio's, whose error is a bare string (lmstudio-bug-tracker#189). From their reports. */
@@ -17,8 +19,15 @@ const refusals: Record<ResponseFormat['type'], HttpReply | undefined> = {
   text: undefined,
 }
 
-export function refusedByManners({ refuses = [] }: Manners, format: ResponseFormat['type']): HttpReply | undefined {
-  return refuses.includes(format) ? refusals[format] : undefined
+/** In the words of openai/codex#15099. */
+const noFlex = refusalReply(invalid('Unsupported service_tier: flex', 'service_tier', 'unsupported_value'))
+
+export function refusedByManners(
+  { refuses = [], lacksFlex = false }: Manners,
+  { format: { type }, serviceTier }: Pick<ChatRequest, 'format' | 'serviceTier'>,
+): HttpReply | undefined {
+  if (lacksFlex && serviceTier === 'flex') return noFlex
+  return refuses.includes(type) ? refusals[type] : undefined
 }
 
 /** The request as such a server reads it. */

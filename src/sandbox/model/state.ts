@@ -10,6 +10,8 @@ export type ModelState = {
   /** The ids it answers to. */
   models: ReadonlySet<string>
   latencyMs: number
+  /** What a flex request waits beside that. */
+  flexLatencyMs: number
   manners: Manners
   faults: Fault[]
   cache: PromptCache
@@ -26,6 +28,7 @@ export function newState(options: {
     apiKey: options.apiKey,
     models: new Set([MODEL_ID, ...options.aliases]),
     latencyMs: options.latencyMs,
+    flexLatencyMs: 0,
     manners: options.manners,
     faults: [],
     cache: new Set(),

@@ -7,12 +7,13 @@ import { jobs } from '../jobs.ts'
 import type { Paces } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { type Model, openModel, type PriceTable, profileOf, readPrices } from '../model/index.ts'
-import { announce, type Next, work } from '../pipeline.ts'
+import { announce, type Next } from '../pipeline.ts'
 import { createQueue, type Queue } from '../queue/index.ts'
 import type { MappingFiles } from './mapping-files.ts'
 import type { ScheduleFileProblems } from './schedule-files.ts'
 import { tend } from './tend.ts'
 import { bindUseCases, type UseCases } from './use-cases.ts'
+import { work } from './work.ts'
 
 /** Everything that is built once and handed to the use cases. */
 export type Built = {

@@ -9,10 +9,10 @@ import {
 import { takeDueImports } from '../contacts/index.ts'
 import { transact } from '../db/index.ts'
 import { analyse, push, readBack, requestImport, retain, scheduled, takeUpSteps, trigger } from '../jobs.ts'
-import type { WorkDeps } from '../pipeline.ts'
 import type { Queue } from '../queue/index.ts'
 import { markedConnections, unreadConnections } from '../sync/index.ts'
 import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
+import type { WorkDeps } from './work.ts'
 
 const hourMs = 3_600_000
 

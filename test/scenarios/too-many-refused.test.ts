@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { pushByHand } from '../../src/sync/index.ts'
 import { openCli } from '../cli/open-cli.ts'
 import { planMappingOnly, workOn } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { useRules } from '../support/mappings.ts'
-import { rowsWritten } from '../support/records.ts'
 import { createWorld } from '../support/world.ts'
 import { analyse } from './programs/analyse.ts'
 
@@ -42,14 +42,25 @@ async function running({ right, wrong, before }: { right: number; wrong: number;
 const stateOf = async (id: number) => (await useCases.backfillStatus(id)).backfill.state
 
 test('a backfill of which the CRM refuses more than 1 % of the last 1,000 records is paused, with the reason in words', async () => {
-  const story = await running({ right: 260, wrong: 40, before: 985 })
-  await world.push()
+  const story = await running({ right: 5, wrong: 11, before: 985 })
+  // One record's turn comes later: while a backfill has something to push, there is something to stop.
+  const isLast = sql<boolean>`record_id = (select max(record_id) from marks)`
+  await db
+    .updateTable('marks')
+    .set({ not_before: new Date(0) })
+    .where(sql<boolean>`not (${isLast})`)
+    .execute()
+  await db
+    .updateTable('marks')
+    .set({ not_before: new Date('2100-01-01') })
+    .where(isLast)
+    .execute()
+  await pushByHand(world, world.crm)
   expect(await stateOf(story.id)).toBe('paused')
   expect(await story.show()).toMatch(
-    /paused {5}the CRM refused \d\d of the last 1,000 records, which looks like a fault of the mapping, most often email \(INVALID_EMAIL\)\n/,
+    /paused {5}the CRM refused 11 of the last 1,000 records, which looks like a fault of the mapping, most often email \(INVALID_EMAIL\)\n/,
   )
-  // Some batches are under way at a time; what comes after them is not sent.
-  expect(story.written()).toBeLessThan(260)
+  expect(story.written()).toBe(4)
   const entry = db.selectFrom('audit_entries').select('actor').where('action', '=', 'backfill.paused')
   expect(await entry.execute()).toEqual([{ actor: 'system:push' }])
 
@@ -57,12 +68,10 @@ test('a backfill of which the CRM refuses more than 1 % of the last 1,000 record
   await useCases.resumeBackfill({ id: story.id, actor })
   await useCases.retryBackfill({ id: story.id, actor })
   await workOn(world, story.id)
-  const rows = rowsWritten(world)
   await world.push()
-  expect(rowsWritten(world)).toBeGreaterThanOrEqual(rows)
   expect(await stateOf(story.id)).toBe('done')
   expect(await story.show()).not.toContain('paused')
-  expect(story.written()).toBe(260)
+  expect(story.written()).toBe(5)
 })
 
 test.each([

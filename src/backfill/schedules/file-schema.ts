@@ -14,6 +14,9 @@ const names = (of: string) => z.array(text, `expected a list of ${of}`).min(1, '
 const someAmount = 'expected an amount in USD above 0, such as 5'
 const amount = 'expected an amount in USD, such as 5'
 
+/** A time of its own would be over from the second run on. */
+const fromDue = 'expected a time from when it is due, such as 90m, 6h or 2d'
+
 const sampleForms = 'expected { first: 100 }, or { share: 0.1 } with or without a seed'
 
 /** The names that actors of the service itself have. */
@@ -74,6 +77,11 @@ export const fileSchema = z.strictObject(
       )
       .optional(),
     concurrency: whole(1, 256).optional(),
+    lane: z.enum(['standard', 'flex'], 'expected standard or flex').optional(),
+    deadline: z
+      .string(fromDue)
+      .regex(/^[1-9]\d{0,3}[mhd]$/, fromDue)
+      .optional(),
     mapping_only: z.boolean('expected true or false').default(false),
     mapping: text.optional(),
     fields: names('CRM fields').optional(),

@@ -1,5 +1,6 @@
 import { parseFilter } from '../../filters/index.ts'
 import type { PlanInput } from '../plan-backfill.ts'
+import { readDeadline } from '../read-deadline.ts'
 import type { ScheduleFile } from './file-schema.ts'
 
 /** What a file asks to be planned, its relative times read at a moment in its zone. */
@@ -7,13 +8,15 @@ export function planInputOf(file: ScheduleFile, at: Date): Omit<PlanInput, 'acto
   const parsed = parseFilter(file.filter, { clock: { now: at, zone: file.time_zone } })
   // It was read before: only a moment is different.
   if ('errors' in parsed) throw new Error(`the filter of ${file.name} no longer reads`)
-  const { reason, concurrency, canary, mapping_only, mapping, fields } = file
+  const { reason, concurrency, canary, lane, deadline, mapping_only, mapping, fields } = file
+  const inLane = { ...(lane && { lane }), ...(deadline !== undefined && { deadlineAt: readDeadline(deadline, at) }) }
   const only = { ...(mapping !== undefined && { mapping }), ...(fields !== undefined && { fields }) }
   return {
     filter: parsed.filter,
     reason,
     guards: guardsOf(file),
     ...(concurrency !== undefined && { concurrency }),
+    ...((lane ?? deadline) !== undefined && { lane: inLane }),
     ...(canary && { canary: canaryOf(canary) }),
     ...(mapping_only && { mappingOnly: only }),
   }

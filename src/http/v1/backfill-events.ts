@@ -3,8 +3,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
 import type { HttpDeps } from '../deps.ts'
 import { createRouter, refusals } from '../router.ts'
-import { type statusSchema, toStatusJson } from './backfill-json.ts'
 import { numberParams as params } from './schemas.ts'
+import { type statusSchema, toStatusJson } from './status-json.ts'
 
 const events = createRoute({
   method: 'get',

@@ -1,17 +1,14 @@
 import { z } from '@hono/zod-openapi'
 import { transferSettings } from '../../agents/index.ts'
-import type { Backfill, BackfillStatus } from '../../backfill/index.ts'
+import type { Backfill } from '../../backfill/index.ts'
 import { formatFilter } from '../../filters/index.ts'
-import type { PushTotals } from '../../sync/index.ts'
 import { canaryShown, toCanaryJson } from './canary-json.ts'
 import { partSchema, toPartJson } from './config-json.ts'
 import { guardsShown, toGuardsJson } from './guards-json.ts'
-import { laneCallsShown, laneShown, lanesShown, toLaneCallsJson, toLaneJson, toLanesJson } from './lane-json.ts'
+import { laneShown, lanesShown, toLaneJson, toLanesJson } from './lane-json.ts'
 import { linksSchema, toLinksJson } from './links-json.ts'
 
 const isoTime = z.iso.datetime().nullable()
-const counts = z.record(z.string(), z.number())
-
 export const backfillSchema = z
   .object({
     id: z.number(),
@@ -87,53 +84,6 @@ export const backfillSchema = z
   })
   .openapi('Backfill')
 
-export const activityCounts = z.object({
-  created: z.number(),
-  updated: z.number(),
-  removed: z.number(),
-  refused: z
-    .number()
-    .openapi({ description: 'not taken by the CRM as they are now; sent again when they change, or after a day' }),
-})
-
-const pushTotals = z.object({
-  decisions: counts,
-  records_written: z.number(),
-  records_created: z.number().openapi({ description: 'records that the CRM did not have' }),
-  waiting: z.number(),
-  held: z.number(),
-  activities: activityCounts.openapi({ description: 'conversations logged on records' }),
-  calls: z.object({ read: z.number(), history: z.number(), write: z.number() }),
-})
-
-export const statusSchema = z
-  .object({
-    backfill: backfillSchema,
-    settled: z.boolean(),
-    items: z.object({
-      total: z.number(),
-      open: z.number(),
-      claimed: z.number(),
-      done: z.number(),
-      cached: z.number(),
-      outcomes: counts,
-      reasons: counts,
-    }),
-    rate_per_minute: z
-      .number()
-      .nullable()
-      .openapi({ description: 'conversations done a minute of late; null while it stands still' }),
-    seconds_left: z.number().nullable().openapi({ description: 'for the conversations left, at that rate' }),
-    model_calls: z.number(),
-    lanes: laneCallsShown,
-    cost_usd: z.number(),
-    pushes: pushTotals.extend({ connections: z.record(z.string(), pushTotals) }),
-    holds: z
-      .array(z.object({ connection: z.string(), contributions: z.number(), why: z.string(), until: z.iso.datetime() }))
-      .openapi({ description: 'connections that hold what is to be pushed; it goes on by itself' }),
-  })
-  .openapi('BackfillStatus')
-
 export function toBackfillJson(backfill: Backfill): z.infer<typeof backfillSchema> {
   const { id, kind, mapping, fields, runId, state, parked, actor, reason, filter, frozen, estimate } = backfill
   const { conversations, contacts, notAnalysed, cached, skipped, records } = estimate
@@ -201,51 +151,5 @@ function rangeJson(of: { costUsdLow?: number; costUsdHigh?: number; learnedFromC
     ...(costUsdLow !== undefined && { cost_usd_low: costUsdLow }),
     ...(costUsdHigh !== undefined && { cost_usd_high: costUsdHigh }),
     ...(learnedFromCalls !== undefined && { learned_from_calls: learnedFromCalls }),
-  }
-}
-
-export function toStatusJson(status: BackfillStatus): z.infer<typeof statusSchema> {
-  const { backfill, settled, modelCalls, pushes } = status
-  const { costUsd, ...items } = status.items
-  return {
-    backfill: toBackfillJson(backfill),
-    settled,
-    items,
-    rate_per_minute: rounded(status.ratePerMinute),
-    seconds_left: rounded(status.secondsLeft),
-    model_calls: modelCalls,
-    lanes: toLaneCallsJson(status),
-    cost_usd: costUsd,
-    pushes: {
-      ...toTotalsJson(pushes),
-      connections: Object.fromEntries(
-        Object.entries(pushes.connections).map(([connection, totals]) => [connection, toTotalsJson(totals)]),
-      ),
-    },
-    holds: status.holds.map(({ until, ...hold }) => ({ ...hold, until: until.toISOString() })),
-  }
-}
-
-function rounded(number: number | null): number | null {
-  return number === null ? null : Math.round(number)
-}
-
-function toTotalsJson({
-  decisions,
-  recordsWritten,
-  recordsCreated,
-  waiting,
-  held,
-  activities,
-  calls,
-}: PushTotals): z.infer<typeof pushTotals> {
-  return {
-    decisions,
-    records_written: recordsWritten,
-    records_created: recordsCreated,
-    waiting,
-    held,
-    activities,
-    calls,
   }
 }

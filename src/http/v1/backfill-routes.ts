@@ -3,11 +3,12 @@ import { AppError } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 import { readFilter } from '../read-filter.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
-import { backfillSchema, statusSchema, toBackfillJson, toStatusJson } from './backfill-json.ts'
+import { backfillSchema, toBackfillJson } from './backfill-json.ts'
 import { canaryBody, readCanary } from './canary-json.ts'
 import { guardsBody, maxCostSchema, readGuards } from './guards-json.ts'
 import { laneBody, readLane } from './lane-json.ts'
 import { numberParams as params, reasonSchema } from './schemas.ts'
+import { statusSchema, toStatusJson } from './status-json.ts'
 
 const concurrencySchema = z.int().min(1).max(256)
 

@@ -4,8 +4,9 @@ import type { PlannedField } from '../../sync/index.ts'
 import { cellSchema } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals } from '../router.ts'
-import { activityCounts, backfillSchema, toBackfillJson } from './backfill-json.ts'
+import { backfillSchema, toBackfillJson } from './backfill-json.ts'
 import { numberParams as params } from './schemas.ts'
+import { activityCounts } from './status-json.ts'
 
 const counts = z.record(z.string(), z.number())
 

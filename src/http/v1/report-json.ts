@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { BackfillReport } from '../../backfill/index.ts'
 import { cellSchema, failureSchema, toCellJson, toFailureJson } from '../cell-json.ts'
-import { statusSchema, toStatusJson } from './backfill-json.ts'
 import { changesSchema, toChangesJson } from './changes-json.ts'
+import { statusSchema, toStatusJson } from './status-json.ts'
 
 export const reportSchema = z
   .object({

@@ -56,7 +56,7 @@ const moods = [
   'Honestly, I am quite annoyed by the delay.',
 ]
 
-function turnsOf(index: number): string[] {
+export function turnsOf(index: number): string[] {
   const product = products[index % products.length]
   const day = days[index % days.length]
   const mood = moods[index % moods.length] ?? ''

@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { activateMappingFiles } from '../../../src/main/index.ts'
+import { mappingFor } from '../../support/mappings.ts'
+import type { World } from '../../support/open-world.ts'
+import { textField } from '../../support/records.ts'
+import { inBareWorld } from '../bench-world.ts'
+import { type CrmServer, withCrmServers } from '../crm/crm-servers.ts'
+import type { Figure } from '../figures.ts'
+import { floorCpuMs } from '../large/floor.ts'
+import { agents, type Size, settleLarge } from '../large/large-town.ts'
+import { rateBetween, runBackfill } from '../large/run-backfill.ts'
+import { startWorker } from '../large/start-worker.ts'
+import { withModelServer } from '../model-server.ts'
+
+const size: Size = {
+  conversations: Number(process.env.CONVERSATIONS ?? 100_000),
+  contacts: Number(process.env.CONTACTS ?? 20_000),
+}
+const concurrency = 32
+
+/**
+ * A backfill of 100,000 different conversations with 20,000 contacts, by a worker of its own, against stand-ins that answer at once: what it
+ * costs in CPU beside the bare floor, whether it slows down, how many statements, how much memory and how many CRM calls it takes; and that
+ * the same again asks no model and writes nothing. Every record was touched before.
+ */
+export async function measure(): Promise<Figure[]> {
+  await using ends = new AsyncDisposableStack()
+  const mappings = await mkdtemp(path.join(tmpdir(), 'afterword-bench-'))
+  ends.defer(() => rm(mappings, { recursive: true }))
+  return await withCrmServers(({ hubspot }) =>
+    withModelServer((model) => {
+      const settings = {
+        AFTERWORD_CONNECTION_MAIN_URL: hubspot.url,
+        AFTERWORD_CONNECTION_MAIN_PER_TEN_SECONDS: '100000',
+        AFTERWORD_CONNECTION_MAIN_OTHERS_PERCENT: '0',
+        OPENAI_BASE_URL: model.url,
+        AFTERWORD_MAPPINGS: mappings,
+      }
+      return inBareWorld((world) => measureIn(world, { hubspot, modelUrl: model.url, mappings }), settings)
+    }),
+  )
+}
+
+async function measureIn(
+  world: World,
+  { hubspot, modelUrl, mappings }: { hubspot: CrmServer; modelUrl: string; mappings: string },
+): Promise<Figure[]> {
+  await hubspot.order('properties', [textField('last_call_summary')])
+  await hubspot.configure({ latencyMs: 0, rateScale: 10_000 })
+  const rules = [{ from: 'call_summary', to: 'last_call_summary' }]
+  await writeFile(path.join(mappings, 'contacts.yaml'), mappingFor(world.account, rules))
+  await activateMappingFiles(world)
+  for (const agentId of Object.values(agents))
+    await world.useCases.saveDraft({ agentId, kind: 'call', body: { post_call_analysis_data: [] }, actor: world.actor })
+  await settleLarge(world, hubspot, size)
+  const worker = startWorker(world.environment)
+  try {
+    await runBackfill(world, agents.before, concurrency)
+    const [before, callsBefore] = [await worker.gauge(), await callsOf(hubspot)]
+    const { progress, runId } = await runBackfill(world, agents.measured, concurrency)
+    const [after, callsAfter] = [await worker.gauge(), await callsOf(hubspot)]
+    await runBackfill(world, agents.measured, concurrency)
+    const [again, callsAgain] = [await worker.gauge(), await callsOf(hubspot)]
+    const floor = await floorCpuMs(
+      world,
+      { model: modelUrl, hubspot: hubspot.url },
+      { agentId: agents.measured, runId, concurrency },
+    )
+    const perConversation = (ms: number) => ms / size.conversations
+    return [
+      {
+        name: `CPU of a backfill of ${size.conversations.toLocaleString('en-US')} conversations, beside the bare floor`,
+        median: perConversation(after.cpuMs - before.cpuMs),
+        baseline: perConversation(floor),
+        bar: { ofBaseline: 2 },
+        unit: 'ms a conversation',
+        better: 'lower',
+      },
+      {
+        name: 'rate of the last tenth, beside the second',
+        median: rateBetween(progress, 0.9, 1),
+        baseline: rateBetween(progress, 0.1, 0.2),
+        bar: { ofBaseline: 0.85 },
+        unit: 'conversations/s',
+        better: 'higher',
+      },
+      {
+        name: 'SQL statements',
+        median: (after.statements - before.statements) / size.conversations,
+        baseline: 0.5,
+        bar: 0.5,
+        unit: 'a conversation',
+        better: 'lower',
+      },
+      { name: 'peak memory of the worker', median: again.peakMb, baseline: 400, bar: 400, unit: 'MB', better: 'lower' },
+      {
+        name: 'CRM calls',
+        median: callsAfter.all - callsBefore.all,
+        baseline: 2 * Math.ceil(size.contacts / 100),
+        bar: { ofBaseline: 1.1 },
+        unit: 'calls',
+        better: 'lower',
+      },
+      {
+        name: 'CRM writes of the same again',
+        median: callsAgain.writes - callsAfter.writes,
+        baseline: 0,
+        bar: 0,
+        unit: 'calls',
+        better: 'lower',
+      },
+    ]
+  } finally {
+    await worker.stop()
+  }
+}
+
+async function callsOf(hubspot: CrmServer) {
+  const calls = await hubspot.calls()
+  const ofBatches = Object.entries(calls).filter(([name]) => name.includes('batch_'))
+  const sum = (some: [string, number][]) => some.reduce((total, [, count]) => total + count, 0)
+  return { all: sum(ofBatches), writes: sum(ofBatches.filter(([name]) => name.endsWith('batch_update'))) }
+}

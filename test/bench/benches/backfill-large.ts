@@ -4,7 +4,6 @@ import path from 'node:path'
 import { activateMappingFiles } from '../../../src/main/index.ts'
 import { mappingFor } from '../../support/mappings.ts'
 import type { World } from '../../support/open-world.ts'
-import { textField } from '../../support/records.ts'
 import { inBareWorld } from '../bench-world.ts'
 import { type CrmServer, withCrmServers } from '../crm/crm-servers.ts'
 import type { Figure } from '../figures.ts'
@@ -47,7 +46,6 @@ async function measureIn(
   world: World,
   { hubspot, modelUrl, mappings }: { hubspot: CrmServer; modelUrl: string; mappings: string },
 ): Promise<Figure[]> {
-  await hubspot.order('properties', [textField('last_call_summary')])
   await hubspot.configure({ latencyMs: 0, rateScale: 10_000 })
   const rules = [{ from: 'call_summary', to: 'last_call_summary' }]
   await writeFile(path.join(mappings, 'contacts.yaml'), mappingFor(world.account, rules))

@@ -12,6 +12,7 @@ export const agents = { measured: 'agent_large', before: 'agent_before' }
 const atOnce = 2_000
 const firstCall = Date.parse('2026-01-05T09:00:00Z')
 const minuteMs = 60_000
+const yearMs = 366 * 86_400_000
 
 /** So many different conversations with so many contacts of the CRM, in turns, all of them stored; and one with each of before. */
 export async function settleLarge(world: World, hubspot: CrmServer, { conversations, contacts }: Size): Promise<void> {
@@ -27,8 +28,10 @@ export async function settleLarge(world: World, hubspot: CrmServer, { conversati
 }
 
 function callOf(agentId: string, index: number, contacts: number): object {
-  const dayMs = agentId === agents.before ? -366 * 86_400_000 : 0
-  const at = new Date(firstCall + dayMs + index * minuteMs).toISOString()
+  const isBefore = agentId === agents.before
+  const at = new Date(firstCall + (isBefore ? -yearMs : 0) + index * minuteMs).toISOString()
   const number = phoneOf(index % contacts)
-  return { ...call({ id: `${agentId}_${index}`, at, number, turns: turnsOf(index) }), agent_id: agentId }
+  // Nobody says the last time what they said the first: every record is written.
+  const turns = turnsOf(isBefore ? index : 3 * index + 1)
+  return { ...call({ id: `${agentId}_${index}`, at, number, turns }), agent_id: agentId }
 }

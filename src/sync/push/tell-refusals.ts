@@ -50,8 +50,8 @@ function inWords({ refused, rows }: Newest): string {
 
 async function countNewest(trx: Trx, runId: number): Promise<Newest> {
   const { rows } = await sql<Newest>`
-    -- Of several batches that end together one counts, and the others find it counted.
-    with run as materialized (select coalesce(refusals_counted_to, 0) as counted_to from runs where id = ${runId} for update),
+    -- Of several batches that end together one counts, and the others find it counted. A lock that rows which name the run do not wait for.
+    with run as materialized (select coalesce(refusals_counted_to, 0) as counted_to from runs where id = ${runId} for no key update),
     newest as (
       select ledger.id, outcome = 'rejected' or jsonb_array_length(detail -> 'rejectedFields') > 0 as is_refused
       from ledger, run

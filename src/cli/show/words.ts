@@ -1,11 +1,8 @@
+export { usd } from '../../limits/index.ts'
+
 /** `1 contact`, `2 contacts`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
-}
-
-/** A cost as people read it: cents from a dollar on, enough digits below to see that it is not nothing. */
-export function usd(amount: number): string {
-  return `$${amount >= 1 || amount === 0 ? amount.toFixed(2) : amount.toPrecision(2)}`
 }
 
 /** `ok 240, skipped 7`, the largest first. */

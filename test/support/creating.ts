@@ -1,7 +1,10 @@
+import type { Crm } from '../../src/crm/index.ts'
+import { pushConnection } from '../../src/sync/index.ts'
 import type { Account, Kind } from './accounts/account.ts'
 import type { AtEnd } from './database.ts'
 import { ask, plan } from './items.ts'
 import { mappingFor } from './mappings.ts'
+import { endLinger } from './open-world.ts'
 import { textField } from './records.ts'
 import { createWorldOn, type World } from './world.ts'
 
@@ -24,4 +27,29 @@ export async function openCreating(kind: Kind, atEnd: AtEnd, { isImported = true
   await ask(world, plan)
   if (isImported) await world.importCrm()
   return world
+}
+
+export const april = { at: '2025-04-10T10:00:00Z', turns: ['I want the Pro plan.'] }
+export const may = { at: '2025-05-10T10:00:00Z', turns: ['I want the Team plan.'] }
+
+/** The same, with what tests of callers whom the CRM does not have need. */
+export async function openCallers(kind: Kind, atEnd: AtEnd) {
+  const world = await openCreating(kind, atEnd)
+  let people = 100
+  return {
+    world,
+    /** Somebody of a test's own, whom no CRM has. */
+    somebody() {
+      people += 1
+      return { number: `+12125550${people}`, id: `call_${people}` }
+    },
+    /** The contacts that were created for a number. */
+    of: (number: string) => world.account.contacts().filter(({ properties }) => properties.afterword_number === number),
+    /** Pushes with an adapter that is ours but for one function. */
+    async pushWith(instead: Partial<Crm>) {
+      const { db, log, model, next, crm } = world
+      await endLinger(world)
+      return pushConnection({ db, log, model, next, now: () => new Date() }, { ...crm, ...instead })
+    },
+  }
 }

@@ -1,32 +1,13 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Crm } from '../../../src/crm/index.ts'
-import { pushConnection } from '../../../src/sync/index.ts'
 import { kinds } from '../../support/accounts/account.ts'
 import { apply, backfill, planMappingOnly, planOf } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
-import { creatingMapping, openCreating } from '../../support/creating.ts'
-import { endLinger } from '../../support/open-world.ts'
+import { april, creatingMapping, may, openCallers } from '../../support/creating.ts'
 import { rowsWritten } from '../../support/records.ts'
 
-const april = { at: '2025-04-10T10:00:00Z', turns: ['I want the Pro plan.'] }
-const may = { at: '2025-05-10T10:00:00Z', turns: ['I want the Team plan.'] }
-let people = 100
-/** Somebody of a test's own, whom no CRM has. */
-function somebody() {
-  people += 1
-  return { number: `+12125550${people}`, id: `call_${people}` }
-}
-
 describe.each(kinds)('a caller whom the CRM does not have, on %s', async (kind) => {
-  const world = await openCreating(kind, afterAll)
-  const { account, useCases, actor, db } = world
-  const of = (number: string) => account.contacts().filter(({ properties }) => properties.afterword_number === number)
-  /** Pushes with an adapter that is ours but for one function. */
-  const pushWith = async (instead: Partial<Crm>) => {
-    const { log, model, next } = world
-    await endLinger(world)
-    return pushConnection({ db, log, model, next, now: () => new Date() }, { ...world.crm, ...instead })
-  }
+  const { world, somebody, of, pushWith } = await openCallers(kind, afterAll)
+  const { account, useCases, actor } = world
 
   test('is created once by a live rerun, as the file says; another call finds the same, though searches lag', async () => {
     const { number, id } = somebody()

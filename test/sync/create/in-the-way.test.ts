@@ -1,32 +1,14 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { CreateOutcome, Crm } from '../../../src/crm/index.ts'
-import { pushConnection } from '../../../src/sync/index.ts'
 import { kinds } from '../../support/accounts/account.ts'
 import { backfill } from '../../support/backfills.ts'
 import { call } from '../../support/conversations.ts'
-import { creatingMapping, openCreating } from '../../support/creating.ts'
-import { endLinger } from '../../support/open-world.ts'
+import { april, creatingMapping, may, openCallers } from '../../support/creating.ts'
 import { linkOf } from '../link/links.ts'
 
-const april = { at: '2025-04-10T10:00:00Z', turns: ['I want the Pro plan.'] }
-const may = { at: '2025-05-10T10:00:00Z', turns: ['I want the Team plan.'] }
-let people = 100
-/** Somebody of a test's own, whom no CRM has. */
-function somebody() {
-  people += 1
-  return { number: `+12125550${people}`, id: `call_${people}` }
-}
-
 describe.each(kinds)('what may stand in the way of creating a caller, on %s', async (kind) => {
-  const world = await openCreating(kind, afterAll)
+  const { world, somebody, of, pushWith } = await openCallers(kind, afterAll)
   const { account, useCases, actor, db } = world
-  const of = (number: string) => account.contacts().filter(({ properties }) => properties.afterword_number === number)
-  /** Pushes with an adapter that is ours but for one function. */
-  const pushWith = async (instead: Partial<Crm>) => {
-    const { log, model, next } = world
-    await endLinger(world)
-    return pushConnection({ db, log, model, next, now: () => new Date() }, { ...world.crm, ...instead })
-  }
   const rerun = (conversationId: string) => useCases.rerunConversation({ conversationId, actor, reason: 'test' })
 
   test('is taken up where a crash came between creating and noting it', async () => {

@@ -1,6 +1,8 @@
 export type Batcher<T> = {
   /** Resolves at once; or, where a whole batch waits already, when its turn has come: who waits for it never gets far ahead. */
   add(entry: T): Promise<void>
+  /** Hands on what waits, as much as fits into a batch, and waits for it. */
+  flush(): Promise<void>
   /** Waits for everything added. */
   end(): Promise<void>
 }
@@ -38,6 +40,10 @@ export function createBatcher<T>(
       waiting.push(entry)
       if (waiting.length >= limit.size) await send()
       else sendSoon()
+    },
+    async flush() {
+      await send()
+      await current
     },
     async end() {
       while (waiting.length > 0) await send()

@@ -77,18 +77,19 @@ export async function claimItems(db: Db, backfillId: number, holder: string, mos
 
 export type ItemEnd = { seq: number; outcome: string; reason: string | null; cached: boolean; costUsd: number }
 
-/** Which of these items the holder still holds, locked until the transaction ends. */
-export async function lockItems(trx: Trx, backfillId: number, holder: string, seqs: number[]): Promise<Set<number>> {
-  const rows = await trx
-    .selectFrom('backfill_items')
-    .select('seq')
-    .where('backfill_id', '=', backfillId)
-    .where('seq', 'in', seqs)
-    .where('state', '=', 'claimed')
-    .where('claimed_by', '=', holder)
-    .orderBy('seq')
-    .forUpdate()
-    .execute()
+/** Which of these items are still held by their holders, locked until the transaction ends. */
+export async function lockItems(
+  trx: Trx,
+  backfillId: number,
+  items: readonly { seq: number; holder: string }[],
+): Promise<Set<number>> {
+  const { rows } = await sql<{ seq: number }>`
+    select item.seq from backfill_items as item
+    join unnest(${items.map(({ seq }) => seq)}::int[], ${items.map(({ holder }) => holder)}::text[]) as held (seq, holder)
+      on item.seq = held.seq and item.claimed_by = held.holder
+    where item.backfill_id = ${backfillId} and item.state = 'claimed'
+    order by item.seq
+    for update of item`.execute(trx)
   return new Set(rows.map((row) => row.seq))
 }
 
@@ -122,14 +123,21 @@ export async function closeItems(trx: Trx, backfillId: number, ends: readonly It
   `.execute(trx)
 }
 
-/** Puts back what a holder claimed and does not get to, or what an earlier one of its name left behind. */
-export async function reopenItems(db: Db, backfillId: number, holder: string): Promise<void> {
+/** Puts back what a holder claimed and does not get to, all or some of it; or what an earlier one of its name left behind. */
+export async function reopenItems(
+  db: Db,
+  backfillId: number,
+  holder: string,
+  some?: readonly { item: Pick<Item, 'seq'> }[],
+): Promise<void> {
+  const seqs = some?.map(({ item }) => item.seq)
   await db
     .updateTable('backfill_items')
     .set({ state: 'open', claimed_by: null })
     .where('backfill_id', '=', backfillId)
     .where('state', '=', 'claimed')
     .where('claimed_by', '=', holder)
+    .$if(seqs !== undefined, (query) => query.where(sql<boolean>`seq = any(${seqs}::int[])`))
     .execute()
 }
 

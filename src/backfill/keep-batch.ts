@@ -4,7 +4,10 @@ import { dropLate } from '../sync/index.ts'
 import { closeItems, type ItemEnd, lockConversationsOf, lockItems } from './item-store.ts'
 import { releaseComplete } from './release-complete.ts'
 import type { StepDeps, Worked } from './run-step.ts'
-import { getBackfill } from './store.ts'
+import { lockBackfill } from './store.ts'
+
+/** What was worked out, and which lane holds its item. */
+export type Held = Worked & { holder: string }
 
 /**
  * Keeps a batch in one transaction: analyses and what they say (held), the items' ends, and the release of every contact
@@ -12,23 +15,21 @@ import { getBackfill } from './store.ts'
  */
 export async function keepBatch(
   deps: StepDeps,
-  step: { backfillId: number; runId: number; holder: string },
-  batch: Worked[],
+  { backfillId, runId }: { backfillId: number; runId: number },
+  batch: Held[],
 ): Promise<void> {
-  const { backfillId, runId, holder } = step
   await transact(deps.db, async (trx) => {
     // Batches of one backfill commit one after another, or two could each miss the other's half of a contact.
-    await trx.selectFrom('backfills').select('id').where('id', '=', backfillId).forUpdate().execute()
+    const state = await lockBackfill(trx, backfillId)
     const mine = await lockItems(
       trx,
       backfillId,
-      holder,
-      batch.map(({ item }) => item.seq),
+      batch.map(({ item: { seq }, holder }) => ({ seq, holder })),
     )
     const contactKeys = [...new Set(batch.map(({ item }) => item.contactKey))]
     // Those to be analysed and those to be released at once: one after the other, two backfills could deadlock over a contact.
     await lockConversationsOf(trx, backfillId, contactKeys)
-    const worked = batch.filter(({ item }) => mine.has(item.seq))
+    const worked = [...mine].flatMap((seq) => batch.find(({ item }) => item.seq === seq) ?? [])
     const extractions = worked.flatMap((each) => ('extraction' in each ? [each.extraction] : []))
     const results = new Map(
       (await keepAnalyses(trx, deps, extractions)).map((result) => [result.conversationId, result]),
@@ -38,7 +39,6 @@ export async function keepBatch(
       backfillId,
       worked.map((each) => endOf(each, results)),
     )
-    const { state } = await getBackfill(trx, backfillId)
     if (state === 'cancelled') return dropLate(trx, runId)
     // Paused meanwhile: what was found stays held until it is resumed.
     if (state !== 'running') return

@@ -13,17 +13,17 @@ import type { Model } from '../model/index.ts'
 import type { PlanDeps } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { askInLane } from './ask-in-lane.ts'
-import { createBatcher } from './batcher.ts'
+import { claimSize } from './claim-size.ts'
 import { openCrew } from './crew.ts'
 import { finishBackfill } from './finish-backfill.ts'
 import { frozenConfigs } from './frozen-configs.ts'
+import { inOrder } from './in-order.ts'
 import { claimItems, type Item, reopenItems } from './item-store.ts'
-import { keepBatch } from './keep-batch.ts'
+import { openKeeper } from './keeper.ts'
 import { parkBackfill } from './park-backfill.ts'
 import { pauseBackfill } from './pause-backfill.ts'
 import { lateSignal, sliceOf } from './slice.ts'
-import { getBackfill } from './store.ts'
-import type { Backfill } from './types.ts'
+import { getBackfill, type Orders } from './store.ts'
 import { watchOrders } from './watch-orders.ts'
 
 export type StepDeps = PlanDeps & { model: Model; next: AnalysisAnnouncements & BackfillAnnouncements }
@@ -31,11 +31,11 @@ export type StepDeps = PlanDeps & { model: Model; next: AnalysisAnnouncements & 
 /** What became of an item: an extraction to keep, or the reason there is none. */
 export type Worked = { item: Item; extraction: Extraction } | { item: Item; gone: string }
 
+/** What is claimed waits prepared, so not more than a few megabytes of it. */
+const mostClaimed = 128
+
 /** Sent again since, with agents that it was not planned with: only a new plan has a config for it. */
 const agentsChanged = 'agents_changed'
-
-// 64 conversations per transaction, or what came in 250 ms: 12,000 conversations/s were measured (STORAGE.md section 1).
-const batches = { size: 64, afterMs: 250 }
 
 /**
  * Works on one running backfill for about 20 seconds, by flex for longer: claims items in order for `holder`, keeps its share of the
@@ -66,14 +66,16 @@ export async function runStep(
   const slice = AbortSignal.any([signal, failed.signal, over.signal, sliceOf(db, backfill, over.signal)])
   const late = lateSignal(backfill, deps.now())
   let waits = new AbortController()
-  const batcher = createBatcher<Worked>(batches, (batch) =>
-    keepBatch(deps, { backfillId, runId, holder }, batch).catch((error: unknown) => fail(failed, slice, error)),
-  )
+  const keeper = openKeeper(deps, { backfillId, runId }, holder, (error) => fail(failed, slice, error))
   const isMapping = backfill.kind === 'mapping'
-  const queue = inOrder(async () => {
-    // Nothing is asked of anybody, so whole batches are taken.
-    const items = await claimItems(db, backfillId, holder, isMapping ? batches.size : Math.max(crew.size(), 1))
-    return isMapping ? takeCurrent(db, runId, items) : prepare(deps, { configs, leftOut }, runId, items)
+  const howMany = claimSize({ most: mostClaimed })
+  const queue = inOrder<Ready>({
+    async claim() {
+      const items = await claimItems(db, backfillId, holder, howMany(crew.size()))
+      return isMapping ? takeCurrent(db, runId, items) : prepare(deps, { configs, leftOut }, runId, items)
+    },
+    // Should it fail, the end of the slice makes good for it.
+    giveBack: (some) => reopenItems(db, backfillId, holder, some).catch(noMatter),
   })
   const lane = async (mayStay: () => boolean) => {
     while (!slice.aborted && mayStay()) {
@@ -82,7 +84,7 @@ export async function runStep(
       // A call that was begun is paid for, so it is waited for and kept; one that waits for its turn is left.
       const leave = AbortSignal.any([slice, waits.signal])
       try {
-        await batcher.add(await work(deps, ready, { late, leave }))
+        await keeper.keep(await work(deps, ready, { late, leave }))
       } catch (error) {
         if (!leave.aborted || error !== leave.reason) throw error
         queue.putBack(ready)
@@ -90,51 +92,30 @@ export async function runStep(
     }
   }
   const crew = openCrew((mayStay) => lane(mayStay).catch((error: unknown) => fail(failed, slice, error)))
-  const heed = ({ state, parked, concurrency: all }: Backfill) => {
+  const heed = ({ state, isParked, concurrency: all }: Orders) => {
     if (state === 'cancelled' || state === 'done') return over.abort()
-    if (state === 'running' && !parked) {
+    if (state === 'running' && !isParked) {
       if (waits.signal.aborted) waits = new AbortController()
       return crew.resize(shareOf(all))
     }
     crew.resize(0)
     waits.abort()
   }
-  const orders = watchOrders(db, backfillId, heed, slice)
+  watchOrders(db, backfillId, heed, slice)
   try {
     crew.resize(shareOf(concurrency))
     await crew.end()
   } finally {
     over.abort()
-    await orders
-    await batcher.end()
+    await queue.end()
+    await keeper.end()
     await reopenItems(db, backfillId, holder)
   }
   if (failed.signal.aborted) return goOnOrThrow(deps, { backfillId, runId }, failed.signal.reason)
   return finishBackfill(deps, backfillId, signal)
 }
 
-/** Hands things out one by one and claims the next few when they run out, with one claim at a time for all lanes. */
-function inOrder<T>(claim: () => Promise<T[]>): { next(): Promise<T | undefined>; putBack(one: T): void } {
-  const claimed: T[] = []
-  let claiming: Promise<void> | undefined
-  const next = async () => {
-    while (claimed.length === 0) {
-      let found = 0
-      claiming ??= claim()
-        .then((some) => {
-          found = some.length
-          claimed.push(...some)
-        })
-        .finally(() => {
-          claiming = undefined
-        })
-      await claiming
-      if (claimed.length === 0 && found === 0) return undefined
-    }
-    return claimed.shift()
-  }
-  return { next, putBack: (one) => void claimed.unshift(one) }
-}
+function noMatter(): void {}
 
 /** An item with all that is known before the model is asked; nothing of a conversation that was deleted meanwhile. */
 type Ready = { item: Item; prepared: Prepared | undefined } | Worked

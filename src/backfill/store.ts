@@ -61,6 +61,21 @@ export async function getBackfill(db: Db, id: number): Promise<Backfill> {
   return toBackfill(row)
 }
 
+/** What a backfill is told to do now, without all that it froze. */
+export type Orders = Pick<Backfill, 'state' | 'concurrency'> & { isParked: boolean }
+
+export async function readOrders(db: Db, id: number): Promise<Orders> {
+  const columns = ['state', 'concurrency', 'parked_at'] as const
+  const row = await db.selectFrom('backfills').select(columns).where('id', '=', id).executeTakeFirstOrThrow()
+  return { state: row.state, concurrency: row.concurrency, isParked: row.parked_at !== null }
+}
+
+/** Holds a backfill against every other change until the transaction ends; returns its state. */
+export async function lockBackfill(trx: Trx, id: number): Promise<BackfillState> {
+  const row = trx.selectFrom('backfills').select('state').where('id', '=', id).forUpdate()
+  return (await row.executeTakeFirstOrThrow()).state
+}
+
 export type NewBackfill = {
   filter: Filter
   actor: Actor

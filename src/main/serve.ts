@@ -4,6 +4,7 @@ import { pendingMigrations } from '../db/index.ts'
 import { createApp, type Listening, listen } from '../http/index.ts'
 import { requestImport } from '../jobs.ts'
 import type { Log } from '../log.ts'
+import { keepHeapSmall } from './keep-heap-small.ts'
 import { activateMappingFiles, watchMappingFiles } from './mapping-files.ts'
 import { onSandbox, startSandboxBeside } from './on-sandbox.ts'
 import { checkConnections, type Installation, openInstallation, startWorking } from './open-installation.ts'
@@ -28,6 +29,7 @@ export async function openWeb({ config, log, db, useCases }: Installation): Prom
  * So are the files of backfills that repeat, each by itself: a wrong one stops nothing.
  */
 export async function serve(settings: Config, log: Log, roles: Role[], print: (text: string) => void): Promise<void> {
+  keepHeapSmall()
   const asked = askedToEnd()
   await using ends = new AsyncDisposableStack()
   const sandbox = settings.sandbox ? await startSandboxBeside(settings.port) : null

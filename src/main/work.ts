@@ -23,7 +23,7 @@ import { inBackground, type Paces } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Model } from '../model/index.ts'
 import type { Next } from '../pipeline.ts'
-import type { Queue } from '../queue/index.ts'
+import type { Queue, WorkOptions } from '../queue/index.ts'
 import {
   activeMappings,
   lookUpConversation,
@@ -64,12 +64,13 @@ export function work(queue: Queue, deps: WorkDeps): void {
     }
   })
 
-  const runSteps = (job: typeof step, options: { concurrency: number; batch?: number }) =>
+  const runSteps = (job: typeof step, options: WorkOptions) =>
     queue.work(job, options, async ({ backfillId, lane }, { signal }) => {
       const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
       if (more) await queue.send(job, { backfillId, lane }, { key: `${backfillId}/${lane}` })
     })
-  runSteps(step, { concurrency: lanes.length })
+  // The steps of a dead worker are taken up at once.
+  runSteps(step, { concurrency: lanes.length, pollSeconds: 2 })
   // One by one: of a batch, what is done sooner would wait for the longest.
   runSteps(flexStep, { concurrency: lanes.length * flexSideBySide, batch: 1 })
 
@@ -77,8 +78,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
     await startScheduled({ ...deps, warnRecords: deps.config.warnRecords }, scheduleRunId, signal)
   })
 
-  // The one that lingers has a key of its own, and so a place.
-  queue.work(push, aside(2), async ({ connection }, { signal }) => {
+  // The one that lingers has a key of its own, and so a place; for how long is a matter of two seconds.
+  queue.work(push, { ...aside(2), pollSeconds: 2 }, async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
     await unlessStopped(deps, { connection, work: 'push', hasAsked: ({ records }) => records > 0 }, async () => {

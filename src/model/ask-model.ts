@@ -70,7 +70,7 @@ export async function askOnce(
   const gate: Gate = {
     async enter() {
       turn = await takeTurn(deps, { model: request.model, tokens, priority, tier, signal: wait })
-      open = await startAttempt(deps, attempt)
+      open = await startAttempt(deps, attempt, priority)
     },
     async leave(verdict, headers, isLast) {
       const pause = await turn?.end(turnEnd(verdict, headers))

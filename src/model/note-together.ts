@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Db, json } from '../db/index.ts'
+import type { Priority } from './pace/take-turn.ts'
 import type { NewAttempt } from './start-attempt.ts'
 
 type Waiting = {
@@ -8,24 +9,30 @@ type Waiting = {
   settle: { resolve: (id: number | null) => void; reject: (error: unknown) => void }
 }
 
-/** What is asked for in one turn of the event loop, for each database. */
-const gathered = new WeakMap<Db, Waiting[]>()
+/** What is being gathered, for each database: of those somebody waits for, and of the others. */
+const gathered = { interactive: new WeakMap<Db, Waiting[]>(), background: new WeakMap<Db, Waiting[]>() }
+
+/** A call takes a hundred times as long; of 400 starts a second eight go together. Whom somebody waits for is noted at the turn's end. */
+const gatherMs = 40
 
 /**
- * Notes an attempt where nobody has a limit and no budget is kept; null where that is not so. Attempts that start at the same moment,
+ * Notes an attempt where nobody has a limit and no budget is kept; null where that is not so. Attempts that start at about the same moment,
  * as those of a backfill do, are noted in one statement: on its own each costs more than everything else around a call. Of several that
  * cannot be noted together each is tried alone, so that no other's trouble reaches it.
  */
-export function noteUnlimited(db: Db, attempt: NewAttempt, at: Date): Promise<number | null> {
+export function noteUnlimited(db: Db, attempt: NewAttempt, at: Date, priority: Priority): Promise<number | null> {
+  const gathering = gathered[priority]
   return new Promise((resolve, reject) => {
-    const waiting = gathered.get(db) ?? []
+    const waiting = gathering.get(db) ?? []
     waiting.push({ attempt, at, settle: { resolve, reject } })
     if (waiting.length > 1) return
-    gathered.set(db, waiting)
-    setImmediate(() => {
-      gathered.delete(db)
+    gathering.set(db, waiting)
+    const note = () => {
+      gathering.delete(db)
       void noteAll(db, waiting)
-    })
+    }
+    if (priority === 'background') setTimeout(note, gatherMs)
+    else setImmediate(note)
   })
 }
 

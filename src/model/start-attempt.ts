@@ -11,6 +11,7 @@ import {
 } from '../limits/index.ts'
 import type { Tier } from './completion.ts'
 import { noteUnlimited } from './note-together.ts'
+import type { Priority } from './pace/take-turn.ts'
 
 export type NewAttempt = {
   purpose: 'analysis' | 'merge' | 'probe'
@@ -44,11 +45,15 @@ type Limit = Omit<LimitState, 'spentUsd' | 'reservedUsd'> & {
  * Notes that a model is about to be asked and reserves the most this can cost in every budget its run is charged to, in one
  * statement, where there are limits one of its own: what a crash leaves open stays reserved until its period ends. Twice makes two.
  * Throws `spending.limit` (429, retry when the period ends) where a limit leaves too little, and `model.no_price` (stop) where there
- * is a limit and the model has no known price; then nothing is noted or reserved.
+ * is a limit and the model has no known price; then nothing is noted or reserved. One of `background` may wait a moment for others.
  */
-export async function startAttempt(deps: AttemptDeps, attempt: NewAttempt): Promise<number> {
+export async function startAttempt(
+  deps: AttemptDeps,
+  attempt: NewAttempt,
+  priority: Priority = 'interactive',
+): Promise<number> {
   const at = deps.now()
-  const unlimited = isLimited(deps.model.limits) ? null : await noteUnlimited(deps.db, attempt, at)
+  const unlimited = isLimited(deps.model.limits) ? null : await noteUnlimited(deps.db, attempt, at, priority)
   if (unlimited !== null) return unlimited
   // A budget that was opened stays, so the second look finds it; the third is for a limit that was set between the two.
   for (let looks = 1; ; looks++) {

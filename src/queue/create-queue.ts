@@ -70,7 +70,7 @@ type Worker = { boss: PgBoss; log: Log; stopping: AbortSignal; workerId: number 
 async function takeJobs<Payload extends object>(
   worker: Worker,
   job: JobDefinition<Payload>,
-  { concurrency = 1, batch = 2, groupConcurrency }: WorkOptions,
+  { concurrency = 1, batch = 2, pollSeconds = 5, groupConcurrency }: WorkOptions,
   handler: Handler<Payload>,
 ): Promise<string> {
   const options = {
@@ -81,7 +81,7 @@ async function takeJobs<Payload extends object>(
     batchSize: batch,
     burstWhenBatchFull: true,
     pollingIntervalSeconds: 1,
-    notifyPollingIntervalSeconds: 2,
+    notifyPollingIntervalSeconds: pollSeconds,
     ...(groupConcurrency !== undefined && { groupConcurrency }),
   } as const
   return worker.boss.work(job.name, options, async (jobs) => {

@@ -17,6 +17,8 @@ export type WorkOptions = {
    */
   concurrency?: number
   batch?: number
+  /** How soon what is due later than when it was sent is noticed, 5 unless given: what is due at once is told by NOTIFY. */
+  pollSeconds?: number
   /** Jobs of one group at work at once, in all processes together; now and then one more. */
   groupConcurrency?: number
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { type Db, json, type Trx } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { formatProblem, type Mapping, mappingName, parseMapping, type Rule } from '../mapping/index.ts'
@@ -69,14 +70,32 @@ function toMapping(row: { hash: string; path: string; text: string }): Mapping {
 
 /** The mappings each run decides with: those its plan froze, else the active ones; with the rules of its fields, where it has some. */
 export async function mappingsOfRuns(db: Db, runIds: number[]): Promise<Map<number, Mapping[]>> {
-  const runs = await db.selectFrom('runs').select(['id', 'mapping_files', 'fields']).where('id', 'in', runIds).execute()
-  const active = runs.some((run) => run.mapping_files === null) ? await activeMappings(db) : []
-  const mappings = new Map<number, Mapping[]>()
-  for (const run of runs) {
-    const whole = run.mapping_files === null ? active : await mappingsByHash(db, run.mapping_files)
-    mappings.set(run.id, run.fields === null ? whole : rulesFor(whole, run.fields))
-  }
-  return mappings
+  const runs = await selectRuns(db, runIds)
+  const active = runs.some((run) => !run.isFrozen) ? await activeMappings(db) : []
+  return new Map(
+    runs.map((run): [number, Mapping[]] => {
+      const whole = run.isFrozen ? run.files.map(toMapping) : active
+      return [run.id, run.fields === null ? whole : rulesFor(whole, run.fields)]
+    }),
+  )
+}
+
+async function selectRuns(db: Db, runIds: number[]) {
+  return db
+    .selectFrom('runs')
+    .select((eb) => [
+      'id',
+      'fields',
+      eb('mapping_files', 'is not', null).$castTo<boolean>().as('isFrozen'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('mapping_files as file')
+          .select(['file.hash', 'file.path', 'file.text'])
+          .where(sql<boolean>`file.hash = any(runs.mapping_files)`),
+      ).as('files'),
+    ])
+    .where('id', 'in', runIds)
+    .execute()
 }
 
 /** Mappings with nothing but the rules of these CRM fields, and no activities; one without any is left out. */

@@ -69,9 +69,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
       const { more } = await runStep(deps, { backfillId, holder: `lane ${lane}`, lane, lanes: lanes.length }, signal)
       if (more) await queue.send(job, { backfillId, lane }, { key: `${backfillId}/${lane}` })
     })
-  // The steps of a dead worker are taken up at once.
-  runSteps(step, { concurrency: lanes.length, pollSeconds: 2 })
-  // One by one: of a batch, what is done sooner would wait for the longest.
+  // One by one: of a batch, what is done sooner would wait for the longest; and two that end batches could wait for each other in the database.
+  runSteps(step, { concurrency: lanes.length, batch: 1, pollSeconds: 2 })
   runSteps(flexStep, { concurrency: lanes.length * flexSideBySide, batch: 1 })
 
   queue.work(scheduled, { concurrency: 2 }, async ({ scheduleRunId }, { signal }) => {

@@ -5,10 +5,10 @@ import { listWorkers, recordHolder } from './job-store.ts'
 import { prepareQueues } from './prepare-queues.ts'
 import { appear, type Presence } from './presence.ts'
 import type { Queue, WorkOptions } from './queue.ts'
-import { restartOrphans } from './restart-orphans.ts'
 import { type Handler, runJob } from './run-job.ts'
 import { sendJob } from './send-job.ts'
 import { startTending, type Tender } from './tend.ts'
+import { tendOrphans } from './tend-orphans.ts'
 
 /**
  * Notices lost heartbeats within seconds: with pg-boss's own minutes, a dead worker's job waits for one. Keys that were at
@@ -36,7 +36,7 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
 
   const stopping = new AbortController()
   const workers: ((presence: Presence) => Promise<unknown>)[] = []
-  const tenders: Tender[] = [{ name: 'orphans', everyMs: 1_000, tend: () => restartOrphans({ boss, log }) }]
+  const tenders: Tender[] = [{ name: 'orphans', everyMs: 0, tend: tendOrphans({ boss, log }) }]
   let presence: Presence | undefined
   let endTending: (() => Promise<void>) | undefined
 

@@ -2,7 +2,9 @@ import type { Db as PgBossDb } from 'pg-boss'
 import { z } from 'zod'
 import { workerLocks } from './presence.ts'
 
-const orphanSchema = z.array(z.object({ name: z.string(), id: z.string(), attempt: z.number() }))
+const orphanSchema = z.array(
+  z.object({ name: z.string(), id: z.string(), attempt: z.number(), key: z.string().nullable() }),
+)
 
 const workerSchema = z.array(z.object({ worker: z.number() }))
 
@@ -13,7 +15,7 @@ const workers = `
     and pg_locks.classid = ${workerLocks}`
 
 /** A job at work, as pg-boss identifies one attempt at it. */
-export type Orphan = { name: string; id: string; attempt: number }
+export type Orphan = { name: string; id: string; attempt: number; key: string | null }
 
 /** Writes down who holds these jobs, in the column that takes their output once they are done. */
 export async function recordHolder(db: PgBossDb, ids: string[], workerId: number): Promise<void> {
@@ -26,11 +28,21 @@ export async function recordHolder(db: PgBossDb, ids: string[], workerId: number
 /** Jobs at work whose holder's lock is free: its process has ended. A job without a recorded holder is left to its heartbeat. */
 export async function listOrphans(db: PgBossDb): Promise<Orphan[]> {
   const { rows } = await db.executeSql(
-    `select job.name, job.id, job.retry_count as attempt from pgboss.job
+    `select job.name, job.id, job.retry_count as attempt, job.singleton_key as key from pgboss.job
      where job.state = 'active' and jsonb_typeof(job.output -> 'worker') = 'number'
        and (job.output ->> 'worker')::int not in (${workers})`,
   )
   return orphanSchema.parse(rows)
+}
+
+/**
+ * Takes a key out of those that pg-boss has seen at work: it looks anew only every other second, and until then passes over what waits under it.
+ * @see pg-boss 12.35, plans.js, `singletons_active`
+ */
+export async function forgetKeyAtWork(db: PgBossDb, { name, key }: Pick<Orphan, 'name' | 'key'>): Promise<void> {
+  if (key === null) return
+  const forget = 'update pgboss.queue set singletons_active = array_remove(singletons_active, $2) where name = $1'
+  await db.executeSql(forget, [name, key])
 }
 
 export async function listWorkers(db: PgBossDb): Promise<number[]> {

@@ -5,7 +5,7 @@ import type { Presence } from './presence.ts'
 /** Work that puts right what a crash may have left: safe to repeat, quick when nothing is wrong. */
 export type Tender = { name: string; everyMs: number; tend: () => Promise<void> }
 
-const tickMs = 1_000
+const tickMs = 500
 
 /**
  * Calls every tender when its time has come, in one worker at a time. A tender that throws is logged, and called again at its

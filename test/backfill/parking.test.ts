@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { goOnWithParked, runStep } from '../../src/backfill/index.ts'
+import type { ModelFacts, PriceTable } from '../../src/model/prices.ts'
 import { planOf, workOn, workUntil } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
@@ -148,27 +149,41 @@ async function costUsd(id: number): Promise<number> {
   return Number(usd)
 }
 
+/** The same prices, so many times. */
+function dearer(prices: PriceTable, times: number): PriceTable {
+  const scale = (price: NonNullable<ModelFacts['price']>) => ({
+    inputUsd: price.inputUsd * times,
+    cachedUsd: price.cachedUsd * times,
+    cacheWriteUsd: price.cacheWriteUsd === null ? null : price.cacheWriteUsd * times,
+    outputUsd: price.outputUsd * times,
+  })
+  return new Map([...prices].map(([name, facts]) => [name, { ...facts, price: facts.price && scale(facts.price) }]))
+}
+
 describe('a backfill that may cost so much in all', () => {
-  test('spends up to it with 50 calls in flight, stops cleanly, and pays nothing twice when it may cost more', async () => {
+  test('spends up to $1.00 with 50 calls in flight, stops cleanly, and pays nothing twice when it may cost more', async () => {
+    const { prices } = model
+    onTestFinished(() => void Object.assign(model, { prices }))
+    model.prices = dearer(prices, 160)
     admin.set({ latencyMs: 20 })
-    const { id, plans } = await started(80, 50, 0.006)
+    const { id, plans } = await started(80, 50, 1)
     await workOn(world, id)
     const stopped = await statusOf(id)
     expect(stopped).toMatchObject({
       state: 'running',
-      parked: { until: null, why: expect.stringContaining(`backfill:${id} may spend $0.0060 in all`) },
+      parked: { until: null, why: expect.stringContaining(`backfill:${id} may spend $1.00 in all`) },
       claimed: 0,
       outcomes: { ok: stopped.done },
     })
     expect(stopped.open).toBe(80 - stopped.done)
     const spent = await costUsd(id)
-    expect(spent).toBeLessThanOrEqual(0.006)
-    expect(spent).toBeGreaterThanOrEqual((0.006 - (await reservationUsd())) * 0.98)
+    expect(spent).toBeLessThanOrEqual(1)
+    expect(spent).toBeGreaterThanOrEqual((1 - (await reservationUsd())) * 0.98)
     expect(admin.state().requests).toBe(stopped.done)
     const { scopes } = await useCases.reportSpending()
     expect(scopes.find(({ period }) => period === 'total')).toMatchObject({
       scope: `backfill:${id}`,
-      capUsd: 0.006,
+      capUsd: 1,
       spentUsd: expect.closeTo(spent, 8),
       reservedUsd: 0,
       resetsAt: null,
@@ -179,9 +194,9 @@ describe('a backfill that may cost so much in all', () => {
     await expect(useCases.resumeBackfill({ id, actor })).rejects.toMatchObject({ code: 'backfill.state' })
 
     // Less than before: it stays where it is.
-    const { parked } = await useCases.setMaxCost({ id, maxCostUsd: 0.001, actor })
+    const { parked } = await useCases.setMaxCost({ id, maxCostUsd: 0.5, actor })
     expect(parked).not.toBeNull()
-    expect(await useCases.setMaxCost({ id, maxCostUsd: 1, actor })).toMatchObject({ state: 'running', parked: null })
+    expect(await useCases.setMaxCost({ id, maxCostUsd: 20, actor })).toMatchObject({ state: 'running', parked: null })
     await workOn(world, id)
     await world.push()
     expect(await statusOf(id)).toMatchObject({ state: 'done', done: 80, outcomes: { ok: 80 } })
@@ -195,9 +210,9 @@ describe('a backfill that may cost so much in all', () => {
       .orderBy('id')
       .execute()
     expect(entries.map(({ before, after }) => [before, after])).toEqual([
-      [{ maxCostUsd: null }, { maxCostUsd: 0.006 }],
-      [{ maxCostUsd: 0.006 }, { maxCostUsd: 0.001 }],
-      [{ maxCostUsd: 0.001 }, { maxCostUsd: 1 }],
+      [{ maxCostUsd: null }, { maxCostUsd: 1 }],
+      [{ maxCostUsd: 1 }, { maxCostUsd: 0.5 }],
+      [{ maxCostUsd: 0.5 }, { maxCostUsd: 20 }],
     ])
     await expect(useCases.setMaxCost({ id, maxCostUsd: 2, actor })).rejects.toMatchObject({ code: 'backfill.state' })
   })

@@ -2,13 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { z } from 'zod'
 
 export type ModelServer = {
   /** The base URL for the SDK. */
   url: string
   answerAfter(latencyMs: number): Promise<void>
   inFlight(): Promise<number>
+  /** How many requests it was asked so far. */
+  requests(): Promise<number>
 }
+
+const state = z.object({ inFlight: z.number(), requests: z.number() })
 
 /** Lets `work` have the model stand-in, out of a process of its own. */
 export async function withModelServer<T>(work: (server: ModelServer) => Promise<T>): Promise<T> {
@@ -19,6 +24,7 @@ export async function withModelServer<T>(work: (server: ModelServer) => Promise<
     const [url] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
     if (typeof url !== 'string') throw new Error('the model stand-in ended before it was ready')
     const admin = new URL('/__admin/state', url)
+    const stateOf = async () => state.parse(await (await fetch(admin)).json())
     return await work({
       url,
       answerAfter: async (latencyMs) => {
@@ -30,11 +36,8 @@ export async function withModelServer<T>(work: (server: ModelServer) => Promise<
         const response = await fetch(new URL('/__admin/settings', url), settings)
         if (!response.ok) throw new Error(`the model stand-in answers ${response.status}`)
       },
-      inFlight: async () => {
-        const state: unknown = await (await fetch(admin)).json()
-        if (typeof state !== 'object' || state === null || !('inFlight' in state)) throw new Error('no state')
-        return Number(state.inFlight)
-      },
+      inFlight: async () => (await stateOf()).inFlight,
+      requests: async () => (await stateOf()).requests,
     })
   } finally {
     child.stdin.end()

@@ -1,47 +1,111 @@
-import { startWorking } from '../../../src/main/index.ts'
-import { backfillTown } from '../backfill-run.ts'
-import { isBatchCall, isModelCall, noteRequests, sendAgain } from '../bare.ts'
-import { inWorld } from '../bench-world.ts'
-import { type Figure, median, perSecond, type Rates, rateFigure } from '../figures.ts'
-import { settle, type Town } from '../town.ts'
+import type { World } from '../../support/open-world.ts'
+import type { CrmServer } from '../crm/crm-servers.ts'
+import type { Figure } from '../figures.ts'
+import { floorCpuMs } from '../large/floor.ts'
+import { inLargeWorld, type Vendors } from '../large/in-large-world.ts'
+import { agents, type Size, settleLarge } from '../large/large-town.ts'
+import { rateBetween, runBackfill } from '../large/run-backfill.ts'
+import { startWorker } from '../large/start-worker.ts'
 
-const people = 160
-const calls = 800
-const towns: Town[] = ['a', 'b', 'c'].map((name) => ({ name, people, calls }))
-/** Model calls in flight, in all steps together. */
+const size: Size = {
+  conversations: Number(process.env.CONVERSATIONS ?? 100_000),
+  contacts: Number(process.env.CONTACTS ?? 20_000),
+}
 const concurrency = 32
 
 /**
- * How fast conversations are analysed, kept and pushed, plan and wait for company included, beside a bare loop that sends
- * the very same requests to the model and the CRM and does nothing with the answers; and what that asks of the CRM.
+ * A backfill of 100,000 different conversations with 20,000 contacts, by a worker of its own, against stand-ins that answer at once: what it
+ * costs in CPU beside the bare floor, whether it slows down, how many statements, how much memory and how many CRM calls it takes; and that
+ * the same again asks no model and writes nothing. Every record was touched before.
  */
-export async function measure(): Promise<Figure[]> {
-  const sent = noteRequests()
-  return inWorld(async (world) => {
-    await settle(world, towns)
-    await startWorking(world)
-    const rates: Rates = { ours: [], bare: [] }
-    const crmCalls: number[] = []
-    for (const town of towns) {
-      sent.length = 0
-      rates.ours.push(await perSecond(calls, () => backfillTown(world, town, concurrency)))
-      const [toModel, toCrm] = [sent.filter(isModelCall), sent.filter(isBatchCall)]
-      if (toModel.length !== calls) throw new Error(`${toModel.length} model calls for ${calls} conversations`)
-      crmCalls.push((toCrm.length * 100) / people)
-      rates.bare.push(await perSecond(calls, () => Promise.all([sendAgain(toModel, concurrency), sendAgain(toCrm, 1)])))
-    }
+export function measure(): Promise<Figure[]> {
+  return inLargeWorld(measureIn)
+}
+
+async function measureIn(world: World, { hubspot, model }: Vendors): Promise<Figure[]> {
+  await settleLarge(world, hubspot, size)
+  const worker = startWorker(world.environment)
+  try {
+    await runBackfill(world, agents.before, concurrency)
+    const [before, callsBefore] = [await worker.gauge(), await callsOf(hubspot)]
+    await worker.watch()
+    const { progress, runId } = await runBackfill(world, agents.measured, concurrency)
+    printStages(await worker.stages())
+    const [after, callsAfter] = [await worker.gauge(), await callsOf(hubspot)]
+    const asked = await model.requests()
+    await runBackfill(world, agents.measured, concurrency)
+    const [again, callsAgain, askedAgain] = [await worker.gauge(), await callsOf(hubspot), await model.requests()]
+    const floor = await floorCpuMs(
+      world,
+      { model: model.url, hubspot: hubspot.url },
+      { agentId: agents.measured, runId, concurrency },
+    )
+    const perConversation = (ms: number) => ms / size.conversations
     return [
-      rateFigure('conversations backfilled', 'conversations/s', rates, 0.1),
       {
-        name: 'CRM calls at first touch',
-        median: median(crmCalls),
-        // Of a full batch: one read, two of history, one write, two of the history of what was written. Ours are as full as
-        // the workers fill them while a mark waits for company.
-        baseline: 6,
-        bar: 50,
-        unit: 'calls/100 records',
+        name: `CPU of a backfill of ${size.conversations.toLocaleString('en-US')} conversations, beside the bare floor`,
+        median: perConversation(after.cpuMs - before.cpuMs),
+        baseline: perConversation(floor),
+        bar: { ofBaseline: 2 },
+        unit: 'ms a conversation',
+        better: 'lower',
+      },
+      {
+        name: 'rate of the last tenth, beside the second',
+        median: rateBetween(progress, 0.9, 1),
+        baseline: rateBetween(progress, 0.1, 0.2),
+        bar: { ofBaseline: 0.85 },
+        unit: 'conversations/s',
+        better: 'higher',
+      },
+      {
+        name: 'SQL statements',
+        median: (after.statements - before.statements) / size.conversations,
+        baseline: 0.5,
+        bar: 0.5,
+        unit: 'a conversation',
+        better: 'lower',
+      },
+      { name: 'peak memory of the worker', median: again.peakMb, baseline: 400, bar: 400, unit: 'MB', better: 'lower' },
+      {
+        name: 'CRM calls',
+        median: callsAfter.all - callsBefore.all,
+        baseline: 2 * Math.ceil(size.contacts / 100),
+        bar: { ofBaseline: 1.1 },
+        unit: 'calls',
+        better: 'lower',
+      },
+      {
+        name: 'model calls of the same again',
+        median: askedAgain - asked,
+        baseline: 0,
+        bar: 0,
+        unit: 'calls',
+        better: 'lower',
+      },
+      {
+        name: 'CRM writes of the same again',
+        median: callsAgain.writes - callsAfter.writes,
+        baseline: 0,
+        bar: 0,
+        unit: 'calls',
         better: 'lower',
       },
     ]
-  })
+  } finally {
+    await worker.stop()
+  }
+}
+
+/** Beside the figures, so that those stay what `--json` says they are. */
+function printStages(stages: [string, number][]): void {
+  const shares = stages.map(([stage, share]) => `${stage} ${(share * 100).toFixed(1)} %`)
+  process.stderr.write(`CPU time of the worker by stage: ${shares.join(', ')}\n`)
+}
+
+async function callsOf(hubspot: CrmServer) {
+  const calls = await hubspot.calls()
+  const ofBatches = Object.entries(calls).filter(([name]) => name.includes('batch_'))
+  const sum = (some: [string, number][]) => some.reduce((total, [, count]) => total + count, 0)
+  return { all: sum(ofBatches), writes: sum(ofBatches.filter(([name]) => name.endsWith('batch_update'))) }
 }

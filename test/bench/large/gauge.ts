@@ -1,7 +1,9 @@
-// Loaded before a worker whose cost is measured: counts its SQL statements, and writes a line of what it has cost so far whenever
-// its standard input brings one.
+// Loaded before a worker whose cost is measured: counts its SQL statements, and writes a line of what it has cost so far, or of what
+// it has spent its time on since it was asked last, whenever its standard input brings one.
+import { Session } from 'node:inspector/promises'
 import { createInterface } from 'node:readline'
 import { Client } from 'pg'
+import { shareOut } from './stages.ts'
 
 export type Gauged = { statements: number; cpuMs: number; peakMb: number }
 
@@ -13,10 +15,29 @@ Client.prototype.query = function counted(this: Client, ...given: Parameters<typ
   return query.apply(this, given)
 } as typeof query
 
-createInterface(process.stdin).on('line', () => {
-  const { user, system } = process.cpuUsage()
-  // In kilobytes on Linux and macOS, by `process.resourceUsage`.
-  const gauged: Gauged = { statements, cpuMs: (user + system) / 1_000, peakMb: process.resourceUsage().maxRSS / 1_000 }
-  process.stdout.write(`gauge ${JSON.stringify(gauged)}\n`)
+const session = new Session()
+session.connect()
+
+/** Seldom enough to cost nothing that shows. */
+const sampledEveryUs = 10_000
+
+const answers: Record<string, () => unknown> = {
+  cost: () => {
+    const { user, system } = process.cpuUsage()
+    // In kilobytes on Linux and macOS, by `process.resourceUsage`.
+    const peakMb = process.resourceUsage().maxRSS / 1_000
+    return { statements, cpuMs: (user + system) / 1_000, peakMb } satisfies Gauged
+  },
+  watch: async () => {
+    await session.post('Profiler.enable')
+    await session.post('Profiler.setSamplingInterval', { interval: sampledEveryUs })
+    await session.post('Profiler.start')
+    return {}
+  },
+  stages: async () => shareOut((await session.post('Profiler.stop')).profile),
+}
+
+createInterface(process.stdin).on('line', async (asked) => {
+  process.stdout.write(`gauge ${JSON.stringify(await answers[asked]?.())}\n`)
 })
 if ('unref' in process.stdin && typeof process.stdin.unref === 'function') process.stdin.unref()

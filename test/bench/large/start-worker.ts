@@ -7,6 +7,10 @@ import type { Gauged } from './gauge.ts'
 export type Worker = {
   /** What it has cost since it was started. */
   gauge(): Promise<Gauged>
+  /** Notes from now on what it spends its time on. */
+  watch(): Promise<unknown>
+  /** The share of each stage in that time, largest first. */
+  stages(): Promise<[string, number][]>
   stop(): Promise<void>
 }
 
@@ -22,19 +26,22 @@ export function startWorker(settings: Record<string, string>): Worker {
   })
   const ended = once(child, 'exit')
   const lines = createInterface(child.stdout)
+  async function ask(what: string) {
+    const told = new Promise<string>((resolve) => {
+      const listen = (line: string) => {
+        if (!line.startsWith('gauge ')) return
+        lines.off('line', listen)
+        resolve(line.slice('gauge '.length))
+      }
+      lines.on('line', listen)
+    })
+    child.stdin.write(`${what}\n`)
+    return JSON.parse(await told)
+  }
   return {
-    async gauge() {
-      const told = new Promise<string>((resolve) => {
-        const listen = (line: string) => {
-          if (!line.startsWith('gauge ')) return
-          lines.off('line', listen)
-          resolve(line.slice('gauge '.length))
-        }
-        lines.on('line', listen)
-      })
-      child.stdin.write('now\n')
-      return JSON.parse(await told)
-    },
+    gauge: () => ask('cost'),
+    watch: () => ask('watch'),
+    stages: () => ask('stages'),
     async stop() {
       child.kill('SIGTERM')
       await ended

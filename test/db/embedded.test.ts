@@ -59,6 +59,22 @@ describe('startEmbedded', () => {
     await expect.poll(() => isRunning(folder), { timeout: 5_000 }).toBe(false)
   })
 
+  test('a server that is killed is back in a moment, at the same address, with what was stored; its processes stop it in the end', async () => {
+    const folder = await temporaryFolder()
+    const other = await startServerProcess(folder)
+    const server = await start(folder)
+    await runStatement(server.url, 'create table kept as select 1 as one')
+    const files = await realpath(path.join(folder, 'postgres'))
+    const pid = Number((await readFile(path.join(files, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
+    process.kill(pid, 'SIGKILL')
+    const isBack = () => runStatement(server.url, 'select one from kept').catch(() => 'gone')
+    await expect.poll(isBack, { timeout: 10_000 }).toEqual(one)
+    await other.leave()
+    expect(await ask(server.url)).toEqual(one)
+    await server.stop()
+    expect(await isRunning(folder)).toBe(false)
+  })
+
   test('Ctrl-C reaches the program, not its server', async () => {
     const program = await startServerProcess(await temporaryFolder())
     program.interrupt()

@@ -9,7 +9,13 @@ import { removeTemporaryFolder, serverUser } from './server-user.ts'
 /** A running server, as its own `postmaster.pid` describes it. */
 export type Postmaster = { pid: number; port: number; socketFolder: string }
 
-export type ServerOptions = { binaries: string; cluster: Cluster; socketFolder: string; durable: boolean }
+export type ServerOptions = {
+  binaries: string
+  cluster: Cluster
+  /** Makes the folder of its socket, once what a dead server has left is out of the way. */
+  makeSocketFolder: () => Promise<string>
+  durable: boolean
+}
 
 const run = promisify(execFile)
 const logLimitBytes = 5_000_000
@@ -37,10 +43,11 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
 export async function spawnPostmaster({
   binaries,
   cluster,
-  socketFolder,
+  makeSocketFolder,
   durable,
 }: ServerOptions): Promise<ChildProcess> {
   await disownPidFile(cluster.data)
+  const socketFolder = await makeSocketFolder()
   const chosen = Object.entries({ ...settings, ...(durable ? {} : withoutDurability) })
   const words = chosen.flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const size = await stat(cluster.logFile).then(
@@ -57,6 +64,8 @@ export async function spawnPostmaster({
   })
   await once(child, 'spawn')
   child.unref()
+  // After a crash it stays until the next start: whoever starts it again at once uses the same.
+  child.once('exit', (code) => void (code === 0 && removeTemporaryFolder(socketFolder)))
   return child
 }
 

@@ -34,6 +34,13 @@ export async function makeTemporaryFolder(): Promise<string> {
   return folder
 }
 
+/** The same at a place where there was one before. */
+export async function makeTemporaryFolderAt(folder: string): Promise<string> {
+  await makeFolder(folder)
+  await giveToServer(folder)
+  return folder
+}
+
 /** Removes a folder made by `makeTemporaryFolder`, and no other: the path may have been read from a file. */
 export async function removeTemporaryFolder(folder: string): Promise<void> {
   if (path.basename(folder).startsWith(temporaryPrefix)) await rm(folder, { recursive: true, force: true })

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import type { Log } from '../../log.ts'
 import { stageBinaries } from './binaries.ts'
 import { openCluster } from './cluster.ts'
+import { joinOrStart } from './join-or-start.ts'
 import { spawnPostmaster } from './postmaster.ts'
 import { databaseUrl } from './seat.ts'
 import { makeTemporaryFolder } from './server-user.ts'
-import { joinOrStart } from './start.ts'
 
 export type Throwaway = { url: string; stop(): Promise<void> }
 
@@ -24,7 +24,8 @@ export async function startThrowaway({ log }: { log: Log }): Promise<Throwaway> 
   }
   try {
     const cluster = await openCluster({ binaries, folder, log, durable: false })
-    const start = () => spawnPostmaster({ binaries, cluster, socketFolder: cluster.data, durable: false })
+    const makeSocketFolder = async () => cluster.data
+    const start = () => spawnPostmaster({ binaries, cluster, makeSocketFolder, durable: false })
     const { seat } = await joinOrStart(cluster, start)
     await seat.client.end()
     return { url: databaseUrl(seat, cluster), stop }

@@ -29,16 +29,16 @@ async function measureIn(world: World, { hubspot, model }: Vendors): Promise<Fig
     await runBackfill(world, agents.before, concurrency)
     const [before, callsBefore] = [await worker.gauge(), await callsOf(hubspot)]
     await worker.watch()
-    const { progress, runId } = await runBackfill(world, agents.measured, concurrency)
+    const measured = await runBackfill(world, agents.measured, concurrency)
     printStages(await worker.stages())
     const [after, callsAfter] = [await worker.gauge(), await callsOf(hubspot)]
     const asked = await model.requests()
-    await runBackfill(world, agents.measured, concurrency)
+    const same = await runBackfill(world, agents.measured, concurrency)
     const [again, callsAgain, askedAgain] = [await worker.gauge(), await callsOf(hubspot), await model.requests()]
     const floor = await floorCpuMs(
       world,
       { model: model.url, hubspot: hubspot.url },
-      { agentId: agents.measured, runId, concurrency },
+      { agentId: agents.measured, runId: measured.runId, concurrency },
     )
     const perConversation = (ms: number) => ms / size.conversations
     return [
@@ -52,8 +52,8 @@ async function measureIn(world: World, { hubspot, model }: Vendors): Promise<Fig
       },
       {
         name: 'rate of the last tenth, beside the second',
-        median: rateBetween(progress, 0.9, 1),
-        baseline: rateBetween(progress, 0.1, 0.2),
+        median: rateBetween(measured.progress, 0.9, 1),
+        baseline: rateBetween(measured.progress, 0.1, 0.2),
         bar: { ofBaseline: 0.85 },
         unit: 'conversations/s',
         better: 'higher',
@@ -91,10 +91,31 @@ async function measureIn(world: World, { hubspot, model }: Vendors): Promise<Fig
         unit: 'calls',
         better: 'lower',
       },
+      ...planFigures(measured),
+      ...planFigures(same).slice(0, 1),
     ]
   } finally {
     await worker.stop()
   }
+}
+
+/** Whether it came as the plan had said: how many were answered from the cache and by a model, and what they cost. */
+function planFigures({ estimate, came }: Awaited<ReturnType<typeof runBackfill>>): Figure[] {
+  const { costUsdLow = 0, costUsdHigh = 0 } = estimate
+  const off = Math.abs(estimate.modelCalls - came.modelCalls) + Math.abs(estimate.cached - came.cached)
+  const cost = { median: came.costUsd, unit: 'USD', bar: { ofBaseline: 1 } }
+  return [
+    {
+      name: 'conversations that the plan took for others',
+      median: off,
+      baseline: 0,
+      bar: 0,
+      unit: 'conversations',
+      better: 'lower',
+    },
+    { name: 'cost, beside the high end of the plan', ...cost, baseline: costUsdHigh, better: 'lower' },
+    { name: 'cost, beside the low end of the plan', ...cost, baseline: costUsdLow, better: 'higher' },
+  ]
 }
 
 /** Beside the figures, so that those stay what `--json` says they are. */

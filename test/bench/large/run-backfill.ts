@@ -10,18 +10,19 @@ export type Progress = { seconds: number; done: number }[]
 /** A backfill of everything an agent has said by the workers that run elsewhere; waits until all is pushed. */
 export async function runBackfill({ useCases, actor }: World, agentId: string, concurrency: number) {
   const filter: Filter = { kind: 'any', conditions: [{ field: 'agent', anyOf: [{ agentId, versions: [] }] }] }
-  const { id, runId } = await start()
+  const { id, runId, estimate } = await start()
   const started = performance.now()
   const progress: Progress = [{ seconds: 0, done: 0 }]
   for (;;) {
-    const { items, settled } = await useCases.backfillStatus(id)
+    const { items, modelCalls, settled } = await useCases.backfillStatus(id)
     progress.push({ seconds: (performance.now() - started) / 1_000, done: items.done })
-    if (settled) return { id, runId: runId ?? 0, progress }
+    if (settled) return { id, runId: runId ?? 0, progress, estimate, came: { ...items, modelCalls } }
     await sleep(lookMs)
   }
   async function start() {
     const planned = await useCases.planBackfill({ filter, actor, reason: 'bench', concurrency })
-    return useCases.startBackfill({ id: planned.id, actor })
+    const { runId: begun } = await useCases.startBackfill({ id: planned.id, actor })
+    return { id: planned.id, runId: begun, estimate: planned.estimate }
   }
 }
 

@@ -11,6 +11,7 @@ import {
   contribute,
   lingerSeconds,
   linkConversations,
+  linkOpen,
   markChanged,
   markConversations,
   markEdited,
@@ -65,6 +66,8 @@ export function announce(queue: Queue): Next {
       const { conversationId, runId } = corrected
       await markConversations(trx, this, { conversationIds: [conversationId], runId, reason: 'correction' })
     },
+
+    conversationUpdated: (trx, { conversationId }) => linkOpen(trx, next, [conversationId]),
 
     async conversationsSealed(trx, sealed) {
       await markConversations(trx, this, { ...sealed, reason: 'deletion' })

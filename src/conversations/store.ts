@@ -31,7 +31,7 @@ export function toConversation(row: Selectable<Database['conversations']>): Conv
   }
 }
 
-function toRow({ conversation, contentHash }: Accepted, contactId: number | null, runId: number) {
+function toRow({ conversation, contentHash, updates = {} }: Accepted, contactId: number | null, runId: number) {
   return {
     id: conversation.id,
     kind: conversation.kind,
@@ -57,6 +57,7 @@ function toRow({ conversation, contentHash }: Accepted, contactId: number | null
     ),
     tool_calls: json(conversation.toolCalls),
     raw: json(conversation.raw),
+    updates: json(updates),
     content_hash: contentHash,
     intake_run_id: runId,
   }
@@ -107,6 +108,7 @@ export async function upsertConversations(
           transfers: eb.ref('excluded.transfers'),
           tool_calls: eb.ref('excluded.tool_calls'),
           raw: eb.ref('excluded.raw'),
+          updates: eb.ref('excluded.updates'),
           content_hash: eb.ref('excluded.content_hash'),
           spoken_at: sql<Date>`case when conversations.status in ('registered', 'ongoing')
             then excluded.spoken_at else conversations.spoken_at end`,

@@ -10,7 +10,10 @@ import { healthRoutes } from './open/health-routes.ts'
 import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
+import { conversationEdits } from './retell/conversation-edits.ts'
+import { conversationLists } from './retell/conversation-lists.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
+import { elsewhereRoutes } from './retell/elsewhere.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
 import { triggerRoutes } from './triggers/trigger-routes.ts'
@@ -54,6 +57,8 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.use(readJson)
   for (const kind of ['call', 'chat'] as const) {
     app.route('/', conversationRoutes(deps, kind))
+    app.route('/', conversationLists(deps, kind))
+    app.route('/', conversationEdits(deps, kind))
     app.route('/', agentRoutes(deps, kind))
   }
   app.route('/', versionRoutes(deps))
@@ -79,6 +84,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', triggerRoutes(deps))
   app.route('/', spendingRoutes(deps))
   app.route('/', importRoutes(deps))
+  app.route('/', elsewhereRoutes())
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'key_header', {

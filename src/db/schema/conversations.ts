@@ -31,6 +31,13 @@ export type ConversationsTables = {
       { agent_id: string; version: number | null; setting: 'only_destination_agent' | 'both_agents' | null }[]
     >
     raw: JsonWithDefault<Plain>
+    /** What was set here since it came in: laid over whatever the vendor sends again. */
+    updates: JsonWithDefault<{
+      metadata?: Plain
+      number?: string | null
+      variables?: { sent: Plain; over: Plain }
+      raw?: Plain
+    }>
     content_hash: string
     sealed_until: Date | null
     intake_run_id: number | null

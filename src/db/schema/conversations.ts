@@ -96,6 +96,25 @@ export type ConversationsTables = {
     cost_usd: Generated<number>
     created_at: At
   }
+  reruns: {
+    id: Id
+    conversation_id: string
+    run_id: number
+    is_preview: Generated<boolean>
+    fields: string[] | null
+    state: 'waiting' | 'running' | 'ended'
+    request_hash: string | null
+    holder: string | null
+    held_until: Date | null
+    outcome: AnalysisOutcome | 'skipped' | null
+    reason: string | null
+    analysis_number: number | null
+    cached: Generated<boolean>
+    cost_usd: Generated<number>
+    error: NullableJson<{ code: string; recovery: 'retry' | 'skip' | 'stop'; message: string; status?: number }>
+    asked_at: At
+    ended_at: Date | null
+  }
   parked_analyses: {
     conversation_id: string
     run_id: number

@@ -1,10 +1,15 @@
-import { type AnalysisAnnouncements, type CorrectionAnnouncements, keepVendorAnalyses } from './analysis/index.ts'
+import {
+  type AnalysisAnnouncements,
+  type CorrectionAnnouncements,
+  keepVendorAnalyses,
+  type RerunAnnouncements,
+} from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, getBackfill, pauseRefused } from './backfill/index.ts'
 import type { ContactsAnnouncements } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import { afterCommit, type Trx } from './db/index.ts'
-import { analyse, lookUp, push, takeUpSteps, trigger } from './jobs.ts'
+import { analyse, lookUp, push, rerun, takeUpSteps, trigger } from './jobs.ts'
 import type { Queue } from './queue/index.ts'
 import {
   activeMappings,
@@ -28,6 +33,7 @@ import type { TriggersAnnouncements } from './triggers/index.ts'
 
 export type Next = ConversationsAnnouncements &
   AnalysisAnnouncements &
+  RerunAnnouncements &
   CorrectionAnnouncements &
   ContactsAnnouncements &
   SyncAnnouncements &
@@ -60,6 +66,10 @@ export function announce(queue: Queue): Next {
       if (!wanted) return
       for (const conversationId of conversationIds)
         if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId }, { trx })
+    },
+
+    async rerunsAsked(trx, { rerunIds }) {
+      for (const rerunId of rerunIds) await queue.send(rerun, { rerunId }, { trx })
     },
 
     async fieldCorrected(trx, corrected) {

@@ -36,18 +36,19 @@ export async function rerunConversation(
   }
   const noteJoined = (trx: Trx, runId: number) =>
     recordEntry(trx, { actor, action: 'rerun.joined', subject: subjectOf(conversationId), runId })
-  const analyse = (runId: number) => analyseForRun(deps, { conversationId, config: frozen, runId, keep }, actor)
+  const analysis = { conversationId, config: frozen, keep, ...(input.fields && { fields: input.fields }) }
+  const analyse = (runId: number) => analyseForRun(deps, { ...analysis, runId }, actor)
 
-  const asked = await askedOf(deps, { conversationId, config: frozen, keep })
+  const asked = await askedOf(deps, analysis)
   // Nothing is asked of a model: nothing to wait for.
   if (asked === null) {
     const runId = await transact(deps.db, openRun)
     return { ...(await analyse(runId)), runId, config: source }
   }
   const { runId, result } = await askOnce(deps.db, asked, { openRun, noteJoined, analyse })
-  const analysis =
+  const stored =
     result.number === undefined ? undefined : await analysisNumbered(deps.db, conversationId, result.number)
-  const found = analysis && { analysisId: analysis.id, fields: analysis.fields }
+  const found = stored && { analysisId: stored.id, fields: stored.fields }
   return { conversationId, ...result, ...found, runId, config: source }
 }
 

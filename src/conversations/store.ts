@@ -118,7 +118,17 @@ export async function upsertConversations(
     // xmax is 0 on a row that no update has touched: this statement added it.
     .returning(['id', sql<boolean>`xmax = 0`.as('added')])
     .execute()
+  const changed = stored.flatMap((row) => (row.added ? [] : [row.id]))
+  if (changed.length > 0) await moveAnalyses(trx, changed)
   return new Map(stored.map((row) => [row.id, row.added ? 'new' : 'changed']))
+}
+
+/** An analysis begins when its conversation does. */
+async function moveAnalyses(trx: Trx, ids: string[]): Promise<void> {
+  await sql`
+    update analyses set started_at = conversations.started_at from conversations
+    where conversations.id = any(${ids}) and analyses.conversation_id = conversations.id
+      and analyses.started_at is distinct from conversations.started_at`.execute(trx)
 }
 
 /** The run that took each conversation in, and whether it is out of force; of those from before we kept it, none. */

@@ -32,6 +32,7 @@ import { matchRoutes } from './v1/match-routes.ts'
 import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
 import { reportRoutes } from './v1/report-routes.ts'
+import { rerunRoutes } from './v1/rerun-routes.ts'
 import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
 import { scheduleRoutes } from './v1/schedule-routes.ts'
@@ -66,6 +67,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))
+  app.route('/', rerunRoutes(deps))
   app.route('/', correctionRoutes(deps))
   app.route('/', agentImportRoutes(deps))
   app.route('/', mappingRoutes(deps))

@@ -9,12 +9,14 @@ import type {
 } from '../agents/index.ts'
 import type {
   Analysis,
+  askReruns,
   Correction,
   correctField,
   countParked,
   diffAnalyses,
   keepAnalysis,
   listCorrections,
+  readReruns,
   rerunConversation,
 } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
@@ -111,6 +113,8 @@ export type HttpDeps = {
   listAnalyses(conversationId: string): Promise<Analysis[]>
   diffAnalyses: Bound<typeof diffAnalyses>
   rerunConversation: Bound<typeof rerunConversation>
+  askReruns: Bound<typeof askReruns>
+  readReruns: Bound<typeof readReruns>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>
   correctField: Bound<typeof correctField>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  askReruns,
   correctField,
   correctionsOf,
   currentAnalyses,
@@ -9,6 +10,7 @@ import {
   keepAnalysis,
   listAnalyses,
   listCorrections,
+  readReruns,
   rerunConversation,
 } from '../analysis/index.ts'
 import {
@@ -59,6 +61,8 @@ export function conversationUseCases({ config, log, db, model, crms, checkConnec
       await Promise.race([lookedUp, sleep(lookUpPatienceMs, undefined, { ref: false })])
       return rerunConversation(deps, input)
     },
+    askReruns: (input) => askReruns(deps, input),
+    readReruns: (runId) => readReruns(db, runId),
     previewRerun: (input) => previewRerun({ ...deps, crms }, input),
     evaluateConfig: (...input) => evaluateConfig(deps, ...input),
     keepAnalysis: (input) => keepAnalysis(deps, input),

@@ -6,6 +6,8 @@ export const analyse = defineJob({
   name: 'analysis.rerun',
   payload: z.object({ conversationId: z.string(), runId: z.number() }),
 })
+/** A rerun that nobody waits for: what is done stands in its row. */
+export const rerun = defineJob({ name: 'analysis.rerun_asked', payload: z.object({ rerunId: z.number() }) })
 export const step = defineJob({
   name: 'backfill.step',
   policy: 'stately',
@@ -37,7 +39,7 @@ export const importing = defineJob({
 export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, flexStep, scheduled, push, trigger, readBack, importing, lookUp, retain]
+export const jobs = [analyse, rerun, step, flexStep, scheduled, push, trigger, readBack, importing, lookUp, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 export const lanes = [0, 1, 2, 3]

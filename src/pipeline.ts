@@ -1,16 +1,22 @@
-import { type AnalysisAnnouncements, type CorrectionAnnouncements, keepVendorAnalyses } from './analysis/index.ts'
+import {
+  type AnalysisAnnouncements,
+  type CorrectionAnnouncements,
+  keepVendorAnalyses,
+  type RerunAnnouncements,
+} from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, getBackfill, pauseRefused } from './backfill/index.ts'
 import type { ContactsAnnouncements } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import { afterCommit, type Trx } from './db/index.ts'
-import { analyse, lookUp, push, takeUpSteps, trigger } from './jobs.ts'
+import { analyse, lookUp, push, rerun, takeUpSteps, trigger } from './jobs.ts'
 import type { Queue } from './queue/index.ts'
 import {
   activeMappings,
   contribute,
   lingerSeconds,
   linkConversations,
+  linkOpen,
   markChanged,
   markConversations,
   markEdited,
@@ -27,6 +33,7 @@ import type { TriggersAnnouncements } from './triggers/index.ts'
 
 export type Next = ConversationsAnnouncements &
   AnalysisAnnouncements &
+  RerunAnnouncements &
   CorrectionAnnouncements &
   ContactsAnnouncements &
   SyncAnnouncements &
@@ -61,10 +68,16 @@ export function announce(queue: Queue): Next {
         if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId }, { trx })
     },
 
+    async rerunsAsked(trx, { rerunIds }) {
+      for (const rerunId of rerunIds) await queue.send(rerun, { rerunId }, { trx })
+    },
+
     async fieldCorrected(trx, corrected) {
       const { conversationId, runId } = corrected
       await markConversations(trx, this, { conversationIds: [conversationId], runId, reason: 'correction' })
     },
+
+    conversationUpdated: (trx, { conversationId }) => linkOpen(trx, next, [conversationId]),
 
     async conversationsSealed(trx, sealed) {
       await markConversations(trx, this, { ...sealed, reason: 'deletion' })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { type AskOptions, askModel, type CompletionRequest, endAttempts, type Model } from '../model/index.ts'
+import { carryOver } from './carry-over.ts'
 import { type Findings, type Flaw, flawOf, readFindings } from './findings.ts'
 import type { Question } from './prepare.ts'
 import { framed } from './render.ts'
@@ -21,6 +22,11 @@ type FromModel = FreshExtraction & { from: 'model' }
  * that only lacks fields stands where a second is not to be had. Throws what `askModel` throws.
  */
 export async function ask(deps: AskDeps, question: Question, options: AskOptions = {}): Promise<FromModel> {
+  const answered = await askTwice(deps, question, options)
+  return question.carried ? carryOver(answered, question.carried, question.conversation.kind) : answered
+}
+
+async function askTwice(deps: AskDeps, question: Question, options: AskOptions): Promise<FromModel> {
   const { compiled, firstTry } = question
   const request = requestFor(question)
   if (firstTry) {
@@ -85,7 +91,6 @@ async function tryOnce(
     attempt: { ...attempt, outcome: findings.outcome },
     requestHash,
     model: completion.model,
-    startedAt: conversation.startedAt,
     costUsd: attempt.costUsd ?? 0,
     ...findings,
   }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { AnalysisConfig, FrozenConfig } from '../agents/index.ts'
 import type { ConversationKind } from '../db/index.ts'
+import { AppError } from '../errors.ts'
+import { unknownName } from '../filters/index.ts'
 import { type CompiledItem, compileItems } from './compile-items.ts'
 import { instructions } from './instructions.ts'
 import { type TalkDetector, talkDetector } from './talks-to-model.ts'
@@ -36,7 +38,19 @@ export function compileFrozen(
 
 /** Compiles a config for one kind of conversation. Pure: the same config gives the same bytes, in every process. */
 export function compileConfig(config: AnalysisConfig, kind: ConversationKind): CompiledConfig {
-  const items = compileItems(config, kind)
+  return ofItems(compileItems(config, kind))
+}
+
+/** The part of a config that asks for these items alone. Pure. Throws `rerun.unknown_field` (422) for one that it has not. */
+export function compileOnly(whole: CompiledConfig, names: readonly string[]): CompiledConfig {
+  const known = whole.items.map(({ name }) => name)
+  const problems = names.filter((name) => !known.includes(name)).map((name) => unknownName('field', name, known))
+  if (problems.length > 0)
+    throw new AppError('rerun.unknown_field', 'skip', problems.join('; '), { status: 422, facts: { problems } })
+  return ofItems(whole.items.filter(({ name }) => names.includes(name)))
+}
+
+function ofItems(items: CompiledItem[]): CompiledConfig {
   const schema = wireSchema(items)
   const schemaHash = createHash('sha256').update(JSON.stringify(schema)).update(instructions).digest('hex')
   const talks = talkDetector(items.map(({ name }) => name))

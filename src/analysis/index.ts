@@ -4,7 +4,7 @@ export { clean } from './clean.ts'
 export { type CompiledConfig, compileConfig, compileFrozen } from './compile.ts'
 export { correctField } from './corrections/correct-field.ts'
 export { listCorrections } from './corrections/list-corrections.ts'
-export { type Correction, selectCorrections } from './corrections/store.ts'
+export { type Correction, correctionsOf, selectCorrections } from './corrections/store.ts'
 export { withCorrections } from './corrections/with-corrections.ts'
 export { type ComparedItem, compareItems } from './diff/compare-items.ts'
 export { type AnalysesDiff, diffAnalyses } from './diff/diff-analyses.ts'
@@ -25,6 +25,10 @@ export { presetsOf } from './presets.ts'
 export { engineVersion } from './request-hash.ts'
 export { type ConfigChoice, rerunConfig } from './rerun-config.ts'
 export { type Rerun, rerunConversation } from './rerun-conversation.ts'
+export { askReruns } from './reruns/ask-reruns.ts'
+export { performRerun } from './reruns/perform-rerun.ts'
+export { readReruns } from './reruns/read-reruns.ts'
+export type { KnownRerun } from './reruns/store.ts'
 export { releasedRuns } from './store.ts'
 export { countParked, takeUpParked } from './take-up-parked.ts'
 export { toCallAnalysis } from './to-call-analysis.ts'
@@ -36,6 +40,7 @@ export type {
   CorrectionAnnouncements,
   Extraction,
   KeptAnalysis,
+  RerunAnnouncements,
 } from './types.ts'
 export { keepVendorAnalyses } from './vendor/keep-vendor-analyses.ts'
 export { readVendorAnalysis } from './vendor/read-vendor-analysis.ts'

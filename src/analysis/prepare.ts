@@ -1,13 +1,15 @@
 import { type ConversationWithTurns, loadConversations } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
 import { type Model, providerModel } from '../model/index.ts'
+import { type Carried, inPart } from './carry-over.ts'
 import { type CompiledConfig, compileFrozen } from './compile.ts'
+import { currentAnalyses } from './load-store.ts'
 import { renderConversation } from './render.ts'
 import { requestHash } from './request-hash.ts'
 import { withoutSecrets } from './secrets/without-secrets.ts'
 import { spokenOnly } from './spoken-only.ts'
 import { type FirstTry, findReusable } from './store.ts'
-import type { AnalysisInput, CachedExtraction, SkippedExtraction } from './types.ts'
+import type { Analysis, AnalysisInput, CachedExtraction, SkippedExtraction } from './types.ts'
 import { isTooLong, skipReason } from './worth-analysing.ts'
 
 /** What a model is to be asked about one conversation. */
@@ -20,6 +22,8 @@ export type Question = {
   rendered: string
   requestHash: string
   model: string
+  /** Where only some items are asked for, what counts of the others, and the items of the whole config. */
+  carried?: Carried
   /** Set where this run has made the first of two tries before it was interrupted. */
   firstTry?: FirstTry
 }
@@ -36,9 +40,13 @@ export async function prepareExtractions(
   inputs: AnalysisInput[],
 ): Promise<Map<string, Prepared>> {
   const inputOf = new Map(inputs.map((input) => [input.conversationId, input]))
+  const partial = inputs.filter((input) => input.fields).map((input) => input.conversationId)
+  const current = await currentAnalyses(deps.db, partial)
   const drafts = (await loadConversations(deps.db, [...inputOf.keys()])).flatMap((conversation) => {
     const input = inputOf.get(conversation.id)
-    return input ? [draft(deps.model, input, input.withoutTools ? spokenOnly(conversation) : conversation)] : []
+    if (!input) return []
+    const read = input.withoutTools ? spokenOnly(conversation) : conversation
+    return [draft(deps.model, input, read, current.get(conversation.id))]
   })
   const questions = drafts.filter((each) => each.from === 'question')
   // A retried run finds its own answer even when told to ask again: it has asked.
@@ -53,15 +61,28 @@ export async function prepareExtractions(
   )
 }
 
-function draft({ profile }: Model, input: AnalysisInput, stored: ConversationWithTurns): SkippedExtraction | Question {
+/** What is carried over, in one order: jsonb has one of its own. */
+function inOrder(fields: Carried['fields']) {
+  const entries = Object.entries(fields).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return entries.map(([name, { value, status, analysis }]) => [name, value, status, analysis])
+}
+
+function draft(
+  { profile }: Model,
+  input: AnalysisInput,
+  stored: ConversationWithTurns,
+  current: Analysis | undefined,
+): SkippedExtraction | Question {
   const reason = skipReason(stored, stored.turns)
   if (reason) return { from: 'nothing', input, reason }
   const { hash: configHash, config } = input.config
-  const compiled = compileFrozen(input.config, stored.kind)
+  const { compiled, carried } = inPart(input, compileFrozen(input.config, stored.kind), stored.kind, current)
   const conversation = withoutSecrets(stored, compiled.items)
   const rendered = renderConversation(conversation, conversation.turns, compiled.variables)
   if (isTooLong(rendered)) return { from: 'nothing', input, reason: 'too_long' }
   const model = providerModel(profile, config.model)
-  const hash = requestHash({ configHash, rendered, model })
-  return { from: 'question', input, conversation, compiled, rendered, requestHash: hash, model }
+  const asked = carried && { items: compiled.items.map(({ name }) => name), others: inOrder(carried.fields) }
+  const hash = requestHash({ configHash, rendered, model, asked })
+  const question: Question = { from: 'question', input, conversation, compiled, rendered, requestHash: hash, model }
+  return carried ? { ...question, carried } : question
 }

@@ -9,8 +9,17 @@ import { createHash } from 'node:crypto'
  */
 export const engineVersion = '3'
 
-/** What makes two requests the same: same config, same conversation as rendered, same engine, same model. Pure. */
-export function requestHash(request: { configHash: string; rendered: string; model: string }): string {
-  const parts = [request.configHash, request.rendered, engineVersion, request.model]
+/**
+ * What makes two requests the same: same config, same conversation as rendered, same engine, same model; and where only some items
+ * are asked for, the same ones beside the same others. Pure.
+ */
+export function requestHash(request: {
+  configHash: string
+  rendered: string
+  model: string
+  asked?: { items: string[]; others: unknown } | undefined
+}): string {
+  const parts: unknown[] = [request.configHash, request.rendered, engineVersion, request.model]
+  if (request.asked) parts.push(request.asked)
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }

@@ -3,8 +3,11 @@ import { readConversations } from '../conversations/index.ts'
 import type { Db } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 
-/** Another config than the newest draft: a version of the agent that the conversation ended with, or one that nobody has saved. */
-export type ConfigChoice = { version?: number; inline?: unknown }
+/**
+ * Another config than the newest draft: a version of the agent that the conversation ended with, or one that nobody has saved; and
+ * of whichever config, only these of its items.
+ */
+export type ConfigChoice = { version?: number; inline?: unknown; fields?: string[] }
 
 /**
  * What a rerun of one conversation asks: the newest draft config of its agent, after transfers those of all agents as the settings

@@ -1,10 +1,13 @@
 import type { ConfigSource } from '../agents/index.ts'
 import { type Actor, recordEntry, startRun } from '../audit/index.ts'
-import { type Db, transact } from '../db/index.ts'
+import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import type { Model } from '../model/index.ts'
-import { analyseConversation } from './analyse-conversation.ts'
+import { analysisNumbered } from './load-store.ts'
 import { type ConfigChoice, rerunConfig } from './rerun-config.ts'
+import { analyseForRun } from './reruns/analyse-for-run.ts'
+import { askOnce } from './reruns/ask-once.ts'
+import { askedOf } from './reruns/asked-of.ts'
 import type { AnalysisAnnouncements, AnalysisResult } from './types.ts'
 
 /** How a rerun ended, and which config it asked with. */
@@ -12,8 +15,8 @@ export type Rerun = AnalysisResult & { runId: number; config: ConfigSource }
 
 /**
  * Extracts one conversation again with its agent's newest draft config (`rerunConfig`), as a run of its own, and lets the result go
- * on to the CRM. At most one model call; none where a stored analysis answers the same request. Twice makes two runs, which say
- * the same. Throws 404 for an unknown conversation, and what `extract` throws: the run is then audited as refused, and whoever
+ * on to the CRM. At most one model call; none where a stored analysis answers the same request. Twice at one moment is one run, whose
+ * answer both get (`askOnce`); one after the other makes two runs, which say the same. Throws 404 for an unknown conversation, and what `extract` throws: the run is then audited as refused, and whoever
  * waits for the answer is told, so nothing is put aside. `keep: false` is a preview: paid for and stored, but it counts for
  * nothing until `keepAnalysis`. Only a preview takes another config than the newest draft: else `rerun.preview_only` (400).
  */
@@ -25,23 +28,32 @@ export async function rerunConversation(
   if (keep && (input.version !== undefined || input.inline !== undefined)) throw previewOnly()
   const frozen = await rerunConfig(deps.db, conversationId, input)
   const { config: _, ...source } = frozen
-  const runId = await transact(deps.db, async (trx) => {
+  const openRun = async (trx: Trx) => {
     const id = await startRun(trx, { kind: 'rerun', actor, reason })
-    const subject = { kind: 'conversation', id: conversationId }
-    if (!keep) await recordEntry(trx, { actor, action: 'rerun.previewed', subject, runId: id })
+    if (!keep)
+      await recordEntry(trx, { actor, action: 'rerun.previewed', subject: subjectOf(conversationId), runId: id })
     return id
-  })
-  try {
-    const analysis = { conversationId, config: frozen, runId, keep }
-    return { ...(await analyseConversation(deps, analysis, { priority: 'interactive' })), runId, config: source }
-  } catch (error) {
-    if (error instanceof AppError) {
-      const { code, message: why } = error
-      const refused = { actor, action: 'rerun.refused', subject: { kind: 'run', id: String(runId) }, runId }
-      await transact(deps.db, (trx) => recordEntry(trx, { ...refused, after: { code, why } }))
-    }
-    throw error
   }
+  const noteJoined = (trx: Trx, runId: number) =>
+    recordEntry(trx, { actor, action: 'rerun.joined', subject: subjectOf(conversationId), runId })
+  const analysis = { conversationId, config: frozen, keep, ...(input.fields && { fields: input.fields }) }
+  const analyse = (runId: number) => analyseForRun(deps, { ...analysis, runId }, actor)
+
+  const asked = await askedOf(deps, analysis)
+  // Nothing is asked of a model: nothing to wait for.
+  if (asked === null) {
+    const runId = await transact(deps.db, openRun)
+    return { ...(await analyse(runId)), runId, config: source }
+  }
+  const { runId, result } = await askOnce(deps.db, asked, { openRun, noteJoined, analyse })
+  const stored =
+    result.number === undefined ? undefined : await analysisNumbered(deps.db, conversationId, result.number)
+  const found = stored && { analysisId: stored.id, fields: stored.fields }
+  return { conversationId, ...result, ...found, runId, config: source }
+}
+
+function subjectOf(id: string) {
+  return { kind: 'conversation', id }
 }
 
 function previewOnly(): AppError {

@@ -187,11 +187,13 @@ export async function insertAnalyses(
       engine, model, outcome, fields, successful, sentiment, started_at, attempt_id, cost_usd)
     select conversation_id, (select coalesce(max(number), 0) + 1 from analyses where conversation_id = fresh.conversation_id),
       run_id, kept_at, is_current, request_hash, config_hash, agent_version, config_parts,
-      engine, model, outcome, fields, successful, sentiment, started_at, attempt_id, cost_usd
+      engine, model, outcome, fields, successful, sentiment,
+      -- As it is now: the lock keeps it so. Lists hold it for the same.
+      (select started_at from conversations where id = fresh.conversation_id), attempt_id, cost_usd
     from jsonb_to_recordset(${json(fresh.map((extraction) => toRow(extraction, keptAt, overtaken)))}::jsonb) as fresh(
       conversation_id text, run_id bigint, kept_at timestamptz, is_current boolean, request_hash text, config_hash text,
       agent_version integer, config_parts jsonb, engine text, model text, outcome text, fields jsonb, successful boolean,
-      sentiment text, started_at timestamptz, attempt_id bigint, cost_usd numeric(14, 8))
+      sentiment text, attempt_id bigint, cost_usd numeric(14, 8))
     returning conversation_id, id, number, outcome, fields`.execute(trx)
   return byConversation(rows)
 }
@@ -214,7 +216,6 @@ function toRow(extraction: FreshExtraction, keptAt: Date, overtaken: Set<string>
     fields: extraction.fields,
     successful: extraction.successful,
     sentiment: extraction.sentiment,
-    started_at: extraction.startedAt,
     attempt_id: attempt?.id ?? null,
     cost_usd: extraction.costUsd,
   }

@@ -33,6 +33,8 @@ export type AnalysisInput = KeepInput & {
   config: FrozenConfig
   /** Ask the model again although a stored analysis answers the same request. */
   force?: boolean
+  /** Only these items are asked for; what counts now says the rest. */
+  fields?: string[]
   /** The model reads only what was said: no tool calls, of which labels may have been made. */
   withoutTools?: boolean
 }
@@ -68,7 +70,6 @@ export type FreshExtraction = ({ from: 'model'; attempt: EndedAttempt } | { from
   fields: Fields
   requestHash: string
   model: string
-  startedAt: Date | null
   /** Of all its tries, as far as it is known. */
   costUsd: number
   successful: boolean | null
@@ -100,6 +101,9 @@ export type KeptAnalysis = {
 
 /** What this room announces, inside its own transaction. */
 export type AnalysisAnnouncements = { analysisKept(trx: Trx, kept: KeptAnalysis[]): Promise<void> }
+
+/** The same of reruns that the workers do. */
+export type RerunAnnouncements = { rerunsAsked(trx: Trx, asked: { rerunIds: number[] }): Promise<void> }
 
 /** The same of the words of people. */
 export type CorrectionAnnouncements = {

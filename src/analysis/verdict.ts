@@ -16,8 +16,15 @@ export function failMissingRequired(kind: ConversationKind, items: CompiledItem[
   if (!missing) return fields
   return {
     ...fields,
-    [successName(kind)]: { value: false, status: 'found', evidence: [], reason: `required_missing: ${missing.name}` },
+    [successName(kind)]: { value: false, status: 'found', evidence: [], reason: `${missingMark}${missing.name}` },
   }
+}
+
+const missingMark = 'required_missing: '
+
+/** The required item for want of which a success was denied. Pure. */
+export function requiredMissing(success: FieldValue | undefined): string | undefined {
+  return success?.reason?.startsWith(missingMark) ? success.reason.slice(missingMark.length) : undefined
 }
 
 /** What lists filter by, where the analysis found it. Pure. */

@@ -1,10 +1,12 @@
 import type { importAgents } from '../agents/index.ts'
 import type {
+  askReruns,
   correctField,
   countParked,
   diffAnalyses,
   evaluateConfig,
   keepAnalysis,
+  readReruns,
   rerunConversation,
 } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
@@ -81,6 +83,8 @@ export type Spending = {
 export type Opened = {
   importAgents: Bound<typeof importAgents>
   importConversations: Bound<typeof importConversations>
+  askReruns: Bound<typeof askReruns>
+  readReruns: Bound<typeof readReruns>
   rerunConversation: Bound<typeof rerunConversation>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>

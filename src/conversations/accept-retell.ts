@@ -2,13 +2,14 @@ import type { z } from 'zod'
 import { toE164 } from '../contacts/index.ts'
 import { contentHash } from './content-hash.ts'
 import { difference } from './difference.ts'
-import { isNestedDeeperThan } from './nesting.ts'
+import { isNestedDeeperThan, mostNesting } from './nesting.ts'
 import { retellObjectOf, type Said } from './retell-object.ts'
 import { callSchema, chatSchema, type RetellCall, type RetellChat, type RetellEntry } from './retell-schema.ts'
 import { entriesOf, isSpoken, turnsOf, type Words } from './retell-turns.ts'
 import { toolCallsOf } from './tool-calls.ts'
 import { transfersOf } from './transfers.ts'
 import type { Conversation, Turn } from './types.ts'
+import type { Updates } from './updates.ts'
 
 /** A conversation as it will be stored. `contentHash` tells a changed one from one that was only sent again. */
 export type Accepted = {
@@ -17,13 +18,12 @@ export type Accepted = {
   turns: Turn[]
   words: Words
   contentHash: string
+  /** What was set on it since it came in, where anything was. */
+  updates?: Updates
 }
 
 /** Why an object is no conversation: one sentence per field, none with a value in it. */
 export type Refused = { problems: string[] }
-
-/** Deeper JSON is nobody's conversation, and PostgreSQL stops at its own stack. */
-const mostNesting = 100
 
 /**
  * A call or a chat of the source product as a conversation. Unknown fields are kept in `raw` and returned untouched.

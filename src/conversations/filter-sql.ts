@@ -8,17 +8,45 @@ import { passes, passesTime, storable } from './test-sql.ts'
  * the current one, and how it ended that of the newest. Pure. Differs in one corner: JSON numbers that JavaScript writes with an exponent, compared as text.
  */
 export function filterSql(filter: Filter): RawBuilder<SqlBool> {
-  const conditions = filter.conditions.map(conditionSql)
+  return passesAll(filter, lookedUp)
+}
+
+/** The same for a query in which `conversations` is joined with its current analysis as `analyses`. Pure. */
+export function joinedFilterSql(filter: Filter): RawBuilder<SqlBool> {
+  return passesAll(filter, joined)
+}
+
+/** Whether only what has a current analysis can pass. Pure. */
+export function needsFindings({ conditions }: Filter): boolean {
+  return conditions.some((condition) => {
+    const isFound = ['successful', 'user_sentiment', 'custom_analysis_data'].includes(condition.field)
+    return isFound && 'test' in condition && !(condition.test.op === 'np' || condition.test.op === 'ne')
+  })
+}
+
+/** Where a query finds what the current analysis of a conversation says, and when the conversation began. */
+type Reach = { found: (value: RawBuilder<unknown>) => RawBuilder<unknown>; startedAt: RawBuilder<unknown> }
+
+const lookedUp: Reach = {
+  found: (value) =>
+    sql`(select ${value} from analyses where analyses.conversation_id = conversations.id and analyses.current)`,
+  startedAt: sql.ref('conversations.started_at'),
+}
+/** Both begin at one moment, and an index knows it beside what was found. */
+const joined: Reach = { found: (value) => value, startedAt: sql.ref('analyses.started_at') }
+
+function passesAll(filter: Filter, reach: Reach): RawBuilder<SqlBool> {
+  const conditions = filter.conditions.map((condition) => conditionSql(condition, reach))
   if (filter.kind !== 'any') conditions.unshift(sql<SqlBool>`conversations.kind = ${filter.kind}`)
   return conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`
 }
 
-function conditionSql(condition: Condition): RawBuilder<SqlBool> {
+function conditionSql(condition: Condition, reach: Reach): RawBuilder<SqlBool> {
   if (condition.field === 'agent') return agentSql(condition.anyOf)
   if (condition.field === 'tool_calls') return toolCallSql(condition.tests)
   if ('key' in condition)
-    return passes(condition.test, jsonOperand(valuesUnder[condition.field](storable(condition.key))))
-  return passesScalar[condition.field](condition.test)
+    return passes(condition.test, jsonOperand(valuesUnder[condition.field](storable(condition.key), reach)))
+  return passesScalar[condition.field](condition.test, reach)
 }
 
 function agentSql(anyOf: { agentId: string; versions: number[] }[]): RawBuilder<SqlBool> {
@@ -35,11 +63,12 @@ function toolCallSql(tests: { part: string; test: Test }[]): RawBuilder<SqlBool>
     where ${sql.join(passed, sql` and `)})`
 }
 
+/** As the numbers that they are, or the planner knows nothing of them; no version is greater. */
 function isOneOf(versions: number[]): RawBuilder<SqlBool> {
-  return sql<SqlBool>`conversations.agent_version = any(${versions}::float8[])`
+  return sql<SqlBool>`conversations.agent_version = any(${versions.filter((each) => each < 2 ** 31)}::int[])`
 }
 
-type ScalarSql = (test: Test) => RawBuilder<SqlBool>
+type ScalarSql = (test: Test, reach: Reach) => RawBuilder<SqlBool>
 
 /** Of what is kept and not undone; `current` would only ever be ok. */
 const outcomeOfNewest = sql`(select analyses.outcome from analyses join runs on runs.id = analyses.run_id
@@ -54,11 +83,11 @@ const passesScalar: Record<ScalarField, ScalarSql> = {
   disconnection_reason: text('disconnection_reason'),
   from_number: text('from_number'),
   to_number: text('to_number'),
-  start_timestamp: time('started_at'),
-  end_timestamp: time('ended_at'),
+  start_timestamp: (test, { startedAt }) => passesTime(test, startedAt),
+  end_timestamp: (test) => passesTime(test, sql.ref('conversations.ended_at')),
   duration_ms: (test) => passes(test, numberOperand(sql`conversations.duration_ms`)),
-  successful: (test) => passes(test, booleanOperand(ofCurrentAnalysis(sql`analyses.successful`))),
-  user_sentiment: (test) => passes(test, textOperand(ofCurrentAnalysis(sql`analyses.sentiment`))),
+  successful: (test, { found }) => passes(test, booleanOperand(found(sql`analyses.successful`))),
+  user_sentiment: (test, { found }) => passes(test, textOperand(found(sql`analyses.sentiment`))),
   analysis_outcome: (test) => passes(test, textOperand(outcomeOfNewest)),
   in_voicemail: inRaw(sql`(conversations.kind || '_analysis')`, 'in_voicemail'),
   combined_cost: inRaw(sql`(conversations.kind || '_cost')`, 'combined_cost'),
@@ -68,19 +97,15 @@ const passesScalar: Record<ScalarField, ScalarSql> = {
   e2e_latency_p50: inRaw('latency', 'e2e', 'p50'),
 }
 
-const valuesUnder: Record<KeyedField, (key: string) => RawBuilder<unknown>> = {
+const valuesUnder: Record<KeyedField, (key: string, reach: Reach) => RawBuilder<unknown>> = {
   metadata: (key) => sql`(conversations.metadata -> ${key}::text)`,
   dynamic_variables: (key) => sql`(conversations.variables -> ${key}::text)`,
   custom_attributes: (key) => sql`(conversations.raw -> 'custom_attributes' -> ${key}::text)`,
-  custom_analysis_data: (key) => ofCurrentAnalysis(sql`analyses.fields -> ${key}::text -> 'value'`),
+  custom_analysis_data: (key, { found }) => found(sql`analyses.fields -> ${key}::text -> 'value'`),
 }
 
 function text(column: string): ScalarSql {
   return (test) => passes(test, textOperand(sql.ref(`conversations.${column}`)))
-}
-
-function time(column: string): ScalarSql {
-  return (test) => passesTime(test, sql.ref(`conversations.${column}`))
 }
 
 /** A single value in what the vendor sent, under these names: `call_cost` (`chat_cost`), `combined_cost`. */
@@ -89,8 +114,4 @@ function inRaw(...names: (string | RawBuilder<unknown>)[]): ScalarSql {
   const value = sql`(${sql.join([sql`conversations.raw`, ...steps], sql` -> `)})`
   const single = sql`(case when jsonb_typeof(${value}) in ('string', 'number', 'boolean') then ${value} end)`
   return (test) => passes(test, jsonOperand(single))
-}
-
-function ofCurrentAnalysis(value: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(select ${value} from analyses where analyses.conversation_id = conversations.id and analyses.current)`
 }

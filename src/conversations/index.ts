@@ -6,6 +6,7 @@ export { filterSql } from './filter-sql.ts'
 export { getRetellObject } from './get-retell-object.ts'
 export { type ImportReport, importConversations } from './import-conversations.ts'
 export { listConversations, type PageRequest } from './list-conversations.ts'
+export { listRetellObjects } from './list-retell-objects.ts'
 export {
   type ConversationWithTurns,
   loadConversation,
@@ -19,3 +20,5 @@ export { intakeRuns } from './store.ts'
 export { storeConversations } from './store-conversations.ts'
 export { subjectOf } from './subject-of.ts'
 export type { Conversation, Turn } from './types.ts'
+export { updateConversation } from './update-conversation.ts'
+export { storageSettings } from './updates.ts'

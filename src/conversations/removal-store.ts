@@ -36,14 +36,17 @@ export async function isForgottenConversation(trx: Trx, id: string): Promise<boo
   return (await selectForgotten(trx, [asked]))(asked)
 }
 
-export async function lockConversation(trx: Trx, id: string): Promise<{ sealedUntil: Date | null } | undefined> {
+export async function lockConversation(
+  trx: Trx,
+  id: string,
+): Promise<{ kind: 'call' | 'chat'; sealedUntil: Date | null } | undefined> {
   const row = await trx
     .selectFrom('conversations')
-    .select('sealed_until')
+    .select(['kind', 'sealed_until'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
-  return row && { sealedUntil: row.sealed_until }
+  return row && { kind: row.kind, sealedUntil: row.sealed_until }
 }
 
 export async function insertDeletion(trx: Trx, deletion: { runId: number; id: string; until: Date }): Promise<void> {

@@ -6,6 +6,8 @@ import type { ConversationsAnnouncements } from './announcements.ts'
 import { selectDropped } from './removal-store.ts'
 import { selectHashes, upsertConversations } from './store.ts'
 import { upsertTranscripts } from './transcript-store.ts'
+import { selectUpdates } from './update-store.ts'
+import { sentAgain } from './updates.ts'
 
 export type StoredConversation = { id: string; stored: Stored | 'unchanged' }
 
@@ -50,8 +52,14 @@ async function storeBatch(
     await shareUntilEnd(trx, erasureLock)
     const dropped = await selectDropped(trx, differing)
     const results = new Map<string, Stored>([...dropped].map((id) => [id, 'dropped']))
-    const wanted = differing.filter((each) => !dropped.has(each.conversation.id))
-    if (wanted.length === 0) return results
+    const left = differing.filter((each) => !dropped.has(each.conversation.id))
+    if (left.length === 0) return results
+    // Held since they were looked for: nobody sets anything on them meanwhile.
+    const updates = await selectUpdates(
+      trx,
+      left.map((each) => each.conversation.id),
+    )
+    const wanted = left.map((each) => sentAgain(each, updates.get(each.conversation.id)))
     await ensureAgents(trx, agentsOf(wanted))
     const contactIds = await ensureContacts(
       trx,

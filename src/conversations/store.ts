@@ -31,7 +31,7 @@ export function toConversation(row: Selectable<Database['conversations']>): Conv
   }
 }
 
-function toRow({ conversation, contentHash }: Accepted, contactId: number | null, runId: number) {
+function toRow({ conversation, contentHash, updates = {} }: Accepted, contactId: number | null, runId: number) {
   return {
     id: conversation.id,
     kind: conversation.kind,
@@ -57,6 +57,7 @@ function toRow({ conversation, contentHash }: Accepted, contactId: number | null
     ),
     tool_calls: json(conversation.toolCalls),
     raw: json(conversation.raw),
+    updates: json(updates),
     content_hash: contentHash,
     intake_run_id: runId,
   }
@@ -107,6 +108,7 @@ export async function upsertConversations(
           transfers: eb.ref('excluded.transfers'),
           tool_calls: eb.ref('excluded.tool_calls'),
           raw: eb.ref('excluded.raw'),
+          updates: eb.ref('excluded.updates'),
           content_hash: eb.ref('excluded.content_hash'),
           spoken_at: sql<Date>`case when conversations.status in ('registered', 'ongoing')
             then excluded.spoken_at else conversations.spoken_at end`,
@@ -116,7 +118,17 @@ export async function upsertConversations(
     // xmax is 0 on a row that no update has touched: this statement added it.
     .returning(['id', sql<boolean>`xmax = 0`.as('added')])
     .execute()
+  const changed = stored.flatMap((row) => (row.added ? [] : [row.id]))
+  if (changed.length > 0) await moveAnalyses(trx, changed)
   return new Map(stored.map((row) => [row.id, row.added ? 'new' : 'changed']))
+}
+
+/** An analysis begins when its conversation does. */
+async function moveAnalyses(trx: Trx, ids: string[]): Promise<void> {
+  await sql`
+    update analyses set started_at = conversations.started_at from conversations
+    where conversations.id = any(${ids}) and analyses.conversation_id = conversations.id
+      and analyses.started_at is distinct from conversations.started_at`.execute(trx)
 }
 
 /** The run that took each conversation in, and whether it is out of force; of those from before we kept it, none. */

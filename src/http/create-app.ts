@@ -10,7 +10,10 @@ import { healthRoutes } from './open/health-routes.ts'
 import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
+import { conversationEdits } from './retell/conversation-edits.ts'
+import { conversationLists } from './retell/conversation-lists.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
+import { elsewhereRoutes } from './retell/elsewhere.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
 import { triggerRoutes } from './triggers/trigger-routes.ts'
@@ -29,6 +32,7 @@ import { matchRoutes } from './v1/match-routes.ts'
 import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
 import { reportRoutes } from './v1/report-routes.ts'
+import { rerunRoutes } from './v1/rerun-routes.ts'
 import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
 import { scheduleRoutes } from './v1/schedule-routes.ts'
@@ -54,6 +58,8 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.use(readJson)
   for (const kind of ['call', 'chat'] as const) {
     app.route('/', conversationRoutes(deps, kind))
+    app.route('/', conversationLists(deps, kind))
+    app.route('/', conversationEdits(deps, kind))
     app.route('/', agentRoutes(deps, kind))
   }
   app.route('/', versionRoutes(deps))
@@ -61,6 +67,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))
+  app.route('/', rerunRoutes(deps))
   app.route('/', correctionRoutes(deps))
   app.route('/', agentImportRoutes(deps))
   app.route('/', mappingRoutes(deps))
@@ -79,6 +86,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', triggerRoutes(deps))
   app.route('/', spendingRoutes(deps))
   app.route('/', importRoutes(deps))
+  app.route('/', elsewhereRoutes())
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'key_header', {

@@ -9,11 +9,14 @@ import type {
 } from '../agents/index.ts'
 import type {
   Analysis,
+  askReruns,
+  Correction,
   correctField,
   countParked,
   diffAnalyses,
   keepAnalysis,
   listCorrections,
+  readReruns,
   rerunConversation,
 } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
@@ -44,6 +47,8 @@ import type {
   getRetellObject,
   importConversations,
   listConversations,
+  listRetellObjects,
+  updateConversation,
 } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
@@ -94,15 +99,22 @@ export type HttpDeps = {
   importConversations: Bound<typeof importConversations>
   listConversations: Bound<typeof listConversations>
   getRetellObject: Bound<typeof getRetellObject>
+  listRetellObjects: Bound<typeof listRetellObjects>
+  updateConversation: Bound<typeof updateConversation>
   deleteConversation: Bound<typeof deleteConversation>
   eraseContact: Bound<typeof eraseContact>
 
   /** What counts for a conversation now. */
   currentAnalysis(conversationId: string): Promise<Analysis | undefined>
+  /** The same of many, by conversation, and every correction of them; those without any are absent. */
+  currentAnalyses(conversationIds: string[]): Promise<Map<string, Analysis>>
+  correctionsOf(conversationIds: string[]): Promise<Map<string, Correction[]>>
   /** Every analysis of a conversation, by number, previews too; none for an unknown one. */
   listAnalyses(conversationId: string): Promise<Analysis[]>
   diffAnalyses: Bound<typeof diffAnalyses>
   rerunConversation: Bound<typeof rerunConversation>
+  askReruns: Bound<typeof askReruns>
+  readReruns: Bound<typeof readReruns>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>
   correctField: Bound<typeof correctField>

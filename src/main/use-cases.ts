@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createVersion,
   getAgent,
@@ -8,17 +7,7 @@ import {
   publishVersion,
   saveDraft,
 } from '../agents/index.ts'
-import {
-  correctField,
-  countParked,
-  currentAnalysis,
-  diffAnalyses,
-  evaluateConfig,
-  keepAnalysis,
-  listAnalyses,
-  listCorrections,
-  rerunConversation,
-} from '../analysis/index.ts'
+import { countParked } from '../analysis/index.ts'
 import {
   backfillStatus,
   cancelBackfill,
@@ -43,7 +32,6 @@ import {
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
 import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
-import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { requestImport } from '../jobs.ts'
@@ -53,53 +41,33 @@ import {
   activeMappings,
   checkLive,
   contactMatches,
-  correctionCells,
   draftMapping,
-  eraseContact,
   explainField,
   inspectConnection,
   listMatches,
   listRunCells,
-  lookUpConversation,
-  planRetention,
   planUndo,
   prepareConnection,
-  previewRerun,
   pushByHand,
   reportRun,
   resolveMatch,
   retryRun,
-  runRetention,
   undoRun,
-  withdrawCorrection,
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
+import { conversationUseCases } from './conversation-use-cases.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
 
-/** How long a rerun waits for a CRM that is searched: what it finds later is linked and pushed then. */
-const lookUpPatienceMs = 3_000
 /** How long an import by hand waits for one that is under way. */
 const importPatienceMs = 10_000
 
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
 
-export function bindUseCases({
-  config,
-  log,
-  db,
-  queue,
-  model,
-  crms,
-  paces,
-  checkConnection,
-  next,
-  now,
-  mappingFiles,
-  scheduleFiles,
-}: Built): UseCases {
+export function bindUseCases(built: Built): UseCases {
+  const { config, log, db, queue, model, crms, paces, checkConnection, next, now, mappingFiles, scheduleFiles } = built
   const { defaultCountry, warnRecords } = config
   const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
   const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
@@ -113,29 +81,7 @@ export function bindUseCases({
     publishVersion: (input) => publishVersion(deps, input),
     importAgents: (input) => importAgents(deps, input),
 
-    importConversations: (input) => importConversations(deps, input),
-    listConversations: (...input) => listConversations(db, ...input),
-    getRetellObject: (id) => getRetellObject(db, id),
-    deleteConversation: (input) => deleteConversation({ ...deps, deletionGraceDays: config.deletionGraceDays }, input),
-    planRetention: () => planRetention({ ...deps, crms, retentionDays: config.retentionDays }),
-    runRetention: (input) => runRetention({ ...deps, crms, retentionDays: config.retentionDays }, input),
-    eraseContact: (input) => eraseContact(deps, input),
-
-    currentAnalysis: (id) => currentAnalysis(db, id),
-    listAnalyses: (id) => listAnalyses(db, id),
-    diffAnalyses: (input) => diffAnalyses(db, input),
-    rerunConversation: async (input) => {
-      const lookedUp = lookUpConversation({ ...deps, crms, checkConnection }, input.conversationId)
-      await Promise.race([lookedUp, sleep(lookUpPatienceMs, undefined, { ref: false })])
-      return rerunConversation(deps, input)
-    },
-    previewRerun: (input) => previewRerun({ ...deps, crms }, input),
-    evaluateConfig: (...input) => evaluateConfig(deps, ...input),
-    keepAnalysis: (input) => keepAnalysis(deps, input),
-    correctField: (input) => correctField(deps, input),
-    withdrawCorrection: (input) => withdrawCorrection(deps, input),
-    correctionCells: (input) => correctionCells({ db, crms }, input),
-    listCorrections: (id) => listCorrections(db, id),
+    ...conversationUseCases(built),
 
     planBackfill: (...input) => planBackfill({ ...deps, crms, checkConnection }, ...input),
     replanBackfill: (...input) => replanBackfill({ ...deps, crms, checkConnection }, ...input),

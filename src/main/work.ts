@@ -1,5 +1,5 @@
 import { configForIntake } from '../agents/index.ts'
-import { analyseConversation, parkAnalysis } from '../analysis/index.ts'
+import { analyseConversation, parkAnalysis, performRerun } from '../analysis/index.ts'
 import { flexSideBySide, runStep, startScheduled } from '../backfill/index.ts'
 import type { Config } from '../config.ts'
 import { importConnection } from '../contacts/index.ts'
@@ -14,6 +14,7 @@ import {
   lookUp,
   push,
   readBack,
+  rerun,
   retain,
   scheduled,
   step,
@@ -63,6 +64,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
       if (!(await parkAnalysis(deps, { conversationId, runId }, error))) throw error
     }
   })
+
+  queue.work(rerun, { concurrency: 4 }, ({ rerunId }) => performRerun(deps, rerunId))
 
   const runSteps = (job: typeof step, options: WorkOptions) =>
     queue.work(job, options, async ({ backfillId, lane }, { signal }) => {

@@ -11,6 +11,8 @@ export type FieldValue = {
   status: FieldStatus
   evidence: { turn: number; quote: string }[]
   reason?: string
+  /** Where the analysis did not ask for it: the number of the one that found it. */
+  analysis?: number
 }
 
 export type Mode = 'overwrite' | 'fill_if_empty' | 'max' | 'min' | 'any' | 'union' | 'count' | 'merge'

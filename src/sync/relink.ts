@@ -55,6 +55,15 @@ async function linkByContact(
   }
 }
 
+/** Tries these conversations again where they found no record: they may name another person now. Twice changes nothing. */
+export async function linkOpen(trx: Trx, next: SyncAnnouncements, conversationIds: string[]): Promise<void> {
+  for (const mapping of await activeMappings(trx)) {
+    const known = await linkedAlready(trx, mapping.name, conversationIds)
+    const open = conversationIds.filter((id) => known.get(id)?.state !== 'matched')
+    await linkAndMark(trx, next, mapping, open)
+  }
+}
+
 /** Links these conversations and marks what they found. Returns those that found a record. */
 async function linkAndMark(trx: Trx, next: SyncAnnouncements, mapping: Mapping, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return []

@@ -8,6 +8,7 @@ import { startRun } from '../../src/audit/index.ts'
 import {
   acceptRetell,
   filterSql,
+  listConversations,
   loadConversations,
   storeConversations,
   subjectOf,
@@ -110,6 +111,10 @@ test('a filter passes the same conversations in SQL as in memory', { timeout: 60
       const inMemory = subjects.filter(({ subject }) => matches(wanted, subject)).map(({ id }) => id)
       if (inMemory.length > 0 && inMemory.length < subjects.length) hits += 1
       expect(rows.map((row) => row.id).toSorted()).toEqual(inMemory.toSorted())
+      // A list goes another way where only what was found can pass.
+      const listed = await listConversations(db, wanted, { limit: 1000, includeTotal: true })
+      expect(listed.items.map((each) => each.id).toSorted()).toEqual(inMemory.toSorted())
+      expect(listed.total).toBe(inMemory.length)
     }),
     { numRuns: 600 },
   )

@@ -28,13 +28,30 @@ export async function insertCorrection(
 
 /** Every correction a conversation ever had, the newest first. */
 export async function selectCorrections(db: Db | Trx, conversationId: string): Promise<Correction[]> {
+  return (await correctionsOf(db, [conversationId])).get(conversationId) ?? []
+}
+
+/** The same of many conversations; those without any are absent. */
+export async function correctionsOf(db: Db | Trx, conversationIds: string[]): Promise<Map<string, Correction[]>> {
+  if (conversationIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('corrections')
     .innerJoin('runs', 'runs.id', 'corrections.run_id')
-    .select(['item', 'value', 'run_id', 'corrections.actor', 'runs.reason', 'at', 'undone_by'])
-    .where('conversation_id', '=', conversationId)
+    .select(['conversation_id', 'item', 'value', 'run_id', 'corrections.actor', 'runs.reason', 'at', 'undone_by'])
+    .where('conversation_id', 'in', conversationIds)
     .orderBy('run_id', 'desc')
     .execute()
+  return new Map([...Map.groupBy(rows, (row) => row.conversation_id)].map(([id, own]) => [id, toCorrections(own)]))
+}
+
+type Row = Omit<Correction, 'value' | 'runId' | 'state'> & {
+  value: unknown
+  run_id: number
+  undone_by: number | null
+}
+
+/** Of one conversation, the newest first. */
+function toCorrections(rows: Row[]): Correction[] {
   const standing = new Set<string>()
   return rows.map((row) => {
     const isFirst = row.undone_by === null && !standing.has(row.item)

@@ -52,7 +52,6 @@ export async function keepVendorAnalyses(
       fields,
       requestHash,
       model,
-      startedAt: conversation.startedAt,
       costUsd: 0,
       ...verdictOf(conversation.kind, fields),
     })

@@ -31,6 +31,13 @@ export type ConversationsTables = {
       { agent_id: string; version: number | null; setting: 'only_destination_agent' | 'both_agents' | null }[]
     >
     raw: JsonWithDefault<Plain>
+    /** What was set here since it came in: laid over whatever the vendor sends again. */
+    updates: JsonWithDefault<{
+      metadata?: Plain
+      number?: string | null
+      variables?: { sent: Plain; over: Plain }
+      raw?: Plain
+    }>
     content_hash: string
     sealed_until: Date | null
     intake_run_id: number | null
@@ -88,6 +95,25 @@ export type ConversationsTables = {
     attempt_id: number | null
     cost_usd: Generated<number>
     created_at: At
+  }
+  reruns: {
+    id: Id
+    conversation_id: string
+    run_id: number
+    is_preview: Generated<boolean>
+    fields: string[] | null
+    state: 'waiting' | 'running' | 'ended'
+    request_hash: string | null
+    holder: string | null
+    held_until: Date | null
+    outcome: AnalysisOutcome | 'skipped' | null
+    reason: string | null
+    analysis_number: number | null
+    cached: Generated<boolean>
+    cost_usd: Generated<number>
+    error: NullableJson<{ code: string; recovery: 'retry' | 'skip' | 'stop'; message: string; status?: number }>
+    asked_at: At
+    ended_at: Date | null
   }
   parked_analyses: {
     conversation_id: string

@@ -4,7 +4,7 @@ import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, retellRefusals, retellSpendingRefusal } from '../router.ts'
 import { wholeConversation } from './whole-conversation.ts'
 
-const conversationSchema = z.record(z.string(), z.unknown()).openapi('Conversation')
+export const conversationSchema = z.record(z.string(), z.unknown()).openapi('Conversation')
 
 type Deps = Pick<HttpDeps, 'getRetellObject' | 'currentAnalysis' | 'listCorrections' | 'rerunConversation'>
 

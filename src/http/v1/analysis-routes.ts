@@ -1,10 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { AnalysisResult, Rerun } from '../../analysis/index.ts'
+import { AppError } from '../../errors.ts'
+import { cellSchema, toCellJson } from '../cell-json.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, spendingRefusal } from '../router.ts'
 import { configSchema, toConfigJson } from './config-json.ts'
 import { diffSchema, toDiffJson } from './diff-json.ts'
 import { differences, toDifferencesJson } from './preview-json.ts'
+import { askedSchema, fieldsToAsk, toAskedJson } from './rerun-routes.ts'
 import {
   analysisSchema,
   fieldsSchema,
@@ -48,6 +51,17 @@ const resultSchema = z
 
 const rerunSchema = resultSchema.extend({ config: configSchema }).openapi('Rerun')
 
+const keptSchema = rerunSchema
+  .extend({
+    waiting: z.boolean().openapi({
+      description: 'not pushed yet: the cells tell what the push will write, as far as the CRM holds what we last saw',
+    }),
+    cells: z
+      .array(cellSchema)
+      .openapi({ description: 'every CRM field to which the conversation has something to say' }),
+  })
+  .openapi('KeptRerun')
+
 const previewSchema = rerunSchema.extend({ current: z.boolean(), ...differences }).openapi('RerunPreview')
 
 const reason = reasonSchema.optional()
@@ -63,6 +77,10 @@ const rerun = createRoute({
         'application/json': {
           schema: z.object({
             reason,
+            fields: fieldsToAsk.optional().openapi({
+              description: 'only these items are asked for; all others are carried over from the analysis that counts',
+            }),
+            wait: z.boolean().optional().openapi({ description: 'false: answer at once; a worker does it' }),
             preview: z.boolean().optional().openapi({ description: 'only tell what would change, until it is kept' }),
             version: z.int().min(0).optional().openapi({
               description:
@@ -79,7 +97,8 @@ const rerun = createRoute({
   },
   responses: {
     200: answers('a preview: every item and every CRM field that keeping it would touch', previewSchema),
-    201: answers('how it ended; a failure changes nothing', rerunSchema),
+    201: answers('how it ended; a failure changes nothing', keptSchema),
+    202: answers('with `wait: false`: the run, and where to ask how it stands', askedSchema),
     ...refusals,
     ...spendingRefusal,
   },
@@ -98,7 +117,14 @@ const keep = createRoute({
 
 type Deps = Pick<
   HttpDeps,
-  'getRetellObject' | 'listAnalyses' | 'diffAnalyses' | 'rerunConversation' | 'previewRerun' | 'keepAnalysis'
+  | 'getRetellObject'
+  | 'listAnalyses'
+  | 'diffAnalyses'
+  | 'rerunConversation'
+  | 'askReruns'
+  | 'correctionCells'
+  | 'previewRerun'
+  | 'keepAnalysis'
 >
 
 export function analysisRoutes(deps: Deps) {
@@ -114,10 +140,26 @@ export function analysisRoutes(deps: Deps) {
       return c.json(toDiffJson(await deps.diffAnalyses({ conversationId: c.req.valid('param').id, ...sides })), 200)
     })
     .openapi(rerun, async (c) => {
-      const { reason = `POST ${rerun.path}`, preview = false, version, config } = c.req.valid('json') ?? {}
-      const choice = { ...(version !== undefined && { version }), ...(config && { inline: config }) }
-      const input = { conversationId: c.req.valid('param').id, actor: c.get('actor'), reason, ...choice }
-      if (!preview) return c.json(toRerunJson(await deps.rerunConversation(input)), 201)
+      const asked = c.req.valid('json') ?? {}
+      const { reason = `POST ${rerun.path}`, preview = false, wait = true, version, config, fields } = asked
+      const conversationId = c.req.valid('param').id
+      const actor = c.get('actor')
+      const choice = {
+        ...(version !== undefined && { version }),
+        ...(config && { inline: config }),
+        ...(fields && { fields }),
+      }
+      if (!wait) {
+        if (preview || version !== undefined || config) throw mustWait()
+        const input = { conversationIds: [conversationId], ...(fields && { fields }), actor, reason }
+        return c.json(toAskedJson(await deps.askReruns(input)), 202)
+      }
+      const input = { conversationId, actor, reason, ...choice }
+      if (!preview) {
+        const kept = await deps.rerunConversation(input)
+        const { waiting, cells } = await deps.correctionCells({ conversationId, runId: kept.runId })
+        return c.json({ ...toRerunJson(kept), waiting, cells: cells.map(toCellJson) }, 201)
+      }
       const previewed = await deps.previewRerun(input)
       return c.json({ ...toRerunJson(previewed), current: previewed.isCurrent, ...toDifferencesJson(previewed) }, 200)
     })
@@ -127,6 +169,11 @@ export function analysisRoutes(deps: Deps) {
       const kept = await deps.keepAnalysis({ conversationId, number, actor: c.get('actor'), reason })
       return c.json(toJson(kept), 201)
     })
+}
+
+function mustWait(): AppError {
+  const message = 'wait: a preview, and another config than the newest draft, are answered when they are done'
+  return new AppError('request.invalid', 'skip', message, { status: 400 })
 }
 
 function toRerunJson(rerun: Rerun): z.infer<typeof rerunSchema> {

@@ -13,6 +13,7 @@ export const fieldSchema = z.object({
   status: z.string(),
   evidence: z.array(z.object({ turn: z.number(), quote: z.string() })),
   reason: z.string().optional(),
+  analysis: z.number().optional().openapi({ description: 'of a field that was carried over: the one that found it' }),
 })
 
 /** By item name. */

@@ -11,10 +11,11 @@ import { stampedFields } from '../timeline/stamps.ts'
 import { type Voices, voicesOf } from '../timeline/voices.ts'
 import { cellKey, isMarked, linkedTo, writtenSince } from './store.ts'
 
-type Wanted = { conversationId: string; item: string; runId: number }
+type Wanted = { conversationId: string; item?: string; runId: number }
 
 /**
- * What a correction, or its withdrawal, does to CRM fields: every cell of which a rule reads the item, as its value or in its condition. Once pushed, from what stood there to what was
+ * What a correction, or its withdrawal, does to CRM fields: every cell of which a rule reads the item, as its value or in its condition; and
+ * without an item what a rerun does: every cell to which the conversation has something to say. Once pushed, from what stood there to what was
  * written; until then (`waiting`) from what we last saw to what the push will write. Where nothing has released the field to
  * the record, or only later conversations, the cell is `silent` (`not_released`, `stays_out`). Reads only our own database; a
  * CRM only for a schema never read before.
@@ -38,7 +39,7 @@ export async function correctionCells(
     const own = facts.find((each) => each.recordId === recordId)
     const crm = deps.crms.get(connection)
     if (!own || !crm) continue
-    const rules = rulesReading(item, mappings, { connection, object })
+    const rules = item === undefined ? new Map<string, Rule[]>() : rulesReading(item, mappings, { connection, object })
     const schema = await readSchema({ db, crm }, object, { maxAgeMs: Number.POSITIVE_INFINITY })
     for (const field of schema) {
       const scope: CellScope = { crm, field, facts: own, mayWrite }
@@ -46,8 +47,9 @@ export async function correctionCells(
       const heardBy = voices?.rules ?? rules.get(field.name) ?? []
       const says = saidBy(voices, conversationId)
       // Where the conversation has no word, nothing follows a condition.
-      const rule = heardBy.find((each) => (says ? itemsNamed(each) : each.from).includes(item))
-      if (!rule) continue
+      const reads = (each: Rule) => item === undefined || (says ? itemsNamed(each) : each.from).includes(item)
+      const rule = heardBy.find(reads)
+      if (!rule || (item === undefined && says === null)) continue
       const cell = { connection, externalId: own.externalId, field: field.name }
       const seen = own.cells[field.name]?.seen ?? null
       const change = written.get(cellKey(recordId, field.name))

@@ -34,13 +34,14 @@ async function storedRows(db: Db) {
   const conversations = await db.selectFrom('conversations').selectAll().orderBy('id').execute()
   const transcripts = await db.selectFrom('transcripts').selectAll().orderBy('conversation_id').execute()
   return {
-    conversations: conversations.map(({ metadata, variables, transfers, tool_calls, raw, ...rest }) => ({
+    conversations: conversations.map(({ metadata, variables, transfers, tool_calls, raw, updates, ...rest }) => ({
       ...rest,
       metadata: json(metadata),
       variables: json(variables),
       transfers: json(transfers),
       tool_calls: json(tool_calls),
       raw: json(raw),
+      updates: json(updates),
     })),
     transcripts: transcripts.map(({ turns, words: _none, ...rest }) => ({ ...rest, turns: json(turns), words: null })),
   }

@@ -72,7 +72,6 @@ async function extractionOf(trx: Trx, input: AnalysisInput, fields: Findings[str
     fields: isOk ? fields : {},
     requestHash,
     model,
-    startedAt: null,
     costUsd: 0,
     successful: null,
     sentiment: null,

@@ -1,0 +1,102 @@
+import { CompiledQuery } from 'kysely'
+import { Client } from 'pg'
+import { listen } from '../../../src/http/index.ts'
+import { openAppOn } from '../../http/open-app.ts'
+import type { World } from '../../support/world.ts'
+import { inBareWorld } from '../bench-world.ts'
+import { type Figure, median, sampleMs } from '../figures.ts'
+import { asked, rangeOf } from '../lists/asked.ts'
+import { fillWithCalls } from '../lists/fill.ts'
+import { explain, mostBuffers, statementOf } from '../lists/page-of.ts'
+
+const calls = Number(process.env.CONVERSATIONS ?? 1_000_000)
+const rounds = 9
+const limits = [50, 1_000]
+
+/**
+ * What a list of calls costs over HTTP, of a month of a year, for one filter after the other, beside the one statement behind it, sent
+ * over a connection of its own; and how many blocks that statement looks at, on the first page and on the thousandth. The figures are
+ * those of the filter that does worst.
+ */
+export async function measure(): Promise<Figure[]> {
+  return inBareWorld(async (world) => {
+    await fillWithCalls(world.db, calls)
+    const { app, key } = await openAppOn(world)
+    const server = await listen(app, { host: '127.0.0.1', port: 0 })
+    const bare = new Client({ connectionString: world.database.url })
+    await bare.connect()
+    try {
+      await bare.query('set enable_bitmapscan = off; set enable_seqscan = off; set jit = off')
+      const list = (body: object) => post(`${server.url}/v3/list-calls`, key, body)
+      const figures: Figure[] = []
+      for (const limit of limits) figures.push(...(await measureLimit(world, { list, bare, limit })))
+      return [...figures, await measureLatePage(world)]
+    } finally {
+      await bare.end()
+      await server.close()
+    }
+  })
+}
+
+type Lists = { list: (body: object) => Promise<void>; bare: Client; limit: number }
+
+async function measureLimit({ db }: World, { list, bare, limit }: Lists): Promise<Figure[]> {
+  const times: Figure[] = []
+  const buffers: Figure[] = []
+  for (const { name, criteria } of asked) {
+    const statement = statementOf(db, calls, criteria, { limit })
+    const body = { filter_criteria: { ...criteria, start_timestamp: { bt: rangeOf(calls) } }, limit }
+    const [ours, sql]: [number[], number[]] = [[], []]
+    for (let round = 0; round < rounds; round += 1) {
+      ours.push(...(await sampleMs(1, () => list(body))))
+      sql.push(...(await sampleMs(1, () => bare.query(statement.sql, [...statement.parameters]))))
+    }
+    const [took, baseline] = [median(ours), median(sql)]
+    const few = { median: took - baseline, bar: 4, unit: 'ms beyond its SQL' }
+    const many = { median: took, bar: { ofBaseline: 2 }, unit: 'ms' }
+    const shown = `${limit} calls, by ${name}`
+    times.push({ name: shown, baseline, better: 'lower', ...(limit === 50 ? few : many) })
+    const plan = await explain(db, statement)
+    const bar = mostBuffers(limit)
+    buffers.push({ name: shown, median: plan.buffers, baseline: bar, bar, unit: 'blocks', better: 'lower' })
+  }
+  return [worst(times), worst(buffers)]
+}
+
+/** The thousandth page of fifty is found by the key of the one before, not by counting there. */
+async function measureLatePage({ db }: World): Promise<Figure> {
+  const limit = Math.min(50, Math.floor(calls / 20_000))
+  const criteria = { direction: 'inbound' }
+  const first = await explain(db, statementOf(db, calls, criteria, { limit }))
+  const before = statementOf(db, calls, criteria, { limit: 0, skip: 999 * limit - 1 })
+  const { rows } = await db.executeQuery<{ id: string; started_at: Date }>(
+    CompiledQuery.raw(before.sql, [...before.parameters]),
+  )
+  const [last] = rows
+  if (!last) throw new Error('there are not a thousand pages')
+  const after = { startedAt: last.started_at, id: last.id }
+  const late = await explain(db, statementOf(db, calls, criteria, { limit, after }))
+  // Rows lie in blocks of some ten: where a page begins in one is chance.
+  const bar = first.buffers + 5
+  return {
+    name: 'page 1,000 by its key',
+    median: late.buffers,
+    baseline: first.buffers,
+    bar,
+    unit: 'blocks',
+    better: 'lower',
+  }
+}
+
+function worst(figures: Figure[]): Figure {
+  const share = ({ median, baseline, bar }: Figure) =>
+    median / (typeof bar === 'number' ? bar : bar.ofBaseline * baseline)
+  return figures.reduce((one, other) => (share(other) > share(one) ? other : one))
+}
+
+async function post(url: string, key: string, body: object): Promise<void> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
+  await answer.json()
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { asked } from '../bench/lists/asked.ts'
+import { fillWithCalls } from '../bench/lists/fill.ts'
+import { explain, mostBuffers, statementOf } from '../bench/lists/page-of.ts'
+import { createTestDatabase } from '../support/database.ts'
+
+const { db } = await createTestDatabase()
+const calls = 20_000
+await fillWithCalls(db, calls)
+
+test.each(asked)('a page by $name runs along an index, and looks at few blocks', async ({ criteria }) => {
+  const { nodes, buffers } = await explain(db, statementOf(db, calls, criteria, { limit: 50 }))
+  expect(nodes.join()).not.toMatch(/Seq Scan|Bitmap/)
+  expect(buffers).toBeLessThanOrEqual(mostBuffers(50))
+})
+
+test.each([
+  ['sentiment', { user_sentiment: ['Negative'] }, 'analyses_listed'],
+  ['direction', { direction: 'inbound' }, 'conversations_started'],
+  ['agent', { agent: ['agent_3'] }, 'conversations_agent'],
+  ['number', { from_number: '+14150007919' }, 'conversations_from'],
+])('by %s it runs along %s', async (_, criteria, index) => {
+  const { nodes } = await explain(db, statementOf(db, calls, criteria, { limit: 50 }))
+  expect(nodes.join()).toContain(index)
+})
+
+test('a late page by its key looks at no more than the first', async () => {
+  const criteria = { user_sentiment: ['Negative', 'Positive'] }
+  const first = await explain(db, statementOf(db, calls, criteria, { limit: 20 }))
+  const [{ started_at, id } = { started_at: null, id: '' }] = await db
+    .selectFrom('conversations')
+    .select(['started_at', 'id'])
+    .orderBy('started_at')
+    .offset(calls * 0.61)
+    .limit(1)
+    .execute()
+  if (started_at === null) throw new Error('all of them began')
+  const late = await explain(db, statementOf(db, calls, criteria, { limit: 20, after: { startedAt: started_at, id } }))
+  expect(late.buffers).toBeLessThanOrEqual(first.buffers + 5)
+})

@@ -9,8 +9,10 @@ import { logRequests } from './log-requests.ts'
 import { healthRoutes } from './open/health-routes.ts'
 import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
+import { agentListRoutes } from './retell/agent-list-routes.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
+import { identityRoutes } from './retell/identity-routes.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
 import { triggerRoutes } from './triggers/trigger-routes.ts'
@@ -56,7 +58,9 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
     app.route('/', conversationRoutes(deps, kind))
     app.route('/', agentRoutes(deps, kind))
   }
+  app.route('/', agentListRoutes(deps))
   app.route('/', versionRoutes(deps))
+  app.route('/', identityRoutes())
   app.route('/', syncJobRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))

@@ -1,8 +1,13 @@
 import type {
+  createAgent,
   createVersion,
+  deleteAgent,
+  deleteVersion,
   getAgent,
   importAgents,
+  listAgentPage,
   listAgents,
+  listVersionPage,
   listVersions,
   publishVersion,
   saveDraft,
@@ -85,7 +90,12 @@ export type HttpDeps = {
 
   getAgent: Bound<typeof getAgent>
   listAgents: Bound<typeof listAgents>
+  listAgentPage: Bound<typeof listAgentPage>
+  createAgent: Bound<typeof createAgent>
+  deleteAgent: Bound<typeof deleteAgent>
+  deleteVersion: Bound<typeof deleteVersion>
   listVersions: Bound<typeof listVersions>
+  listVersionPage: Bound<typeof listVersionPage>
   saveDraft: Bound<typeof saveDraft>
   createVersion: Bound<typeof createVersion>
   publishVersion: Bound<typeof publishVersion>

@@ -1,14 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  createVersion,
-  getAgent,
-  importAgents,
-  listAgents,
-  listVersions,
-  publishVersion,
-  saveDraft,
-} from '../agents/index.ts'
-import {
   correctField,
   countParked,
   currentAnalysis,
@@ -74,6 +65,7 @@ import {
   withdrawCorrection,
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
+import { bindAgents } from './agent-use-cases.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
@@ -105,13 +97,7 @@ export function bindUseCases({
   const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
   const foreign = new Map([...crms].filter(([, crm]) => !crm.isOurs))
   return {
-    getAgent: (...input) => getAgent(db, ...input),
-    listAgents: () => listAgents(db),
-    listVersions: (id) => listVersions(db, id),
-    saveDraft: (input) => saveDraft(deps, input),
-    createVersion: (input) => createVersion(deps, input),
-    publishVersion: (input) => publishVersion(deps, input),
-    importAgents: (input) => importAgents(deps, input),
+    ...bindAgents(deps),
 
     importConversations: (input) => importConversations(deps, input),
     listConversations: (...input) => listConversations(db, ...input),

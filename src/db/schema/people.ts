@@ -36,7 +36,14 @@ export type PeopleTables = {
     failed: NullableJson<unknown>
   }
   crm_lookups: { connection: string; object: string; hash: string; at: At }
-  agents: { id: string; kind: ConversationKind; name: string | null; created_at: At }
+  agents: {
+    id: string
+    kind: ConversationKind
+    name: string | null
+    created_at: At
+    /** The highest number of a version that was deleted. */
+    deleted_version: number | null
+  }
   agent_versions: {
     agent_id: string
     version: number

@@ -11,7 +11,9 @@ import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
 import { agentListRoutes } from './retell/agent-list-routes.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
+import { appRoutes } from './retell/app-routes.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
+import { crmConfigRoutes } from './retell/crm-config-routes.ts'
 import { identityRoutes } from './retell/identity-routes.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
@@ -62,6 +64,8 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', versionRoutes(deps))
   app.route('/', identityRoutes())
   app.route('/', syncJobRoutes(deps))
+  app.route('/', crmConfigRoutes(deps))
+  app.route('/', appRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))

@@ -37,7 +37,6 @@ import { editContact, type FoundContact, findContact, importConnection, reportIm
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
-import { requestImport } from '../jobs.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
 import {
@@ -66,6 +65,7 @@ import {
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { bindAgents } from './agent-use-cases.ts'
+import { bindCrmConfig } from './crm-config-use-cases.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
@@ -78,20 +78,8 @@ const importPatienceMs = 10_000
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
 
-export function bindUseCases({
-  config,
-  log,
-  db,
-  queue,
-  model,
-  crms,
-  paces,
-  checkConnection,
-  next,
-  now,
-  mappingFiles,
-  scheduleFiles,
-}: Built): UseCases {
+export function bindUseCases(built: Built): UseCases {
+  const { config, log, db, model, crms, paces, checkConnection, next, now, mappingFiles, scheduleFiles } = built
   const { defaultCountry, warnRecords } = config
   const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
   const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
@@ -220,9 +208,7 @@ export function bindUseCases({
       return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },
     reportImports: () => reportImports(db),
-    requestImport: async () => {
-      for (const connection of foreign.keys()) await requestImport(queue, connection, { isFull: true })
-    },
+    ...bindCrmConfig(built),
 
     verifyKey: (text) => verifyKey(deps, text),
     createKey: (input) => createKey(deps, input),

@@ -35,6 +35,12 @@ export type PeopleTables = {
     last_whole: NullableJson<unknown>
     failed: NullableJson<unknown>
   }
+  /** One row, or none. */
+  crm_config: {
+    is_only: Generated<boolean>
+    contact_columns_order: NullableJson<string[]>
+    contact_memory_update_prompt: string | null
+  }
   crm_lookups: { connection: string; object: string; hash: string; at: At }
   agents: {
     id: string

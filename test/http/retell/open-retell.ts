@@ -8,9 +8,13 @@ export type RetellApp = TestApp & { world: World; client: Retell }
 /** The service over HTTP, and the source product's own SDK pointed at it; `fetch` may stand between the two. */
 export async function openRetell(
   atEnd: (close: () => Promise<void>) => void,
-  { instead = {}, fetch }: { instead?: Partial<HttpDeps>; fetch?: typeof globalThis.fetch } = {},
+  {
+    instead = {},
+    settings = {},
+    fetch,
+  }: { instead?: Partial<HttpDeps>; settings?: Record<string, string>; fetch?: typeof globalThis.fetch } = {},
 ): Promise<RetellApp> {
-  const world = await createWorld()
+  const world = await createWorld(settings)
   const opened = await openAppOn(world, instead)
   const listening = await listen(opened.app, { host: '127.0.0.1', port: 0 })
   atEnd(() => listening.close())

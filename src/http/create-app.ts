@@ -6,6 +6,7 @@ import type { HttpEnv } from './context.ts'
 import type { HttpDeps } from './deps.ts'
 import { limitJson } from './limit-json.ts'
 import { logRequests } from './log-requests.ts'
+import { docsRoutes } from './open/docs-routes.ts'
 import { healthRoutes } from './open/health-routes.ts'
 import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
@@ -51,6 +52,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.route('/', homeRoutes(deps))
   app.route('/', healthRoutes(deps))
+  app.route('/', docsRoutes(app))
 
   app.use(authenticate(deps), limitJson)
   app.route('/', intakeRoutes(deps))
@@ -93,15 +95,6 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
     type: 'apiKey',
     in: 'header',
     name: 'X-Afterword-Key',
-  })
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Afterword',
-      version: '1',
-      description: 'Reruns the analysis of calls and chats, and keeps CRM contacts right.',
-    },
-    security: [{ api_key: [] }, { key_header: [] }],
   })
   return app
 }

@@ -86,14 +86,28 @@ export function appRoutes(deps: Pick<HttpDeps, 'listApps'>) {
       if (app === undefined) throw notFound('app', app_id)
       return c.json(toJson(app), 200)
     })
-  for (const [method, path] of elsewhere)
+  for (const [method, path] of elsewhere) {
+    router.openAPIRegistry.registerPath(notServed(method, path))
     router.on(method.toUpperCase(), path.replace(/\{(\w+)\}/, ':$1'), () => {
       const how = advice[path] ?? 'connections are set up by AFTERWORD_CONNECTIONS, and what they do by mapping files'
       throw new AppError('route.not_here', 'stop', `${method.toUpperCase()} ${path} is not served here: ${how}`, {
         status: 501,
       })
     })
+  }
   return router
+}
+
+function notServed(method: (typeof elsewhere)[number][0], path: string) {
+  const name = z.string().min(1)
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, param = '']) => [param, name])
+  return {
+    method,
+    path,
+    summary: 'Of the source product; not served here, the answer says why',
+    request: { params: z.object(Object.fromEntries(names)) },
+    responses: { 501: { description: 'it is not served here' } },
+  }
 }
 
 function toJson({ name, kind, account, since, stopped, ...app }: App): z.infer<typeof appSchema> {

@@ -42,6 +42,7 @@ import type {
   draftMapping,
   eraseContact,
   explainField,
+  importRetellConfig,
   listMatches,
   listRunCells,
   Preparation,
@@ -81,6 +82,7 @@ export type Spending = {
 export type Opened = {
   importAgents: Bound<typeof importAgents>
   importConversations: Bound<typeof importConversations>
+  importRetellConfig: Bound<typeof importRetellConfig>
   rerunConversation: Bound<typeof rerunConversation>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>

@@ -34,6 +34,7 @@ import { matchRoutes } from './v1/match-routes.ts'
 import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
 import { reportRoutes } from './v1/report-routes.ts'
+import { retellConfigRoutes } from './v1/retell-config-routes.ts'
 import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
 import { scheduleRoutes } from './v1/schedule-routes.ts'
@@ -73,6 +74,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', analysisRoutes(deps))
   app.route('/', correctionRoutes(deps))
   app.route('/', agentImportRoutes(deps))
+  app.route('/', retellConfigRoutes(deps))
   app.route('/', mappingRoutes(deps))
   app.route('/', backfillRoutes(deps))
   app.route('/', reportRoutes(deps))

@@ -62,6 +62,7 @@ import type {
   correctionCells,
   eraseContact,
   explainField,
+  importRetellConfig,
   listMatches,
   listRunCells,
   PushReport,
@@ -180,6 +181,7 @@ export type HttpDeps = {
   readCrmConfig(): Promise<CrmConfig>
   updateCrmConfig: Bound<typeof updateCrmConfig>
   listApps(): Promise<App[]>
+  importRetellConfig: Bound<typeof importRetellConfig>
   /** The fields of the object that a connection is mapped to, asked of its CRM now. */
   describeCrm(connection: string): Promise<{ crm: string; fields: CrmField[] }>
   reportImports(): Promise<ImportReport[]>

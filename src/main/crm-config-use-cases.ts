@@ -4,13 +4,20 @@ import { AppError, notFound } from '../errors.ts'
 import type { HttpDeps } from '../http/index.ts'
 import { importing, requestImport } from '../jobs.ts'
 import type { Kinds } from '../mapping/index.ts'
-import { activeMappings, listApps, readCrmConfig, updateCrmConfig } from '../sync/index.ts'
+import { activeMappings, importRetellConfig, listApps, readCrmConfig, updateCrmConfig } from '../sync/index.ts'
 import { kinds } from './kinds.ts'
 import { activateMappingFiles } from './mapping-files.ts'
 import type { Built } from './open-installation.ts'
 import { mappingFoldersOf } from './shipped-mappings.ts'
 
-type Wanted = 'readCrmConfig' | 'updateCrmConfig' | 'describeCrm' | 'listApps' | 'requestImport' | 'importStatus'
+type Wanted =
+  | 'importRetellConfig'
+  | 'readCrmConfig'
+  | 'updateCrmConfig'
+  | 'describeCrm'
+  | 'listApps'
+  | 'requestImport'
+  | 'importStatus'
 
 /** The use cases of the CRMs' configuration, in the source product's words. */
 export function bindCrmConfig(built: Built): Pick<HttpDeps, Wanted> {
@@ -23,6 +30,7 @@ export function bindCrmConfig(built: Built): Pick<HttpDeps, Wanted> {
       const activate: Parameters<typeof updateCrmConfig>[0]['activate'] = (actor) => activateMappingFiles(built, actor)
       return updateCrmConfig({ db, folders, kinds, connections: foreign, activate }, input)
     },
+    importRetellConfig: (input) => importRetellConfig({ db, kinds }, input),
     listApps: () => listApps(db, foreign),
     describeCrm: async (connection) => {
       const crm = crms.get(connection)

@@ -53,7 +53,8 @@ export async function takeUpSteps(
   for (const lane of lanes) await queue.send(job, { backfillId, lane }, { key: `${backfillId}/${lane}` })
 }
 
-/** Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits already is enough. */
-export async function requestImport(queue: Queue, connection: string, { isFull = false } = {}): Promise<void> {
-  await queue.send(importing, { connection, isFull }, { key: isFull ? `${connection}/all` : connection })
+/** Asks for an import of what has changed in a connection, or of all its records; one of the kind that waits or runs already is enough, and false is told. */
+export async function requestImport(queue: Queue, connection: string, { isFull = false } = {}): Promise<boolean> {
+  const key = isFull ? `${connection}/all` : connection
+  return (await queue.send(importing, { connection, isFull }, { key })) !== null
 }

@@ -1,3 +1,4 @@
+import type { AgentsAnnouncements } from './agents/index.ts'
 import {
   type AnalysisAnnouncements,
   type CorrectionAnnouncements,
@@ -5,7 +6,7 @@ import {
   type RerunAnnouncements,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
-import { type BackfillAnnouncements, getBackfill, pauseRefused } from './backfill/index.ts'
+import { type BackfillAnnouncements, getBackfill, keepNeededAgent, pauseRefused } from './backfill/index.ts'
 import type { ContactsAnnouncements } from './contacts/index.ts'
 import { type ConversationsAnnouncements, readConversations } from './conversations/index.ts'
 import { afterCommit, type Trx } from './db/index.ts'
@@ -31,7 +32,8 @@ import {
 } from './sync/index.ts'
 import type { TriggersAnnouncements } from './triggers/index.ts'
 
-export type Next = ConversationsAnnouncements &
+export type Next = AgentsAnnouncements &
+  ConversationsAnnouncements &
   AnalysisAnnouncements &
   RerunAnnouncements &
   CorrectionAnnouncements &
@@ -52,6 +54,8 @@ export function announce(queue: Queue): Next {
   }
 
   const next: Next = {
+    agentLeaves: keepNeededAgent,
+
     async conversationsStored(trx, { conversationIds, runId, analyse: wanted, useVendors }) {
       const conversations = await readConversations(trx, conversationIds)
       const matches: { state: string }[] = []

@@ -1,8 +1,9 @@
 import type { Actor } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
-import { lockAgent } from './agent-store.ts'
+import { lockAgent, nextVersion } from './agent-store.ts'
 import { getAgent } from './read-agents.ts'
-import { type AgentVersion, selectVersions } from './version-store.ts'
+import { asBase } from './retell-fields.ts'
+import type { AgentVersion } from './version-store.ts'
 import { writeVersion } from './write-version.ts'
 
 /**
@@ -17,10 +18,9 @@ export async function createVersion(
   return transact(deps.db, async (trx) => {
     await lockAgent(trx, agentId)
     const base = await getAgent(trx, agentId, input.baseVersion)
-    const [newest = base] = await selectVersions(trx, agentId)
-    const version = newest.version + 1
-    const { config, raw } = base
-    await writeVersion(trx, actor, undefined, { agentId, version, baseVersion: base.version, config, raw })
+    const version = await nextVersion(trx, agentId)
+    const draft = { agentId, version, baseVersion: base.version, config: base.config, raw: asBase(base.raw) }
+    await writeVersion(trx, actor, undefined, draft)
     return getAgent(trx, agentId, version)
   })
 }

@@ -1,9 +1,13 @@
 export { type AgentItems, itemsInFile } from './agent-file.ts'
+export type { AgentsAnnouncements } from './announcements.ts'
 export { checkItems } from './check-items.ts'
 export { configForIntake } from './config-for-intake.ts'
 export { configForRerun, configsForRerun } from './config-for-rerun.ts'
 export { configHash } from './config-hash.ts'
+export { createAgent } from './create-agent.ts'
 export { createVersion } from './create-version.ts'
+export { deleteAgent } from './delete-agent.ts'
+export { deleteVersion } from './delete-version.ts'
 export { ensureAgents } from './ensure-agents.ts'
 export { type ForgottenDraft, forgottenDrafts } from './forgotten-drafts.ts'
 export { importAgents } from './import-agents.ts'
@@ -20,10 +24,20 @@ export {
   partsOf,
   presetNames,
 } from './items.ts'
+export type { ListedAgent, ListedVersion } from './list-store.ts'
 export { publishVersion } from './publish-version.ts'
-export { getAgent, itemsInUse, listAgents, listVersions, modelsInUse } from './read-agents.ts'
+export {
+  getAgent,
+  itemsInUse,
+  listAgentPage,
+  listAgents,
+  listVersionPage,
+  listVersions,
+  modelsInUse,
+} from './read-agents.ts'
 export { rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
 export { toRetellAgent } from './to-retell-agent.ts'
 export { type Chain, chainKey, lastAgent, type Transfer, transferSettings } from './transfers.ts'
+export { tagsOf, type VersionName } from './version-name.ts'
 export type { AgentVersion } from './version-store.ts'

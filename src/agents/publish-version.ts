@@ -3,8 +3,11 @@ import { type Db, transact } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { lockAgent } from './agent-store.ts'
 import { getAgent } from './read-agents.ts'
-import { type AgentVersion, markPublished, selectWorkingVersion } from './version-store.ts'
+import { type AgentVersion, markPublished, selectWorkingVersion, updateDraft } from './version-store.ts'
 import { frozen } from './write-version.ts'
+
+/** What people call a version, and say of it, in the source product's words. */
+type VersionWords = { version_title?: string | undefined; version_description?: string | undefined }
 
 /**
  * Publishes a draft, by default the one with the highest number: from then on it never changes. Returns it.
@@ -12,15 +15,17 @@ import { frozen } from './write-version.ts'
  */
 export async function publishVersion(
   deps: { db: Db },
-  input: { agentId: string; version?: number; actor: Actor },
+  input: { agentId: string; version?: number; words?: VersionWords; actor: Actor },
 ): Promise<AgentVersion> {
-  const { agentId, actor } = input
+  const { agentId, words = {}, actor } = input
   return transact(deps.db, async (trx) => {
     await lockAgent(trx, agentId)
     const version = input.version ?? (await selectWorkingVersion(trx, agentId))?.version
     const before = await getAgent(trx, agentId, version)
     if (before.publishedAt !== null)
       throw input.version === undefined ? noDraft(agentId) : frozen(agentId, input.version)
+    const said = Object.entries(words).filter(([, text]) => text !== undefined)
+    if (said.length > 0) await updateDraft(trx, { ...before, raw: { ...before.raw, ...Object.fromEntries(said) } })
     await markPublished(trx, agentId, before.version)
     await recordEntry(trx, {
       actor,

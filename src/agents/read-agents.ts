@@ -2,6 +2,15 @@ import type { Db, Trx } from '../db/index.ts'
 import { notFound } from '../errors.ts'
 import type { AgentItems } from './agent-file.ts'
 import {
+  type AgentsWanted,
+  type ListedAgent,
+  type ListedVersion,
+  selectAgentPage,
+  selectVersionPage,
+  type VersionsWanted,
+} from './list-store.ts'
+import { numberNamed, type VersionName, versionNamed } from './version-name.ts'
+import {
   type AgentVersion,
   selectNewestVersions,
   selectVersion,
@@ -10,9 +19,12 @@ import {
 } from './version-store.ts'
 
 /** One version of an agent, by default the one with the highest number. Throws `agent.not_found` (404). */
-export async function getAgent(db: Db | Trx, agentId: string, version?: number): Promise<AgentVersion> {
+export async function getAgent(db: Db | Trx, agentId: string, version?: VersionName): Promise<AgentVersion> {
+  const number = version === undefined ? null : numberNamed(version)
   const found =
-    version === undefined ? (await selectVersions(db, agentId)).at(0) : await selectVersion(db, agentId, version)
+    number === null
+      ? versionNamed(await selectVersions(db, agentId), version ?? 'latest')
+      : await selectVersion(db, agentId, number)
   if (found === undefined) throw notFound('agent', version === undefined ? agentId : `${agentId} version ${version}`)
   return found
 }
@@ -20,6 +32,27 @@ export async function getAgent(db: Db | Trx, agentId: string, version?: number):
 /** Every agent with the version that has the highest number, by name. */
 export async function listAgents(db: Db): Promise<AgentVersion[]> {
   return selectNewestVersions(db)
+}
+
+/** Agents by page: so many behind one, and the id that the next page begins behind, null where this is the last. */
+export async function listAgentPage(
+  db: Db,
+  wanted: AgentsWanted,
+): Promise<{ items: ListedAgent[]; next: string | null }> {
+  const found = await selectAgentPage(db, { ...wanted, limit: wanted.limit + 1 })
+  const items = found.slice(0, wanted.limit)
+  return { items, next: found.length > items.length ? (items.at(-1)?.agentId ?? null) : null }
+}
+
+/** Versions of an agent by page, and the number that the next page begins behind. Throws `agent.not_found` (404). */
+export async function listVersionPage(
+  db: Db,
+  wanted: VersionsWanted,
+): Promise<{ items: ListedVersion[]; next: number | null }> {
+  const found = await selectVersionPage(db, { ...wanted, limit: wanted.limit + 1 })
+  if (found.length === 0) await getAgent(db, wanted.agentId)
+  const items = found.slice(0, wanted.limit)
+  return { items, next: found.length > items.length ? (items.at(-1)?.version ?? null) : null }
 }
 
 /** What reruns (the newest draft) and new conversations (the newest published version) extract, of every agent. */

@@ -48,11 +48,17 @@ export function defaultSetting({ raw }: { raw: Record<string, unknown> }): Trans
   return settingSchema.safeParse(raw[settingField]).data ?? 'only_destination_agent'
 }
 
+/** What a new draft takes over from the version it begins on: all but what is said of that one alone. Pure. */
+export function asBase(raw: Record<string, unknown>): Record<string, unknown> {
+  const { assigned_tags: _tags, version_title: _title, version_description: _description, ...rest } = raw
+  return rest
+}
+
 const nameSchema = z.string().min(1).max(500).nullish()
 
-/** The agent's name where the object gives one. Throws `agent.invalid` (400). */
-export function nameOfAgent(body: Record<string, unknown>): string | null {
+/** The agent's name where the object gives one, null where it takes it away. Throws `agent.invalid` (400). */
+export function nameOfAgent(body: Record<string, unknown>): string | null | undefined {
   const parsed = nameSchema.safeParse(body.agent_name)
-  if (parsed.success) return parsed.data ?? null
+  if (parsed.success) return parsed.data
   throw new AppError('agent.invalid', 'skip', 'agent_name must be text of 1 to 500 characters', { status: 400 })
 }

@@ -44,6 +44,7 @@ import type {
   draftMapping,
   eraseContact,
   explainField,
+  importRetellConfig,
   listMatches,
   listRunCells,
   Preparation,
@@ -85,6 +86,7 @@ export type Opened = {
   importConversations: Bound<typeof importConversations>
   askReruns: Bound<typeof askReruns>
   readReruns: Bound<typeof readReruns>
+  importRetellConfig: Bound<typeof importRetellConfig>
   rerunConversation: Bound<typeof rerunConversation>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>

@@ -25,6 +25,7 @@ export { type CheckConnection, createChecks } from './create-checks.ts'
 export { fieldPrint } from './field-print.ts'
 export { hubspot } from './hubspot/kind.ts'
 export type { CrmKind, OpenCrm } from './kind.ts'
+export { type KnownConnection, listConnections } from './list-connections.ts'
 export { readSchema, storedFields } from './read-schema.ts'
 export { rememberConnection } from './remember-connection.ts'
 export {

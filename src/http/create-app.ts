@@ -6,14 +6,19 @@ import type { HttpEnv } from './context.ts'
 import type { HttpDeps } from './deps.ts'
 import { limitJson } from './limit-json.ts'
 import { logRequests } from './log-requests.ts'
+import { docsRoutes } from './open/docs-routes.ts'
 import { healthRoutes } from './open/health-routes.ts'
 import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
+import { agentListRoutes } from './retell/agent-list-routes.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
+import { appRoutes } from './retell/app-routes.ts'
 import { conversationEdits } from './retell/conversation-edits.ts'
 import { conversationLists } from './retell/conversation-lists.ts'
-import { conversationRoutes } from './retell/conversation-routes.ts'
+import { conversationRoutes, conversationRoutes } from './retell/conversation-routes.ts'
+import { crmConfigRoutes } from './retell/crm-config-routes.ts'
 import { elsewhereRoutes } from './retell/elsewhere.ts'
+import { identityRoutes } from './retell/identity-routes.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
 import { triggerRoutes } from './triggers/trigger-routes.ts'
@@ -33,6 +38,7 @@ import { planRoutes } from './v1/plan-routes.ts'
 import { pushRoutes } from './v1/push-routes.ts'
 import { reportRoutes } from './v1/report-routes.ts'
 import { rerunRoutes } from './v1/rerun-routes.ts'
+import { retellConfigRoutes } from './v1/retell-config-routes.ts'
 import { retryRoutes } from './v1/retry-routes.ts'
 import { runRoutes } from './v1/run-routes.ts'
 import { scheduleRoutes } from './v1/schedule-routes.ts'
@@ -51,6 +57,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.route('/', homeRoutes(deps))
   app.route('/', healthRoutes(deps))
+  app.route('/', docsRoutes(app))
 
   app.use(authenticate(deps), limitJson)
   app.route('/', intakeRoutes(deps))
@@ -62,14 +69,19 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
     app.route('/', conversationEdits(deps, kind))
     app.route('/', agentRoutes(deps, kind))
   }
+  app.route('/', agentListRoutes(deps))
   app.route('/', versionRoutes(deps))
+  app.route('/', identityRoutes())
   app.route('/', syncJobRoutes(deps))
+  app.route('/', crmConfigRoutes(deps))
+  app.route('/', appRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))
   app.route('/', rerunRoutes(deps))
   app.route('/', correctionRoutes(deps))
   app.route('/', agentImportRoutes(deps))
+  app.route('/', retellConfigRoutes(deps))
   app.route('/', mappingRoutes(deps))
   app.route('/', backfillRoutes(deps))
   app.route('/', reportRoutes(deps))
@@ -93,15 +105,6 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
     type: 'apiKey',
     in: 'header',
     name: 'X-Afterword-Key',
-  })
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Afterword',
-      version: '1',
-      description: 'Reruns the analysis of calls and chats, and keeps CRM contacts right.',
-    },
-    security: [{ api_key: [] }, { key_header: [] }],
   })
   return app
 }

@@ -1,8 +1,13 @@
 import type {
+  createAgent,
   createVersion,
+  deleteAgent,
+  deleteVersion,
   getAgent,
   importAgents,
+  listAgentPage,
   listAgents,
+  listVersionPage,
   listVersions,
   publishVersion,
   saveDraft,
@@ -41,7 +46,7 @@ import type {
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
-import type { editContact, FoundContact, ImportReport } from '../contacts/index.ts'
+import type { editContact, FoundContact, ImportReport, ImportStatus } from '../contacts/index.ts'
 import type {
   deleteConversation,
   getRetellObject,
@@ -50,15 +55,19 @@ import type {
   listRetellObjects,
   updateConversation,
 } from '../conversations/index.ts'
+import type { CrmField } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Mapping, Problem } from '../mapping/index.ts'
 import type {
+  App,
   ContactMatch,
+  CrmConfig,
   correctionCells,
   eraseContact,
   explainField,
+  importRetellConfig,
   listMatches,
   listRunCells,
   PushReport,
@@ -68,6 +77,7 @@ import type {
   resolveMatch,
   retryRun,
   undoRun,
+  updateCrmConfig,
   withdrawCorrection,
 } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
@@ -90,7 +100,12 @@ export type HttpDeps = {
 
   getAgent: Bound<typeof getAgent>
   listAgents: Bound<typeof listAgents>
+  listAgentPage: Bound<typeof listAgentPage>
+  createAgent: Bound<typeof createAgent>
+  deleteAgent: Bound<typeof deleteAgent>
+  deleteVersion: Bound<typeof deleteVersion>
   listVersions: Bound<typeof listVersions>
+  listVersionPage: Bound<typeof listVersionPage>
   saveDraft: Bound<typeof saveDraft>
   createVersion: Bound<typeof createVersion>
   publishVersion: Bound<typeof publishVersion>
@@ -171,7 +186,15 @@ export type HttpDeps = {
   explainField: Bound<typeof explainField>
   /** Pushes what is marked, of one connection or of all, and waits for it; null where another pusher is at it, or what failed. */
   pushRecords(input: { connection?: string; actor: Actor }): Promise<Record<string, PushReport | Failure | null>>
-  /** Asks a worker to import the records of every connection; once more while one waits changes nothing. */
-  requestImport(): Promise<void>
+  /** Asks a worker to import all records of every connection; false where each is asked for already. */
+  requestImport(): Promise<boolean>
+  importStatus(): Promise<ImportStatus>
+  /** The CRMs' configuration, in the source product's words. */
+  readCrmConfig(): Promise<CrmConfig>
+  updateCrmConfig: Bound<typeof updateCrmConfig>
+  listApps(): Promise<App[]>
+  importRetellConfig: Bound<typeof importRetellConfig>
+  /** The fields of the object that a connection is mapped to, asked of its CRM now. */
+  describeCrm(connection: string): Promise<{ crm: string; fields: CrmField[] }>
   reportImports(): Promise<ImportReport[]>
 }

@@ -47,6 +47,11 @@ export const retellSpendingRefusal = {
   429: answers('a spending limit leaves too little; retry-after says when it begins anew', retellErrorSchema),
 }
 
+/** What a route that changes something may answer beside. */
+export const retellConflict = {
+  409: answers('the thing is in a state that does not allow this', retellErrorSchema),
+}
+
 /** What every route of the source product may answer beside its own. */
 export const retellRefusals = {
   400: answers('the request does not fit; the message names the field', retellErrorSchema),

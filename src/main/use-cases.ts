@@ -1,13 +1,6 @@
 import {
-  createVersion,
-  getAgent,
-  importAgents,
-  listAgents,
-  listVersions,
-  publishVersion,
-  saveDraft,
-} from '../agents/index.ts'
 import { countParked } from '../analysis/index.ts'
+
 import {
   backfillStatus,
   cancelBackfill,
@@ -34,7 +27,6 @@ import type { Opened } from '../cli/index.ts'
 import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
 import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
-import { requestImport } from '../jobs.ts'
 import { reportSpending } from '../limits/index.ts'
 import type { Kinds } from '../mapping/index.ts'
 import {
@@ -55,7 +47,9 @@ import {
   undoRun,
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
+import { bindAgents } from './agent-use-cases.ts'
 import { conversationUseCases } from './conversation-use-cases.ts'
+import { bindCrmConfig } from './crm-config-use-cases.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
@@ -67,19 +61,13 @@ const importPatienceMs = 10_000
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
 
 export function bindUseCases(built: Built): UseCases {
-  const { config, log, db, queue, model, crms, paces, checkConnection, next, now, mappingFiles, scheduleFiles } = built
+  const { config, log, db, model, crms, paces, checkConnection, next, now, mappingFiles, scheduleFiles } = built
   const { defaultCountry, warnRecords } = config
   const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
   const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
   const foreign = new Map([...crms].filter(([, crm]) => !crm.isOurs))
   return {
-    getAgent: (...input) => getAgent(db, ...input),
-    listAgents: () => listAgents(db),
-    listVersions: (id) => listVersions(db, id),
-    saveDraft: (input) => saveDraft(deps, input),
-    createVersion: (input) => createVersion(deps, input),
-    publishVersion: (input) => publishVersion(deps, input),
-    importAgents: (input) => importAgents(deps, input),
+    ...bindAgents(deps),
 
     ...conversationUseCases(built),
 
@@ -180,9 +168,7 @@ export function bindUseCases(built: Built): UseCases {
       return Object.fromEntries(await eachConnection(connection === undefined ? foreign : crms, connection, importAll))
     },
     reportImports: () => reportImports(db),
-    requestImport: async () => {
-      for (const connection of foreign.keys()) await requestImport(queue, connection, { isFull: true })
-    },
+    ...bindCrmConfig(built),
 
     verifyKey: (text) => verifyKey(deps, text),
     createKey: (input) => createKey(deps, input),

@@ -26,6 +26,22 @@ type Edited = { text: string; mapping: Mapping } | { problems: Problem[] }
  * would come out. Pure; `path` only names the file.
  */
 export function editMapping(text: string, path: string, edit: Edit, kinds?: Kinds): Edited {
+  return editMappingBy(text, path, [edit], kinds)
+}
+
+/** The same by several changes, one after another; only what comes out of all of them has to be right. */
+export function editMappingBy(text: string, path: string, edits: readonly Edit[], kinds?: Kinds): Edited {
+  let edited = text
+  for (const edit of edits) {
+    const next = change(edited, path, edit)
+    if ('problems' in next) return next
+    edited = next.text
+  }
+  const parsed = parseMapping(edited, path, kinds)
+  return 'problems' in parsed ? parsed : { text: edited, mapping: parsed.mapping }
+}
+
+function change(text: string, path: string, edit: Edit): { text: string } | { problems: Problem[] } {
   const { misprints, content } = readYaml(text)
   if (content === null) return { problems: misprints.map((misprint) => ({ path, ...misprint })) }
   const steps = stepsOf(edit, content)
@@ -42,8 +58,7 @@ export function editMapping(text: string, path: string, edit: Edit, kinds?: Kind
     edited = next
     holds = wanted
   }
-  const parsed = parseMapping(edited, path, kinds)
-  return 'problems' in parsed ? parsed : { text: edited, mapping: parsed.mapping }
+  return { text: edited }
 }
 
 type Step = { path: Path; value: unknown }

@@ -2,13 +2,24 @@ import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
 import { creationSchema } from './creation-schema.ts'
 import { matchStepSchema } from './match-schema.ts'
-import { ruleSchema } from './rule-schema.ts'
+import { fieldTypes, ruleSchema } from './rule-schema.ts'
 import { crmField, name } from './schema-words.ts'
 
 const word = /^[a-z][a-z0-9_]*$/
 // For editors; the parser says it in words of its own, in clashing-keys.ts.
 const oneSource = ruleSchema.meta({ oneOf: [{ required: ['from'] }, { required: ['template'] }] })
 const expectedWord = 'expected a word of a-z, 0-9 and _ that starts with a letter'
+
+const customField = z.strictObject(
+  {
+    name,
+    type: z.enum(fieldTypes).describe('what the field holds'),
+    options: z.array(name, 'expected a list of values').min(1, 'name at least one').optional(),
+    label: name.optional().describe('what the field is called where people see it'),
+    description: name.optional().describe('what the field is for'),
+  },
+  'expected a field: { name: …, type: … }',
+)
 
 /**
  * What a mapping file may hold. The one source of the parser, its messages and `mapping.schema.json`. What a later version
@@ -68,6 +79,10 @@ export const fileSchema = z
         .record(z.string().regex(word, expectedWord), crmField, 'expected { our_field: crm_field }')
         .default({})
         .describe("our contact's field → the CRM's field it is read from"),
+      custom_fields: z
+        .array(customField, 'expected a list of fields, such as [{ name: budget, type: number }]')
+        .optional()
+        .describe('connection local only: fields of our contacts and what they hold, written by a rule or not'),
       fields: z
         .array(oneSource, 'expected a list of rules, such as [{ from: call_summary, to: last_call_summary }]')
         .describe('what is written to the CRM'),
@@ -88,5 +103,5 @@ export const fileSchema = z
     if: { properties: { connection: { const: 'local' } } },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
     then: { properties: { crm: { const: 'local' }, match: false, import: false, missing: false, activity: false } },
-    else: { required: ['match'] },
+    else: { required: ['match'], properties: { custom_fields: false } },
   })

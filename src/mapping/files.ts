@@ -48,6 +48,13 @@ export async function readMappingFile(path: string): Promise<string> {
   })
 }
 
+/** Writes a file that is not there yet. Throws `mapping.file` where there is one, or none can be written. */
+export async function createMappingFile(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'wx', flush: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('mapping.file', 'stop', `${path} cannot be written: ${cause.code ?? cause.message}`, { cause })
+  })
+}
+
 /**
  * Replaces a file that was read as `before`, whole or not at all: nobody who reads meanwhile sees half of it. Throws
  * `mapping.changed` where somebody else has saved it since, and `mapping.file` where it cannot be written.

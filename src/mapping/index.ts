@@ -1,13 +1,14 @@
 export { checkMappings } from './check-mappings.ts'
 export { creationTexts } from './creation-texts.ts'
 export { cutText } from './cut-text.ts'
+export { declaredNameProblem } from './declared-fields.ts'
 export { describeIssue } from './describe-issue.ts'
 export { flowText } from './edit/flow-text.ts'
 export { readSetting } from './edit/read-setting.ts'
-export { type Edit, editMapping, type RuleName } from './edit-mapping.ts'
+export { type Edit, editMapping, editMappingBy, type RuleName } from './edit-mapping.ts'
 export { evaluate } from './evaluate.ts'
 export { factNamed } from './facts.ts'
-export { loadMappingFolders, readMappingFile, saveMappingFile, yamlFiles } from './files.ts'
+export { createMappingFile, loadMappingFolders, readMappingFile, saveMappingFile, yamlFiles } from './files.ts'
 export { compareSpoken, type Folded, fold, isStep } from './fold.ts'
 export { makesText } from './format.ts'
 export { formatValue } from './format-value.ts'
@@ -27,6 +28,7 @@ export { speakingRule } from './speaking-rule.ts'
 export { mappingName } from './to-mapping.ts'
 export type {
   Creation,
+  CustomField,
   FieldStatus,
   FieldValue,
   FoldRule,

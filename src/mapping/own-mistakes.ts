@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { declarationMistakes } from './declared-fields.ts'
 import type { Locate } from './locate.ts'
 import { ownFieldProblem } from './own-fields.ts'
 import type { Problem } from './problem.ts'
@@ -26,7 +27,8 @@ export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'
   const keyed = (key: string, message: string) => (key in parsed.data ? [{ ...locate([key], true), message }] : [])
   if (connection !== own && crm !== own) {
     const unmatched = 'match' in parsed.data ? [] : [{ ...locate(['match']), message: noMatch }]
-    return [...unmatched, ...rulesIn(file).flatMap((rule, place) => typedMistakes(rule, place, locate))]
+    const declared = keyed('custom_fields', 'leave "custom_fields" out: they are of connection local')
+    return [...unmatched, ...declared, ...rulesIn(file).flatMap((rule, place) => typedMistakes(rule, place, locate))]
   }
   return [
     ...(connection === own ? [] : [{ ...locate(['connection']), message: 'crm: local has one connection, local' }]),
@@ -43,6 +45,7 @@ export function ownMistakes(file: unknown, locate: Locate): Omit<Problem, 'path'
     ...keyed('activity', 'leave "activity" out: connection local has the conversations themselves'),
     ...keyed('missing', 'leave "missing" out: a conversation has its contact, or nothing that names one'),
     ...rulesIn(file).flatMap((rule, place) => targetMistakes(rule, place, locate)),
+    ...declarationMistakes(file).map(({ path, message }) => ({ ...locate(path), message })),
   ]
 }
 

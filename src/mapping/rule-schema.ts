@@ -35,6 +35,9 @@ const value = z.union(
   'expected text, a number, true, false, a list of texts or null',
 )
 
+/** What a field of our own contacts can hold. */
+export const fieldTypes = ['text', 'number', 'boolean', 'date', 'datetime', 'list'] as const
+
 export const modes = ['overwrite', 'fill_if_empty', 'max', 'min', 'any', 'union', 'count', 'merge'] as const
 
 /** One field line. */
@@ -90,7 +93,7 @@ export const ruleSchema = z.strictObject(
       .optional()
       .describe('fields that receive when the deciding conversation ended, and the link to it'),
     type: z
-      .enum(['text', 'number', 'boolean', 'date', 'datetime', 'list'])
+      .enum(fieldTypes)
       .optional()
       .describe(
         'connection local only: what the field holds; by default what the mode or the fact makes of it, else text',

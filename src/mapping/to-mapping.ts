@@ -29,7 +29,13 @@ export function toMapping(file: z.output<typeof fileSchema>, { path, text, lineO
     ambiguous: file.ambiguous,
     defaultCountry: file.default_country,
     import: file.import,
-    ...given({ activity: file.activity, owner, description, create: toCreation(file) }),
+    ...given({
+      activity: file.activity,
+      owner,
+      description,
+      create: toCreation(file),
+      customFields: file.custom_fields?.map(({ name, type, ...rest }) => ({ name, type, ...given(rest) })),
+    }),
     rules: file.fields.map((line, index) => withHash({ ...shared, ...toFieldLine(line), line: lineOf(index) })),
   }
 }

@@ -94,6 +94,15 @@ export type Rule = FoldRule & {
   line: number
 }
 
+/** A field of our own contacts as a file declares it. */
+export type CustomField = {
+  name: string
+  type: NonNullable<Rule['type']>
+  options?: string[]
+  label?: string
+  description?: string
+}
+
 export type MatchStep =
   /** Our own contacts: the conversation's contact. */
   | { by: 'contact'; of: string[] }
@@ -128,6 +137,8 @@ export type Mapping = {
   create?: Creation
   /** Which conversations are logged on the records they are linked to; absent: none. */
   activity?: { calls: boolean; chats: boolean }
+  /** Of our own contacts; absent: none but those that rules make. */
+  customFields?: CustomField[]
   owner?: string
   description?: string
   rules: Rule[]

@@ -1,7 +1,7 @@
 import { type ConstructorOptions, PgBoss } from 'pg-boss'
 import type { Log } from '../log.ts'
 import type { JobDefinition } from './define-job.ts'
-import { listWorkers, recordHolder } from './job-store.ts'
+import { listUnderWay, listWorkers, recordHolder } from './job-store.ts'
 import { prepareQueues } from './prepare-queues.ts'
 import { appear, type Presence } from './presence.ts'
 import type { Queue, WorkOptions } from './queue.ts'
@@ -51,6 +51,7 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
       tenders.push({ name, everyMs: 5_000, tend })
     },
     livingWorkers: async () => new Set((await listWorkers(boss.getDb())).map(String)),
+    underWay: (job) => listUnderWay(boss.getDb(), job.name),
     start: async () => {
       presence = await appear({ url, log })
       for (const work of workers) await work(presence)

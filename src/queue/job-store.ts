@@ -14,6 +14,21 @@ const workers = `
   where pg_locks.locktype = 'advisory' and pg_locks.granted and pg_database.datname = current_database()
     and pg_locks.classid = ${workerLocks}`
 
+const underWaySchema = z.array(z.object({ payload: z.unknown(), isAtWork: z.boolean(), since: z.coerce.date() }))
+
+/** A job that waits (also for another try) or is at work, since when it was sent. */
+export type JobUnderWay = z.infer<typeof underWaySchema>[number]
+
+/** The jobs of a name that are not done, the oldest first. */
+export async function listUnderWay(db: PgBossDb, name: string): Promise<JobUnderWay[]> {
+  const { rows } = await db.executeSql(
+    `select data as payload, state = 'active' as "isAtWork", created_on as since from pgboss.job
+     where name = $1 and state in ('created', 'retry', 'active') order by created_on`,
+    [name],
+  )
+  return underWaySchema.parse(rows)
+}
+
 /** A job at work, as pg-boss identifies one attempt at it. */
 export type Orphan = { name: string; id: string; attempt: number; key: string | null }
 

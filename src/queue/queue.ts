@@ -1,5 +1,6 @@
 import type { Trx } from '../db/index.ts'
 import type { JobDefinition } from './define-job.ts'
+import type { JobUnderWay } from './job-store.ts'
 import type { Handler } from './run-job.ts'
 
 /** A job without a key joins the caller's transaction; a job with one is a hint, sent when the transaction is over. */
@@ -36,6 +37,8 @@ export type Queue = {
   tend(name: string, tend: () => Promise<void>): void
   /** The ids, as handlers see them, of all workers whose processes live: what another holds is up for grabs. */
   livingWorkers(): Promise<Set<string>>
+  /** The jobs of this name that are not done, the oldest first. */
+  underWay(job: Pick<JobDefinition, 'name'>): Promise<JobUnderWay[]>
   /** Begins to take jobs and to tend; a process that only sends never calls it. */
   start(): Promise<void>
   /** Takes no more jobs, tells those at work to come to an end, and gives them `drainMs` before they are left to others. */

@@ -3,11 +3,12 @@ import type { CliDeps } from '../deps.ts'
 import { Failed } from '../failed.ts'
 import { linesOf, readJsonFile } from '../read-file.ts'
 import { withOpened } from '../with-opened.ts'
+import { addImportRetellConfig } from './import-retell-config.ts'
 
 type Options = { analyse?: boolean; useVendorAnalysis?: boolean; agents?: string }
 
 export function addImport(program: Command, deps: CliDeps): void {
-  program
+  const importing = program
     .command('import')
     .description('take in calls and chats: JSON Lines of the objects that the Retell API gives')
     .argument('<file>', 'one call or chat object per line')
@@ -40,4 +41,5 @@ export function addImport(program: Command, deps: CliDeps): void {
         if (problemCount > 0) throw new Failed()
       }),
     )
+  addImportRetellConfig(importing, deps)
 }

@@ -1,5 +1,6 @@
 import type { CrmField } from '../../crm/index.ts'
 import type { Db } from '../../db/index.ts'
+import { declaredFields } from './declared.ts'
 import { definitionSchema, type FieldType, fieldType } from './field-kind.ts'
 
 const text: FieldType = { kind: 'text', options: null }
@@ -16,7 +17,8 @@ const standard: CrmField[] = [
 
 /**
  * The fields of our own contacts: those that every contact has, and a custom one for each name that a rule of this connection
- * writes or wrote, as its field or a stamp; of several rules the newest says what it holds.
+ * writes or wrote, as its field or a stamp; of several rules the newest says what it holds. What an active file declares goes before
+ * what rules make of a field.
  */
 export async function describeFields(db: Db, connection: string): Promise<CrmField[]> {
   const rows = await db
@@ -39,8 +41,12 @@ export async function describeFields(db: Db, connection: string): Promise<CrmFie
     ]
     return types.flatMap(([name, type]) => (name === undefined ? [] : [[name, toField(name, type)]]))
   })
+  const declared = (await declaredFields(db, connection)).map(({ name, type, options = null, label }) => {
+    const field = toField(name, fieldType({ type, options }))
+    return [name, label === undefined ? field : { ...field, label }] as const
+  })
   const own = standard.map((field): [string, CrmField] => [field.name, field])
-  return [...new Map([...custom, ...own]).values()]
+  return [...new Map([...custom, ...declared, ...own]).values()]
 }
 
 export function toField(name: string, type: FieldType): CrmField {

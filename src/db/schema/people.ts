@@ -35,8 +35,21 @@ export type PeopleTables = {
     last_whole: NullableJson<unknown>
     failed: NullableJson<unknown>
   }
+  /** One row, or none. */
+  crm_config: {
+    is_only: Generated<boolean>
+    contact_columns_order: NullableJson<string[]>
+    contact_memory_update_prompt: string | null
+  }
   crm_lookups: { connection: string; object: string; hash: string; at: At }
-  agents: { id: string; kind: ConversationKind; name: string | null; created_at: At }
+  agents: {
+    id: string
+    kind: ConversationKind
+    name: string | null
+    created_at: At
+    /** The highest number of a version that was deleted. */
+    deleted_version: number | null
+  }
   agent_versions: {
     agent_id: string
     version: number

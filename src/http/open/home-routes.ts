@@ -35,10 +35,10 @@ function homePage(sandbox: boolean) {
         </p>
         ${sandbox ? notice : ''}
         <dl>
-          <dt><code>GET /openapi.json</code></dt>
-          <dd>Every route of the API. It wants a key, as all below do: <code>afterword key create &lt;name&gt;</code> makes one.</dd>
+          <dt><a href="/docs"><code>GET /docs</code></a> and <code>GET /openapi.json</code></dt>
+          <dd>Every route of the API, to read and as OpenAPI 3.1. <code>GET /openapi-salesforce.json</code> is what a Flow calls.</dd>
           <dt><code>PUT /rerun-call-analysis/{call_id}</code></dt>
-          <dd>One call analysed again. The official SDK of Retell AI can be pointed here for this and its kin.</dd>
+          <dd>One call analysed again. It wants a key, as all below do: <code>afterword key create &lt;name&gt;</code> makes one. The official SDK of Retell AI can be pointed here for this and its kin.</dd>
           <dt><code>POST /v1/backfills</code></dt>
           <dd>A rerun over a filter: planned first, then started, paused, resumed, undone.</dd>
           <dt><code>GET /health</code> and <code>GET /ready</code></dt>

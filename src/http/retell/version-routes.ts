@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { toRetellAgent } from '../../agents/index.ts'
 import type { HttpDeps } from '../deps.ts'
-import { answers, createRouter, retellRefusals, takes } from '../router.ts'
+import { answers, createRouter, retellConflict, retellRefusals, takes } from '../router.ts'
 import { agentSchema, agentParams as params } from './agent-schemas.ts'
 
 const published = answers('the version, which never changes from now on', agentSchema)
@@ -12,15 +12,24 @@ const publishLatest = createRoute({
   path: '/publish-agent/{agent_id}',
   summary: 'Publishes the latest draft of an agent',
   request: { params },
-  responses: { 200: published, ...retellRefusals },
+  responses: { 200: published, ...retellRefusals, ...retellConflict },
 })
 
 const publish = createRoute({
   method: 'post',
   path: '/publish-agent-version/{agent_id}',
   summary: 'Publishes a draft of an agent',
-  request: { params, body: takes(z.object({ version: z.int().min(0) })) },
-  responses: { 200: published, ...retellRefusals },
+  request: {
+    params,
+    body: takes(
+      z.object({
+        version: z.int().min(0),
+        version_title: z.string().max(1_000).optional(),
+        version_description: z.string().max(10_000).optional(),
+      }),
+    ),
+  },
+  responses: { 200: published, ...retellRefusals, ...retellConflict },
 })
 
 const create = createRoute({
@@ -31,8 +40,16 @@ const create = createRoute({
   responses: { 201: answers('the draft', agentSchema), ...retellRefusals },
 })
 
-/** Drafts begun and published: the same routes for agents of calls and of chats. */
-export function versionRoutes(deps: Pick<HttpDeps, 'publishVersion' | 'createVersion'>) {
+const remove = createRoute({
+  method: 'delete',
+  path: '/delete-agent-version/{agent_id}',
+  summary: 'Deletes a draft; what was analysed with it stays',
+  request: { params, query: z.object({ version: z.coerce.number().pipe(z.int().min(0)) }) },
+  responses: { 204: { description: 'it is gone' }, ...retellRefusals, ...retellConflict },
+})
+
+/** Drafts begun, published and deleted: the same routes for agents of calls and of chats. */
+export function versionRoutes(deps: Pick<HttpDeps, 'publishVersion' | 'createVersion' | 'deleteVersion'>) {
   return createRouter()
     .openapi(publishLatest, async (c) => {
       const agentId = c.req.valid('param').agent_id
@@ -40,12 +57,18 @@ export function versionRoutes(deps: Pick<HttpDeps, 'publishVersion' | 'createVer
     })
     .openapi(publish, async (c) => {
       const agentId = c.req.valid('param').agent_id
-      const { version } = c.req.valid('json')
-      return c.json(toRetellAgent(await deps.publishVersion({ agentId, version, actor: c.get('actor') })), 200)
+      const { version, ...words } = c.req.valid('json')
+      const publish = { agentId, version, words, actor: c.get('actor') }
+      return c.json(toRetellAgent(await deps.publishVersion(publish)), 200)
     })
     .openapi(create, async (c) => {
       const agentId = c.req.valid('param').agent_id
       const { base_version: baseVersion } = c.req.valid('json')
       return c.json(toRetellAgent(await deps.createVersion({ agentId, baseVersion, actor: c.get('actor') })), 201)
+    })
+    .openapi(remove, async (c) => {
+      const agentId = c.req.valid('param').agent_id
+      await deps.deleteVersion({ agentId, version: c.req.valid('query').version, actor: c.get('actor') })
+      return c.body(null, 204)
     })
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { notFound } from '../../errors.ts'
+import { baseOf } from '../base-of.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, refusals, takes } from '../router.ts'
 import { readAsk } from './read-ask.ts'
@@ -83,10 +83,4 @@ export function triggerRoutes(deps: Pick<HttpDeps, 'rerunForRecord' | 'readReque
       if (number === undefined) throw notFound('trigger', id)
       return c.json(toStatusJson(await deps.readRequest(Number(number)), baseOf(c)), 200)
     })
-}
-
-/** Where the caller reaches us; a proxy that ends its TLS says so. */
-function baseOf(c: Context): string {
-  const url = new URL(c.req.url)
-  return `${c.req.header('x-forwarded-proto') === 'https' ? 'https:' : url.protocol}//${url.host}`
 }

@@ -10,6 +10,8 @@ import { healthRoutes } from './open/health-routes.ts'
 import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
+import { contactConversationRoutes } from './retell/contact-conversation-routes.ts'
+import { retellContactRoutes } from './retell/contact-routes.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
@@ -58,6 +60,8 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   }
   app.route('/', versionRoutes(deps))
   app.route('/', syncJobRoutes(deps))
+  app.route('/', retellContactRoutes(deps))
+  app.route('/', contactConversationRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))

@@ -13,6 +13,7 @@ import type {
   countParked,
   diffAnalyses,
   keepAnalysis,
+  listContactConversations,
   listCorrections,
   rerunConversation,
 } from '../analysis/index.ts'
@@ -38,7 +39,14 @@ import type {
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
-import type { editContact, FoundContact, ImportReport } from '../contacts/index.ts'
+import type {
+  createContact,
+  editContact,
+  FoundContact,
+  ImportReport,
+  ListedContact,
+  listContacts,
+} from '../contacts/index.ts'
 import type {
   deleteConversation,
   getRetellObject,
@@ -52,6 +60,7 @@ import type { Mapping, Problem } from '../mapping/index.ts'
 import type {
   ContactMatch,
   correctionCells,
+  deleteContact,
   eraseContact,
   explainField,
   listMatches,
@@ -151,6 +160,13 @@ export type HttpDeps = {
   listMappings(): Promise<Mapping[]>
   /** How the files read when this process last looked; with problems, the set before them stays in force. */
   mappingFiles(): { checkedAt: Date | null; problems: Problem[] }
+  createContact: Bound<typeof createContact>
+  /** A contact that has a number, as the source product tells of it: by its id, or by its number in any format. */
+  getContact(id: string): Promise<ListedContact>
+  getContactByNumber(number: string): Promise<ListedContact>
+  listContacts: Bound<typeof listContacts>
+  listContactConversations: Bound<typeof listContactConversations>
+  deleteContact: Bound<typeof deleteContact>
   editContact(input: Parameters<typeof editContact>[1]): Promise<FoundContact & { matches: ContactMatch[] }>
   /** A contact by id, number or e-mail, with how its conversations came to their records. */
   findContact(text: string): Promise<FoundContact & { matches: ContactMatch[] }>

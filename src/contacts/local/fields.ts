@@ -1,5 +1,5 @@
 import type { CrmField } from '../../crm/index.ts'
-import type { Db } from '../../db/index.ts'
+import type { Db, Trx } from '../../db/index.ts'
 import { definitionSchema, type FieldType, fieldType } from './field-kind.ts'
 
 const text: FieldType = { kind: 'text', options: null }
@@ -18,7 +18,7 @@ const standard: CrmField[] = [
  * The fields of our own contacts: those that every contact has, and a custom one for each name that a rule of this connection
  * writes or wrote, as its field or a stamp; of several rules the newest says what it holds.
  */
-export async function describeFields(db: Db, connection: string): Promise<CrmField[]> {
+export async function describeFields(db: Db | Trx, connection: string): Promise<CrmField[]> {
   const rows = await db
     .selectFrom('rules')
     .innerJoin('mapping_files', 'mapping_files.hash', 'rules.file_hash')

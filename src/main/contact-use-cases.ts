@@ -1,0 +1,50 @@
+import { listContactConversations } from '../analysis/index.ts'
+import {
+  createContact,
+  editContact,
+  type FoundContact,
+  findContact,
+  getContact,
+  getContactByNumber,
+  listContacts,
+} from '../contacts/index.ts'
+import type { HttpDeps } from '../http/index.ts'
+import { contactMatches, deleteContact, eraseContact } from '../sync/index.ts'
+import type { Built } from './open-installation.ts'
+
+export type ContactUseCases = Pick<
+  HttpDeps,
+  | 'createContact'
+  | 'getContact'
+  | 'getContactByNumber'
+  | 'listContacts'
+  | 'listContactConversations'
+  | 'deleteContact'
+  | 'eraseContact'
+  | 'editContact'
+  | 'findContact'
+>
+
+/** What the doors call about contacts, with what it depends on given already. */
+export function bindContacts({
+  config,
+  db,
+  next,
+  now,
+}: Pick<Built, 'config' | 'db' | 'next' | 'now'>): ContactUseCases {
+  const { defaultCountry } = config
+  const deps = { db, next, now, defaultCountry }
+  const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
+  const imported = new Set(config.connections.filter(({ imports }) => imports.everyMinutes > 0).map(({ name }) => name))
+  return {
+    createContact: (input) => createContact(deps, input),
+    getContact: (id) => getContact(db, id),
+    getContactByNumber: (number) => getContactByNumber(db, number, defaultCountry),
+    listContacts: (query) => listContacts(db, query),
+    listContactConversations: (page) => listContactConversations(db, page),
+    deleteContact: (input) => deleteContact({ db, imported }, input),
+    eraseContact: (input) => eraseContact(deps, input),
+    editContact: async (input) => withMatches(await editContact(deps, input)),
+    findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
+  }
+}

@@ -10,18 +10,32 @@ import {
   textOperand,
 } from '../../filters/index.ts'
 
+/** A record of a CRM, as `record`, that is there now. */
+const isThere = sql<SqlBool>`record.connection <> 'local' and record.merged_into is null and record.gone_at is null`
+const heldNow = sql<SqlBool>`held.kind = 'number' and held.held_to = 'infinity'`
+
 /** The record that a contact is told to be: of those of CRMs that stand for it now, the one we have known longest. */
 export const externalId = sql<string | null>`(
   select record.external_id from crm_records as record
   where record.id in (
       select id from crm_records where contact_id = contacts.id
       union all
-      select record_id from crm_record_keys
-      where key = contacts.number and held_to = 'infinity' and kind = 'number'
+      select record_id from crm_record_keys as held where held.key = contacts.number and ${heldNow}
     )
-    and record.connection <> 'local' and record.merged_into is null and record.gone_at is null
+    and ${isThere}
   order by record.id limit 1
 )`
+
+/** The contacts of records of CRMs that pass, by their link or by their number; one of several records is several rows. */
+export function contactsOfRecords(passes: RawBuilder<SqlBool>): RawBuilder<unknown> {
+  return sql`
+    select record.contact_id from crm_records as record where record.contact_id is not null and ${isThere} and ${passes}
+    union all
+    select holder.id from crm_records as record
+    join crm_record_keys as held on held.record_id = record.id and ${heldNow}
+    join contacts as holder on holder.number = held.key
+    where ${isThere} and ${passes}`
+}
 
 /** Conditions of a filter as one for a query from `contacts` and `contact_counts`, by the same words as `matches`. Pure. */
 export function contactFilterSql(conditions: readonly ContactCondition[]): RawBuilder<SqlBool> {
@@ -59,18 +73,21 @@ function contactId(test: Test): RawBuilder<SqlBool> {
   return sql`contacts.id = any(${ids}::bigint[])`
 }
 
-/** Of one id the records are found first: few, by their index. */
+/** Of one id the records are found first: few, by their index. Whether there is any is asked of all at once. */
 function passesExternal(test: Test): RawBuilder<SqlBool> {
+  if (test.type === 'present') {
+    const linked = sql<SqlBool>`(
+      exists (select from crm_records as record where record.contact_id = contacts.id and ${isThere})
+      or exists (
+        select from crm_record_keys as held join crm_records as record on record.id = held.record_id
+        where held.key = contacts.number and ${heldNow} and ${isThere}
+      )
+    )`
+    return test.op === 'pr' ? linked : sql`not ${linked}`
+  }
   const passed = passes(test, textOperand(externalId))
   if (test.type !== 'string' || test.op !== 'eq') return passed
-  const named = sql`select id, contact_id from crm_records where external_id = ${storable(test.value)}`
-  return sql`(contacts.id in (
-    select contact_id from (${named}) as named
-    union all
-    select holder.id from (${named}) as named
-    join crm_record_keys as held on held.record_id = named.id and held.kind = 'number' and held.held_to = 'infinity'
-    join contacts as holder on holder.number = held.key
-  ) and ${passed})`
+  return sql`(contacts.id in (${contactsOfRecords(sql`record.external_id = ${storable(test.value)}`)}) and ${passed})`
 }
 
 /** Who was never spoken to has no such time, though it sorts as 1970. */

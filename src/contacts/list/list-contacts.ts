@@ -23,7 +23,7 @@ export type ContactQuery = {
 /** `total` is counted with the first page, and handed on from page to page. */
 export type ContactPage = { items: ListedContact[]; next: string | null; total: number }
 
-/** A search and many filters look at every contact: 1.5 million of them in this time, on the machine they were measured on. */
+/** A search and many filters look at every contact: about 0.7 s for 100,000 of them, measured on two busy cores. */
 const longestMs = 10_000
 
 /**
@@ -43,7 +43,9 @@ export async function listContacts(db: Db, query: ContactQuery): Promise<Contact
   const page = { limit: limit + 1, isNewestFirst: order === 'desc', after, skip }
   const { found, total } = await inTime(db, async (trx) => {
     const found = await selectListed(trx, wanted, page)
-    return { found, total: after?.total ?? (await countListed(trx, wanted)) }
+    // A first page that is not full is all there is.
+    const isAll = after === null && skip === 0 && found.length <= limit
+    return { found, total: after?.total ?? (isAll ? found.length : await countListed(trx, wanted)) }
   })
   const items = found.slice(0, limit)
   const last = items.at(-1)

@@ -11,6 +11,7 @@ import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
 import { contactConversationRoutes } from './retell/contact-conversation-routes.ts'
+import { contactImportRoutes, contactUploadRoutes } from './retell/contact-import-routes.ts'
 import { retellContactRoutes } from './retell/contact-routes.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
 import { syncJobRoutes } from './retell/sync-job-routes.ts'
@@ -52,6 +53,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.use(authenticate(deps), limitJson)
   app.route('/', intakeRoutes(deps))
+  app.route('/', contactUploadRoutes(deps))
 
   app.use(readJson)
   for (const kind of ['call', 'chat'] as const) {
@@ -62,6 +64,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', syncJobRoutes(deps))
   app.route('/', retellContactRoutes(deps))
   app.route('/', contactConversationRoutes(deps))
+  app.route('/', contactImportRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))

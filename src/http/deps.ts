@@ -40,12 +40,15 @@ import type {
   undoBackfill,
 } from '../backfill/index.ts'
 import type {
+  AskedImport,
+  ContactJob,
   createContact,
   editContact,
   FoundContact,
   ImportReport,
   ListedContact,
   listContacts,
+  uploadContacts,
 } from '../contacts/index.ts'
 import type {
   deleteConversation,
@@ -167,6 +170,11 @@ export type HttpDeps = {
   listContacts: Bound<typeof listContacts>
   listContactConversations: Bound<typeof listContactConversations>
   deleteContact: Bound<typeof deleteContact>
+  uploadContacts: Bound<typeof uploadContacts>
+  /** Asks a worker to import an uploaded file; without a country numbers are read as those of the installation's. */
+  createContactImport(input: Omit<AskedImport, 'defaultCountry'> & { defaultCountry?: string }): Promise<ContactJob>
+  /** The newest import of a file, done or not. */
+  getContactImport(): Promise<ContactJob | undefined>
   editContact(input: Parameters<typeof editContact>[1]): Promise<FoundContact & { matches: ContactMatch[] }>
   /** A contact by id, number or e-mail, with how its conversations came to their records. */
   findContact(text: string): Promise<FoundContact & { matches: ContactMatch[] }>

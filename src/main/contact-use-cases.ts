@@ -1,14 +1,18 @@
 import { listContactConversations } from '../analysis/index.ts'
 import {
   createContact,
+  createContactImport,
   editContact,
   type FoundContact,
   findContact,
   getContact,
   getContactByNumber,
   listContacts,
+  selectJob,
+  uploadContacts,
 } from '../contacts/index.ts'
 import type { HttpDeps } from '../http/index.ts'
+import { contactImport } from '../jobs.ts'
 import { contactMatches, deleteContact, eraseContact } from '../sync/index.ts'
 import type { Built } from './open-installation.ts'
 
@@ -20,18 +24,17 @@ export type ContactUseCases = Pick<
   | 'listContacts'
   | 'listContactConversations'
   | 'deleteContact'
+  | 'uploadContacts'
+  | 'createContactImport'
+  | 'getContactImport'
   | 'eraseContact'
   | 'editContact'
   | 'findContact'
 >
 
 /** What the doors call about contacts, with what it depends on given already. */
-export function bindContacts({
-  config,
-  db,
-  next,
-  now,
-}: Pick<Built, 'config' | 'db' | 'next' | 'now'>): ContactUseCases {
+export function bindContacts(built: Pick<Built, 'config' | 'db' | 'queue' | 'next' | 'now'>): ContactUseCases {
+  const { config, db, queue, next, now } = built
   const { defaultCountry } = config
   const deps = { db, next, now, defaultCountry }
   const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
@@ -43,6 +46,14 @@ export function bindContacts({
     listContacts: (query) => listContacts(db, query),
     listContactConversations: (page) => listContactConversations(db, page),
     deleteContact: (input) => deleteContact({ db, imported }, input),
+    uploadContacts: (input) => uploadContacts(deps, input),
+    createContactImport: async (input) => {
+      const job = await createContactImport(deps, { defaultCountry, ...input })
+      // A hint: `tend` makes good what is lost.
+      await queue.send(contactImport, {}, { key: 'all' }).catch(() => null)
+      return job
+    },
+    getContactImport: () => selectJob(db, 'import'),
     eraseContact: (input) => eraseContact(deps, input),
     editContact: async (input) => withMatches(await editContact(deps, input)),
     findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),

@@ -6,9 +6,19 @@ import {
   goOnWithParked,
   runningBackfills,
 } from '../backfill/index.ts'
-import { takeDueImports } from '../contacts/index.ts'
+import { dropUploads, selectJob, takeDueImports } from '../contacts/index.ts'
 import { transact } from '../db/index.ts'
-import { analyse, push, readBack, requestImport, retain, scheduled, takeUpSteps, trigger } from '../jobs.ts'
+import {
+  analyse,
+  contactImport,
+  push,
+  readBack,
+  requestImport,
+  retain,
+  scheduled,
+  takeUpSteps,
+  trigger,
+} from '../jobs.ts'
 import type { Queue } from '../queue/index.ts'
 import { markedConnections, unreadConnections } from '../sync/index.ts'
 import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
@@ -47,6 +57,11 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   })
   queue.tend('imports', async () => {
     for (const connection of await takeDueImports(db, deps.config.connections)) await requestImport(queue, connection)
+  })
+  queue.tend('contact jobs', async () => {
+    const job = await selectJob(db, 'import')
+    if (job?.state === 'queued' || job?.state === 'running') await queue.send(contactImport, {}, { key: 'all' })
+    await dropUploads(db)
   })
   queue.tend('triggers', async () => {
     await wakeParked(deps)

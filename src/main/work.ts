@@ -2,12 +2,13 @@ import { configForIntake } from '../agents/index.ts'
 import { analyseConversation, parkAnalysis } from '../analysis/index.ts'
 import { flexSideBySide, runStep, startScheduled } from '../backfill/index.ts'
 import type { Config } from '../config.ts'
-import { importConnection } from '../contacts/index.ts'
+import { importConnection, runContactImport } from '../contacts/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import { type CheckConnection, type Crm, unlessStopped } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import {
   analyse,
+  contactImport,
   flexStep,
   importing,
   lanes,
@@ -115,6 +116,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
 
   queue.work(lookUp, { concurrency: 2 }, ({ conversationId }) => lookUpConversation(deps, conversationId))
+
+  queue.work(contactImport, { concurrency: 1 }, (_, { signal }) => inBackground(() => runContactImport(deps, signal)))
 
   queue.work(retain, { concurrency: 1 }, async () => {
     await removeDeleted(deps)

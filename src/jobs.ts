@@ -36,6 +36,7 @@ export const importing = defineJob({
 })
 /** The one contact import or contact backfill that waits, whoever asked for it. */
 export const contactImport = defineJob({ name: 'contacts.import', policy: 'exclusive', payload: z.object({}) })
+export const contactBackfill = defineJob({ name: 'contacts.backfill', policy: 'exclusive', payload: z.object({}) })
 export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
@@ -51,6 +52,7 @@ export const jobs = [
   lookUp,
   retain,
   contactImport,
+  contactBackfill,
 ]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */

@@ -10,6 +10,7 @@ import { healthRoutes } from './open/health-routes.ts'
 import { homeRoutes } from './open/home-routes.ts'
 import { readJson } from './read-json.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
+import { contactBackfillRoutes } from './retell/contact-backfill-routes.ts'
 import { contactConversationRoutes } from './retell/contact-conversation-routes.ts'
 import { contactImportRoutes, contactUploadRoutes } from './retell/contact-import-routes.ts'
 import { retellContactRoutes } from './retell/contact-routes.ts'
@@ -65,6 +66,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', retellContactRoutes(deps))
   app.route('/', contactConversationRoutes(deps))
   app.route('/', contactImportRoutes(deps))
+  app.route('/', contactBackfillRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))

@@ -19,8 +19,10 @@ import type {
 } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
+  askContactBackfill,
   Backfill,
   backfillStatus,
+  ContactBackfillStatus,
   cancelBackfill,
   goOnBackfill,
   listBackfills,
@@ -173,6 +175,9 @@ export type HttpDeps = {
   uploadContacts: Bound<typeof uploadContacts>
   /** Asks a worker to import an uploaded file; without a country numbers are read as those of the installation's. */
   createContactImport(input: Omit<AskedImport, 'defaultCountry'> & { defaultCountry?: string }): Promise<ContactJob>
+  /** Asks a worker for a backfill of contact fields, and says how it stands. */
+  askContactBackfill(input: Parameters<typeof askContactBackfill>[1]): Promise<ContactBackfillStatus | undefined>
+  contactBackfillStatus(): Promise<ContactBackfillStatus | undefined>
   /** The newest import of a file, done or not. */
   getContactImport(): Promise<ContactJob | undefined>
   editContact(input: Parameters<typeof editContact>[1]): Promise<FoundContact & { matches: ContactMatch[] }>

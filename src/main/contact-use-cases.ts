@@ -1,4 +1,5 @@
 import { listContactConversations } from '../analysis/index.ts'
+import { askContactBackfill, contactBackfillStatus } from '../backfill/index.ts'
 import {
   createContact,
   createContactImport,
@@ -12,7 +13,7 @@ import {
   uploadContacts,
 } from '../contacts/index.ts'
 import type { HttpDeps } from '../http/index.ts'
-import { contactImport } from '../jobs.ts'
+import { contactBackfill, contactImport } from '../jobs.ts'
 import { contactMatches, deleteContact, eraseContact } from '../sync/index.ts'
 import type { Built } from './open-installation.ts'
 
@@ -27,16 +28,20 @@ export type ContactUseCases = Pick<
   | 'uploadContacts'
   | 'createContactImport'
   | 'getContactImport'
+  | 'askContactBackfill'
+  | 'contactBackfillStatus'
   | 'eraseContact'
   | 'editContact'
   | 'findContact'
 >
 
 /** What the doors call about contacts, with what it depends on given already. */
-export function bindContacts(built: Pick<Built, 'config' | 'db' | 'queue' | 'next' | 'now'>): ContactUseCases {
-  const { config, db, queue, next, now } = built
+export function bindContacts(
+  built: Pick<Built, 'config' | 'db' | 'queue' | 'paces' | 'next' | 'now'>,
+): ContactUseCases {
+  const { config, db, queue, paces, next, now } = built
   const { defaultCountry } = config
-  const deps = { db, next, now, defaultCountry }
+  const deps = { db, next, now, paces, defaultCountry }
   const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
   const imported = new Set(config.connections.filter(({ imports }) => imports.everyMinutes > 0).map(({ name }) => name))
   return {
@@ -53,6 +58,12 @@ export function bindContacts(built: Pick<Built, 'config' | 'db' | 'queue' | 'nex
       await queue.send(contactImport, {}, { key: 'all' }).catch(() => null)
       return job
     },
+    askContactBackfill: async (input) => {
+      await askContactBackfill(deps, input)
+      await queue.send(contactBackfill, {}, { key: 'all' }).catch(() => null)
+      return contactBackfillStatus(deps)
+    },
+    contactBackfillStatus: () => contactBackfillStatus(deps),
     getContactImport: () => selectJob(db, 'import'),
     eraseContact: (input) => eraseContact(deps, input),
     editContact: async (input) => withMatches(await editContact(deps, input)),

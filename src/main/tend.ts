@@ -2,6 +2,7 @@ import { takeUpParked } from '../analysis/index.ts'
 import {
   claimDue as claimDueRuns,
   claimedRuns,
+  closeSettled,
   dropExpiredPlans,
   goOnWithParked,
   runningBackfills,
@@ -10,6 +11,7 @@ import { dropUploads, selectJob, takeDueImports } from '../contacts/index.ts'
 import { transact } from '../db/index.ts'
 import {
   analyse,
+  contactBackfill,
   contactImport,
   push,
   readBack,
@@ -59,8 +61,15 @@ export function tend(queue: Queue, deps: WorkDeps): void {
     for (const connection of await takeDueImports(db, deps.config.connections)) await requestImport(queue, connection)
   })
   queue.tend('contact jobs', async () => {
-    const job = await selectJob(db, 'import')
-    if (job?.state === 'queued' || job?.state === 'running') await queue.send(contactImport, {}, { key: 'all' })
+    await closeSettled(deps)
+    for (const [kind, job] of [
+      ['import', contactImport],
+      ['backfill', contactBackfill],
+    ] as const) {
+      const { state, backfillId } = (await selectJob(db, kind)) ?? {}
+      const isStarted = state === 'running' && backfillId !== null
+      if ((state === 'queued' || state === 'running') && !isStarted) await queue.send(job, {}, { key: 'all' })
+    }
     await dropUploads(db)
   })
   queue.tend('triggers', async () => {

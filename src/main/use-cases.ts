@@ -170,7 +170,7 @@ export function bindUseCases({
     readRequest: (id) => readRequest(deps, id),
     listRequests: (input) => listRequests({ db, crms }, input),
 
-    ...bindContacts({ config, db, queue, next, now }),
+    ...bindContacts({ config, db, queue, paces, next, now }),
     listMappings: () => activeMappings(db),
     mappingFiles: () => mappingFiles,
     checkLive: (input) => checkLive({ db, crms }, input),

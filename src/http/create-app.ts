@@ -13,9 +13,13 @@ import { readJson } from './read-json.ts'
 import { agentListRoutes } from './retell/agent-list-routes.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
 import { appRoutes } from './retell/app-routes.ts'
+import { contactBackfillRoutes } from './retell/contact-backfill-routes.ts'
+import { contactConversationRoutes } from './retell/contact-conversation-routes.ts'
+import { contactImportRoutes, contactUploadRoutes } from './retell/contact-import-routes.ts'
+import { retellContactRoutes } from './retell/contact-routes.ts'
 import { conversationEdits } from './retell/conversation-edits.ts'
 import { conversationLists } from './retell/conversation-lists.ts'
-import { conversationRoutes, conversationRoutes } from './retell/conversation-routes.ts'
+import { conversationRoutes } from './retell/conversation-routes.ts'
 import { crmConfigRoutes } from './retell/crm-config-routes.ts'
 import { elsewhereRoutes } from './retell/elsewhere.ts'
 import { identityRoutes } from './retell/identity-routes.ts'
@@ -61,6 +65,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.use(authenticate(deps), limitJson)
   app.route('/', intakeRoutes(deps))
+  app.route('/', contactUploadRoutes(deps))
 
   app.use(readJson)
   for (const kind of ['call', 'chat'] as const) {
@@ -75,6 +80,10 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', syncJobRoutes(deps))
   app.route('/', crmConfigRoutes(deps))
   app.route('/', appRoutes(deps))
+  app.route('/', retellContactRoutes(deps))
+  app.route('/', contactConversationRoutes(deps))
+  app.route('/', contactImportRoutes(deps))
+  app.route('/', contactBackfillRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))

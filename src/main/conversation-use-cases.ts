@@ -23,7 +23,6 @@ import {
 } from '../conversations/index.ts'
 import {
   correctionCells,
-  eraseContact,
   lookUpConversation,
   planRetention,
   previewRerun,
@@ -37,7 +36,7 @@ import type { UseCases } from './use-cases.ts'
 const lookUpPatienceMs = 3_000
 
 /** Those on conversations, their analyses and corrections. */
-export function conversationUseCases({ config, log, db, model, crms, checkConnection, next, now }: Built) {
+export function bindConversations({ config, log, db, model, crms, checkConnection, next, now }: Built) {
   const { defaultCountry } = config
   const deps = { db, log, model, now, next, defaultCountry }
   return {
@@ -49,7 +48,6 @@ export function conversationUseCases({ config, log, db, model, crms, checkConnec
     deleteConversation: (input) => deleteConversation({ ...deps, deletionGraceDays: config.deletionGraceDays }, input),
     planRetention: () => planRetention({ ...deps, crms, retentionDays: config.retentionDays }),
     runRetention: (input) => runRetention({ ...deps, crms, retentionDays: config.retentionDays }, input),
-    eraseContact: (input) => eraseContact(deps, input),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
     currentAnalyses: (ids) => currentAnalyses(db, ids),

@@ -1,4 +1,3 @@
-import {
 import { countParked } from '../analysis/index.ts'
 
 import {
@@ -24,7 +23,7 @@ import {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
+import { importConnection, reportImports } from '../contacts/index.ts'
 import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { reportSpending } from '../limits/index.ts'
@@ -32,7 +31,6 @@ import type { Kinds } from '../mapping/index.ts'
 import {
   activeMappings,
   checkLive,
-  contactMatches,
   draftMapping,
   explainField,
   inspectConnection,
@@ -48,7 +46,8 @@ import {
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { bindAgents } from './agent-use-cases.ts'
-import { conversationUseCases } from './conversation-use-cases.ts'
+import { bindContacts } from './contact-use-cases.ts'
+import { bindConversations } from './conversation-use-cases.ts'
 import { bindCrmConfig } from './crm-config-use-cases.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
@@ -64,12 +63,11 @@ export function bindUseCases(built: Built): UseCases {
   const { config, log, db, model, crms, paces, checkConnection, next, now, mappingFiles, scheduleFiles } = built
   const { defaultCountry, warnRecords } = config
   const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
-  const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
   const foreign = new Map([...crms].filter(([, crm]) => !crm.isOurs))
   return {
     ...bindAgents(deps),
 
-    ...conversationUseCases(built),
+    ...bindConversations(built),
 
     planBackfill: (...input) => planBackfill({ ...deps, crms, checkConnection }, ...input),
     replanBackfill: (...input) => replanBackfill({ ...deps, crms, checkConnection }, ...input),
@@ -107,8 +105,8 @@ export function bindUseCases(built: Built): UseCases {
     readRequest: (id) => readRequest(deps, id),
     listRequests: (input) => listRequests({ db, crms }, input),
 
+    ...bindContacts(built),
     listMappings: () => activeMappings(db),
-    editContact: async (input) => withMatches(await editContact(deps, input)),
     mappingFiles: () => mappingFiles,
     checkLive: (input) => checkLive({ db, crms }, input),
     draftMapping: (input) => draftMapping({ ...deps, crms, kinds }, input),
@@ -134,7 +132,6 @@ export function bindUseCases(built: Built): UseCases {
       }
       return Object.fromEntries(await eachConnection(foreign, connection, prepare))
     },
-    findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
     listMatches: (query) => listMatches(db, query),
     resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
     explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),

@@ -1,4 +1,4 @@
-import type { importAgents } from '../agents/index.ts'
+import type { importAgents, setLive } from '../agents/index.ts'
 import type {
   correctField,
   countParked,
@@ -80,6 +80,7 @@ export type Spending = {
 /** The use cases of an installation that one command opened. Close it. */
 export type Opened = {
   importAgents: Bound<typeof importAgents>
+  setLive: Bound<typeof setLive>
   importConversations: Bound<typeof importConversations>
   rerunConversation: Bound<typeof rerunConversation>
   previewRerun: Bound<typeof previewRerun>

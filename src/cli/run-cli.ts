@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../errors.ts'
+import { addAgentSet } from './commands/agent-set.ts'
 import { addBackfillMoves } from './commands/backfill-moves.ts'
 import { addBackfillPlan } from './commands/backfill-plan.ts'
 import { addBackfillShow } from './commands/backfill-show.ts'
@@ -79,6 +80,7 @@ function createProgram(deps: CliDeps): Command {
   addRetry(program, deps)
   addWhy(program, deps)
   addContactSet(program, deps)
+  addAgentSet(program, deps)
   addMatch(program, deps)
   addConversation(program, deps)
   addRetention(program, deps)

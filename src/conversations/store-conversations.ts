@@ -2,9 +2,9 @@ import { ensureAgents } from '../agents/index.ts'
 import { ensureContacts, erasureLock } from '../contacts/index.ts'
 import { type Db, shareUntilEnd, type Trx, transact } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
-import type { ConversationsAnnouncements } from './announcements.ts'
+import type { ConversationsAnnouncements, Wanted } from './announcements.ts'
 import { selectDropped } from './removal-store.ts'
-import { selectHashes, upsertConversations } from './store.ts'
+import { ageOf, selectStored, upsertConversations } from './store.ts'
 import { upsertTranscripts } from './transcript-store.ts'
 
 export type StoredConversation = { id: string; stored: Stored | 'unchanged' }
@@ -18,13 +18,13 @@ const mostPerTransaction = 64
 /**
  * Stores conversations with their transcripts, and with them the agents and contacts they name; one that is stored already
  * as it is changes nothing, and one that was removed is dropped. A changed one keeps its time. Answers in the order given. What
- * was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something may change. `useVendors`: what the vendor
- * has found in a conversation counts, in place of an analysis of ours.
+ * was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something may
+ * change. What is `live` comes in any order and more than once: an older word of the vendor takes nothing back.
  */
 export async function storeConversations(
   deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   accepted: Accepted[],
-  { openRun, ...wanted }: { openRun: (trx: Trx) => Promise<number>; analyse: boolean; useVendors?: boolean },
+  { openRun, ...wanted }: { openRun: (trx: Trx) => Promise<number> } & Wanted,
 ): Promise<StoredConversation[]> {
   const results: StoredConversation[] = []
   for (const batch of batchesOf(accepted)) {
@@ -38,34 +38,38 @@ async function storeBatch(
   deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   batch: Accepted[],
   openRun: (trx: Trx) => Promise<number>,
-  { analyse, useVendors = false }: { analyse: boolean; useVendors?: boolean },
+  wanted: Wanted,
 ): Promise<Map<string, Stored>> {
-  const known = await selectHashes(
+  const isLive = wanted.live === true
+  const known = await selectStored(
     deps.db,
     batch.map((each) => each.conversation.id),
   )
-  const differing = batch.filter((each) => known.get(each.conversation.id) !== each.contentHash)
+  const differing = batch.filter((each) => {
+    const stored = known.get(each.conversation.id)
+    return stored?.contentHash !== each.contentHash && !(isLive && stored && ageOf(each.conversation) < stored.age)
+  })
   if (differing.length === 0) return new Map()
   return transact(deps.db, async (trx) => {
     await shareUntilEnd(trx, erasureLock)
     const dropped = await selectDropped(trx, differing)
     const results = new Map<string, Stored>([...dropped].map((id) => [id, 'dropped']))
-    const wanted = differing.filter((each) => !dropped.has(each.conversation.id))
-    if (wanted.length === 0) return results
-    await ensureAgents(trx, agentsOf(wanted))
+    const left = differing.filter((each) => !dropped.has(each.conversation.id))
+    if (left.length === 0) return results
+    await ensureAgents(trx, agentsOf(left))
     const contactIds = await ensureContacts(
       trx,
-      wanted.flatMap((each) => each.conversation.contactNumber ?? []),
+      left.flatMap((each) => each.conversation.contactNumber ?? []),
     )
     const runId = await openRun(trx)
-    const stored = await upsertConversations(trx, wanted, contactIds, runId)
+    const stored = await upsertConversations(trx, left, { contactIds, runId, isLive })
     await upsertTranscripts(
       trx,
-      wanted.filter((each) => stored.has(each.conversation.id)),
+      left.filter((each) => stored.has(each.conversation.id)),
     )
     if (stored.size > 0) {
-      const conversationIds = [...stored.keys()]
-      await deps.next.conversationsStored(trx, { conversationIds, runId, analyse, useVendors })
+      const added = [...stored].flatMap(([id, how]) => (how === 'new' ? [id] : []))
+      await deps.next.conversationsStored(trx, { conversationIds: [...stored.keys()], added, runId, ...wanted })
     }
     for (const [id, how] of stored) results.set(id, how)
     return results

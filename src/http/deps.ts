@@ -6,6 +6,7 @@ import type {
   listVersions,
   publishVersion,
   saveDraft,
+  setLive,
 } from '../agents/index.ts'
 import type {
   Analysis,
@@ -44,6 +45,7 @@ import type {
   getRetellObject,
   importConversations,
   listConversations,
+  takeRetellEvent,
 } from '../conversations/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
@@ -67,6 +69,7 @@ import type {
 } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
+import type { WebhookKey } from './intake/verify-retell.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
 type Bound<UseCase> = UseCase extends (deps: never, ...input: infer Input) => infer Result
@@ -90,8 +93,12 @@ export type HttpDeps = {
   createVersion: Bound<typeof createVersion>
   publishVersion: Bound<typeof publishVersion>
   importAgents: Bound<typeof importAgents>
+  setLive: Bound<typeof setLive>
 
   importConversations: Bound<typeof importConversations>
+  /** Whose webhooks are taken. */
+  retellKeys: readonly WebhookKey[]
+  takeRetellEvent: Bound<typeof takeRetellEvent>
   listConversations: Bound<typeof listConversations>
   getRetellObject: Bound<typeof getRetellObject>
   deleteConversation: Bound<typeof deleteConversation>

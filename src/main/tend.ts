@@ -1,4 +1,4 @@
-import { takeUpParked } from '../analysis/index.ts'
+import { takeOverdue, takeUpParked } from '../analysis/index.ts'
 import {
   claimDue as claimDueRuns,
   claimedRuns,
@@ -34,6 +34,11 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   queue.tend('parked analyses', async () => {
     await transact(db, async (trx) => {
       for (const parked of await takeUpParked(trx, deps)) await queue.send(analyse, parked, { trx })
+    })
+  })
+  queue.tend('awaited analyses', async () => {
+    await transact(db, async (trx) => {
+      for (const overdue of await takeOverdue(trx, deps)) await queue.send(analyse, overdue, { trx })
     })
   })
   queue.tend('backfills', async () => {

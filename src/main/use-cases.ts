@@ -43,7 +43,7 @@ import {
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
 import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
-import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
+import { deleteConversation, getRetellObject, listConversations } from '../conversations/index.ts'
 import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
 import { requestImport } from '../jobs.ts'
@@ -74,6 +74,7 @@ import {
   withdrawCorrection,
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
+import { bindIntake } from './bind-intake.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
@@ -86,20 +87,8 @@ const importPatienceMs = 10_000
 /** Every use case a door calls, with what it depends on given already: the same functions for HTTP, command line and demo. */
 export type UseCases = Omit<HttpDeps, 'log' | 'sandbox' | 'findMissing'> & Omit<Opened, 'close' | 'countWorkers'>
 
-export function bindUseCases({
-  config,
-  log,
-  db,
-  queue,
-  model,
-  crms,
-  paces,
-  checkConnection,
-  next,
-  now,
-  mappingFiles,
-  scheduleFiles,
-}: Built): UseCases {
+export function bindUseCases(built: Built): UseCases {
+  const { config, log, db, queue, model, crms, paces, checkConnection, next, now, mappingFiles, scheduleFiles } = built
   const { defaultCountry, warnRecords } = config
   const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
   const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
@@ -113,7 +102,7 @@ export function bindUseCases({
     publishVersion: (input) => publishVersion(deps, input),
     importAgents: (input) => importAgents(deps, input),
 
-    importConversations: (input) => importConversations(deps, input),
+    ...bindIntake(built),
     listConversations: (...input) => listConversations(db, ...input),
     getRetellObject: (id) => getRetellObject(db, id),
     deleteConversation: (input) => deleteConversation({ ...deps, deletionGraceDays: config.deletionGraceDays }, input),

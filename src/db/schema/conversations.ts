@@ -99,5 +99,6 @@ export type ConversationsTables = {
     retry_at: Date
     taken_until: At
   }
+  awaited_analyses: { conversation_id: string; run_id: number; until: Date }
   corrections: { conversation_id: string; item: string; run_id: number; value: Json<unknown>; actor: string; at: At }
 }

@@ -36,7 +36,13 @@ export type PeopleTables = {
     failed: NullableJson<unknown>
   }
   crm_lookups: { connection: string; object: string; hash: string; at: At }
-  agents: { id: string; kind: ConversationKind; name: string | null; created_at: At }
+  agents: {
+    id: string
+    kind: ConversationKind
+    name: string | null
+    live: Generated<'vendor' | 'ours'>
+    created_at: At
+  }
   agent_versions: {
     agent_id: string
     version: number

@@ -35,9 +35,14 @@ export const importing = defineJob({
   payload: z.object({ connection: z.string(), isFull: z.boolean().optional() }),
 })
 export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
+export const pull = defineJob({
+  name: 'conversations.pull',
+  policy: 'exclusive',
+  payload: z.object({ account: z.string() }),
+})
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, flexStep, scheduled, push, trigger, readBack, importing, lookUp, retain]
+export const jobs = [analyse, step, flexStep, scheduled, push, trigger, readBack, importing, lookUp, pull, retain]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 export const lanes = [0, 1, 2, 3]

@@ -11,6 +11,13 @@ export async function ensureAgents(trx: Trx, agents: AgentIdentity[]): Promise<v
   const added = await insertAgents(trx, agents)
   await insertVersions(
     trx,
-    added.map(({ id, kind }) => ({ agentId: id, version: 0, baseVersion: null, config: defaultConfig(kind), raw: {} })),
+    added.map(({ id, kind }) => ({
+      agentId: id,
+      version: 0,
+      baseVersion: null,
+      config: defaultConfig(kind),
+      raw: {},
+      origin: 'stand_in',
+    })),
   )
 }

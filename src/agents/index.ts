@@ -25,6 +25,8 @@ export { getAgent, itemsInUse, listAgents, listVersions, modelsInUse } from './r
 export { rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
 export { type AgentSettings, type Live, liveOf, liveSettings, setLive } from './set-live.ts'
+export { type Swap, swapsOf } from './swaps.ts'
+export { type HeldVersion, heldVersions, takeVersion } from './take-version.ts'
 export { toRetellAgent } from './to-retell-agent.ts'
 export { type Chain, chainKey, lastAgent, type Transfer, transferSettings } from './transfers.ts'
 export type { AgentVersion } from './version-store.ts'

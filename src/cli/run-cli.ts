@@ -25,6 +25,7 @@ import { addMappingEdits } from './commands/mapping-edits.ts'
 import { addMappingInit } from './commands/mapping-init.ts'
 import { addMatch } from './commands/match.ts'
 import { addMigrate } from './commands/migrate.ts'
+import { addPull } from './commands/pull.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addRetention } from './commands/retention.ts'
@@ -64,6 +65,7 @@ function createProgram(deps: CliDeps): Command {
   addServe(program, deps)
   addDemo(program, deps)
   addImport(program, deps)
+  addPull(program, deps)
   addRerun(program, deps)
   addKeep(program, deps)
   addCorrect(program, deps)

@@ -15,6 +15,8 @@ export {
 } from './load-conversations.ts'
 export { conversationsNaming, conversationsOf, forgetConversations, isThere, lockDeleted } from './removal-store.ts'
 export { resealConversation } from './reseal-conversation.ts'
+export { type PullReport, pullConversations } from './retell/pull-conversations.ts'
+export { takeDuePulls } from './retell/pull-store.ts'
 export { type EventOutcome, takeRetellEvent } from './retell/take-event.ts'
 export { ageOf, intakeRuns } from './store.ts'
 export { storeConversations } from './store-conversations.ts'

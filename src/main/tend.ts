@@ -7,8 +7,9 @@ import {
   runningBackfills,
 } from '../backfill/index.ts'
 import { takeDueImports } from '../contacts/index.ts'
+import { takeDuePulls } from '../conversations/index.ts'
 import { transact } from '../db/index.ts'
-import { analyse, push, readBack, requestImport, retain, scheduled, takeUpSteps, trigger } from '../jobs.ts'
+import { analyse, pull, push, readBack, requestImport, retain, scheduled, takeUpSteps, trigger } from '../jobs.ts'
 import type { Queue } from '../queue/index.ts'
 import { markedConnections, unreadConnections } from '../sync/index.ts'
 import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
@@ -52,6 +53,10 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   })
   queue.tend('imports', async () => {
     for (const connection of await takeDueImports(db, deps.config.connections)) await requestImport(queue, connection)
+  })
+  queue.tend('pulls', async () => {
+    for (const account of await takeDuePulls(db, deps.config.retell))
+      await queue.send(pull, { account }, { key: account })
   })
   queue.tend('triggers', async () => {
     await wakeParked(deps)

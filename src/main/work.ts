@@ -3,7 +3,7 @@ import { analyseConversation, parkAnalysis } from '../analysis/index.ts'
 import { flexSideBySide, runStep, startScheduled } from '../backfill/index.ts'
 import type { Config } from '../config.ts'
 import { importConnection } from '../contacts/index.ts'
-import { readConversations } from '../conversations/index.ts'
+import { pullConversations, readConversations } from '../conversations/index.ts'
 import { type CheckConnection, type Crm, unlessStopped } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import {
@@ -12,6 +12,7 @@ import {
   importing,
   lanes,
   lookUp,
+  pull,
   push,
   readBack,
   retain,
@@ -35,7 +36,10 @@ import {
 import { answerPushed, takeUpRequest } from '../triggers/index.ts'
 
 export type WorkDeps = {
-  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections' | 'warnRecords'>
+  config: Pick<
+    Config,
+    'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections' | 'warnRecords' | 'retell' | 'defaultCountry'
+  >
   db: Db
   model: Model
   crms: Map<string, Crm>
@@ -115,6 +119,13 @@ export function work(queue: Queue, deps: WorkDeps): void {
   })
 
   queue.work(lookUp, { concurrency: 2 }, ({ conversationId }) => lookUpConversation(deps, conversationId))
+
+  queue.work(pull, { concurrency: 2, batch: 1 }, async ({ account: name }, { signal }) => {
+    const account = deps.config.retell.find((each) => each.name === name)
+    const actor = { kind: 'system', name: `retell:${name}` } as const
+    const { defaultCountry } = deps.config
+    if (account) await pullConversations({ ...deps, defaultCountry }, { account, actor, signal })
+  })
 
   queue.work(retain, { concurrency: 1 }, async () => {
     await removeDeleted(deps)

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { swapsOf } from '../../agents/index.ts'
 import { startRun } from '../../audit/index.ts'
 import type { Db } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
 import { acceptRetell } from '../accept-retell.ts'
 import type { ConversationsAnnouncements } from '../announcements.ts'
 import { storeConversations } from '../store-conversations.ts'
+import { withTransfers } from './with-transfers.ts'
 
 const eventSchema = z.looseObject({ event: z.string(), call: z.unknown().optional(), chat: z.unknown().optional() })
 
@@ -40,7 +42,8 @@ export async function takeRetellEvent(
   const name = event.data.event
   const kind = carriers.get(name)
   if (kind === undefined) return 'ignored'
-  const object = event.data[kind]
+  // Nobody is asked while the vendor waits: what is not known of its agents yet comes with a pull.
+  const object = await withTransfers(event.data[kind], (agentId, version) => swapsOf(deps.db, agentId, version))
   const accepted = acceptRetell(object, { now: deps.now(), defaultCountry: deps.defaultCountry })
   if ('problems' in accepted) throw invalid(`the ${kind} of a ${name} event`, accepted.problems)
   if (accepted.conversation.kind !== kind) throw invalid(`the ${kind} of a ${name} event`, [`is no ${kind}`])

@@ -52,7 +52,9 @@ export type PeopleTables = {
     raw: JsonWithDefault<Plain>
     published_at: Date | null
     updated_at: At
+    origin: Generated<'own' | 'stand_in' | 'pulled'>
   }
+  agent_swaps: { agent_id: string; version: number; swaps: Json<unknown[]> }
   analysis_configs: { hash: string; config: Json<unknown>; created_at: At }
   contacts: {
     id: Id

@@ -13,6 +13,7 @@ export {
   readConversations,
   readSealed,
 } from './load-conversations.ts'
+export { plainSchema } from './plain-schema.ts'
 export { conversationsNaming, conversationsOf, forgetConversations, isThere, lockDeleted } from './removal-store.ts'
 export { resealConversation } from './reseal-conversation.ts'
 export { type PullReport, pullConversations } from './retell/pull-conversations.ts'

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { modelProfile, type ProfileSetting } from './config/model-profile.ts'
 import { type QuietHours, quietHours } from './config/quiet-hours.ts'
+import { type RetellAccount, readRetellAccounts } from './config/retell-accounts.ts'
 import type { CrmKind, OpenCrm } from './crm/index.ts'
 import { AppError } from './errors.ts'
 
 export type { ProfileName, ProfileSetting, SchemaFormat } from './config/model-profile.ts'
 export type { QuietHours } from './config/quiet-hours.ts'
+export type { RetellAccount } from './config/retell-accounts.ts'
 
 export type Role = 'web' | 'worker'
 
@@ -66,6 +68,7 @@ export type Config = {
   /** True: this process starts stand-ins for the CRM and the model, and talks to nobody else. */
   sandbox: boolean
   connections: ConnectionConfig[]
+  retell: RetellAccount[]
   model: ModelConfig
   /** A file of prices that stand in the place of those that ship; null: none. */
   pricesFile: string | null
@@ -79,6 +82,9 @@ export type Config = {
 type UsdCaps = { usdPerDay: number | null; usdPerMonth: number | null }
 
 const list = z.string().transform((text) => text.split(',').map((part) => part.trim()))
+const names = list
+  .pipe(z.array(z.stringFormat('name of small letters, digits and _', /^[a-z][a-z0-9_]*$/)))
+  .refine((all) => new Set(all).size === all.length, 'the same name twice')
 const whole = z.stringFormat('whole number', /^\d{1,9}$/).transform(Number)
 const usd = z.stringFormat('amount in USD, such as 12.50', /^\d{1,6}(\.\d{1,8})?$/).transform(Number)
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
@@ -113,10 +119,8 @@ const settings = z.object({
     .default('0')
     .transform((flag) => flag === '1'),
   AFTERWORD_DEMO_REPORT: z.string().optional(),
-  AFTERWORD_CONNECTIONS: list
-    .pipe(z.array(z.stringFormat('connection name', /^[a-z][a-z0-9_]*$/)))
-    .refine((names) => new Set(names).size === names.length, 'the same name twice')
-    .optional(),
+  AFTERWORD_CONNECTIONS: names.optional(),
+  AFTERWORD_RETELL: names.optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: url.prefault('https://api.openai.com/v1'),
   AFTERWORD_MODEL_PROFILE: modelProfile.optional(),
@@ -159,8 +163,9 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const wrong: string[] = []
   const main = read(settings, given, '', wrong)
-  const names = settings.shape.AFTERWORD_CONNECTIONS.safeParse(given.AFTERWORD_CONNECTIONS).data ?? []
-  const connections = names.map((name) => readConnection(name, given, kinds, wrong))
+  const namesIn = (text: string | undefined) => names.optional().safeParse(text).data ?? []
+  const connections = namesIn(given.AFTERWORD_CONNECTIONS).map((name) => readConnection(name, given, kinds, wrong))
+  const retell = readRetellAccounts(namesIn(given.AFTERWORD_RETELL), given, wrong)
   for (const [kind, { builtIn, settings }] of Object.entries(kinds))
     if (builtIn) {
       const rest = { pace: paceSettings.parse({}), imports: { everyMinutes: 0, wholeEveryHours: 0 } }
@@ -189,6 +194,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
     sandbox: main.AFTERWORD_SANDBOX,
     demoReport: main.AFTERWORD_DEMO_REPORT ?? null,
     connections: connections.filter((one) => one !== undefined),
+    retell,
     model: {
       url: main.OPENAI_BASE_URL,
       apiKey: main.OPENAI_API_KEY ?? null,

@@ -40,6 +40,11 @@ export const importing = defineJob({
 export const contactImport = defineJob({ name: 'contacts.import', policy: 'exclusive', payload: z.object({}) })
 export const contactBackfill = defineJob({ name: 'contacts.backfill', policy: 'exclusive', payload: z.object({}) })
 export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
+export const pull = defineJob({
+  name: 'conversations.pull',
+  policy: 'exclusive',
+  payload: z.object({ account: z.string() }),
+})
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
 export const jobs = [
@@ -53,6 +58,7 @@ export const jobs = [
   readBack,
   importing,
   lookUp,
+  pull,
   retain,
   contactImport,
   contactBackfill,

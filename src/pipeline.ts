@@ -4,6 +4,7 @@ import {
   type CorrectionAnnouncements,
   keepVendorAnalyses,
   type RerunAnnouncements,
+  takeLive,
 } from './analysis/index.ts'
 import { runKinds } from './audit/index.ts'
 import { type BackfillAnnouncements, getBackfill, keepNeededAgent, pauseRefused } from './backfill/index.ts'
@@ -56,7 +57,7 @@ export function announce(queue: Queue): Next {
   const next: Next = {
     agentLeaves: keepNeededAgent,
 
-    async conversationsStored(trx, { conversationIds, runId, analyse: wanted, useVendors }) {
+    async conversationsStored(trx, { conversationIds, added, runId, analyse: wanted, useVendors, live }) {
       const conversations = await readConversations(trx, conversationIds)
       const matches: { state: string }[] = []
       for (const mapping of await activeMappings(trx))
@@ -66,10 +67,12 @@ export function announce(queue: Queue): Next {
       if (conversationId !== undefined && others.length === 0 && matches.some(({ state }) => state === 'none'))
         await queue.send(lookUp, { conversationId }, { trx })
       const deps = { now: () => new Date(), next: this }
+      const toAnalyse = live
+        ? await takeLive(trx, deps, { conversationIds, added, runId })
+        : conversationIds.map((conversationId) => ({ conversationId, runId }))
       const analysed = useVendors ? await keepVendorAnalyses(trx, deps, { conversationIds, runId }) : new Set()
-      if (!wanted) return
-      for (const conversationId of conversationIds)
-        if (!analysed.has(conversationId)) await queue.send(analyse, { conversationId, runId }, { trx })
+      if (!live && !wanted) return
+      for (const each of toAnalyse) if (!analysed.has(each.conversationId)) await queue.send(analyse, each, { trx })
     },
 
     async rerunsAsked(trx, { rerunIds }) {

@@ -26,6 +26,7 @@ test('an empty environment is a complete configuration', () => {
     retentionDays: null,
     sandbox: false,
     demoReport: null,
+    retell: [],
     connections: [
       {
         name: 'local',
@@ -178,4 +179,31 @@ test('a pace and quiet hours are settings of every kind of connection', () => {
   })
   expect(message).toContain('AFTERWORD_CONNECTION_MAIN_RECORDS_PER_MINUTE: ')
   expect(message).toContain('AFTERWORD_CONNECTION_MAIN_TOKEN: is missing')
+})
+
+test('Retell accounts are read by their names, and every mistake is told by its key', () => {
+  const read = (env: Record<string, string>) => parseConfig({ AFTERWORD_RETELL: 'main, old_one', ...env }, kinds).retell
+  const right = { AFTERWORD_RETELL_MAIN_API_KEY: 'a', AFTERWORD_RETELL_OLD_ONE_WEBHOOK_KEYS: 'b, c' }
+  expect(read({ ...right, AFTERWORD_RETELL_MAIN_PULL_MINUTES: '5', AFTERWORD_RETELL_MAIN_URL: 'http://x/' })).toEqual([
+    {
+      name: 'main',
+      apiKey: 'a',
+      webhookKeys: ['a'],
+      url: 'http://x',
+      pullEveryMinutes: 5,
+      requestsPerSecond: 5,
+    },
+    {
+      name: 'old_one',
+      apiKey: null,
+      webhookKeys: ['b', 'c'],
+      url: 'https://api.retellai.com',
+      pullEveryMinutes: 0,
+      requestsPerSecond: 5,
+    },
+  ])
+  expect(() =>
+    read({ AFTERWORD_RETELL_MAIN_API_KEY: 'secret', AFTERWORD_RETELL_MAIN_REQUESTS_PER_SECOND: '0' }),
+  ).toThrow(/AFTERWORD_RETELL_MAIN_REQUESTS_PER_SECOND: .*\n {2}AFTERWORD_RETELL_OLD_ONE_API_KEY: is missing/)
+  expect(() => read({ ...right, AFTERWORD_RETELL_OLD_ONE_PULL_MINUTES: '5' })).toThrow(/pulling needs it/)
 })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ConversationKind, Trx } from '../db/index.ts'
+import type { ConversationKind, Db, Trx } from '../db/index.ts'
 
 export type AgentIdentity = { id: string; kind: ConversationKind; name: string | null }
 
@@ -56,4 +56,15 @@ export async function nextVersion(trx: Trx, agentId: string): Promise<number> {
 
 export async function renameAgent(trx: Trx, agentId: string, name: string | null): Promise<void> {
   await trx.updateTable('agents').set({ name }).where('id', '=', agentId).execute()
+}
+
+/** Who analyses the conversations of these agents first. */
+export async function selectLive(db: Db | Trx, agentIds: readonly string[]): Promise<Map<string, 'vendor' | 'ours'>> {
+  if (agentIds.length === 0) return new Map()
+  const rows = await db.selectFrom('agents').select(['id', 'live']).where('id', 'in', agentIds).execute()
+  return new Map(rows.map(({ id, live }) => [id, live]))
+}
+
+export async function updateLive(trx: Trx, agentId: string, live: 'vendor' | 'ours'): Promise<void> {
+  await trx.updateTable('agents').set({ live }).where('id', '=', agentId).execute()
 }

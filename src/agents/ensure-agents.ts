@@ -23,5 +23,5 @@ export async function ensureAgents(trx: Trx, agents: AgentIdentity[]): Promise<v
 }
 
 function beginning(agentId: string, kind: ConversationKind, version: number) {
-  return { agentId, version, baseVersion: null, config: defaultConfig(kind), raw: {} }
+  return { agentId, version, baseVersion: null, config: defaultConfig(kind), raw: {}, origin: 'stand_in' as const }
 }

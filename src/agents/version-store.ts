@@ -18,7 +18,10 @@ export type AgentVersion = {
   raw: Record<string, unknown>
 }
 
-export type NewVersion = Pick<AgentVersion, 'agentId' | 'version' | 'baseVersion' | 'config' | 'raw'>
+export type NewVersion = Pick<AgentVersion, 'agentId' | 'version' | 'baseVersion' | 'config' | 'raw'> & {
+  /** `own` unless told: somebody here has said what it extracts. */
+  origin?: 'own' | 'stand_in' | 'pulled'
+}
 
 function toVersion(
   row: Selectable<Database['agent_versions']> & { kind: ConversationKind; name: string | null },
@@ -126,11 +129,12 @@ export async function insertVersions(trx: Trx, added: NewVersion[]): Promise<voi
     config: json(version.config),
     config_hash: configHash(version.config),
     raw: json(version.raw),
+    origin: version.origin ?? 'own',
   }))
   await trx.insertInto('agent_versions').values(rows).execute()
 }
 
-type DraftChange = Pick<AgentVersion, 'agentId' | 'version' | 'config' | 'raw'>
+type DraftChange = Pick<NewVersion, 'agentId' | 'version' | 'config' | 'raw' | 'origin'>
 
 /** False where the version is published, or is not there. */
 export async function updateDraft(trx: Trx, draft: DraftChange): Promise<boolean> {
@@ -140,6 +144,7 @@ export async function updateDraft(trx: Trx, draft: DraftChange): Promise<boolean
       config: json(draft.config),
       config_hash: configHash(draft.config),
       raw: json(draft.raw),
+      origin: draft.origin ?? 'own',
       updated_at: sql`now()`,
     })
     .where('agent_id', '=', draft.agentId)
@@ -161,6 +166,17 @@ export async function markPublished(trx: Trx, agentId: string, version: number):
     .returning('version')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** What stood in for the vendor's word is that word now, also where it says the same. */
+export async function markPulled(trx: Trx, agentId: string, version: number): Promise<void> {
+  await trx
+    .updateTable('agent_versions')
+    .set({ origin: 'pulled' })
+    .where('agent_id', '=', agentId)
+    .where('version', '=', version)
+    .where('origin', '=', 'stand_in')
+    .execute()
 }
 
 export async function insertConfigs(trx: Trx, configs: { hash: string; config: AnalysisConfig }[]): Promise<void> {

@@ -45,4 +45,6 @@ export type {
 } from './types.ts'
 export { keepVendorAnalyses } from './vendor/keep-vendor-analyses.ts'
 export { readVendorAnalysis } from './vendor/read-vendor-analysis.ts'
+export { takeLive } from './vendor/take-live.ts'
+export { takeOverdue } from './vendor/take-overdue.ts'
 export type { Fields } from './verdict.ts'

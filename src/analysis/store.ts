@@ -115,16 +115,27 @@ export const releasedRuns = sql`(
       where conversation_id = analyses.conversation_id and analysis_id = analyses.id and state not in ('held', 'undone')
     )`
 
-/** Those of these conversations that a newer run, not undone, has spoken for: the order of runs decides, never that of commits. */
+/**
+ * Those of these conversations that a newer run, not undone, has spoken for: the order of runs decides, never that of commits. And
+ * those that yield to the corrections of the analysis that is current.
+ */
 export async function findOvertaken(trx: Trx, inputs: KeepInput[]): Promise<Set<string>> {
-  const asked = inputs.map(({ conversationId, runId }) => ({ conversation_id: conversationId, run_id: runId }))
+  const asked = inputs.map(({ conversationId, runId, yieldsToCorrections = false }) => {
+    return { conversation_id: conversationId, run_id: runId, yields: yieldsToCorrections }
+  })
   const { rows } = await sql<{ conversation_id: string }>`
     select distinct asked.conversation_id
     from jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, run_id bigint)
     join analyses on analyses.conversation_id = asked.conversation_id
     cross join lateral ${releasedRuns} as released
     join runs on runs.id = released.run_id and runs.id > asked.run_id
-    where analyses.outcome = 'ok' and analyses.kept_at is not null and runs.undone_by is null`.execute(trx)
+    where analyses.outcome = 'ok' and analyses.kept_at is not null and runs.undone_by is null
+    union
+    select asked.conversation_id
+    from jsonb_to_recordset(${json(asked)}::jsonb) as asked(conversation_id text, yields boolean)
+    join analyses on analyses.conversation_id = asked.conversation_id and analyses.current
+    join corrections on corrections.conversation_id = asked.conversation_id
+    where asked.yields`.execute(trx)
   return new Set(rows.map((row) => row.conversation_id))
 }
 

@@ -47,6 +47,8 @@ export type KeepInput = {
   hold?: boolean
   /** False: a preview, stored but not current and not announced. */
   keep?: boolean
+  /** Does not become current where a person has corrected what is. */
+  yieldsToCorrections?: boolean
 }
 
 /** What extracting found, before anything but the attempt is stored. */

@@ -1,4 +1,4 @@
-import type { importAgents } from '../agents/index.ts'
+import type { importAgents, setLive } from '../agents/index.ts'
 import type {
   askReruns,
   correctField,
@@ -33,7 +33,7 @@ import type {
 } from '../backfill/index.ts'
 import type { Role } from '../config.ts'
 import type { editContact, ImportReport, ImportSummary } from '../contacts/index.ts'
-import type { deleteConversation, importConversations } from '../conversations/index.ts'
+import type { deleteConversation, importConversations, PullReport } from '../conversations/index.ts'
 import type { Finding, Snapshot } from '../crm/index.ts'
 import type { Failure } from '../errors.ts'
 import type { ScopeSpending } from '../limits/index.ts'
@@ -83,10 +83,18 @@ export type Spending = {
 /** The use cases of an installation that one command opened. Close it. */
 export type Opened = {
   importAgents: Bound<typeof importAgents>
+  setLive: Bound<typeof setLive>
   importConversations: Bound<typeof importConversations>
   askReruns: Bound<typeof askReruns>
   readReruns: Bound<typeof readReruns>
   importRetellConfig: Bound<typeof importRetellConfig>
+  /** Pulls the history of one account of the source product or of all; null where another process is at it. */
+  pullRetell(input: {
+    account?: string
+    since?: Date
+    actor: Actor
+    signal?: AbortSignal
+  }): Promise<Record<string, PullReport | null>>
   rerunConversation: Bound<typeof rerunConversation>
   previewRerun: Bound<typeof previewRerun>
   keepAnalysis: Bound<typeof keepAnalysis>

@@ -57,10 +57,13 @@ function readMappingOnly({ mappingOnly, mapping, fields }: PlanOptions) {
   throw new AppError('cli.mapping_only', 'stop', `--${stray} goes with --mapping-only`)
 }
 
-/** A plan that reads CRMs may take minutes: Ctrl-C ends it, and what it has planned so far is forgotten. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** What reads CRMs or vendors may take minutes: Ctrl-C ends it, and says what has become of it; a plan is forgotten. */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  outcome = 'there is no plan',
+): Promise<T> {
   const ending = new AbortController()
-  const end = () => ending.abort(new AppError('cli.interrupted', 'stop', 'interrupted: there is no plan'))
+  const end = () => ending.abort(new AppError('cli.interrupted', 'stop', `interrupted: ${outcome}`))
   process.once('SIGINT', end)
   try {
     return await work(ending.signal)

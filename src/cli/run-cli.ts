@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../errors.ts'
+import { addAgentSet } from './commands/agent-set.ts'
 import { addBackfillMoves } from './commands/backfill-moves.ts'
 import { addBackfillPlan } from './commands/backfill-plan.ts'
 import { addBackfillShow } from './commands/backfill-show.ts'
@@ -24,6 +25,7 @@ import { addMappingEdits } from './commands/mapping-edits.ts'
 import { addMappingInit } from './commands/mapping-init.ts'
 import { addMatch } from './commands/match.ts'
 import { addMigrate } from './commands/migrate.ts'
+import { addPull } from './commands/pull.ts'
 import { addPush } from './commands/push.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addRetention } from './commands/retention.ts'
@@ -63,6 +65,7 @@ function createProgram(deps: CliDeps): Command {
   addServe(program, deps)
   addDemo(program, deps)
   addImport(program, deps)
+  addPull(program, deps)
   addRerun(program, deps)
   addKeep(program, deps)
   addCorrect(program, deps)
@@ -79,6 +82,7 @@ function createProgram(deps: CliDeps): Command {
   addRetry(program, deps)
   addWhy(program, deps)
   addContactSet(program, deps)
+  addAgentSet(program, deps)
   addMatch(program, deps)
   addConversation(program, deps)
   addRetention(program, deps)

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { toE164 } from '../contacts/index.ts'
 import { contentHash } from './content-hash.ts'
 import { difference } from './difference.ts'
+import { fromPlain, looksPlain } from './from-plain.ts'
 import { isNestedDeeperThan, mostNesting } from './nesting.ts'
 import { retellObjectOf, type Said } from './retell-object.ts'
 import { callSchema, chatSchema, type RetellCall, type RetellChat, type RetellEntry } from './retell-schema.ts'
@@ -41,6 +42,15 @@ export function acceptRetell(input: unknown, options: { now: Date; defaultCountr
     return chat.success ? accept(chat.data, saidByChat(chat.data), chatEntries(chat.data), options) : refuse(chat.error)
   }
   return { problems: ['call_id or chat_id: is missing'] }
+}
+
+/** The same of a conversation in the source product's shape or in our own, whichever it is. Pure. */
+export function acceptConversation(input: unknown, options: { now: Date; defaultCountry: string }): Accepted | Refused {
+  if (typeof input !== 'object' || input === null || Array.isArray(input) || !looksPlain(input))
+    return acceptRetell(input, options)
+  if (isNestedDeeperThan(input, mostNesting)) return { problems: [`is nested more than ${mostNesting} levels deep`] }
+  const read = fromPlain(input)
+  return 'problems' in read ? read : acceptRetell(read.object, options)
 }
 
 function accept(

@@ -1,11 +1,11 @@
 import { type Actor, startRun } from '../audit/index.ts'
 import type { Db, Trx } from '../db/index.ts'
-import { type Accepted, acceptRetell, type Refused } from './accept-retell.ts'
+import { type Accepted, acceptConversation, type Refused } from './accept-retell.ts'
 import type { ConversationsAnnouncements } from './announcements.ts'
 import { storeConversations } from './store-conversations.ts'
 
 export type ImportInput = {
-  /** JSON Lines: one call or chat object of the source product per line; empty lines are skipped. */
+  /** JSON Lines: a call or chat of the source product per line, or a conversation in our own shape; empty lines are skipped. */
   lines: AsyncIterable<string> | Iterable<string>
   actor: Actor
   reason: string
@@ -86,7 +86,7 @@ export async function importConversations(deps: Deps, input: ImportInput): Promi
 
 function acceptLine(text: string, options: { now: Date; defaultCountry: string }): Accepted | Refused {
   try {
-    return acceptRetell(JSON.parse(text.replace(/^\uFEFF/, '')), options)
+    return acceptConversation(JSON.parse(text.replace(/^\uFEFF/, '')), options)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     // The parser's own message quotes the line, and lines hold what people said.

@@ -15,9 +15,13 @@ export {
   readConversations,
   readSealed,
 } from './load-conversations.ts'
+export { plainSchema } from './plain-schema.ts'
 export { conversationsNaming, conversationsOf, forgetConversations, isThere, lockDeleted } from './removal-store.ts'
 export { resealConversation } from './reseal-conversation.ts'
-export { intakeRuns } from './store.ts'
+export { type PullReport, pullConversations } from './retell/pull-conversations.ts'
+export { takeDuePulls } from './retell/pull-store.ts'
+export { type EventOutcome, takeRetellEvent } from './retell/take-event.ts'
+export { ageOf, intakeRuns } from './store.ts'
 export { storeConversations } from './store-conversations.ts'
 export { subjectOf } from './subject-of.ts'
 export type { Conversation, Turn } from './types.ts'

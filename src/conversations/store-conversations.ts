@@ -2,9 +2,9 @@ import { ensureAgents } from '../agents/index.ts'
 import { ensureContacts, erasureLock } from '../contacts/index.ts'
 import { type Db, shareUntilEnd, type Trx, transact } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
-import type { ConversationsAnnouncements } from './announcements.ts'
+import type { ConversationsAnnouncements, Wanted } from './announcements.ts'
 import { selectDropped } from './removal-store.ts'
-import { selectHashes, upsertConversations } from './store.ts'
+import { ageOf, selectStored, upsertConversations } from './store.ts'
 import { upsertTranscripts } from './transcript-store.ts'
 import { selectUpdates } from './update-store.ts'
 import { sentAgain } from './updates.ts'
@@ -20,13 +20,13 @@ const mostPerTransaction = 64
 /**
  * Stores conversations with their transcripts, and with them the agents and contacts they name; one that is stored already
  * as it is changes nothing, and one that was removed is dropped. A changed one keeps its time. Answers in the order given. What
- * was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something may change. `useVendors`: what the vendor
- * has found in a conversation counts, in place of an analysis of ours.
+ * was stored is announced in its own transaction, under the run that `openRun` answers with; it is asked only where something may
+ * change. What is `live` comes in any order and more than once: an older word of the vendor takes nothing back.
  */
 export async function storeConversations(
   deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   accepted: Accepted[],
-  { openRun, ...wanted }: { openRun: (trx: Trx) => Promise<number>; analyse: boolean; useVendors?: boolean },
+  { openRun, ...wanted }: { openRun: (trx: Trx) => Promise<number> } & Wanted,
 ): Promise<StoredConversation[]> {
   const results: StoredConversation[] = []
   for (const batch of batchesOf(accepted)) {
@@ -40,13 +40,17 @@ async function storeBatch(
   deps: { db: Db; next: Pick<ConversationsAnnouncements, 'conversationsStored'> },
   batch: Accepted[],
   openRun: (trx: Trx) => Promise<number>,
-  { analyse, useVendors = false }: { analyse: boolean; useVendors?: boolean },
+  wanted: Wanted,
 ): Promise<Map<string, Stored>> {
-  const known = await selectHashes(
+  const isLive = wanted.live === true
+  const known = await selectStored(
     deps.db,
     batch.map((each) => each.conversation.id),
   )
-  const differing = batch.filter((each) => known.get(each.conversation.id) !== each.contentHash)
+  const differing = batch.filter((each) => {
+    const stored = known.get(each.conversation.id)
+    return stored?.contentHash !== each.contentHash && !(isLive && stored && ageOf(each.conversation) < stored.age)
+  })
   if (differing.length === 0) return new Map()
   return transact(deps.db, async (trx) => {
     await shareUntilEnd(trx, erasureLock)
@@ -59,21 +63,21 @@ async function storeBatch(
       trx,
       left.map((each) => each.conversation.id),
     )
-    const wanted = left.map((each) => sentAgain(each, updates.get(each.conversation.id)))
-    await ensureAgents(trx, agentsOf(wanted))
+    const toStore = left.map((each) => sentAgain(each, updates.get(each.conversation.id)))
+    await ensureAgents(trx, agentsOf(toStore))
     const contactIds = await ensureContacts(
       trx,
-      wanted.flatMap((each) => each.conversation.contactNumber ?? []),
+      toStore.flatMap((each) => each.conversation.contactNumber ?? []),
     )
     const runId = await openRun(trx)
-    const stored = await upsertConversations(trx, wanted, contactIds, runId)
+    const stored = await upsertConversations(trx, toStore, { contactIds, runId, isLive })
     await upsertTranscripts(
       trx,
-      wanted.filter((each) => stored.has(each.conversation.id)),
+      toStore.filter((each) => stored.has(each.conversation.id)),
     )
     if (stored.size > 0) {
-      const conversationIds = [...stored.keys()]
-      await deps.next.conversationsStored(trx, { conversationIds, runId, analyse, useVendors })
+      const added = [...stored].flatMap(([id, how]) => (how === 'new' ? [id] : []))
+      await deps.next.conversationsStored(trx, { conversationIds: [...stored.keys()], added, runId, ...wanted })
     }
     for (const [id, how] of stored) results.set(id, how)
     return results

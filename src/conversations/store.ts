@@ -63,22 +63,39 @@ function toRow({ conversation, contentHash, updates = {} }: Accepted, contactId:
   }
 }
 
-/** The content hashes of those that are stored already; deleted ones are not. */
-export async function selectHashes(db: Db | Trx, ids: string[]): Promise<Map<string, string>> {
-  const stored = db.selectFrom('conversations').select(['id', 'content_hash']).where('id', 'in', ids)
+/** How far a conversation is, as its vendor tells it: 0 under way, 1 over, 2 over and analysed by the vendor. Pure. */
+export function ageOf({ kind, status, raw }: Pick<Conversation, 'kind' | 'status' | 'raw'>): number {
+  if (status === 'registered' || status === 'ongoing') return 0
+  const analysis = raw[`${kind}_analysis`]
+  return typeof analysis === 'object' && analysis !== null && !Array.isArray(analysis) ? 2 : 1
+}
+
+/** The same in SQL. */
+const ageIn = (row: string) => sql<number>`case when ${sql.ref(`${row}.status`)} in ('registered', 'ongoing') then 0
+  when jsonb_typeof(${sql.ref(`${row}.raw`)} -> (${sql.ref(`${row}.kind`)} || '_analysis')) = 'object' then 2 else 1 end`
+
+/** The content hashes of those that are stored already, and how far they are; deleted ones are not. */
+export async function selectStored(
+  db: Db | Trx,
+  ids: string[],
+): Promise<Map<string, { contentHash: string; age: number }>> {
+  if (ids.length === 0) return new Map()
+  const stored = db
+    .selectFrom('conversations')
+    .select(['id', 'content_hash', ageIn('conversations').as('age')])
+    .where('id', 'in', ids)
   const rows = await stored.where(isThere).execute()
-  return new Map(rows.map((row) => [row.id, row.content_hash]))
+  return new Map(rows.map((row) => [row.id, { contentHash: row.content_hash, age: row.age }]))
 }
 
 /**
  * Adds conversations, taken in by this run, and changes those whose content differs; returns which was what. A conversation's time is fixed once
- * it is over: until then a later word of the vendor moves it.
+ * it is over: until then a later word of the vendor moves it. Live, one that is further already stays as it is.
  */
 export async function upsertConversations(
   trx: Trx,
   accepted: Accepted[],
-  contactIds: Map<string, number>,
-  runId: number,
+  { contactIds, runId, isLive }: { contactIds: Map<string, number>; runId: number; isLive: boolean },
 ): Promise<Map<string, 'new' | 'changed'>> {
   if (accepted.length === 0) return new Map()
   const rows = accepted.map((each) => toRow(each, contactIds.get(each.conversation.contactNumber ?? '') ?? null, runId))
@@ -113,7 +130,8 @@ export async function upsertConversations(
           spoken_at: sql<Date>`case when conversations.status in ('registered', 'ongoing')
             then excluded.spoken_at else conversations.spoken_at end`,
         }))
-        .whereRef('conversations.content_hash', '<>', 'excluded.content_hash'),
+        .whereRef('conversations.content_hash', '<>', 'excluded.content_hash')
+        .where(sql<boolean>`(not ${isLive}::boolean or ${ageIn('conversations')} <= ${ageIn('excluded')})`),
     )
     // xmax is 0 on a row that no update has touched: this statement added it.
     .returning(['id', sql<boolean>`xmax = 0`.as('added')])

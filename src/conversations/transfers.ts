@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Transfer, transferSettings } from '../agents/index.ts'
+import { versionIn } from './retell/swaps-in.ts'
 import type { RetellCall } from './retell-schema.ts'
 import type { Turn } from './types.ts'
 
@@ -41,12 +42,6 @@ export function transfersOf(sent: RetellCall['agent_transfers'], turns: Turn[]):
     const { agent_id, agent_version, post_call_analysis_setting = null } = asked.data
     return [{ agentId: agent_id, version: versionIn(agent_version), setting: post_call_analysis_setting }]
   })
-}
-
-/** A number, also in text; a tag or `latest` points elsewhere tomorrow. */
-function versionIn(reference: number | string | null | undefined): number | null {
-  const version = typeof reference === 'string' && /^\d{1,9}$/.test(reference) ? Number(reference) : reference
-  return typeof version === 'number' && version >= 0 && version <= 2_147_483_647 ? version : null
 }
 
 function parsed(text: unknown): unknown {

@@ -4,6 +4,7 @@ import { answerError, answerUnknownRoute } from './answer-error.ts'
 import { authenticate } from './authenticate.ts'
 import type { HttpEnv } from './context.ts'
 import type { HttpDeps } from './deps.ts'
+import { retellIntake } from './intake/retell-routes.ts'
 import { limitJson } from './limit-json.ts'
 import { logRequests } from './log-requests.ts'
 import { docsRoutes } from './open/docs-routes.ts'
@@ -27,6 +28,7 @@ import { syncJobRoutes } from './retell/sync-job-routes.ts'
 import { versionRoutes } from './retell/version-routes.ts'
 import { triggerRoutes } from './triggers/trigger-routes.ts'
 import { agentImportRoutes } from './v1/agent-import-routes.ts'
+import { v1AgentRoutes } from './v1/agent-routes.ts'
 import { analysisRoutes } from './v1/analysis-routes.ts'
 import { backfillEvents } from './v1/backfill-events.ts'
 import { backfillMoves } from './v1/backfill-moves.ts'
@@ -63,6 +65,8 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', healthRoutes(deps))
   app.route('/', docsRoutes(app))
 
+  app.route('/', retellIntake(deps))
+
   app.use(authenticate(deps), limitJson)
   app.route('/', intakeRoutes(deps))
   app.route('/', contactUploadRoutes(deps))
@@ -91,6 +95,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', correctionRoutes(deps))
   app.route('/', agentImportRoutes(deps))
   app.route('/', retellConfigRoutes(deps))
+  app.route('/', v1AgentRoutes(deps))
   app.route('/', mappingRoutes(deps))
   app.route('/', backfillRoutes(deps))
   app.route('/', reportRoutes(deps))

@@ -11,6 +11,7 @@ import type {
   listVersions,
   publishVersion,
   saveDraft,
+  setLive,
 } from '../agents/index.ts'
 import type {
   Analysis,
@@ -67,6 +68,7 @@ import type {
   importConversations,
   listConversations,
   listRetellObjects,
+  takeRetellEvent,
   updateConversation,
 } from '../conversations/index.ts'
 import type { CrmField } from '../crm/index.ts'
@@ -97,6 +99,7 @@ import type {
 } from '../sync/index.ts'
 import type { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import type { ApiKey } from './api-keys/key-store.ts'
+import type { WebhookKey } from './intake/verify-retell.ts'
 
 /** A use case whose first argument, what it depends on, is given already. */
 type Bound<UseCase> = UseCase extends (deps: never, ...input: infer Input) => infer Result
@@ -125,8 +128,12 @@ export type HttpDeps = {
   createVersion: Bound<typeof createVersion>
   publishVersion: Bound<typeof publishVersion>
   importAgents: Bound<typeof importAgents>
+  setLive: Bound<typeof setLive>
 
   importConversations: Bound<typeof importConversations>
+  /** Whose webhooks are taken. */
+  retellKeys: readonly WebhookKey[]
+  takeRetellEvent: Bound<typeof takeRetellEvent>
   listConversations: Bound<typeof listConversations>
   getRetellObject: Bound<typeof getRetellObject>
   listRetellObjects: Bound<typeof listRetellObjects>

@@ -16,7 +16,6 @@ import {
 import {
   deleteConversation,
   getRetellObject,
-  importConversations,
   listConversations,
   listRetellObjects,
   updateConversation,
@@ -40,7 +39,6 @@ export function bindConversations({ config, log, db, model, crms, checkConnectio
   const { defaultCountry } = config
   const deps = { db, log, model, now, next, defaultCountry }
   return {
-    importConversations: (input) => importConversations(deps, input),
     listConversations: (...input) => listConversations(db, ...input),
     getRetellObject: (id) => getRetellObject(db, id),
     listRetellObjects: (...input) => listRetellObjects(db, ...input),

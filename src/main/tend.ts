@@ -1,4 +1,4 @@
-import { takeUpParked } from '../analysis/index.ts'
+import { takeOverdue, takeUpParked } from '../analysis/index.ts'
 import {
   claimDue as claimDueRuns,
   claimedRuns,
@@ -8,11 +8,13 @@ import {
   runningBackfills,
 } from '../backfill/index.ts'
 import { dropUploads, selectJob, takeDueImports } from '../contacts/index.ts'
+import { takeDuePulls } from '../conversations/index.ts'
 import { transact } from '../db/index.ts'
 import {
   analyse,
   contactBackfill,
   contactImport,
+  pull,
   push,
   readBack,
   requestImport,
@@ -48,6 +50,11 @@ export function tend(queue: Queue, deps: WorkDeps): void {
       for (const parked of await takeUpParked(trx, deps)) await queue.send(analyse, parked, { trx })
     })
   })
+  queue.tend('awaited analyses', async () => {
+    await transact(db, async (trx) => {
+      for (const overdue of await takeOverdue(trx, deps)) await queue.send(analyse, overdue, { trx })
+    })
+  })
   queue.tend('backfills', async () => {
     await goOnWithParked(deps)
     for (const backfill of await runningBackfills(db)) await takeUpSteps(queue, backfill)
@@ -71,6 +78,10 @@ export function tend(queue: Queue, deps: WorkDeps): void {
       if ((state === 'queued' || state === 'running') && !isStarted) await queue.send(job, {}, { key: 'all' })
     }
     await dropUploads(db)
+  })
+  queue.tend('pulls', async () => {
+    for (const account of await takeDuePulls(db, deps.config.retell))
+      await queue.send(pull, { account }, { key: account })
   })
   queue.tend('triggers', async () => {
     await wakeParked(deps)

@@ -50,6 +50,7 @@ import { bindContacts } from './contact-use-cases.ts'
 import { bindConversations } from './conversation-use-cases.ts'
 import { bindCrmConfig } from './crm-config-use-cases.ts'
 import { eachConnection } from './each-connection.ts'
+import { bindIntake } from './intake-use-cases.ts'
 import { kinds } from './kinds.ts'
 import type { Built } from './open-installation.ts'
 
@@ -67,6 +68,7 @@ export function bindUseCases(built: Built): UseCases {
   return {
     ...bindAgents(deps),
 
+    ...bindIntake(built),
     ...bindConversations(built),
 
     planBackfill: (...input) => planBackfill({ ...deps, crms, checkConnection }, ...input),

@@ -3,7 +3,7 @@ import { analyseConversation, parkAnalysis, performRerun } from '../analysis/ind
 import { flexSideBySide, runContactBackfill, runStep, startScheduled } from '../backfill/index.ts'
 import type { Config } from '../config.ts'
 import { importConnection, runContactImport } from '../contacts/index.ts'
-import { readConversations } from '../conversations/index.ts'
+import { pullConversations, readConversations } from '../conversations/index.ts'
 import { type CheckConnection, type Crm, unlessStopped } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import {
@@ -14,6 +14,7 @@ import {
   importing,
   lanes,
   lookUp,
+  pull,
   push,
   readBack,
   rerun,
@@ -38,7 +39,10 @@ import {
 import { answerPushed, takeUpRequest } from '../triggers/index.ts'
 
 export type WorkDeps = {
-  config: Pick<Config, 'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections' | 'warnRecords'>
+  config: Pick<
+    Config,
+    'triggerRerunsPerContactAndHour' | 'retentionDays' | 'connections' | 'warnRecords' | 'retell' | 'defaultCountry'
+  >
   db: Db
   model: Model
   crms: Map<string, Crm>
@@ -125,6 +129,13 @@ export function work(queue: Queue, deps: WorkDeps): void {
 
   queue.work(contactBackfill, { concurrency: 1 }, async (_, { signal }) => {
     await inBackground(() => runContactBackfill({ ...deps, warnRecords: deps.config.warnRecords }, signal))
+  })
+
+  queue.work(pull, { concurrency: 2, batch: 1 }, async ({ account: name }, { signal }) => {
+    const account = deps.config.retell.find((each) => each.name === name)
+    const actor = { kind: 'system', name: `retell:${name}` } as const
+    const { defaultCountry } = deps.config
+    if (account) await pullConversations({ ...deps, defaultCountry }, { account, actor, signal })
   })
 
   queue.work(retain, { concurrency: 1 }, async () => {

@@ -16,7 +16,7 @@ import { sampleCall, sampleChat } from './samples.ts'
 
 const { db } = await createTestDatabase()
 const actor = { kind: 'cli', name: 'test' } as const
-const announced: { conversationIds: string[]; runId: number; analyse: boolean }[] = []
+const announced: object[] = []
 const next: Pick<ConversationsAnnouncements, 'conversationsStored'> = {
   conversationsStored: async (_trx, stored) => {
     announced.push(stored)
@@ -40,7 +40,13 @@ test('calls and chats come in with their agents and contacts, under one run that
   const report = await importLines([JSON.stringify(sampleCall()), '', JSON.stringify(sampleChat())])
   expect(report).toMatchObject({ lines: 2, stored: 2, changed: 0, unchanged: 0, problemCount: 0 })
   expect(announced).toEqual([
-    { conversationIds: ['call_1', 'chat_1'], runId: report.runId, analyse: true, useVendors: false },
+    {
+      conversationIds: ['call_1', 'chat_1'],
+      added: ['call_1', 'chat_1'],
+      runId: report.runId,
+      analyse: true,
+      useVendors: false,
+    },
   ])
   const call = await loadConversation(db, 'call_1')
   const contact = await db

@@ -46,6 +46,7 @@ export async function keepVendorAnalyses(
         conversationId: id,
         config: await configOf(conversation),
         runId: intake?.runId ?? input.runId,
+        yieldsToCorrections: true,
       },
       outcome: 'ok',
       reason: null,

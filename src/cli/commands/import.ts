@@ -10,7 +10,9 @@ type Options = { analyse?: boolean; useVendorAnalysis?: boolean; agents?: string
 export function addImport(program: Command, deps: CliDeps): void {
   const importing = program
     .command('import')
-    .description('take in calls and chats: JSON Lines of the objects that the Retell API gives')
+    .description(
+      'take in calls and chats: JSON Lines of the objects that the Retell API gives, or of conversations of any platform (README)',
+    )
     .argument('<file>', 'one call or chat object per line')
     .option('--analyse', 'have what is new or changed analysed by the workers')
     .option(

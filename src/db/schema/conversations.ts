@@ -125,5 +125,7 @@ export type ConversationsTables = {
     retry_at: Date
     taken_until: At
   }
+  pulls: { account: string; kind: ConversationKind; read_to: Date | null; live_from: At; due_at: At }
+  awaited_analyses: { conversation_id: string; run_id: number; until: Date }
   corrections: { conversation_id: string; item: string; run_id: number; value: Json<unknown>; actor: string; at: At }
 }

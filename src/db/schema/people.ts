@@ -46,6 +46,7 @@ export type PeopleTables = {
     id: string
     kind: ConversationKind
     name: string | null
+    live: Generated<'vendor' | 'ours'>
     created_at: At
     /** The highest number of a version that was deleted. */
     deleted_version: number | null
@@ -59,7 +60,9 @@ export type PeopleTables = {
     raw: JsonWithDefault<Plain>
     published_at: Date | null
     updated_at: At
+    origin: Generated<'own' | 'stand_in' | 'pulled'>
   }
+  agent_swaps: { agent_id: string; version: number; swaps: Json<unknown[]> }
   analysis_configs: { hash: string; config: Json<unknown>; created_at: At }
   contacts: {
     id: Id

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { ImportReport } from '../../conversations/index.ts'
+import { type ImportReport, plainSchema } from '../../conversations/index.ts'
 import { AppError } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 import { isJson, parseJson } from '../read-json.ts'
@@ -19,12 +19,20 @@ const reportSchema = z
   })
   .openapi('ImportReport')
 
-const objectSchema = z.record(z.string(), z.unknown()).openapi('RetellCallOrChat')
+const retellSchema = z
+  .union([z.looseObject({ call_id: z.string() }), z.looseObject({ chat_id: z.string() })])
+  .openapi('RetellCallOrChat', { description: 'an object as the Retell API gives it' })
+// Made anew: what was made before this door was loaded cannot be named in its description.
+const ownSchema = z
+  .strictObject(plainSchema.shape)
+  .openapi('PlainConversation', { description: 'a conversation of any platform' })
+const objectSchema = z.union([retellSchema, ownSchema])
 
 const intake = createRoute({
   method: 'post',
   path: '/v1/conversations',
-  summary: 'Takes in calls and chats of the source product: JSON Lines of any length, or a JSON array of up to 16 MiB',
+  summary:
+    'Takes in calls and chats, of Retell or of any platform: JSON Lines of any length, or a JSON array of up to 16 MiB',
   request: {
     query: z.object({
       analyse: z.enum(['true', 'false']).default('false'),

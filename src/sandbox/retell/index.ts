@@ -1,0 +1,1 @@
+export { type RetellSandbox, type RetellSandboxOptions, startRetellSandbox } from './server.ts'

@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { goOnWithParked, runStep } from '../../src/backfill/index.ts'
-import type { ModelFacts, PriceTable } from '../../src/model/prices.ts'
 import { planOf, workOn, workUntil } from '../support/backfills.ts'
 import { call } from '../support/conversations.ts'
 import { ask, plan } from '../support/items.ts'
 import { createPlanWorld } from '../support/plan-world.ts'
 import { addContact } from '../support/records.ts'
-import { limitsOf, perDay, perMonth } from '../support/spender.ts'
+import { dearer, limitsOf, perDay, perMonth } from '../support/spender.ts'
 
 const world = await createPlanWorld()
 const { db, useCases, actor, model } = world
@@ -147,17 +146,6 @@ async function costUsd(id: number): Promise<number> {
   const attempts = db.selectFrom('attempts').where('run_id', '=', runId)
   const { usd } = await attempts.select((eb) => eb.fn.sum<number>('cost_usd').as('usd')).executeTakeFirstOrThrow()
   return Number(usd)
-}
-
-/** The same prices, so many times. */
-function dearer(prices: PriceTable, times: number): PriceTable {
-  const scale = (price: NonNullable<ModelFacts['price']>) => ({
-    inputUsd: price.inputUsd * times,
-    cachedUsd: price.cachedUsd * times,
-    cacheWriteUsd: price.cacheWriteUsd === null ? null : price.cacheWriteUsd * times,
-    outputUsd: price.outputUsd * times,
-  })
-  return new Map([...prices].map(([name, facts]) => [name, { ...facts, price: facts.price && scale(facts.price) }]))
 }
 
 describe('a backfill that may cost so much in all', () => {

@@ -3,6 +3,7 @@ import { type Actor, startRun } from '../../src/audit/index.ts'
 import { type Database, type Db, transact } from '../../src/db/index.ts'
 import type { SpendingLimits } from '../../src/limits/index.ts'
 import { endAttempts, noUsage } from '../../src/model/index.ts'
+import type { ModelFacts, PriceTable } from '../../src/model/prices.ts'
 import { startAttempt } from '../../src/model/start-attempt.ts'
 
 const nobody: Actor = { kind: 'cli', name: 'test' }
@@ -47,4 +48,15 @@ export function budgetsOf(db: Kysely<Database>) {
     .orderBy('period')
     .orderBy('starts_on')
     .execute()
+}
+
+/** The same prices, so many times. */
+export function dearer(prices: PriceTable, times: number): PriceTable {
+  const scale = (price: NonNullable<ModelFacts['price']>) => ({
+    inputUsd: price.inputUsd * times,
+    cachedUsd: price.cachedUsd * times,
+    cacheWriteUsd: price.cacheWriteUsd === null ? null : price.cacheWriteUsd * times,
+    outputUsd: price.outputUsd * times,
+  })
+  return new Map([...prices].map(([name, facts]) => [name, { ...facts, price: facts.price && scale(facts.price) }]))
 }

@@ -17,7 +17,15 @@ export type { ItemScore, Score } from './evaluate/score.ts'
 export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'
 export { keepAnalysis } from './keep-analysis.ts'
-export { analysesById, currentAnalyses, currentAnalysis, fieldsById, listAnalyses, loadAnalyses } from './load-store.ts'
+export {
+  analysesById,
+  currentAnalyses,
+  currentAnalysis,
+  currentFields,
+  fieldsById,
+  listAnalyses,
+  loadAnalyses,
+} from './load-store.ts'
 export { parkAnalysis } from './park-analysis.ts'
 export { analysedBy, setCurrent } from './point-current.ts'
 export { type Prepared, prepareExtractions } from './prepare.ts'

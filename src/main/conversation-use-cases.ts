@@ -3,8 +3,8 @@ import {
   askReruns,
   correctField,
   correctionsOf,
-  currentAnalyses,
   currentAnalysis,
+  currentFields,
   diffAnalyses,
   evaluateConfig,
   keepAnalysis,
@@ -52,7 +52,7 @@ export function conversationUseCases({ config, log, db, model, crms, checkConnec
     eraseContact: (input) => eraseContact(deps, input),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
-    currentAnalyses: (ids) => currentAnalyses(db, ids),
+    currentFields: (ids) => currentFields(db, ids),
     correctionsOf: (ids) => correctionsOf(db, ids),
     listAnalyses: (id) => listAnalyses(db, id),
     diffAnalyses: (input) => diffAnalyses(db, input),

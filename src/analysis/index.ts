@@ -18,7 +18,15 @@ export { extract } from './extract.ts'
 export { keepAnalyses } from './keep-analyses.ts'
 export { keepAnalysis } from './keep-analysis.ts'
 export { type ContactConversation, listContactConversations } from './list-contact-conversations.ts'
-export { analysesById, currentAnalyses, currentAnalysis, fieldsById, listAnalyses, loadAnalyses } from './load-store.ts'
+export {
+  analysesById,
+  currentAnalyses,
+  currentAnalysis,
+  currentFields,
+  fieldsById,
+  listAnalyses,
+  loadAnalyses,
+} from './load-store.ts'
 export { parkAnalysis } from './park-analysis.ts'
 export { analysedBy, setCurrent } from './point-current.ts'
 export { type Prepared, prepareExtractions } from './prepare.ts'

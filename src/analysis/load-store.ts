@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database, Db, Trx } from '../db/index.ts'
 import type { Analysis } from './types.ts'
 import type { Fields } from './verdict.ts'
@@ -74,6 +74,15 @@ export async function currentAnalyses(db: Db | Trx, conversationIds: string[]): 
   const current = db.selectFrom('analyses').selectAll().where('conversation_id', 'in', conversationIds)
   const rows = await current.where('current', '=', true).execute()
   return new Map(rows.map((row) => [row.conversation_id, toAnalysis(row)]))
+}
+
+/** What counts for each of these conversations now says, and no more than that: of a page of a thousand the rest weighs as much. */
+export async function currentFields(db: Db, conversationIds: string[]): Promise<Map<string, Fields>> {
+  const { rows } = await sql<{ conversation_id: string; fields: Record<string, unknown> }>`
+    select conversation_id, fields from analyses where conversation_id = any(${conversationIds}) and current`.execute(
+    db,
+  )
+  return new Map(rows.map((row) => [row.conversation_id, toFields(row.fields)]))
 }
 
 function toAnalysis(row: Selectable<Database['analyses']>): Analysis {

@@ -35,6 +35,27 @@ export function needsFindings({ conditions }: Filter): boolean {
   })
 }
 
+const inColumns: readonly string[] = [
+  'agent',
+  'conversation_id',
+  'status',
+  'type',
+  'direction',
+  'disconnection_reason',
+  'from_number',
+  'to_number',
+  'start_timestamp',
+  'end_timestamp',
+  'duration_ms',
+  'successful',
+  'user_sentiment',
+] satisfies Condition['field'][]
+
+/** Whether PostgreSQL has no idea how many pass. Pure. */
+export function isGuessed({ conditions }: Filter): boolean {
+  return conditions.some(({ field }) => !inColumns.includes(field))
+}
+
 /** Where a query finds what the current analysis of a conversation says, and when the conversation began. */
 type Reach = { found: (value: RawBuilder<unknown>) => RawBuilder<unknown>; startedAt: RawBuilder<unknown> }
 

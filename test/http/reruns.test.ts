@@ -142,6 +142,21 @@ test('one that cannot be done says why, and one whose run was undone is not done
   expect((await run('reruns', runId)).out).toContain('five: rerun.undone')
 })
 
+test('what has ended long ago is forgotten, so that nothing grows with every rerun', async () => {
+  const first = await rerun('four', { wait: false })
+  await work()
+  await db
+    .updateTable('reruns')
+    .set({ ended_at: new Date(Date.now() - 2 * 86_400_000) })
+    .where('state', '=', 'ended')
+    .execute()
+  expect((await call('GET', first.body.status)).status).toBe(200)
+  await rerun('four', { wait: false })
+  expect((await call('GET', first.body.status)).status).toBe(404)
+  const left = await db.selectFrom('reruns').select('state').where('conversation_id', '=', 'four').execute()
+  expect(left).toEqual([{ state: 'waiting' }])
+})
+
 test('what is not there, or too much, is refused before any is rerun', async () => {
   const missing = await post('/v1/reruns', { conversation_ids: ['one', 'nobody', 'none'] })
   expect(missing).toMatchObject({ status: 404, body: { error: { message: expect.stringContaining('nobody, none') } } })

@@ -123,6 +123,16 @@ test('a filter that does not fit is answered with its place', async () => {
   expect(await answer.text()).toContain('filter.directoin: ')
 })
 
+const taking = routes.filter(({ method }) => ['POST', 'PUT', 'PATCH'].includes(method))
+
+test.each(taking)('$route: JSON that breaks off is 400, and more than 16 MiB are 413', async ({ method, path }) => {
+  const type = { 'content-type': 'application/json' }
+  const broken = await call(method, path, '{"reason": ', type)
+  expect([broken.status, await broken.text()]).toEqual([400, expect.stringContaining('line 1, column 12')])
+  const tooLarge = await call(method, path, '{}', { ...type, 'content-length': String(17 * 1024 * 1024) })
+  expect([tooLarge.status, await tooLarge.text()]).toEqual([413, expect.stringContaining('16 MiB')])
+})
+
 test('a body of JSON beyond 16 MiB is refused', async () => {
   const answer = await call('POST', '/v1/backfills', { reason: 'x'.repeat(17 * 1024 * 1024) })
   expect(answer.status).toBe(413)

@@ -34,7 +34,7 @@ const pageSchema = z.object({
   total: z.number().optional(),
 })
 
-type Deps = Pick<HttpDeps, 'listRetellObjects' | 'currentAnalyses' | 'correctionsOf'>
+type Deps = Pick<HttpDeps, 'listRetellObjects' | 'currentFields' | 'correctionsOf'>
 
 /** @see reference/retell.md 2.2; retell-sdk 5.66.1, resources/call.ts and chat.ts */
 export function conversationLists(deps: Deps, kind: 'call' | 'chat') {
@@ -57,10 +57,10 @@ export function conversationLists(deps: Deps, kind: 'call' | 'chat') {
       ...(pagination_key !== undefined && { after: pagination_key }),
     })
     const ids = items.map((item) => String(item[`${kind}_id`]))
-    const [analyses, corrections] = await Promise.all([deps.currentAnalyses(ids), deps.correctionsOf(ids)])
+    const [found, corrections] = await Promise.all([deps.currentFields(ids), deps.correctionsOf(ids)])
     const page = items.map((item, at) => {
       const id = ids[at] ?? ''
-      return withAnalysis(item, analyses.get(id), corrections.get(id) ?? [])
+      return withAnalysis(item, found.get(id), corrections.get(id) ?? [])
     })
     const ends = { ...(next !== null && { pagination_key: next }), ...(total !== null && { total }) }
     return c.json({ items: page, has_more: next !== null, ...ends }, 200)

@@ -18,22 +18,26 @@ type Deps = Pick<HttpDeps, 'getRetellObject' | 'currentAnalysis' | 'listCorrecti
 export async function wholeConversation(deps: Deps, kind: Kind, id: string): Promise<Record<string, unknown>> {
   const object = await deps.getRetellObject(id)
   if (!(`${kind}_id` in object)) throw notFound('conversation', id)
-  return withAnalysis(object, await deps.currentAnalysis(id), await deps.listCorrections(id))
+  return withAnalysis(object, (await deps.currentAnalysis(id))?.fields, await deps.listCorrections(id))
 }
 
 /** The same of what is read already, whatever its kind. Pure. */
 export function withAnalysis(
   object: Record<string, unknown>,
-  current: Analysis | undefined,
+  current: Analysis['fields'] | undefined,
   corrections: readonly Correction[],
 ): Record<string, unknown> {
   const kind = 'call_id' in object ? 'call' : 'chat'
-  if (current === undefined && !corrections.some(({ state }) => state === 'in_force')) return object
+  const isCorrected = corrections.some(({ state }) => state === 'in_force')
+  if (current === undefined && !isCorrected) return object
   const field = `${kind}_analysis`
-  const found = current?.fields ?? readVendorAnalysis({ kind, raw: object }) ?? {}
+  const found = current ?? readVendorAnalysis({ kind, raw: object }) ?? {}
   return {
     ...object,
-    [field]: { ...voicemailOf(object[field]), ...toCallAnalysis(kind, withCorrections(found, corrections)) },
+    [field]: {
+      ...voicemailOf(object[field]),
+      ...toCallAnalysis(kind, isCorrected ? withCorrections(found, corrections) : found),
+    },
   }
 }
 

@@ -114,7 +114,7 @@ export function v1ConversationRoutes(deps: Deps) {
       const { id } = c.req.valid('param')
       const object = await deps.getRetellObject(id)
       const corrections = await deps.listCorrections(id)
-      const whole = withAnalysis(object, await deps.currentAnalysis(id), corrections)
+      const whole = withAnalysis(object, (await deps.currentAnalysis(id))?.fields, corrections)
       const standing = corrections.filter(({ state }) => state === 'in_force')
       if (standing.length > 0) whole.corrections = standing.map(toCorrectionJson)
       return c.json(whole, 200)

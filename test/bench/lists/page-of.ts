@@ -1,26 +1,30 @@
 import { CompiledQuery } from 'kysely'
+import { isGuessed } from '../../../src/conversations/filter-sql.ts'
 import { pageQuery, runInOrder } from '../../../src/conversations/list-store.ts'
 import type { Db } from '../../../src/db/index.ts'
 import { parseFilter } from '../../../src/filters/index.ts'
 import { rangeOf } from './asked.ts'
 
+/** `isGuessed`: it is sent with the settings of those. */
+type Statement = Pick<CompiledQuery, 'sql' | 'parameters'> & { isGuessed: boolean }
+
 type Page = { limit: number; skip?: number; after?: { startedAt: Date; id: string } }
 
 /** The one statement behind a page of calls of a month that pass a filter, as it is sent. */
-export function statementOf(db: Db, calls: number, criteria: object, { limit, skip = 0, after }: Page): CompiledQuery {
+export function statementOf(db: Db, calls: number, criteria: object, { limit, skip = 0, after }: Page): Statement {
   const parsed = parseFilter({ ...criteria, start_timestamp: { bt: rangeOf(calls) } }, { kind: 'call' })
   if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors))
   // One more than is shown tells whether there are more.
   const page = { limit: limit + 1, skip, order: 'descending', after: after ?? null } as const
-  return pageQuery(parsed.filter, page).compile(db)
+  return { ...pageQuery(parsed.filter, page).compile(db), isGuessed: isGuessed(parsed.filter) }
 }
 
 export type Plan = { nodes: string[]; buffers: number }
 
 /** How PostgreSQL goes about a statement of a list, and how many blocks it looks at. */
-export async function explain(db: Db, { sql, parameters }: CompiledQuery): Promise<Plan> {
+export async function explain(db: Db, { sql, parameters, isGuessed }: Statement): Promise<Plan> {
   const { rows } = await db.transaction().execute(async (trx) => {
-    await runInOrder.execute(trx)
+    if (isGuessed) await runInOrder.execute(trx)
     const explained = `explain (analyze, buffers, timing off, format json) ${sql}`
     return trx.executeQuery<{ 'QUERY PLAN': [{ Plan: Node }] }>(CompiledQuery.raw(explained, [...parameters]))
   })

@@ -103,6 +103,11 @@ test('a page goes on where it left off, whatever comes in meanwhile', async () =
   await client.chat.delete('chat_newer')
 })
 
+test('a request without a body is one for the newest fifty', async () => {
+  const answer = await request('POST', '/v3/list-calls')
+  expect([answer.status, idsOf(Object(await answer.json()).items)]).toEqual([200, newestFirst])
+})
+
 test('a total is counted where it is asked for, over all pages; skip leaves out the first', async () => {
   expect(await client.call.list({ limit: 2 })).not.toHaveProperty('total')
   const page = await client.call.list({ limit: 2, skip: 5, include_total: true })

@@ -51,6 +51,6 @@ function onSandboxAt(config: Config, urls: { hubspotUrl: string; modelUrl: strin
       { name: 'salesforce', kind: 'salesforce', open: salesforce, ...usual },
       { name: 'local', kind: 'local', open: kinds.local.settings.parse({}), ...usual, imports: none },
     ],
-    model: { ...config.model, url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
+    model: { ...config.model, url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName }, providers: [] },
   }
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { modelProfile, type ProfileSetting } from './config/model-profile.ts'
+import { type ModelProvider, modelTable, providerNames, readProviders } from './config/model-providers.ts'
 import { type QuietHours, quietHours } from './config/quiet-hours.ts'
 import { type RetellAccount, readRetellAccounts } from './config/retell-accounts.ts'
 import type { CrmKind, OpenCrm } from './crm/index.ts'
 import { AppError } from './errors.ts'
 
 export type { ProfileName, ProfileSetting, SchemaFormat } from './config/model-profile.ts'
+export type { ModelProvider } from './config/model-providers.ts'
 export type { QuietHours } from './config/quiet-hours.ts'
 export type { RetellAccount } from './config/retell-accounts.ts'
 
@@ -36,6 +38,8 @@ export type ModelConfig = {
   models: Record<string, string>
   /** How the provider is asked; null: as its address says. */
   profile: ProfileSetting | null
+  /** Further ones, for the models that are said to be there. */
+  providers: ModelProvider[]
 }
 
 /** Every setting of the program, read once from the environment and passed on as a value. */
@@ -89,16 +93,6 @@ const whole = z.stringFormat('whole number', /^\d{1,9}$/).transform(Number)
 const usd = z.stringFormat('amount in USD, such as 12.50', /^\d{1,6}(\.\d{1,8})?$/).transform(Number)
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
 
-const models = list.transform((pairs, context) => {
-  const table: Record<string, string> = {}
-  for (const pair of pairs) {
-    const [named, answering, ...rest] = pair.split('=').map((part) => part.trim())
-    if (named && answering && rest.length === 0) table[named] = answering
-    else context.addIssue('must be pairs of the form named=answering, separated by commas')
-  }
-  return table
-})
-
 const settings = z.object({
   DATABASE_URL: z.url({ protocol: /^(postgres(ql)?|socket)$/ }).optional(),
   AFTERWORD_DATA: z.string().default('.afterword'),
@@ -131,7 +125,8 @@ const settings = z.object({
   AFTERWORD_TRIGGER_USD_PER_DAY: usd.optional(),
   AFTERWORD_TRIGGER_USD_PER_MONTH: usd.optional(),
   AFTERWORD_PRICES: z.string().optional(),
-  AFTERWORD_MODELS: models.prefault('gpt-4.1=gpt-6-luna,*=gpt-6-luna'),
+  AFTERWORD_PROVIDERS: providerNames.optional(),
+  AFTERWORD_MODELS: modelTable.prefault('gpt-4.1=gpt-6-luna,*=gpt-6-luna'),
 })
 
 /** What every connection can be told, whatever its kind. */
@@ -166,6 +161,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
   const namesIn = (text: string | undefined) => names.optional().safeParse(text).data ?? []
   const connections = namesIn(given.AFTERWORD_CONNECTIONS).map((name) => readConnection(name, given, kinds, wrong))
   const retell = readRetellAccounts(namesIn(given.AFTERWORD_RETELL), given, wrong)
+  const providers = readProviders(given, wrong)
   for (const [kind, { builtIn, settings }] of Object.entries(kinds))
     if (builtIn) {
       const rest = { pace: paceSettings.parse({}), imports: { everyMinutes: 0, wholeEveryHours: 0 } }
@@ -200,6 +196,7 @@ export function parseConfig(env: Record<string, string | undefined>, kinds: CrmK
       apiKey: main.OPENAI_API_KEY ?? null,
       models: main.AFTERWORD_MODELS,
       profile: main.AFTERWORD_MODEL_PROFILE ?? null,
+      providers,
     },
     pricesFile: main.AFTERWORD_PRICES ?? null,
     modelPerMinute: {

@@ -41,6 +41,7 @@ test('an empty environment is a complete configuration', () => {
       apiKey: null,
       models: { 'gpt-4.1': 'gpt-6-luna', '*': 'gpt-6-luna' },
       profile: null,
+      providers: [],
     },
     spending: {
       installation: { usdPerDay: null, usdPerMonth: null },

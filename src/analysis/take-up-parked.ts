@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../db/index.ts'
 import { chargesOf } from '../limits/index.ts'
-import type { Model } from '../model/index.ts'
+import { type Model, waysOf } from '../model/index.ts'
 
 /** A job lost with its worker, or failed for good, is taken up once more after so long. */
 const takenForMs = 3_600_000
@@ -18,6 +18,7 @@ export async function takeUpParked(
 ): Promise<{ conversationId: string; runId: number }[]> {
   const now = deps.now()
   const at = sql<Date>`${now}::timestamptz`
+  const providers = waysOf(deps.model).map(({ pacer }) => pacer.provider)
   const takenUntil = new Date(now.getTime() + takenForMs)
   const { rows } = await sql<{ conversationId: string; runId: number }>`
     with waiting as (
@@ -39,7 +40,7 @@ export async function takeUpParked(
     ), next as (
       select conversation_id, run_id from ranked
       where case code when 'spending.limit' then room_usd is null or needs_usd <= room_usd
-        when 'model.quota' then retry_at <= ${at} or not exists (select from provider_pauses where provider = ${deps.model.pacer.provider})
+        when 'model.quota' then retry_at <= ${at} or not exists (select from provider_pauses where provider = any(${providers}::text[]))
         else retry_at <= ${at} end
       order by since, conversation_id limit ${mostAtOnce}
     )

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
 import type { Mapping } from '../mapping/index.ts'
-import { type Model, providerModel } from '../model/index.ts'
+import { type Model, providerModel, wayTo } from '../model/index.ts'
 import { readCalibrations } from './calibration-store.ts'
 import { priceCalls } from './price-calls.ts'
 import type { Estimate } from './types.ts'
@@ -99,7 +99,12 @@ async function price(trx: Trx, model: Model, texts: number, values: number): Pro
   if (texts === 0) return none
   const provider = providerModel(model.profile, mergeName)
   const calibration = (await readCalibrations(trx, [{ purpose: 'merge', model: provider }]))('merge', provider)
-  const priced = priceCalls(model, calibration, { calls: texts, staticBytes: 0, parts: values, textBytes: 0 })
+  const priced = priceCalls(wayTo(model, provider), calibration, {
+    calls: texts,
+    staticBytes: 0,
+    parts: values,
+    textBytes: 0,
+  })
   return {
     texts,
     costUsd: priced.usd,

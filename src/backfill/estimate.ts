@@ -3,7 +3,7 @@ import { compileConfig, engineVersion } from '../analysis/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import { json, type Trx } from '../db/index.ts'
 import { isForAgent, type Mapping } from '../mapping/index.ts'
-import { factsOf, formatFor, type Model, providerModel, staticBytes } from '../model/index.ts'
+import { factsOf, formatFor, type Model, providerModel, staticBytes, wayTo } from '../model/index.ts'
 import { countUnfound, linkConversations } from '../sync/index.ts'
 import { readCalibrations } from './calibration-store.ts'
 import { chainColumns } from './chain-store.ts'
@@ -59,9 +59,10 @@ export async function estimateBackfill(
     const calibration = calibrationOf('analysis', provider)
     const { calls, bytes } = agent
     const asked = { instructions, schema: { name: '', body: schema } }
-    const perCall = staticBytes(model.profile, asked, formatFor(model, provider))
+    const way = wayTo(model, provider)
+    const perCall = staticBytes(way.profile, asked, formatFor(way, provider))
     const group = { calls, staticBytes: perCall, parts: calls * items.length, textBytes: bytes }
-    const priced = priceCalls(model, calibration, group)
+    const priced = priceCalls(way, calibration, group)
     estimate.conversations += agent.conversations
     estimate.cached += agent.cached
     estimate.skipped += agent.skipped

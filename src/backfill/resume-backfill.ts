@@ -1,7 +1,7 @@
 import { type Actor, isUndone, recordEntry } from '../audit/index.ts'
 import { type Db, transact } from '../db/index.ts'
 import { endWait } from '../limits/index.ts'
-import type { Model } from '../model/index.ts'
+import { type Model, waysOf } from '../model/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { releaseComplete } from './release-complete.ts'
 import { moveBackfill, undone } from './store.ts'
@@ -20,7 +20,7 @@ export async function resumeBackfill(
     const { runId } = backfill
     if (runId !== null && (await isUndone(trx, runId))) throw undone(input.id)
     if (runId !== null) await releaseComplete(trx, deps.next, { backfillId: input.id, runId })
-    await endWait(trx, deps.model.pacer.provider)
+    for (const { pacer } of waysOf(deps.model)) await endWait(trx, pacer.provider)
     const subject = { kind: 'backfill', id: String(input.id) }
     await recordEntry(trx, { actor: input.actor, action: 'backfill.resumed', subject })
     await deps.next.backfillRuns(trx, input.id)

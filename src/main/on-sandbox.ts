@@ -68,6 +68,6 @@ function onSandboxAt(config: Config, urls: Urls): Config {
         requestsPerSecond: 50,
       },
     ],
-    model: { ...config.model, url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName } },
+    model: { ...config.model, url: urls.modelUrl, apiKey: modelKey, models: { '*': modelName }, providers: [] },
   }
 }

@@ -53,7 +53,11 @@ export async function openInstallation(config: Config, log: Log, known?: PriceTa
   const prices = known ?? (await readPrices(config.pricesFile))
   const profile = profileOf({ ...config.model, isSandbox: config.sandbox })
   const { spending: limits, modelPerMinute: perMinute } = config
-  const model = openModel(profile, {}, { limits, perMinute, prices, log })
+  const around = { limits, perMinute, prices, log }
+  const others = config.model.providers.map(({ name: provider, ...settings }) =>
+    openModel(profileOf({ ...settings, provider, models: {}, isSandbox: false }), {}, around),
+  )
+  const model = openModel(profile, {}, { ...around, others })
   const crms = new Map<string, Crm>()
   for (const { name, open } of config.connections) crms.set(name, await open({ db, log, secret: config.secret }, name))
   const checkConnection = createChecks({ db }, crms)

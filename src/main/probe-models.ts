@@ -1,6 +1,6 @@
 import type { CliDeps } from '../cli/index.ts'
 import { AppError } from '../errors.ts'
-import { type Probe, probeModel } from '../model/index.ts'
+import { type Model, type Probe, probeModel, wayTo } from '../model/index.ts'
 import type { Built } from './open-installation.ts'
 
 type Check = Awaited<ReturnType<CliDeps['doctor']>>[number]
@@ -24,14 +24,26 @@ export async function probeModels({
   model,
   now,
 }: Pick<Built, 'config' | 'db' | 'model' | 'now'>): Promise<Check[]> {
-  const { name, baseUrl, models } = model.profile
-  if (name === 'openai' && config.model.apiKey === null)
+  const asked = [...new Set(Object.values(model.profile.models))]
+  const isAsked = asked.some((each) => wayTo(model, each) === model)
+  if (isAsked && model.profile.name === 'openai' && config.model.apiKey === null)
     return [{ name: 'model', isRight: false, detail: 'OPENAI_API_KEY is missing' }]
   const check = async (asked: string): Promise<Check> => {
-    const { isRight, detail } = await probeModel({ db, model, now }, asked).then(readProbe, readError)
-    return { name: `model ${asked}`, isRight, detail: `${baseUrl} (${name}): ${detail}` }
+    const way = wayTo(model, asked)
+    const { name, baseUrl } = way.profile
+    const { isRight, detail } = await probeModel({ db, model: way, now }, asked).then(readProbe, readError)
+    return { name: `model ${asked}`, isRight, detail: `${baseUrl} (${name}): ${ofProvider(way, detail)}` }
   }
-  return Promise.all([...new Set(Object.values(models))].map(check))
+  return Promise.all(asked.map(check))
+}
+
+/** The settings by the names that they have for this provider. */
+function ofProvider({ profile: { provider } }: Model, detail: string): string {
+  if (provider === null) return detail
+  const prefix = `AFTERWORD_PROVIDER_${provider.toUpperCase()}_`
+  return detail
+    .replaceAll(/OPENAI_(?:BASE_)?(?=URL|API_KEY)/g, prefix)
+    .replaceAll('AFTERWORD_MODEL_PROFILE', `${prefix}PROFILE`)
 }
 
 type Finding = Pick<Check, 'isRight' | 'detail'>

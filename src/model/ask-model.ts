@@ -12,6 +12,7 @@ import { atMostUsd, costUsd } from './prices.ts'
 import { requestBytes, requestText } from './request-text.ts'
 import { type NewAttempt, startAttempt } from './start-attempt.ts'
 import { staticBytes } from './static-part.ts'
+import { wayTo } from './ways.ts'
 
 export type ModelCall = Pick<NewAttempt, 'purpose' | 'conversationId' | 'runId' | 'requestHash'> & {
   request: CompletionRequest
@@ -31,13 +32,14 @@ export type Asked = { completion: Completion; attempt: Omit<EndedAttempt, 'outco
 export type AskOptions = { priority?: Priority; tier?: Tier; signal?: AbortSignal; leave?: AbortSignal }
 
 /**
- * The one way to ask a model. Waits its turn among all processes, reserves the most the call can cost and notes the attempt before
+ * The one way to ask a model, at the provider that its name ends with, else the first; flex only where that has it. Waits its turn among all processes, reserves the most the call can cost and notes the attempt before
  * anything is sent; an error of the provider, for which nothing is billed, gives the reservation back. An abort leaves the attempt
  * open, reserved: it may have been billed. Each try is an attempt of its own with a turn and a reservation of its own, so that tries
  * never cost more together than is reserved; who waits has none. A provider that refuses the format of the schema is asked in the
  * next one, until it takes one. Throws what `takeTurn`, `startAttempt` and `complete` throw, and the signals' reasons.
  */
-export async function askModel(deps: AskDeps, call: ModelCall, options: AskOptions = {}): Promise<Asked> {
+export async function askModel({ model, ...rest }: AskDeps, call: ModelCall, options: AskOptions = {}): Promise<Asked> {
+  const deps = { ...rest, model: wayTo(model, call.request.model) }
   for (;;) {
     const format = formatFor(deps.model, call.request.model)
     try {
@@ -52,8 +54,10 @@ export async function askModel(deps: AskDeps, call: ModelCall, options: AskOptio
 export async function askOnce(
   deps: AskDeps,
   call: ModelCall,
-  { priority = 'background', tier = 'standard', signal, leave, format }: AskOptions & { format: SchemaFormat },
+  { priority = 'background', tier: asked = 'standard', signal, leave, format }: AskOptions & { format: SchemaFormat },
 ): Promise<Asked> {
+  // A backfill has one lane, its agents may have models of several providers.
+  const tier = deps.model.profile.provider === null || deps.model.profile.hasFlex ? asked : 'standard'
   const { request, parts } = call
   const { prices } = deps.model
   signal?.throwIfAborted()
@@ -124,7 +128,8 @@ const bytesPerToken = 4
 
 /** The most that a request can cost; null for a model without a known price. */
 export function mostUsd(model: Model, request: CompletionRequest): number | null {
-  return mostUsdOf(model.prices, requestBytes(model, request, formatFor(model, request.model)), request)
+  const way = wayTo(model, request.model)
+  return mostUsdOf(way.prices, requestBytes(way, request, formatFor(way, request.model)), request)
 }
 
 /** A token is at least a byte, so no request has more tokens than its body has bytes. */

@@ -25,6 +25,8 @@ export type Pace = {
 
 export type Model = {
   profile: ModelProfile
+  /** The ways to further providers, which have none of their own. @see wayTo */
+  others: readonly Model[]
   pace: Pace
   openai: OpenAI
   /**
@@ -63,13 +65,13 @@ const usualPace: Pace = {
 const maxTries = 4
 
 /** What goes with a way to models; whatever is left out stands in nobody's way. `perMinute`: how often each of them may be asked. */
-type Around = Partial<Pick<Model, 'limits' | 'prices' | 'log'>> & { perMinute?: PerMinute }
+type Around = Partial<Pick<Model, 'limits' | 'prices' | 'log' | 'others'>> & { perMinute?: PerMinute }
 
 /** A way to the models of one endpoint. Opens no connection until asked; any number may be asked at once. */
 export function openModel(
   profile: ModelProfile,
   pace: Partial<Pace> = {},
-  { limits = noLimits, prices = shippedPrices, log = null, perMinute }: Around = {},
+  { limits = noLimits, prices = shippedPrices, log = null, others = [], perMinute }: Around = {},
 ): Model {
   const openai = new OpenAI({
     baseURL: profile.baseUrl,
@@ -88,7 +90,7 @@ export function openModel(
     openai: openai.withOptions({ fetch: patientFetch, timeout: whole.flexDeadlineMs + 60_000 }),
     pacer: openPacer(provider, perMinute),
   }
-  return { profile, pace: whole, openai, flex, limits, prices, formats: new Map(), log, pacer }
+  return { profile, others, pace: whole, openai, flex, limits, prices, formats: new Map(), log, pacer }
 }
 
 /**

@@ -36,9 +36,14 @@ const nothingKnown: ModelFacts = {
   takesBreakpoints: false,
 }
 
-/** What is known of a model; nothing of one that is not in the table. A dated snapshot (`gpt-6-luna-2026-09-23`) is its model. Pure. */
+/**
+ * What is known of a model; nothing of one that is not in the table. A dated snapshot (`gpt-6-luna-2026-09-23`) is its model, and so is
+ * one that is asked at a named provider (`gpt-6-luna@router`), unless the table has it under that name. Pure.
+ */
 export function factsOf(prices: PriceTable, model: string): ModelFacts {
-  return prices.get(model) ?? prices.get(model.replace(/-\d{4}-\d{2}-\d{2}$/, '')) ?? nothingKnown
+  const there = model.replace(/(?<=.)@[a-z][a-z0-9_]*$/, '')
+  const known = prices.get(model) ?? prices.get(there) ?? prices.get(there.replace(/-\d{4}-\d{2}-\d{2}$/, ''))
+  return known ?? nothingKnown
 }
 
 /** What one call cost that was served so, or null for a model without a known price. Pure. */

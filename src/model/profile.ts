@@ -34,6 +34,8 @@ export type ProviderWays = {
 /** One endpoint for language models, and how it is asked. */
 export type ModelProfile = ProviderWays & {
   name: ProfileName
+  /** What models there end with in our table (`…@router`); null: the first provider, whose models have no such end. */
+  provider: string | null
   baseUrl: string
   apiKey: string
   /** Configured name → the provider's name; `*` stands for all others. */
@@ -48,6 +50,7 @@ export type ProfileSettings = {
   models: Record<string, string>
   /** Null: the profile that goes with the address. */
   profile?: ProfileSetting | null
+  provider?: string | null
   isSandbox: boolean
 }
 
@@ -56,12 +59,13 @@ export type ProfileSettings = {
  * single keys of a setting go above it. The sandbox is strict as OpenAI is, and asked like it. Pure.
  */
 export function profileOf(settings: ProfileSettings): ModelProfile {
-  const { url, apiKey, models, profile, isSandbox } = settings
+  const { url, apiKey, models, profile, provider = null, isSandbox } = settings
   const name = profile?.name ?? (isSandbox ? 'openai' : profileByAddress(url))
   const ways = profiles[name]
   const { endpoint, format, strict, shows_schema, max_tokens, role, effort, cache, store, flex } = profile?.keys ?? {}
   return {
     name,
+    provider,
     baseUrl: url,
     // The SDK throws without one, although Ollama and vLLM ask for none.
     apiKey: apiKey ?? 'none',
@@ -91,5 +95,6 @@ export function providerModel(profile: Pick<ModelProfile, 'models'>, configured:
     'model.unmapped',
     'stop',
     `no model answers for "${configured}": add it, or *, to the table of models (AFTERWORD_MODELS)`,
+    { status: 422 },
   )
 }

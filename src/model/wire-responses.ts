@@ -9,6 +9,7 @@ import type { CompletionRequest, Tier } from './completion.ts'
 import { factsOf } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { staticPart } from './static-part.ts'
+import { nameThere } from './ways.ts'
 
 /** What `wireRequest` is for Chat Completions, for Responses. Pure. */
 export function wireResponsesRequest(
@@ -28,7 +29,7 @@ export function wireResponsesRequest(
     ...(isCacheable && { prompt_cache_breakpoint: { mode: 'explicit' } }),
   }
   return {
-    model: request.model,
+    model: nameThere(profile, request.model),
     ...(quiet && { reasoning: { effort: 'none' } }),
     max_output_tokens: request.maxOutputTokens,
     // Left out, the answer is kept for 30 days.

@@ -8,6 +8,7 @@ import type { CompletionRequest, Tier } from './completion.ts'
 import { factsOf } from './prices.ts'
 import type { ModelProfile } from './profile.ts'
 import { staticPart } from './static-part.ts'
+import { nameThere } from './ways.ts'
 
 type ChatFormat = NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']>
 
@@ -31,7 +32,7 @@ export function wireRequest(
     ...(isCacheable && { prompt_cache_breakpoint: { mode: 'explicit' } }),
   }
   return {
-    model: request.model,
+    model: nameThere(profile, request.model),
     // Left out, the models think at medium effort, billed as output.
     ...(sends.effort && reasonsByDefault && { reasoning_effort: 'none', verbosity: 'low' }),
     [profile.maxTokensParameter]: request.maxOutputTokens,

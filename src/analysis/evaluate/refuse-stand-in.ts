@@ -1,18 +1,21 @@
 import { AppError } from '../../errors.ts'
-import { isStandIn, type Model } from '../../model/index.ts'
+import { isStandIn, type Model, wayTo } from '../../model/index.ts'
 
 /**
  * Throws `evaluation.not_live` (stop) where what is about to be asked is no real model: the sandbox, a stand-in by its name, or
  * an endpoint without a key.
  */
-export function refuseStandIn({ profile }: Model, asked: readonly string[]): void {
+export function refuseStandIn(model: Model, asked: readonly string[]): void {
   const standIn = asked.find(isStandIn)
-  if (profile.isSandbox)
+  if (model.profile.isSandbox)
     throw notLive(
       'this installation runs on the sandbox: start it without AFTERWORD_SANDBOX, with the key of a provider',
     )
   if (standIn !== undefined) throw notLive(`${standIn} is a stand-in: let AFTERWORD_MODELS name a real model`)
-  if (profile.apiKey === 'none') throw notLive('there is no key: set OPENAI_API_KEY')
+  for (const { profile } of new Set(asked.map((name) => wayTo(model, name)))) {
+    const setting = profile.provider === null ? 'OPENAI' : `AFTERWORD_PROVIDER_${profile.provider.toUpperCase()}`
+    if (profile.apiKey === 'none') throw notLive(`there is no key: set ${setting}_API_KEY`)
+  }
 }
 
 /** The same of models that have answered: a stand-in says who it is, whatever it was asked as. */

@@ -1,11 +1,11 @@
-import type { Db } from '../../db/index.ts'
+import type { Db, Trx } from '../../db/index.ts'
 import { type CustomField, parseMapping } from '../../mapping/index.ts'
 
 // A text never changes under its hash, so what it declares is good for as long as the process lives.
 const known = new Map<string, CustomField[]>()
 
 /** The fields that the active mapping files of our own contacts declare. A file whose stored text no longer reads declares none. */
-export async function declaredFields(db: Db, connection: string): Promise<CustomField[]> {
+export async function declaredFields(db: Db | Trx, connection: string): Promise<CustomField[]> {
   const rows = await db
     .selectFrom('mapping_files')
     .select(['hash', 'path', 'text'])

@@ -36,7 +36,7 @@ function named(path: string, operations: object): object {
 }
 
 /** `POST /v1/backfills/{id}/pause` → `postV1BackfillsByIdPause`. Pure. */
-export function nameOf(method: string, path: string): string {
+function nameOf(method: string, path: string): string {
   const words = path.replaceAll(/\{(\w+)\}/g, 'by $1').match(/[a-z0-9]+/gi) ?? ['root']
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

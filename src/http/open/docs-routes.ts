@@ -10,13 +10,13 @@ import { salesforceDescription } from '../description/salesforce-description.ts'
 import { createRouter } from '../router.ts'
 
 /** Found where the package lies, whatever folder the service was started in. */
-const { resolve } = createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 
 const script = 'text/javascript; charset=utf-8'
 const files: Record<string, { from: string; type: string } | undefined> = {
-  'swagger-ui.css': { from: 'swagger-ui-dist/swagger-ui.css', type: 'text/css; charset=utf-8' },
-  'swagger-ui-bundle.js': { from: 'swagger-ui-dist/swagger-ui-bundle.js', type: script },
-  'favicon.png': { from: 'swagger-ui-dist/favicon-32x32.png', type: 'image/png' },
+  'swagger-ui.css': { from: require.resolve('swagger-ui-dist/swagger-ui.css'), type: 'text/css; charset=utf-8' },
+  'swagger-ui-bundle.js': { from: require.resolve('swagger-ui-dist/swagger-ui-bundle.js'), type: script },
+  'favicon.png': { from: require.resolve('swagger-ui-dist/favicon-32x32.png'), type: 'image/png' },
 }
 
 /** Beginning with `validatorUrl: null`: unless told, the page sends the address of what it shows to a validator of its makers. */
@@ -71,7 +71,7 @@ export function docsRoutes(app: OpenAPIHono<HttpEnv>) {
         'x-content-type-options': 'nosniff',
         'cache-control': 'max-age=3600',
       }
-      return c.body(new Uint8Array(await readFile(resolve(file.from))), 200, headers)
+      return c.body(new Uint8Array(await readFile(file.from)), 200, headers)
     })
 }
 

@@ -3,6 +3,7 @@ import type { Trx } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
 import { entriesSchema } from './retell-schema.ts'
 import { turnsOf } from './retell-turns.ts'
+import { toolCallsOf } from './tool-calls.ts'
 
 /** Where the words of a conversation stand in what a vendor sends, or where they can be heard. */
 const transcripts = [
@@ -36,13 +37,13 @@ export function kept(accepted: Accepted, setting: StorageSetting): Accepted {
   const { conversation } = accepted
   if (setting === 'basic_attributes_only') {
     const raw = without(conversation.raw, [...transcripts, ...recordings, ...scrubbedRecordings])
-    return { ...accepted, conversation: { ...conversation, raw }, turns: [], words: null }
+    return { ...accepted, conversation: { ...conversation, toolCalls: [], raw }, turns: [], words: null }
   }
   const scrubbed = entriesSchema.safeParse(conversation.raw.scrubbed_transcript_with_tool_calls)
   if (!scrubbed.success) return accepted
   const raw = without(conversation.raw, [...transcripts, ...recordings])
   const { turns, words } = turnsOf(scrubbed.data, conversation.startedAt?.getTime() ?? null)
-  return { ...accepted, conversation: { ...conversation, raw }, turns, words }
+  return { ...accepted, conversation: { ...conversation, toolCalls: toolCallsOf(turns), raw }, turns, words }
 }
 
 function without(raw: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {

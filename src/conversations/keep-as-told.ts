@@ -32,7 +32,7 @@ export async function keepAsTold(trx: Trx, accepted: readonly Accepted[]): Promi
  * `basic_attributes_only`: no transcript and no recording; what the vendor has found in it stays. `everything_except_pii`: of a
  * conversation that came with a scrubbed transcript only that; else it is scrubbed as it comes. Pure.
  */
-export function kept(accepted: Accepted, setting: StorageSetting): Accepted {
+function kept(accepted: Accepted, setting: StorageSetting): Accepted {
   if (setting === 'everything') return accepted
   const { conversation } = accepted
   if (setting === 'basic_attributes_only') {

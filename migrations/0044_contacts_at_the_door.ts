@@ -37,12 +37,16 @@ const statements = [
   // Row by row, in one order: each step goes by an index whatever was planned for the first, and nobody waits crosswise.
   `create function count_talk(of_contact bigint, more integer, newest timestamptz, lost boolean) returns void language plpgsql as $$
   begin
+    if not lost then
+      update contact_counts set conversations = conversations + more, last_at = greatest(last_at, newest)
+      where contact_id = of_contact;
+      return;
+    end if;
     -- Held first: what is then looked for is seen as whoever held it before has left it.
     perform from contact_counts where contact_id = of_contact for update;
-    update contact_counts set conversations = conversations + more,
-      last_at = case when lost then coalesce(
-        (select max(coalesce(started_at, spoken_at)) from conversations where contact_id = of_contact and sealed_until is null),
-        'epoch') else greatest(last_at, newest) end
+    update contact_counts set conversations = conversations + more, last_at = coalesce(
+      (select max(coalesce(started_at, spoken_at)) from conversations where contact_id = of_contact and sealed_until is null),
+      'epoch')
     where contact_id = of_contact;
   end $$`,
   `create function count_talks() returns trigger language plpgsql as $$

@@ -6,6 +6,8 @@ export type AppErrorDetail = {
   status?: number
   retryAfterMs?: number
   cause?: unknown
+  /** What a caller is told in place of the message, in words that hold what the caller has sent: in no log. */
+  told?: string
   /** Facts an operator or caller may see: places in a file, names of fields. Nothing personal. */
   facts?: Record<string, unknown>
 }
@@ -20,6 +22,7 @@ export class AppError extends Error {
   readonly recovery: Recovery
   readonly status: number | undefined
   readonly retryAfterMs: number | undefined
+  readonly told: string | undefined
   readonly facts: Record<string, unknown> | undefined
 
   constructor(code: string, recovery: Recovery, message: string, detail: AppErrorDetail = {}) {
@@ -28,6 +31,7 @@ export class AppError extends Error {
     this.recovery = recovery
     this.status = detail.status
     this.retryAfterMs = detail.retryAfterMs
+    this.told = detail.told
     this.facts = detail.facts
   }
 }

@@ -36,10 +36,10 @@ export async function createContact(
   })
 }
 
-/** In the source product's words; the number is the caller's own. */
+/** Told in the source product's words. */
 function exists(number: string): AppError {
-  const message = `A contact with phone number ${number} already exists.`
-  return new AppError('contact.exists', 'skip', message, { status: 400 })
+  const told = `A contact with phone number ${number} already exists.`
+  return new AppError('contact.exists', 'skip', 'a contact has this phone number already', { status: 400, told })
 }
 
 function erased(): AppError {

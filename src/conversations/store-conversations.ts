@@ -3,6 +3,7 @@ import { ensureContacts, erasureLock } from '../contacts/index.ts'
 import { type Db, shareUntilEnd, type Trx, transact } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
 import type { ConversationsAnnouncements, Wanted } from './announcements.ts'
+import { keepAsTold } from './keep-as-told.ts'
 import { selectDropped } from './removal-store.ts'
 import { ageOf, selectStored, upsertConversations } from './store.ts'
 import { upsertTranscripts } from './transcript-store.ts'
@@ -70,10 +71,11 @@ async function storeBatch(
       toStore.flatMap((each) => each.conversation.contactNumber ?? []),
     )
     const runId = await openRun(trx)
-    const stored = await upsertConversations(trx, toStore, { contactIds, runId, isLive })
+    const kept = await keepAsTold(trx, toStore)
+    const stored = await upsertConversations(trx, kept, { contactIds, runId, isLive })
     await upsertTranscripts(
       trx,
-      toStore.filter((each) => stored.has(each.conversation.id)),
+      kept.filter((each) => stored.has(each.conversation.id)),
     )
     if (stored.size > 0) {
       const added = [...stored].flatMap(([id, how]) => (how === 'new' ? [id] : []))

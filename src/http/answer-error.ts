@@ -29,7 +29,8 @@ function answer(c: Context<HttpEnv>, { status, code, message, headers }: Answer)
 
 function describe(error: Error): Answer {
   if (error instanceof AppError) {
-    return { status: error.status ?? 500, code: error.code, message: error.message, headers: advice(error) }
+    const message = error.told ?? error.message
+    return { status: error.status ?? 500, code: error.code, message, headers: advice(error) }
   }
   if (error instanceof HTTPException && error.status < 500) {
     return { status: error.status, code: 'request.refused', message: error.message, headers: {} }

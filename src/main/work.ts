@@ -30,6 +30,7 @@ import type { Next } from '../pipeline.ts'
 import type { Queue, WorkOptions } from '../queue/index.ts'
 import {
   activeMappings,
+  isRetentionOn,
   lookUpConversation,
   pushConnection,
   readWhatLanded,
@@ -141,8 +142,8 @@ export function work(queue: Queue, deps: WorkDeps): void {
   queue.work(retain, { concurrency: 1 }, async () => {
     await removeDeleted(deps)
     const { retentionDays } = deps.config
-    const reason = `older than ${retentionDays} days`
-    if (retentionDays !== null)
+    const reason = retentionDays === null ? 'older than their agents keep them' : `older than ${retentionDays} days`
+    if (await isRetentionOn({ ...deps, retentionDays }))
       await runRetention({ ...deps, retentionDays }, { actor: { kind: 'schedule', name: 'retention' }, reason })
   })
 }

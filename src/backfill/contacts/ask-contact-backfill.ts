@@ -43,5 +43,7 @@ export async function askContactBackfill(deps: ContactBackfillDeps, asked: Asked
 function notMapped(field: string, known: readonly string[]): string {
   if (field === 'contact_memory')
     return 'backfill_attributes: contact_memory is kept as given; nothing rewrites it from conversations'
+  if (known.length === 0)
+    return `backfill_attributes: no mapping file for our own contacts is in force that writes ${field}`
   return `backfill_attributes: ${unknownName('contact field of a rule', field, known)}`
 }

@@ -60,7 +60,11 @@ function columnProblems(columns: AskedImport['columns'], headers: readonly strin
   const problems = columns.flatMap(({ field, header }, at) => {
     const found = headers.filter((each) => each === header.trim()).length
     const close = nearest(header, [...headers])
-    const there = close === undefined ? `the file has ${headers.join(', ')}` : `did you mean "${close}"?`
+    // Not which there are: where a file has no headers, its first row is somebody.
+    const there =
+      close === undefined
+        ? `none of its ${headers.length} columns is called so in its first row`
+        : `did you mean "${close}"?`
     const taken = field === 'phone_number' || field === 'contact_memory' ? null : ownFieldProblem(field)
     return [
       ...(found === 0 ? [`${place(at, 'external_field_name')}: the file has no column "${header}"; ${there}`] : []),

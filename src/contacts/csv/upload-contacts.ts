@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import { readHead } from './read-csv.ts'
 import { deleteUpload, endUpload, insertPart, insertUpload } from './upload-store.ts'
 
-export const largestUpload = 100 * 1024 * 1024
+const largestUpload = 100 * 1024 * 1024
 const partBytes = 256 * 1024
 
 /**
@@ -65,7 +65,7 @@ function readText(decoder: TextDecoder, chunk?: Uint8Array): string {
   throw badFile('is not text in UTF-8: save it as "CSV UTF-8"')
 }
 
-export function badFile(problem: string): AppError {
+function badFile(problem: string): AppError {
   return new AppError('contact.bad_file', 'skip', `file: ${problem}`, { status: 400 })
 }
 

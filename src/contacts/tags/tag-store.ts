@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 /** A word that contacts are tagged with. `id`: 32 hex digits. */
 export type Tag = { id: string; label: string }
 
-export const mostTags = 1_000
+const mostTags = 1_000
 export const mostTagsPerContact = 50
 
 /** The list of tags, in the order they were added. */

@@ -34,8 +34,12 @@ const second = ownMapping.replace(/ {2}- .*/s, '  - { from: plan, to: second_pla
 await world.useMapping(hubspotMapping, ownMapping, second)
 const fieldsOf = async () => (await contact.getByPhone(number)).custom_fields
 
-test('before any there is none', async () => {
+test('before any there is none, nor rules', async () => {
   expect(await contact.getBackfillJobStatus()).toEqual({ status: 'idle' })
+  await world.useMapping(hubspotMapping)
+  const asking = refusal(contact.backfillAnalysisData({ backfill_attributes: ['plan_wanted'] }))
+  expect(await asking).toEqual([400, expect.stringContaining('no mapping file for our own contacts is in force')])
+  await world.useMapping(hubspotMapping, ownMapping, second)
 })
 
 test.each<[string[], string]>([

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
 import { call, chat } from '../../support/conversations.ts'
 import { ask, plan } from '../../support/items.ts'
@@ -7,7 +8,7 @@ import { createWorld } from '../../support/world.ts'
 import { openContacts } from './open-contacts.ts'
 
 const world = await createWorld()
-const { useCases, actor } = world
+const { db, useCases, actor } = world
 world.hubspot.defineProperties([textField('plan_wanted')])
 await ask(world, plan)
 await world.useMapping(ownMapping, hubspotMapping)
@@ -49,6 +50,39 @@ describe('what hangs on conversations', () => {
     expect(await told()).toEqual([8, startOf(9)])
     await world.take(calls[0] ?? {})
     expect(await told()).toEqual([8, startOf(4)])
+  })
+
+  test('counts are right however many come, change and go at once', async () => {
+    const numbers = Array.from({ length: 4 }, (_, at) => `+1212555013${at}`)
+    const talk = (id: string, number = '', at = 0) =>
+      call({ id, at: new Date(start + at * 1_000).toISOString(), number, turns: ['Hi'] })
+    const round = (name: string) =>
+      Promise.all(
+        Array.from({ length: 6 }, (_, worker) =>
+          world.take(
+            ...numbers.toReversed().map((number, at) => talk(`${name}${worker} ${at}`, number, worker * 10 + at)),
+          ),
+        ),
+      )
+    await round('a')
+    const deleting = Array.from({ length: 6 }, (_, worker) =>
+      useCases.deleteConversation({ id: `a${worker} ${worker % 4}`, actor, reason: 'test' }),
+    )
+    // Some come anew, some with another number, some go.
+    const moving = Array.from({ length: 3 }, (_, worker) => world.take(talk(`a${worker} 3`, numbers[2], 100 + worker)))
+    await Promise.all([round('b'), ...deleting, ...moving])
+    const { rows: wrong } = await sql`
+      select contact_id from contact_counts as counts
+      cross join lateral (
+        select count(*)::int as conversations, coalesce(max(coalesce(started_at, spoken_at)), 'epoch') as last_at
+        from conversations where conversations.contact_id = counts.contact_id and sealed_until is null
+      ) as counted
+      where counts.conversations <> counted.conversations or counts.last_at <> counted.last_at`.execute(db)
+    expect(wrong).toEqual([])
+    const counts = await Promise.all(
+      numbers.map(async (number) => (await contact.getByPhone(number)).conversation_count),
+    )
+    expect(counts.reduce<number>((sum, count = 0) => sum + count, 0)).toBe(48 - 6)
   })
 
   test('calls and chats are one list, newest first, page by page to its end', async () => {

@@ -9,7 +9,7 @@ const { db } = world
 await world.useMapping(
   `${ownMapping}  - { from: mood, to: mood, options: [good, bad] }\n  - { from: vip, to: vip, mode: any }\n`,
 )
-const { retell, refusal, call: request } = await openContacts(world, afterAll)
+const { retell, refusal, call: request, lines } = await openContacts(world, afterAll)
 const { contact } = retell
 
 const tagA = { id: 'a'.repeat(32), label: 'Lead' }
@@ -84,6 +84,8 @@ describe('create and update', () => {
     const told = [400, 'A contact with phone number +12125550101 already exists.']
     expect(answers.filter((answer) => answer !== null)).toEqual(Array.from({ length: 9 }, () => told))
     expect((await contact.list({ search_query: '2125550101' })).total).toBe(1)
+    expect(lines.some(({ code }) => code === 'contact.exists')).toBe(true)
+    expect(JSON.stringify(lines)).not.toContain('2125550101')
   })
 
   test('ten who edit one contact at once lose nothing', async () => {

@@ -1,4 +1,5 @@
 import type {
+  agentSettings,
   createVersion,
   getAgent,
   importAgents,
@@ -93,6 +94,7 @@ export type HttpDeps = {
   createVersion: Bound<typeof createVersion>
   publishVersion: Bound<typeof publishVersion>
   importAgents: Bound<typeof importAgents>
+  agentSettings: Bound<typeof agentSettings>
   setLive: Bound<typeof setLive>
 
   importConversations: Bound<typeof importConversations>

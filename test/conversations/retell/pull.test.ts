@@ -154,11 +154,11 @@ test('a 429 is waited out by all, for as long as it says; nobody asks faster tha
   const times = requests.map(({ at }) => at)
   for (const [place, at] of times.entries()) {
     const within = times.slice(place).filter((each) => each < at + 200)
-    // 100 a second, and what the machine bunches together.
-    expect(within.length).toBeLessThanOrEqual(20 + 12)
+    // 100 a second, and what a machine under load bunches together: as many as wait at once.
+    expect(within.length).toBeLessThanOrEqual(20 + 16)
   }
   for (const { at } of requests.filter(({ status }) => status === 429)) {
-    // Those that had their turn already are on their way.
+    // What was sent before its answer came is on its way.
     const after = times.filter((each) => each > at + 150 && each < at + 950)
     expect(after).toEqual([])
   }

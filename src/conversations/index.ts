@@ -18,7 +18,7 @@ export { conversationsNaming, conversationsOf, forgetConversations, isThere, loc
 export { resealConversation } from './reseal-conversation.ts'
 export { type PullReport, pullConversations } from './retell/pull-conversations.ts'
 export { takeDuePulls } from './retell/pull-store.ts'
-export { type EventOutcome, takeRetellEvent } from './retell/take-event.ts'
+export { takeRetellEvent } from './retell/take-event.ts'
 export { ageOf, intakeRuns } from './store.ts'
 export { storeConversations } from './store-conversations.ts'
 export { subjectOf } from './subject-of.ts'

@@ -86,6 +86,21 @@ test('each transfer has the setting of the tool that was called, or of the node 
   await useCases.takeRetellEvent({ event: { event: 'call_analyzed', call: transferred('by_event') }, account: 'main' })
   expect(swapping.account.requests).toEqual([])
   expect(await parts('by_event')).toHaveLength(3)
+  // What came before its agent was known learns of it by the next pull.
+  const early = transferred('early', { agent_id: 'front_2' })
+  await useCases.takeRetellEvent({ event: { event: 'call_analyzed', call: early }, account: 'swapping' })
+  expect(await parts('early')).toHaveLength(1)
+  swapping.addAgents({
+    agents: [{ agent_id: 'front_2', version: 0, is_published: true, response_engine: llm('llm_front') }],
+  })
+  swapping.add(early)
+  expect(await pull('swapping')).toMatchObject({ changed: 1, agentVersions: 1 })
+  const { transfers } = await db
+    .selectFrom('conversations')
+    .select('transfers')
+    .where('id', '=', 'early')
+    .executeTakeFirstOrThrow()
+  expect(transfers).toEqual(to)
 })
 
 test('what ended before the first pull is history; later ones are live, and the cursor waits for their analysis', async () => {

@@ -16,6 +16,7 @@ export {
 export { plainSchema } from './plain-schema.ts'
 export { conversationsNaming, conversationsOf, forgetConversations, isThere, lockDeleted } from './removal-store.ts'
 export { resealConversation } from './reseal-conversation.ts'
+export { inspectAccount } from './retell/inspect-account.ts'
 export { type PullReport, pullConversations } from './retell/pull-conversations.ts'
 export { takeDuePulls } from './retell/pull-store.ts'
 export { takeRetellEvent } from './retell/take-event.ts'

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { inspectAccount } from '../../../src/conversations/index.ts'
 import { startWorking } from '../../../src/main/index.ts'
 import { createPulling, heard, items } from '../../support/pulling.ts'
 
@@ -131,6 +132,18 @@ test('what ended before the first pull is history; later ones are live, and the 
   expect(await pull('living', '2099-01-01')).toMatchObject({ listed: 1 })
   await expect(useCases.pullRetell({ account: 'nobody', actor })).rejects.toMatchObject({
     code: 'retell_account.not_found',
+  })
+})
+
+test('doctor says of each account that its key is taken, and how far its history is read', async () => {
+  const [main, , living] = world.config.retell
+  if (!main || !living) throw new Error('there are three')
+  expect(await inspectAccount(world, main)).toBe('pulled by hand; nothing pulled yet')
+  expect(await inspectAccount(world, living)).toMatch(/^pulled by hand; calls read to 20\d\d-/)
+  const refused = inspectAccount(world, { ...main, apiKey: 'wrong' })
+  await expect(refused).rejects.toMatchObject({
+    code: 'retell.unauthorized',
+    message: expect.stringContaining('API key'),
   })
 })
 

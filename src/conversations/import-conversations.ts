@@ -14,6 +14,8 @@ export type ImportInput = {
   analyse: boolean
   /** Whether what the vendor has found in them counts, in place of a model call. */
   useVendors?: boolean
+  /** They have just ended: instead of the two above, the `live` setting of each agent says, and an older word takes nothing back. */
+  live?: boolean
 }
 
 export type ImportReport = {
@@ -48,6 +50,7 @@ const linesAtOnce = 8
  */
 export async function importConversations(deps: Deps, input: ImportInput): Promise<ImportReport> {
   const { actor, reason, analyse, useVendors = false } = input
+  const wanted = input.live ? { live: true as const } : { analyse, useVendors }
   const report: ImportReport = {
     runId: null,
     lines: 0,
@@ -63,7 +66,7 @@ export async function importConversations(deps: Deps, input: ImportInput): Promi
     return report.runId
   }
   const flush = async (batch: Accepted[]) => {
-    for (const { stored } of await storeConversations(deps, batch, { openRun, analyse, useVendors })) {
+    for (const { stored } of await storeConversations(deps, batch, { openRun, ...wanted })) {
       report[stored === 'new' ? 'stored' : stored] += 1
     }
   }

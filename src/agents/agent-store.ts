@@ -58,6 +58,14 @@ export async function renameAgent(trx: Trx, agentId: string, name: string | null
   await trx.updateTable('agents').set({ name }).where('id', '=', agentId).execute()
 }
 
+export async function selectAgent(db: Db | Trx, agentId: string) {
+  return db
+    .selectFrom('agents')
+    .select(['id as agentId', 'kind', 'name', 'live'])
+    .where('id', '=', agentId)
+    .executeTakeFirst()
+}
+
 /** Who analyses the conversations of these agents first. */
 export async function selectLive(db: Db | Trx, agentIds: readonly string[]): Promise<Map<string, 'vendor' | 'ours'>> {
   if (agentIds.length === 0) return new Map()

@@ -37,7 +37,7 @@ export {
 } from './read-agents.ts'
 export { rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
-export { type AgentSettings, type Live, liveOf, liveSettings, setLive } from './set-live.ts'
+export { type AgentSettings, agentSettings, liveOf, liveSettings, setLive } from './set-live.ts'
 export { readStorage, retentionOfAgents, type StorageSetting, storageOf } from './storage.ts'
 export { type Swap, swapsOf } from './swaps.ts'
 export { type HeldVersion, heldVersions, takeVersion } from './take-version.ts'

@@ -1,7 +1,7 @@
 import { type Actor, recordEntry } from '../audit/index.ts'
 import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
-import { lockAgent, selectLive, updateLive } from './agent-store.ts'
+import { lockAgent, selectAgent, selectLive, updateLive } from './agent-store.ts'
 
 /** Who analyses the conversations of an agent first, when they end: their vendor, or we. */
 export const liveSettings = ['vendor', 'ours'] as const
@@ -21,9 +21,8 @@ export async function setLive(
   if (wanted === undefined)
     throw new AppError('agent.invalid', 'skip', `live must be ${liveSettings.join(' or ')}`, { status: 400 })
   return transact(deps.db, async (trx) => {
-    const agent = await lockAgent(trx, agentId)
-    if (agent === undefined) throw notFound('agent', agentId)
-    const before = (await selectLive(trx, [agentId])).get(agentId) ?? 'vendor'
+    if (!(await lockAgent(trx, agentId))) throw notFound('agent', agentId)
+    const { live: before } = await agentSettings(trx, agentId)
     if (before !== wanted) {
       await updateLive(trx, agentId, wanted)
       await recordEntry(trx, {
@@ -34,8 +33,15 @@ export async function setLive(
         after: { live: wanted },
       })
     }
-    return { agentId, kind: agent.kind, name: agent.name, live: wanted }
+    return agentSettings(trx, agentId)
   })
+}
+
+/** An agent with its settings. Throws `agent.not_found` (404). */
+export async function agentSettings(db: Db | Trx, agentId: string): Promise<AgentSettings> {
+  const agent = await selectAgent(db, agentId)
+  if (agent === undefined) throw notFound('agent', agentId)
+  return agent
 }
 
 /** Who analyses the conversations of each of these agents first. Agents that are not there are left out. */

@@ -7,6 +7,7 @@ export type Wanted =
   /** As each agent's `live` setting says; then nothing that was known before is taken back by what is older. */
   | { live: true; analyse?: never; useVendors?: never }
 
+/** `added`: those that are new, or were under way when we last heard of them. */
 export type StoredNow = { conversationIds: string[]; added: string[]; runId: number } & Wanted
 
 /** What this room tells the pipeline, inside the transaction in which it happened. */

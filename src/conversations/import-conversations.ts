@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Actor, startRun } from '../audit/index.ts'
 import type { Db, Trx } from '../db/index.ts'
 import { type Accepted, acceptConversation, type Refused } from './accept-retell.ts'
@@ -13,6 +14,8 @@ export type ImportInput = {
   analyse: boolean
   /** Whether what the vendor has found in them counts, in place of a model call. */
   useVendors?: boolean
+  /** They have just ended: instead of the two above, the `live` setting of each agent says, and an older word takes nothing back. */
+  live?: boolean
 }
 
 export type ImportReport = {
@@ -38,6 +41,8 @@ type Deps = {
 
 const batchSize = 64
 const mostProblems = 100
+/** So many lines are read before what the database has answered is looked at. */
+const linesAtOnce = 8
 
 /**
  * Takes in conversations line by line, in constant memory. A line that is none is reported and stops no other; the same
@@ -45,6 +50,7 @@ const mostProblems = 100
  */
 export async function importConversations(deps: Deps, input: ImportInput): Promise<ImportReport> {
   const { actor, reason, analyse, useVendors = false } = input
+  const wanted = input.live ? { live: true as const } : { analyse, useVendors }
   const report: ImportReport = {
     runId: null,
     lines: 0,
@@ -60,25 +66,34 @@ export async function importConversations(deps: Deps, input: ImportInput): Promi
     return report.runId
   }
   const flush = async (batch: Accepted[]) => {
-    for (const { stored } of await storeConversations(deps, batch, { openRun, analyse, useVendors })) {
+    for (const { stored } of await storeConversations(deps, batch, { openRun, ...wanted })) {
       report[stored === 'new' ? 'stored' : stored] += 1
     }
   }
 
+  // One batch is stored while the next is read, so that the database does not wait for us nor we for it; batches stay in order.
+  let storing = Promise.resolve()
   let batch: Accepted[] = []
   let line = 0
-  for await (const text of input.lines) {
-    line += 1
-    if (text.trim() === '') continue
-    report.lines += 1
-    const result = acceptLine(text, { now: deps.now(), defaultCountry: deps.defaultCountry })
-    if ('problems' in result) {
-      report.problemCount += 1
-      if (report.problems.length < mostProblems) report.problems.push({ line, message: result.problems.join('; ') })
-    } else if (batch.push(result) === batchSize) {
-      await flush(batch)
-      batch = []
+  try {
+    for await (const text of input.lines) {
+      line += 1
+      if (text.trim() === '') continue
+      report.lines += 1
+      const result = acceptLine(text, { now: deps.now(), defaultCountry: deps.defaultCountry })
+      if ('problems' in result) {
+        report.problemCount += 1
+        if (report.problems.length < mostProblems) report.problems.push({ line, message: result.problems.join('; ') })
+      } else if (batch.push(result) === batchSize) {
+        await storing
+        storing = flush(batch)
+        // It may fail before anybody waits for it.
+        storing.catch(() => undefined)
+        batch = []
+      } else if (batch.length % linesAtOnce === 0) await setImmediate()
     }
+  } finally {
+    await storing
   }
   await flush(batch)
   return report

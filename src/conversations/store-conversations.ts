@@ -78,7 +78,8 @@ async function storeBatch(
       kept.filter((each) => stored.has(each.conversation.id)),
     )
     if (stored.size > 0) {
-      const added = [...stored].flatMap(([id, how]) => (how === 'new' ? [id] : []))
+      const wasUnderWay = (id: string) => known.get(id)?.age === 0
+      const added = [...stored].flatMap(([id, how]) => (how === 'new' || wasUnderWay(id) ? [id] : []))
       await deps.next.conversationsStored(trx, { conversationIds: [...stored.keys()], added, runId, ...wanted })
     }
     for (const [id, how] of stored) results.set(id, how)

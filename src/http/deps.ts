@@ -1,4 +1,5 @@
 import type {
+  agentSettings,
   createAgent,
   createVersion,
   deleteAgent,
@@ -128,6 +129,7 @@ export type HttpDeps = {
   createVersion: Bound<typeof createVersion>
   publishVersion: Bound<typeof publishVersion>
   importAgents: Bound<typeof importAgents>
+  agentSettings: Bound<typeof agentSettings>
   setLive: Bound<typeof setLive>
 
   importConversations: Bound<typeof importConversations>

@@ -1,6 +1,7 @@
 import { loadScheduleFolders } from '../backfill/index.ts'
 import type { CliDeps } from '../cli/index.ts'
 import type { Config } from '../config.ts'
+import { inspectAccount } from '../conversations/index.ts'
 import { askedAgain, readStops } from '../crm/index.ts'
 import { AppError } from '../errors.ts'
 import { dayHold, readPause, usd } from '../limits/index.ts'
@@ -47,6 +48,11 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
         checks.push({ name: `connection ${name}`, isRight: hold === null, detail })
       }
       checks.push(...(await stopChecks(installation, name)))
+    }
+    for (const account of config.retell) {
+      const name = `Retell account ${account.name}`
+      const detail = await look(checks, name, () => inspectAccount(installation, account))
+      if (detail) checks.push({ name, isRight: true, detail })
     }
     checks.push(...(await importChecks(installation)))
     checks.push(...(await lastRunChecks(installation)))

@@ -1,15 +1,19 @@
-import { setLive } from '../agents/index.ts'
+import { agentSettings, setLive } from '../agents/index.ts'
 import { importConversations, type PullReport, pullConversations, takeRetellEvent } from '../conversations/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { Built } from './open-installation.ts'
 import type { UseCases } from './use-cases.ts'
 
-type Intake = Pick<UseCases, 'setLive' | 'importConversations' | 'pullRetell' | 'retellKeys' | 'takeRetellEvent'>
+type Intake = Pick<
+  UseCases,
+  'agentSettings' | 'setLive' | 'importConversations' | 'pullRetell' | 'retellKeys' | 'takeRetellEvent'
+>
 
 /** The use cases by which conversations come in. */
 export function bindIntake({ config, db, log, next, now }: Built): Intake {
   const deps = { db, log, now, next, defaultCountry: config.defaultCountry }
   return {
+    agentSettings: (id) => agentSettings(db, id),
     setLive: (input) => setLive(deps, input),
     importConversations: (input) => importConversations(deps, input),
     pullRetell: async ({ account: name, ...input }) => {

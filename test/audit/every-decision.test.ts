@@ -200,6 +200,11 @@ const decisions: {
     subject: 'agent',
     act: () => useCases.saveDraft({ ...draft, body: items('offer') }),
   },
+  {
+    action: 'agent.live_changed',
+    subject: 'agent',
+    act: () => useCases.setLive({ agentId: 'agent_1', live: 'ours', actor }),
+  },
   { action: 'agent.published', subject: 'agent', act: () => useCases.publishVersion({ agentId: 'agent_1', actor }) },
   { action: 'agent.version_added', subject: 'agent', act: () => useCases.createVersion({ agentId: 'agent_1', actor }) },
 ]

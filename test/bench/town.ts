@@ -8,8 +8,13 @@ const firstDay = Date.parse('2026-01-05T09:00:00Z')
 const minuteMs = 60_000
 
 /** The calls of a town: the same town, the same calls. Everybody has their share of them, in turns. */
-export function callsOf({ name, people, calls }: Town): object[] {
-  return Array.from({ length: calls }, (_, index) => ({
+export function callsOf(town: Town): object[] {
+  return Array.from({ length: town.calls }, (_, index) => callOf(town, index))
+}
+
+/** One of them. */
+export function callOf({ name, people }: Town, index: number): object {
+  return {
     ...call({
       id: `${name}_call_${index}`,
       at: new Date(firstDay + index * minuteMs).toISOString(),
@@ -18,7 +23,7 @@ export function callsOf({ name, people, calls }: Town): object[] {
     }),
     agent_id: agentOf(name),
     metadata: { source: 'bench', index },
-  }))
+  }
 }
 
 /** Brings the people of these towns into the CRM, and then their calls into the installation. */

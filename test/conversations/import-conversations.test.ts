@@ -60,6 +60,25 @@ test('calls and chats come in with their agents and contacts, under one run that
   ])
 })
 
+test('one that was under way is as good as new when it is over; live, an older word takes nothing back', async () => {
+  announced.length = 0
+  const lines = (...changes: object[]) =>
+    changes.map((change) => JSON.stringify(sampleCall({ call_id: 'under_way', ...change })))
+  const take = (...changes: object[]) =>
+    importConversations(deps, { lines: lines(...changes), actor, reason: 'a test', analyse: false, live: true })
+  const ongoing = { call_status: 'ongoing', call_analysis: undefined }
+  await take(ongoing)
+  await take({ call_analysis: undefined })
+  await take({})
+  expect(announced).toMatchObject([
+    { added: ['under_way'], live: true },
+    { added: ['under_way'], live: true },
+    { added: [], conversationIds: ['under_way'], live: true },
+  ])
+  expect(await take(ongoing, { call_analysis: undefined })).toMatchObject({ unchanged: 2, runId: null })
+  expect((await getRetellObject(db, 'under_way')).call_status).toBe('ended')
+})
+
 test('the same lines again change nothing and start no run', async () => {
   const before = await countRuns()
   const report = await importLines([sampleCall(), sampleChat()].map((each) => JSON.stringify(each)))

@@ -83,6 +83,18 @@ test('its own analysis counts in place of a model call, and transfers carry thei
   })
 })
 
+test('of one that has just ended the setting of its agent says who analyses it', async () => {
+  const ended = plain({ id: 'just_ended' })
+  const waits = () => db.selectFrom('awaited_analyses').select('conversation_id').execute()
+  await post('?live=true', ended)
+  expect(await waits()).toEqual([{ conversation_id: 'just_ended' }])
+  const analysed = plain({ id: 'just_ended', analysis: { summary: 'Wants Pro.' } })
+  expect(await (await post('?live=true', analysed)).json()).toMatchObject({ changed: 1 })
+  expect(await waits()).toEqual([])
+  expect(await useCases.currentAnalysis('just_ended')).toMatchObject({ model: 'vendor' })
+  expect(await (await post('?live=true', ended)).json()).toMatchObject({ unchanged: 1, run_id: null })
+})
+
 test('every mistake is told with its place and what would be right, and no value', async () => {
   const secret = 'my secret words'
   const wrong = {

@@ -49,10 +49,14 @@ export function openRetell(
   const rate = { perSecond: requestsPerSecond, burst: 1 }
   const signal = deps.signal ? { signal: deps.signal } : {}
 
+  let stoppedUntil = 0
+
   async function ask<T>(call: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await waitTurn(deps, bucket, rate, signal)
+        // Turns that were given before a pause began are none any more.
+        do await waitTurn(deps, bucket, rate, signal)
+        while (performance.now() < stoppedUntil)
         return await call()
       } catch (error) {
         deps.signal?.throwIfAborted()
@@ -60,6 +64,7 @@ export function openRetell(
         const waitMs = failure.retryAfterMs ?? 0
         if (failure.recovery !== 'retry' || attempt === mostAttempts || waitMs > longestWaitMs) throw failure
         deps.log.warn({ account: name, attempt, waitMs, code: failure.code }, 'a call of the Retell API is made again')
+        stoppedUntil = Math.max(stoppedUntil, performance.now() + waitMs)
         await pauseBucket(deps, bucket, waitMs)
       }
     }

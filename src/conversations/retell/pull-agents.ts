@@ -8,8 +8,8 @@ import { swapsIn } from './swaps-in.ts'
 import type { SwapsOf } from './with-transfers.ts'
 
 export type AgentPuller = {
-  /** Sees to it that we hold what this version of an agent extracts, as far as its vendor still has it. */
-  ensure(kind: ConversationKind, agentId: string, version: number | null): Promise<void>
+  /** Sees to it that we hold what this version of an agent extracts, as far as its vendor still has it; true: this pull has brought it. */
+  ensure(kind: ConversationKind, agentId: string, version: number | null): Promise<boolean>
   /** The same, and the ways in which it hands conversations on. */
   swapsOf: SwapsOf
   /** How many versions were new or other than before. */
@@ -22,20 +22,23 @@ export type AgentPuller = {
  */
 export function pullAgents(deps: { db: Db; log: Log; api: RetellApi }, actor: Actor): AgentPuller {
   const { db, log, api } = deps
-  const asked = new Map<string, Promise<void>>()
+  const asked = new Map<string, Promise<boolean>>()
   const engines = new Map<string, Promise<Swap[] | null>>()
   let taken = 0
 
-  async function take(kind: ConversationKind, agentId: string, version: number | null): Promise<void> {
+  async function take(kind: ConversationKind, agentId: string, version: number | null): Promise<boolean> {
     const agent = await api.agent(kind, agentId, version)
-    if (agent === undefined) return
+    if (agent === undefined) return false
     try {
       const swaps = kind === 'call' ? await swapsWith(agent.response_engine) : null
       const stored = await takeVersion({ db }, { kind, agent, swaps, actor })
-      if (stored === 'new' || stored === 'changed') taken += 1
+      const isNew = stored === 'new' || stored === 'changed'
+      if (isNew) taken += 1
+      return isNew
     } catch (error) {
       if (!(error instanceof AppError) || error.recovery !== 'skip') throw error
       log.warn({ agent: agentId, version, code: error.code, reason: error.message }, 'an agent cannot be taken over')
+      return false
     }
   }
 
@@ -55,14 +58,16 @@ export function pullAgents(deps: { db: Db; log: Log; api: RetellApi }, actor: Ac
     }
   }
 
-  async function ensureNow(kind: ConversationKind, agentId: string, version: number | null): Promise<void> {
+  async function ensureNow(kind: ConversationKind, agentId: string, version: number | null): Promise<boolean> {
     const held = await heldVersions(db, agentId)
-    if (isSettled(held, version)) return
+    if (isSettled(held, version)) return false
     const numbers = new Set<number | null>([version, null, ...held.filter(isStandIn).map((each) => each.version)])
-    for (const number of numbers) await take(kind, agentId, number)
+    let hasBrought = false
+    for (const number of numbers) hasBrought = (await take(kind, agentId, number)) || hasBrought
+    return hasBrought
   }
 
-  const once = (key: string, work: () => Promise<void>) => {
+  const once = (key: string, work: () => Promise<boolean>) => {
     const under = asked.get(key) ?? work()
     asked.set(key, under)
     return under

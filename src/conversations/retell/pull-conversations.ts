@@ -100,7 +100,11 @@ function openPull(deps: Deps, api: RetellApi, input: Parameters<typeof pullConve
       db,
       over.map((item) => String(item[`${kind}_id`])),
     )
-    const wanted = over.filter((item) => isWanted(kind, item, known.get(String(item[`${kind}_id`]))?.age))
+    // By a webhook a conversation comes before its agent is known: then it is read again, for what its agent says about transfers.
+    const brought = await Promise.all(over.map((item) => ensureAgent(agents, kind, item)))
+    const wanted = over.filter(
+      (item, place) => brought[place] || isWanted(kind, item, known.get(String(item[`${kind}_id`]))?.age),
+    )
     report.unchanged += over.length - wanted.length
     for (let at = 0; at < wanted.length; at += chunkSize) {
       signal?.throwIfAborted()
@@ -118,7 +122,6 @@ function openPull(deps: Deps, api: RetellApi, input: Parameters<typeof pullConve
     const id = String(item[`${kind}_id`])
     const object = await api.conversation(kind, id)
     if (object === undefined) return null
-    await ensureAgent(agents, kind, object)
     const whole = kind === 'call' ? await withTransfers(object, agents.swapsOf) : object
     const accepted = acceptRetell(whole, { now: now(), defaultCountry: deps.defaultCountry })
     if (!('problems' in accepted)) return accepted
@@ -137,7 +140,7 @@ function openPull(deps: Deps, api: RetellApi, input: Parameters<typeof pullConve
   return { readAll, report: (): PullReport => ({ ...report, agentVersions: agents.count() }) }
 }
 
-async function ensureAgent(agents: AgentPuller, kind: ConversationKind, object: RetellObject): Promise<void> {
+async function ensureAgent(agents: AgentPuller, kind: ConversationKind, object: RetellObject): Promise<boolean> {
   const version = versionIn(object[kind === 'call' ? 'agent_version' : 'version'])
-  if (typeof object.agent_id === 'string') await agents.ensure(kind, object.agent_id, version)
+  return typeof object.agent_id === 'string' ? agents.ensure(kind, object.agent_id, version) : false
 }

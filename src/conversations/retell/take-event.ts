@@ -21,7 +21,7 @@ const carriers: ReadonlyMap<string, 'call' | 'chat'> = new Map([
   ['chat_analyzed', 'chat'],
 ] as const)
 
-export type EventOutcome = 'new' | 'changed' | 'unchanged' | 'dropped' | 'ignored'
+type EventOutcome = 'new' | 'changed' | 'unchanged' | 'dropped' | 'ignored'
 
 /**
  * Takes in what a webhook of the source product tells, for the account whose signature it bears. In any order and more than once: what

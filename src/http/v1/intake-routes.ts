@@ -40,6 +40,12 @@ const intake = createRoute({
         .enum(['true', 'false'])
         .default('false')
         .openapi({ description: 'what the vendor has found counts, in place of a model call, until a rerun' }),
+      live: z
+        .enum(['true', 'false'])
+        .default('false')
+        .openapi({
+          description: 'they have just ended: the setting of each agent says who analyses them, not the two above',
+        }),
     }),
     body: { required: true, content: { 'application/x-ndjson': { schema: objectSchema } } },
   },
@@ -55,6 +61,7 @@ export function intakeRoutes(deps: Pick<HttpDeps, 'importConversations'>) {
       reason: `POST ${intake.path}`,
       analyse: c.req.valid('query').analyse === 'true',
       useVendors: c.req.valid('query').use_vendor_analysis === 'true',
+      live: c.req.valid('query').live === 'true',
     })
     if (report.lines > 0 && report.problemCount === report.lines) throw nothingUsable(report)
     return c.json(toJson(report), 200)

@@ -1,1 +1,1 @@
-export { type RetellSandbox, type RetellSandboxOptions, startRetellSandbox } from './server.ts'
+export { type RetellSandbox, startRetellSandbox } from './server.ts'

@@ -7,7 +7,7 @@ import { type Account, createAccount, type RetellAdmin, type RetellObject, type 
 import { listConversations } from './list.ts'
 import { sendEvent } from './send-event.ts'
 
-export type RetellSandboxOptions = Partial<Settings> & { port?: number; apiKey?: string; clock?: () => number }
+type RetellSandboxOptions = Partial<Settings> & { port?: number; apiKey?: string; clock?: () => number }
 
 export type RetellSandbox = HttpSandbox &
   RetellAdmin & {

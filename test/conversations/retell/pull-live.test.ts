@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { inspectAccount } from '../../../src/conversations/index.ts'
 import { startWorking } from '../../../src/main/index.ts'
 import { createPulling, heard, items } from '../../support/pulling.ts'
 
@@ -86,6 +87,21 @@ test('each transfer has the setting of the tool that was called, or of the node 
   await useCases.takeRetellEvent({ event: { event: 'call_analyzed', call: transferred('by_event') }, account: 'main' })
   expect(swapping.account.requests).toEqual([])
   expect(await parts('by_event')).toHaveLength(3)
+  // What came before its agent was known learns of it by the next pull.
+  const early = transferred('early', { agent_id: 'front_2' })
+  await useCases.takeRetellEvent({ event: { event: 'call_analyzed', call: early }, account: 'swapping' })
+  expect(await parts('early')).toHaveLength(1)
+  swapping.addAgents({
+    agents: [{ agent_id: 'front_2', version: 0, is_published: true, response_engine: llm('llm_front') }],
+  })
+  swapping.add(early)
+  expect(await pull('swapping')).toMatchObject({ changed: 1, agentVersions: 1 })
+  const { transfers } = await db
+    .selectFrom('conversations')
+    .select('transfers')
+    .where('id', '=', 'early')
+    .executeTakeFirstOrThrow()
+  expect(transfers).toEqual(to)
 })
 
 test('what ended before the first pull is history; later ones are live, and the cursor waits for their analysis', async () => {
@@ -116,6 +132,18 @@ test('what ended before the first pull is history; later ones are live, and the 
   expect(await pull('living', '2099-01-01')).toMatchObject({ listed: 1 })
   await expect(useCases.pullRetell({ account: 'nobody', actor })).rejects.toMatchObject({
     code: 'retell_account.not_found',
+  })
+})
+
+test('doctor says of each account that its key is taken, and how far its history is read', async () => {
+  const [main, , living] = world.config.retell
+  if (!main || !living) throw new Error('there are three')
+  expect(await inspectAccount(world, main)).toBe('pulled by hand; nothing pulled yet')
+  expect(await inspectAccount(world, living)).toMatch(/^pulled by hand; calls read to 20\d\d-/)
+  const refused = inspectAccount(world, { ...main, apiKey: 'wrong' })
+  await expect(refused).rejects.toMatchObject({
+    code: 'retell.unauthorized',
+    message: expect.stringContaining('API key'),
   })
 })
 

@@ -111,7 +111,7 @@ test('a pull that broke off, or was killed, goes on where it was; what is stored
   expect(asked(slow, '/v2/get-call').length).toBeLessThanOrEqual(150 + 16)
 
   slow.account.requests.length = 0
-  slow.add(...many('killed', 300))
+  slow.add(...many('killed', 160))
   slow.account.settings.latencyMs = 20
   const worker = startAfterword(
     'worker',
@@ -125,19 +125,19 @@ test('a pull that broke off, or was killed, goes on where it was; what is stored
   slow.account.settings.latencyMs = 0
   await sleep(100)
   const before = asked(slow, '/v2/get-call').length
-  expect(before).toBeLessThan(300)
+  expect(before).toBeLessThan(160)
   await vi.waitUntil(async () => (await useCases.pullRetell({ account: 'slow', actor })).slow !== null, {
     timeout: 60_000,
   })
   const ids = asked(slow, '/v2/get-call').map(({ path }) => path)
-  expect(new Set(ids).size).toBe(300)
-  expect(ids.length).toBeLessThanOrEqual(300 + 32)
+  expect(new Set(ids).size).toBe(160)
+  expect(ids.length).toBeLessThanOrEqual(160 + 32)
   const { count } = await db
     .selectFrom('conversations')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('agent_id', '=', 'many')
     .executeTakeFirstOrThrow()
-  expect(Number(count)).toBe(450)
+  expect(Number(count)).toBe(310)
 }, 120_000)
 
 test('a 429 is waited out by all, for as long as it says; nobody asks faster than the rate', async () => {
@@ -154,11 +154,11 @@ test('a 429 is waited out by all, for as long as it says; nobody asks faster tha
   const times = requests.map(({ at }) => at)
   for (const [place, at] of times.entries()) {
     const within = times.slice(place).filter((each) => each < at + 200)
-    // 100 a second, and what the machine bunches together.
-    expect(within.length).toBeLessThanOrEqual(20 + 12)
+    // 100 a second, and what a machine under load bunches together: as many as wait at once.
+    expect(within.length).toBeLessThanOrEqual(20 + 16)
   }
   for (const { at } of requests.filter(({ status }) => status === 429)) {
-    // Those that had their turn already are on their way.
+    // What was sent before its answer came is on its way.
     const after = times.filter((each) => each > at + 150 && each < at + 950)
     expect(after).toEqual([])
   }

@@ -186,6 +186,17 @@ test('a vendor that stays silent is awaited for a quarter of an hour, also acros
 
   const settings = await useCases.setLive({ agentId: 'agent_1', live: 'ours', actor })
   expect(settings).toMatchObject({ agentId: 'agent_1', live: 'ours' })
+  const { key } = await useCases.createKey({ name: 'ops', actor })
+  const ask = (method: string, body?: object) =>
+    fetch(`${web.url}/v1/agents/agent_1`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  expect((await ask('PATCH', { live: 'never' })).status).toBe(400)
+  expect((await ask('PATCH', { live: 'ours' })).status).toBe(200)
+  const shown = { agent_id: 'agent_1', kind: 'call', name: null, live: 'ours' }
+  expect(await (await ask('GET')).json()).toEqual(shown)
   const entries = () =>
     db.selectFrom('audit_entries').select(['before', 'after']).where('action', '=', 'agent.live_changed').execute()
   expect(await entries()).toEqual([{ before: { live: 'vendor' }, after: { live: 'ours' } }])

@@ -34,10 +34,26 @@ export const importing = defineJob({
   policy: 'exclusive',
   payload: z.object({ connection: z.string(), isFull: z.boolean().optional() }),
 })
+/** The one contact import or contact backfill that waits, whoever asked for it. */
+export const contactImport = defineJob({ name: 'contacts.import', policy: 'exclusive', payload: z.object({}) })
+export const contactBackfill = defineJob({ name: 'contacts.backfill', policy: 'exclusive', payload: z.object({}) })
 export const lookUp = defineJob({ name: 'sync.look_up', payload: z.object({ conversationId: z.string() }) })
 export const retain = defineJob({ name: 'sync.retention', policy: 'exclusive', payload: z.object({}) })
 
-export const jobs = [analyse, step, flexStep, scheduled, push, trigger, readBack, importing, lookUp, retain]
+export const jobs = [
+  analyse,
+  step,
+  flexStep,
+  scheduled,
+  push,
+  trigger,
+  readBack,
+  importing,
+  lookUp,
+  retain,
+  contactImport,
+  contactBackfill,
+]
 
 /** As many workers can share one backfill; more of them would only wait for the same transaction. */
 export const lanes = [0, 1, 2, 3]

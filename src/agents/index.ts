@@ -37,6 +37,7 @@ export {
 } from './read-agents.ts'
 export { rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
+export { readStorage, retentionOfAgents, type StorageSetting, storageOf } from './storage.ts'
 export { toRetellAgent } from './to-retell-agent.ts'
 export { type Chain, chainKey, lastAgent, type Transfer, transferSettings } from './transfers.ts'
 export type { AgentVersion } from './version-store.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ConversationKind } from '../db/index.ts'
 import { AppError } from '../errors.ts'
+import { checkStorage } from './storage.ts'
 import { settingField, type TransferSetting, transferSettings } from './transfers.ts'
 
 /** Where the source product's agent object keeps its analysis config. */
@@ -37,6 +38,7 @@ export function restOfAgent(body: Record<string, unknown>): Record<string, unkno
     throw new AppError('agent.invalid', 'skip', `${settingField} must be ${transferSettings.join(' or ')}`, {
       status: 400,
     })
+  checkStorage(body)
   return Object.fromEntries(Object.entries(body).filter(([field]) => !ownFields.has(field)))
 }
 

@@ -31,8 +31,8 @@ export type PlanInput = {
   lane?: AskedLane
   /** The first contacts are analysed and held, and judged before the rest. */
   canary?: AskedCanary
-  /** Asks no model: the analyses there are go through the active mappings; through one of them, or to some CRM fields only. */
-  mappingOnly?: { mapping?: string; fields?: string[] }
+  /** Asks no model: the analyses there are go through the active mappings; through one of them, those of one connection, or to some CRM fields only. */
+  mappingOnly?: { mapping?: string; fields?: string[]; connection?: string }
   /** The run of a schedule that this is planned for. */
   scheduleRunId?: number
 }

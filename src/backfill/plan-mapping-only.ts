@@ -25,6 +25,7 @@ type Input = {
   guards?: AskedGuards
   mapping?: string
   fields?: string[]
+  connection?: string
   scheduleRunId?: number
 }
 
@@ -51,11 +52,13 @@ export async function planMappingOnly(
   signal?: AbortSignal,
 ): Promise<Backfill> {
   const { db } = deps
-  const { filter, actor, reason, mapping = null, fields = null } = input
+  const { filter, actor, reason, mapping = null, fields = null, connection = null } = input
   const guards = settleGuards(input.guards)
   const speed = input.concurrency === undefined ? {} : { concurrency: input.concurrency }
   const { planId, planned, chosen } = await transact(db, async (trx) => {
-    const chosen = choose(await activeMappings(trx), mapping, fields)
+    const active = await activeMappings(trx)
+    const within = connection === null ? active : active.filter((each) => each.connection === connection)
+    const chosen = choose(within, mapping, fields)
     const id = await insertBackfill(trx, { filter, actor, reason, ...speed, kind: 'mapping', mapping, fields, guards })
     await selectItems(trx, id, filter, guards.sample)
     const counts = await countSelected(trx, id)

@@ -45,7 +45,7 @@ export async function startBackfill(
   })
 }
 
-async function changesSince(db: Db, { kind, mapping, frozen, planId }: Backfill): Promise<string[]> {
+async function changesSince(db: Db, { kind, mapping, fields, frozen, planId }: Backfill): Promise<string[]> {
   const changes: string[] = []
   const plan = planId === null ? undefined : await readPlan(db, planId)
   if (kind === 'mapping' && !plan?.digest) changes.push('its plan, which has expired or was never completed')
@@ -62,9 +62,14 @@ async function changesSince(db: Db, { kind, mapping, frozen, planId }: Backfill)
     changes.push(`config of ${agents} (version ${version} then, ${is.version} now)`)
   }
   const active = await activeMappings(db)
-  const concerned = mapping === null ? active : active.filter(({ name }) => name === mapping)
-  const now = new Map(concerned.map((each) => [each.path, each]))
   const then = new Map((await mappingsByHash(db, Object.values(frozen.mappings))).map((each) => [each.fileHash, each]))
+  const connections = new Set([...then.values()].map(({ connection }) => connection))
+  const concerned = active.filter(({ name, connection, rules }) => {
+    if (mapping !== null) return name === mapping
+    // Of a plan for some fields, the files that feed them where it goes.
+    return fields === null || (connections.has(connection) && rules.some(({ field }) => fields.includes(field)))
+  })
+  const now = new Map(concerned.map((each) => [each.path, each]))
   for (const path of new Set([...now.keys(), ...Object.keys(frozen.mappings)])) {
     const hash = frozen.mappings[path]
     if (now.get(path)?.fileHash === hash) continue

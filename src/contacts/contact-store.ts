@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Database, Db, Trx } from '../db/index.ts'
+import { notFound } from '../errors.ts'
 
 /** Our record of a person. */
 export type Contact = {
@@ -37,6 +38,23 @@ export async function insertContacts(trx: Trx, numbers: string[]): Promise<void>
     .values(numbers.map((number) => ({ number })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** Adds the contact of a number; undefined where it has one, or somebody else is adding it and was faster. */
+export async function insertContact(trx: Trx, number: string): Promise<number | undefined> {
+  const row = await trx
+    .insertInto('contacts')
+    .values({ number })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Removes a contact and its record of our own. Throws `contact.not_found` (404) where somebody was faster. */
+export async function removeContact(trx: Trx, id: number): Promise<void> {
+  const gone = await trx.deleteFrom('contacts').where('id', '=', id).returning('id').executeTakeFirst()
+  if (!gone) throw notFound('contact', `contact_${id}`)
 }
 
 /** Adds so many contacts that no number names. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/index.ts'
-import { notFound } from '../errors.ts'
+import { removeContact } from './contact-store.ts'
 import { type Forgettable, insertForgotten, recordKey } from './forgotten-store.ts'
 import { ownConnection } from './local/own-schema.ts'
 
@@ -77,6 +77,5 @@ export async function removePerson(
   await insertForgotten(trx, [...keys, ...records])
   if (number !== null)
     await trx.deleteFrom('crm_record_keys').where('kind', '=', 'number').where('key', '=', number).execute()
-  const gone = await trx.deleteFrom('contacts').where('id', '=', id).returning('id').executeTakeFirst()
-  if (!gone) throw notFound('contact', `contact_${id}`)
+  await removeContact(trx, id)
 }

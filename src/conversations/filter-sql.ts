@@ -1,7 +1,18 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Condition, Filter, KeyedField, ScalarField, Test } from '../filters/index.ts'
-import { booleanOperand, jsonOperand, numberOperand, textOperand } from './operands-sql.ts'
-import { passes, passesTime, storable } from './test-sql.ts'
+import {
+  booleanOperand,
+  type Condition,
+  type Filter,
+  jsonOperand,
+  type KeyedField,
+  numberOperand,
+  passes,
+  passesTime,
+  type ScalarField,
+  storable,
+  type Test,
+  textOperand,
+} from '../filters/index.ts'
 
 /**
  * The same as `matches` of the filters, as a condition for a query from `conversations`; what an analysis found is that of

@@ -1,5 +1,6 @@
 export { type Accepted, acceptRetell } from './accept-retell.ts'
 export type { ConversationsAnnouncements } from './announcements.ts'
+export { pageOfContact } from './contact-page.ts'
 export { conversationFacts } from './conversation-facts.ts'
 export { deleteConversation } from './delete-conversation.ts'
 export { filterSql } from './filter-sql.ts'

@@ -61,6 +61,9 @@ export const chatSchema = z.looseObject({
   message_with_tool_calls: z.array(entry).nullish(),
 })
 
+/** A transcript with its tool calls. */
+export const entriesSchema = z.array(entry)
+
 export type RetellCall = z.infer<typeof callSchema>
 export type RetellChat = z.infer<typeof chatSchema>
 export type RetellEntry = z.infer<typeof entry>

@@ -3,6 +3,7 @@ import { ensureContacts, erasureLock } from '../contacts/index.ts'
 import { type Db, shareUntilEnd, type Trx, transact } from '../db/index.ts'
 import type { Accepted } from './accept-retell.ts'
 import type { ConversationsAnnouncements } from './announcements.ts'
+import { keepAsTold } from './keep-as-told.ts'
 import { selectDropped } from './removal-store.ts'
 import { selectHashes, upsertConversations } from './store.ts'
 import { upsertTranscripts } from './transcript-store.ts'
@@ -58,10 +59,11 @@ async function storeBatch(
       wanted.flatMap((each) => each.conversation.contactNumber ?? []),
     )
     const runId = await openRun(trx)
-    const stored = await upsertConversations(trx, wanted, contactIds, runId)
+    const kept = await keepAsTold(trx, wanted)
+    const stored = await upsertConversations(trx, kept, contactIds, runId)
     await upsertTranscripts(
       trx,
-      wanted.filter((each) => stored.has(each.conversation.id)),
+      kept.filter((each) => stored.has(each.conversation.id)),
     )
     if (stored.size > 0) {
       const conversationIds = [...stored.keys()]

@@ -1,11 +1,12 @@
 import { filterKeys, keyedFields, scalarKeys } from './keys.ts'
 import { unknownName } from './nearest.ts'
 import { parseAgents } from './parse-agents.ts'
+import { parseKeyed } from './parse-keyed.ts'
 import { parseTests } from './parse-tests.ts'
 import { parseToolCalls } from './parse-tool-calls.ts'
 import { type FilterError, isRecord, type Place, placeIn } from './place.ts'
 import type { Clock } from './relative-time.ts'
-import type { Condition, Filter, KeyedField } from './types.ts'
+import type { Condition, Filter } from './types.ts'
 
 /**
  * Reads a filter: the source product's `filter_criteria` for calls and chats, or our shorthand of it (`{ call_type:
@@ -53,32 +54,7 @@ function readKey(key: string, value: unknown, place: Place, clock: Clock | undef
   if (scalar !== undefined)
     return parseTests(value, { ...scalar, clock }, place).map((test) => ({ field: scalar.field, test }))
   const keyed = keyedFields.find((field) => field === key)
-  if (keyed !== undefined) return readKeyed(keyed, value, place)
+  if (keyed !== undefined) return parseKeyed(value, place).map((test) => ({ field: keyed, ...test }))
   place.refuse(unknownName('key', key, filterKeys))
   return []
-}
-
-/** Conditions on free keys: `[{ key, type, op, value }]`, or `{ lead_status: hot }`. */
-function readKeyed(field: KeyedField, value: unknown, place: Place): Condition[] {
-  if (Array.isArray(value)) return value.flatMap((entry, index) => readEntry(field, entry, place.at(index)))
-  if (!isRecord(value)) {
-    place.refuse('expected { name: value } or a list of { key, type, op, value }')
-    return []
-  }
-  // One entry that lost its list would otherwise be read as conditions on keys named "key", "type" and "op".
-  if (Object.hasOwn(value, 'key') && Object.hasOwn(value, 'op')) return readEntry(field, value, place)
-  return Object.entries(value).flatMap(([key, wanted]) => keyedConditions(field, key, wanted, place.at(key)))
-}
-
-function readEntry(field: KeyedField, entry: unknown, place: Place): Condition[] {
-  if (!isRecord(entry) || typeof entry.key !== 'string' || entry.key === '') {
-    place.refuse('expected { key, type, op, value } with the name of the field as key')
-    return []
-  }
-  const { key, ...wanted } = entry
-  return keyedConditions(field, key, wanted, place)
-}
-
-function keyedConditions(field: KeyedField, key: string, wanted: unknown, place: Place): Condition[] {
-  return parseTests(wanted, { shape: 'any' }, place).map((test) => ({ field, key, test }))
 }

@@ -13,6 +13,10 @@ import { readJson } from './read-json.ts'
 import { agentListRoutes } from './retell/agent-list-routes.ts'
 import { agentRoutes } from './retell/agent-routes.ts'
 import { appRoutes } from './retell/app-routes.ts'
+import { contactBackfillRoutes } from './retell/contact-backfill-routes.ts'
+import { contactConversationRoutes } from './retell/contact-conversation-routes.ts'
+import { contactImportRoutes, contactUploadRoutes } from './retell/contact-import-routes.ts'
+import { retellContactRoutes } from './retell/contact-routes.ts'
 import { conversationRoutes } from './retell/conversation-routes.ts'
 import { crmConfigRoutes } from './retell/crm-config-routes.ts'
 import { identityRoutes } from './retell/identity-routes.ts'
@@ -57,6 +61,7 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.use(authenticate(deps), limitJson)
   app.route('/', intakeRoutes(deps))
+  app.route('/', contactUploadRoutes(deps))
 
   app.use(readJson)
   for (const kind of ['call', 'chat'] as const) {
@@ -69,6 +74,10 @@ export function createApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.route('/', syncJobRoutes(deps))
   app.route('/', crmConfigRoutes(deps))
   app.route('/', appRoutes(deps))
+  app.route('/', retellContactRoutes(deps))
+  app.route('/', contactConversationRoutes(deps))
+  app.route('/', contactImportRoutes(deps))
+  app.route('/', contactBackfillRoutes(deps))
 
   app.route('/', v1ConversationRoutes(deps))
   app.route('/', analysisRoutes(deps))

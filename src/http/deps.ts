@@ -18,13 +18,16 @@ import type {
   countParked,
   diffAnalyses,
   keepAnalysis,
+  listContactConversations,
   listCorrections,
   rerunConversation,
 } from '../analysis/index.ts'
 import type { Actor } from '../audit/index.ts'
 import type {
+  askContactBackfill,
   Backfill,
   backfillStatus,
+  ContactBackfillStatus,
   cancelBackfill,
   goOnBackfill,
   listBackfills,
@@ -43,7 +46,18 @@ import type {
   startBackfill,
   undoBackfill,
 } from '../backfill/index.ts'
-import type { editContact, FoundContact, ImportReport, ImportStatus } from '../contacts/index.ts'
+import type {
+  AskedImport,
+  ContactJob,
+  createContact,
+  editContact,
+  FoundContact,
+  ImportReport,
+  ImportStatus,
+  ListedContact,
+  listContacts,
+  uploadContacts,
+} from '../contacts/index.ts'
 import type {
   deleteConversation,
   getRetellObject,
@@ -60,6 +74,7 @@ import type {
   ContactMatch,
   CrmConfig,
   correctionCells,
+  deleteContact,
   eraseContact,
   explainField,
   importRetellConfig,
@@ -166,6 +181,21 @@ export type HttpDeps = {
   listMappings(): Promise<Mapping[]>
   /** How the files read when this process last looked; with problems, the set before them stays in force. */
   mappingFiles(): { checkedAt: Date | null; problems: Problem[] }
+  createContact: Bound<typeof createContact>
+  /** A contact that has a number, as the source product tells of it: by its id, or by its number in any format. */
+  getContact(id: string): Promise<ListedContact>
+  getContactByNumber(number: string): Promise<ListedContact>
+  listContacts: Bound<typeof listContacts>
+  listContactConversations: Bound<typeof listContactConversations>
+  deleteContact: Bound<typeof deleteContact>
+  uploadContacts: Bound<typeof uploadContacts>
+  /** Asks a worker to import an uploaded file; without a country numbers are read as those of the installation's. */
+  createContactImport(input: Omit<AskedImport, 'defaultCountry'> & { defaultCountry?: string }): Promise<ContactJob>
+  /** Asks a worker for a backfill of contact fields, and says how it stands. */
+  askContactBackfill(input: Parameters<typeof askContactBackfill>[1]): Promise<ContactBackfillStatus | undefined>
+  contactBackfillStatus(): Promise<ContactBackfillStatus | undefined>
+  /** The newest import of a file, done or not. */
+  getContactImport(): Promise<ContactJob | undefined>
   editContact(input: Parameters<typeof editContact>[1]): Promise<FoundContact & { matches: ContactMatch[] }>
   /** A contact by id, number or e-mail, with how its conversations came to their records. */
   findContact(text: string): Promise<FoundContact & { matches: ContactMatch[] }>

@@ -2,13 +2,25 @@ import { takeUpParked } from '../analysis/index.ts'
 import {
   claimDue as claimDueRuns,
   claimedRuns,
+  closeSettled,
   dropExpiredPlans,
   goOnWithParked,
   runningBackfills,
 } from '../backfill/index.ts'
-import { takeDueImports } from '../contacts/index.ts'
+import { dropUploads, selectJob, takeDueImports } from '../contacts/index.ts'
 import { transact } from '../db/index.ts'
-import { analyse, push, readBack, requestImport, retain, scheduled, takeUpSteps, trigger } from '../jobs.ts'
+import {
+  analyse,
+  contactBackfill,
+  contactImport,
+  push,
+  readBack,
+  requestImport,
+  retain,
+  scheduled,
+  takeUpSteps,
+  trigger,
+} from '../jobs.ts'
 import type { Queue } from '../queue/index.ts'
 import { markedConnections, unreadConnections } from '../sync/index.ts'
 import { answerPushed, claimDue, wakeParked } from '../triggers/index.ts'
@@ -47,6 +59,18 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   })
   queue.tend('imports', async () => {
     for (const connection of await takeDueImports(db, deps.config.connections)) await requestImport(queue, connection)
+  })
+  queue.tend('contact jobs', async () => {
+    await closeSettled(deps)
+    for (const [kind, job] of [
+      ['import', contactImport],
+      ['backfill', contactBackfill],
+    ] as const) {
+      const { state, backfillId } = (await selectJob(db, kind)) ?? {}
+      const isStarted = state === 'running' && backfillId !== null
+      if ((state === 'queued' || state === 'running') && !isStarted) await queue.send(job, {}, { key: 'all' })
+    }
+    await dropUploads(db)
   })
   queue.tend('triggers', async () => {
     await wakeParked(deps)

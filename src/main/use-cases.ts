@@ -33,7 +33,7 @@ import {
   undoBackfill,
 } from '../backfill/index.ts'
 import type { Opened } from '../cli/index.ts'
-import { editContact, type FoundContact, findContact, importConnection, reportImports } from '../contacts/index.ts'
+import { importConnection, reportImports } from '../contacts/index.ts'
 import { deleteConversation, getRetellObject, importConversations, listConversations } from '../conversations/index.ts'
 import { type Crm, unlessStopped } from '../crm/index.ts'
 import { createKey, type HttpDeps, limitKey, listKeys, revokeKey, verifyKey } from '../http/index.ts'
@@ -42,10 +42,8 @@ import type { Kinds } from '../mapping/index.ts'
 import {
   activeMappings,
   checkLive,
-  contactMatches,
   correctionCells,
   draftMapping,
-  eraseContact,
   explainField,
   inspectConnection,
   listMatches,
@@ -65,6 +63,7 @@ import {
 } from '../sync/index.ts'
 import { listRequests, readRequest, rerunForRecord } from '../triggers/index.ts'
 import { bindAgents } from './agent-use-cases.ts'
+import { bindContacts } from './contact-use-cases.ts'
 import { bindCrmConfig } from './crm-config-use-cases.ts'
 import { eachConnection } from './each-connection.ts'
 import { kinds } from './kinds.ts'
@@ -82,7 +81,6 @@ export function bindUseCases(built: Built): UseCases {
   const { config, log, db, model, crms, paces, checkConnection, next, now, mappingFiles, scheduleFiles } = built
   const { defaultCountry, warnRecords } = config
   const deps = { db, log, model, now, next, paces, warnRecords, defaultCountry }
-  const withMatches = async (contact: FoundContact) => ({ ...contact, matches: await contactMatches(db, contact) })
   const foreign = new Map([...crms].filter(([, crm]) => !crm.isOurs))
   return {
     ...bindAgents(deps),
@@ -93,7 +91,6 @@ export function bindUseCases(built: Built): UseCases {
     deleteConversation: (input) => deleteConversation({ ...deps, deletionGraceDays: config.deletionGraceDays }, input),
     planRetention: () => planRetention({ ...deps, crms, retentionDays: config.retentionDays }),
     runRetention: (input) => runRetention({ ...deps, crms, retentionDays: config.retentionDays }, input),
-    eraseContact: (input) => eraseContact(deps, input),
 
     currentAnalysis: (id) => currentAnalysis(db, id),
     listAnalyses: (id) => listAnalyses(db, id),
@@ -147,8 +144,8 @@ export function bindUseCases(built: Built): UseCases {
     readRequest: (id) => readRequest(deps, id),
     listRequests: (input) => listRequests({ db, crms }, input),
 
+    ...bindContacts(built),
     listMappings: () => activeMappings(db),
-    editContact: async (input) => withMatches(await editContact(deps, input)),
     mappingFiles: () => mappingFiles,
     checkLive: (input) => checkLive({ db, crms }, input),
     draftMapping: (input) => draftMapping({ ...deps, crms, kinds }, input),
@@ -174,7 +171,6 @@ export function bindUseCases(built: Built): UseCases {
       }
       return Object.fromEntries(await eachConnection(foreign, connection, prepare))
     },
-    findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
     listMatches: (query) => listMatches(db, query),
     resolveMatch: (input) => resolveMatch({ ...deps, crms, checkConnection }, input),
     explainField: (input) => explainField({ ...deps, crms, checkConnection }, input),

@@ -1,13 +1,15 @@
 import { configForIntake } from '../agents/index.ts'
 import { analyseConversation, parkAnalysis } from '../analysis/index.ts'
-import { flexSideBySide, runStep, startScheduled } from '../backfill/index.ts'
+import { flexSideBySide, runContactBackfill, runStep, startScheduled } from '../backfill/index.ts'
 import type { Config } from '../config.ts'
-import { importConnection } from '../contacts/index.ts'
+import { importConnection, runContactImport } from '../contacts/index.ts'
 import { readConversations } from '../conversations/index.ts'
 import { type CheckConnection, type Crm, unlessStopped } from '../crm/index.ts'
 import type { Db } from '../db/index.ts'
 import {
   analyse,
+  contactBackfill,
+  contactImport,
   flexStep,
   importing,
   lanes,
@@ -26,6 +28,7 @@ import type { Next } from '../pipeline.ts'
 import type { Queue } from '../queue/index.ts'
 import {
   activeMappings,
+  isRetentionOn,
   lookUpConversation,
   pushConnection,
   readWhatLanded,
@@ -116,11 +119,17 @@ export function work(queue: Queue, deps: WorkDeps): void {
 
   queue.work(lookUp, { concurrency: 2 }, ({ conversationId }) => lookUpConversation(deps, conversationId))
 
+  queue.work(contactImport, { concurrency: 1 }, (_, { signal }) => inBackground(() => runContactImport(deps, signal)))
+
+  queue.work(contactBackfill, { concurrency: 1 }, async (_, { signal }) => {
+    await inBackground(() => runContactBackfill({ ...deps, warnRecords: deps.config.warnRecords }, signal))
+  })
+
   queue.work(retain, { concurrency: 1 }, async () => {
     await removeDeleted(deps)
     const { retentionDays } = deps.config
-    const reason = `older than ${retentionDays} days`
-    if (retentionDays !== null)
+    const reason = retentionDays === null ? 'older than their agents keep them' : `older than ${retentionDays} days`
+    if (await isRetentionOn({ ...deps, retentionDays }))
       await runRetention({ ...deps, retentionDays }, { actor: { kind: 'schedule', name: 'retention' }, reason })
   })
 }

@@ -45,3 +45,24 @@ export async function selectCorrections(db: Db | Trx, conversationId: string): P
     return { item: row.item, value, runId: row.run_id, actor: row.actor, reason: row.reason, at: row.at, state }
   })
 }
+
+/** The corrections that count, of many conversations. */
+export async function selectStanding(
+  db: Db,
+  conversationIds: readonly string[],
+): Promise<Map<string, Pick<Correction, 'item' | 'value' | 'state'>[]>> {
+  if (conversationIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('corrections')
+    .innerJoin('runs', 'runs.id', 'corrections.run_id')
+    .select(['conversation_id', 'item', 'value'])
+    .distinctOn(['conversation_id', 'item'])
+    .where('conversation_id', 'in', [...conversationIds])
+    .where('undone_by', 'is', null)
+    .orderBy('conversation_id')
+    .orderBy('item')
+    .orderBy('run_id', 'desc')
+    .execute()
+  const standing = rows.map((row) => ({ ...row, value: row.value as Value, state: 'in_force' as const }))
+  return Map.groupBy(standing, (row) => row.conversation_id)
+}

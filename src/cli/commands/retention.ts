@@ -9,18 +9,20 @@ export function addRetention(program: Command, deps: CliDeps): void {
   retention
     .command('run')
     .description(
-      'settle conversations older than AFTERWORD_RETENTION_DAYS: their words go, CRM fields stay as they are',
+      'settle conversations older than their agent’s data_storage_retention_days, or else AFTERWORD_RETENTION_DAYS: their words go, CRM fields stay as they are',
     )
     .option('--plan', 'only say how many it would be')
     .option('--reason <text>', 'why, for the audit', 'afterword retention run')
     .action(({ plan, reason }: Options) =>
       withOpened(deps, async (opened, actor) => {
-        const { runId, before, settled, left } = plan
+        const { runId, before, agents, settled, left } = plan
           ? await opened.planRetention()
           : await opened.runRetention({ actor, reason })
-        const day = before.toISOString()
         const done = plan ? `${settled} to be settled` : `${settled} settled${runId === null ? '' : ` by run ${runId}`}`
-        deps.print(`conversations from before ${day}: ${done}; ${left} at work, left for later`)
+        const own = agents === 0 ? '' : `${agents} ${agents === 1 ? 'agent' : 'agents'} with days of their own`
+        const day = before === null ? '' : `conversations from before ${before.toISOString()}`
+        const what = [day, own].filter((text) => text !== '').join(', and ')
+        deps.print(`${what}: ${done}; ${left} at work, left for later`)
       }),
     )
 }

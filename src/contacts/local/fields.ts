@@ -1,5 +1,5 @@
 import type { CrmField } from '../../crm/index.ts'
-import type { Db } from '../../db/index.ts'
+import type { Db, Trx } from '../../db/index.ts'
 import { declaredFields } from './declared.ts'
 import { definitionSchema, type FieldType, fieldType } from './field-kind.ts'
 
@@ -20,7 +20,7 @@ const standard: CrmField[] = [
  * writes or wrote, as its field or a stamp; of several rules the newest says what it holds. What an active file declares goes before
  * what rules make of a field.
  */
-export async function describeFields(db: Db, connection: string): Promise<CrmField[]> {
+export async function describeFields(db: Db | Trx, connection: string): Promise<CrmField[]> {
   const rows = await db
     .selectFrom('rules')
     .innerJoin('mapping_files', 'mapping_files.hash', 'rules.file_hash')

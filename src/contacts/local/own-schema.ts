@@ -1,5 +1,5 @@
 import type { CrmField, FieldKind } from '../../crm/index.ts'
-import type { Db } from '../../db/index.ts'
+import type { Db, Trx } from '../../db/index.ts'
 import type { Value } from '../../mapping/index.ts'
 import { describeFields, toField } from './fields.ts'
 
@@ -7,7 +7,7 @@ import { describeFields, toField } from './fields.ts'
 export const ownConnection = 'local'
 
 /** What rules have made of our contacts' fields, and those that every contact has, by name. */
-export async function ownSchema(db: Db): Promise<Map<string, CrmField>> {
+export async function ownSchema(db: Db | Trx): Promise<Map<string, CrmField>> {
   return new Map((await describeFields(db, ownConnection)).map((field) => [field.name, field]))
 }
 

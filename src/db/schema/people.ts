@@ -69,8 +69,32 @@ export type PeopleTables = {
     last_name: string | null
     do_not_call: Generated<boolean>
     fields: JsonWithDefault<Plain>
+    memory: string | null
+    tag_ids: Generated<string[]>
     created_at: At
     changed_at: At
+  }
+  contact_tags: { id: string; label: string; place: Id }
+  /** Kept by triggers on conversations. `last_at`: 1970 where there is none. */
+  contact_counts: { contact_id: number; conversations: Generated<number>; last_at: At }
+  contact_uploads: { id: string; file_name: string; is_whole: Generated<boolean>; created_at: At }
+  contact_upload_parts: { upload_id: string; seq: number; data: Buffer }
+  contact_jobs: {
+    id: Id
+    kind: 'import' | 'backfill'
+    state: Generated<'queued' | 'running' | 'done' | 'failed'>
+    actor: Json<unknown>
+    spec: Json<unknown>
+    upload_id: string | null
+    backfill_id: number | null
+    line: Generated<number>
+    succeeded: Generated<number>
+    failed: Generated<number>
+    problems: JsonWithDefault<unknown[]>
+    tries: Generated<number>
+    why: string | null
+    asked_at: At
+    ended_at: Date | null
   }
   contact_changes: {
     id: Id

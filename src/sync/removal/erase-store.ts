@@ -42,3 +42,20 @@ export async function forgetCells(trx: Trx, recordIds: readonly number[], at: Da
 export async function limitWaiting(trx: Trx, seconds: number): Promise<void> {
   await sql`select set_config('lock_timeout', ${`${seconds}s`}, true)`.execute(trx)
 }
+
+/** The records of a contact in these connections that a CRM has now. */
+export async function syncedRecords(
+  trx: Trx,
+  { id, number, connections }: { id: number; number: string; connections: readonly string[] },
+): Promise<{ connection: string }[]> {
+  const { rows } = await sql<{ connection: string }>`
+    select connection from crm_records
+    where id in (
+        select id from crm_records where contact_id = ${id}
+        union all
+        select record_id from crm_record_keys where kind = 'number' and key = ${number} and held_to = 'infinity'
+      )
+      and connection = any(${[...connections]}::text[]) and merged_into is null and gone_at is null
+    order by id`.execute(trx)
+  return rows
+}

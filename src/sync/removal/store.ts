@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { keyedHash, selectHashKey } from '../../contacts/index.ts'
 import { isThere } from '../../conversations/index.ts'
 import { type Db, json, type Trx } from '../../db/index.ts'
+import { type Cutoffs, isOlder } from './cutoffs.ts'
 import type { Left } from './settle-cells.ts'
 
 /**
@@ -26,15 +27,15 @@ const isBusy = sql<boolean>`(
 )`
 
 /** How many conversations are older, and how many of them are at work and stay for now. */
-export async function countOlder(db: Db, before: Date): Promise<{ older: number; busy: number }> {
+export async function countOlder(db: Db, cutoffs: Cutoffs): Promise<{ older: number; busy: number }> {
   const { rows } = await sql<{ older: number; busy: number }>`
     select count(*)::int as older, (count(*) filter (where ${isBusy}))::int as busy
-    from conversations where ${isThere} and spoken_at < ${before}`.execute(db)
+    from conversations where ${isThere} and ${isOlder(cutoffs)}`.execute(db)
   return rows[0] ?? { older: 0, busy: 0 }
 }
 
-/** The oldest conversations from before a time that are not at work, locked until the transaction ends. */
-export async function lockOlder(trx: Trx, before: Date, most: number): Promise<string[]> {
+/** The oldest conversations that are to be settled and not at work, locked until the transaction ends. */
+export async function lockOlder(trx: Trx, cutoffs: Cutoffs, most: number): Promise<string[]> {
   const rows = await trx
     .selectFrom('conversations')
     .select('id')
@@ -42,7 +43,7 @@ export async function lockOlder(trx: Trx, before: Date, most: number): Promise<s
       selectFrom('conversations')
         .select('id')
         .where(isThere)
-        .where('spoken_at', '<', before)
+        .where(isOlder(cutoffs))
         .where(sql<boolean>`not ${isBusy}`)
         .orderBy('spoken_at')
         .orderBy('id')

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Test } from '../filters/index.ts'
 import { numberOperand, type Operand } from './operands-sql.ts'
+import type { Test } from './types.ts'
 
 type NumberOp = Extract<Test, { type: 'number' }>['op']
 type TextOp = Extract<Test, { type: 'string' }>['op']

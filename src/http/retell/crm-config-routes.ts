@@ -23,6 +23,8 @@ const mappingSchema = z
   })
   .openapi('CrmAnalysisDataMapping')
 
+const tagSchema = z.object({ id: z.string(), label: z.string() })
+
 const shared = {
   custom_fields: z.array(fieldSchema).optional(),
   crm_analysis_data_mappings: z.array(mappingSchema).optional(),
@@ -35,6 +37,8 @@ const configSchema = z
     app_id: z.string().optional(),
     last_sync_timestamp: z.number().optional(),
     ...shared,
+    /** Of the SDK 5.66.1 labels alone, and not to be written; objects since October 2026. */
+    contact_tags: z.array(tagSchema),
     contact_memory_update_prompt: z.string().nullable(),
     default_contact_memory_update_prompt: z.string(),
   })
@@ -44,6 +48,7 @@ const updateSchema = z
   .looseObject({
     app_id: z.string().nullish(),
     ...shared,
+    contact_tags: z.array(tagSchema).nullish(),
     contact_memory_update_prompt: z.string().max(2_000).nullish(),
   })
   .openapi('CrmConfigUpdate')
@@ -80,7 +85,6 @@ export function crmConfigRoutes(deps: Pick<HttpDeps, 'readCrmConfig' | 'updateCr
     .openapi(get, async (c) => c.json(toJson(await deps.readCrmConfig()), 200))
     .openapi(update, async (c) => {
       const body = c.req.valid('json')
-      if (body.contact_tags !== undefined) throw tagsElsewhere()
       return c.json(toJson(await deps.updateCrmConfig({ update: body, actor: c.get('actor') })), 200)
     })
     .openapi(schema, async (c) => {
@@ -92,8 +96,15 @@ export function crmConfigRoutes(deps: Pick<HttpDeps, 'readCrmConfig' | 'updateCr
 }
 
 function toJson(config: CrmConfig): z.infer<typeof configSchema> {
-  const { connection, syncedAt, customFields, analysisMappings, contactColumnsOrder, contactMemoryUpdatePrompt } =
-    config
+  const {
+    connection,
+    syncedAt,
+    customFields,
+    analysisMappings,
+    contactTags,
+    contactColumnsOrder,
+    contactMemoryUpdatePrompt,
+  } = config
   return {
     org_id: organisation.id,
     ...(connection !== null && { app_id: connection }),
@@ -102,6 +113,7 @@ function toJson(config: CrmConfig): z.infer<typeof configSchema> {
     crm_analysis_data_mappings: analysisMappings,
     ...(contactColumnsOrder !== null && { contact_columns_order: contactColumnsOrder }),
     contact_memory_update_prompt: contactMemoryUpdatePrompt,
+    contact_tags: contactTags,
     // We keep a contact's memory as it is given and rewrite it by no prompt.
     default_contact_memory_update_prompt: '',
   }
@@ -110,9 +122,4 @@ function toJson(config: CrmConfig): z.infer<typeof configSchema> {
 function noApp(): AppError {
   const message = 'no CRM is linked: a mapping file says which connection is written to'
   return new AppError('app.not_found', 'skip', message, { status: 404 })
-}
-
-function tagsElsewhere(): AppError {
-  const message = 'contact_tags cannot be changed here'
-  return new AppError('crm_config.tags', 'skip', message, { status: 501 })
 }

@@ -1,4 +1,4 @@
-import { ownConnection, ownSchema, reportImports } from '../../contacts/index.ts'
+import { listTags, ownConnection, ownSchema, reportImports, type Tag } from '../../contacts/index.ts'
 import type { Db } from '../../db/index.ts'
 import { fieldsOf, type Mapping, ownFields } from '../../mapping/index.ts'
 import { activeMappings } from '../mapping-store.ts'
@@ -13,6 +13,7 @@ export type CrmConfig = {
   syncedAt: Date | null
   customFields: RetellField[]
   analysisMappings: RetellMapping[]
+  contactTags: Tag[]
   contactColumnsOrder: string[] | null
   contactMemoryUpdatePrompt: string | null
 }
@@ -31,6 +32,7 @@ export async function readCrmConfig(db: Db): Promise<CrmConfig> {
     syncedAt: ended.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null,
     customFields: await customFieldsOf(db, own),
     analysisMappings: own.flatMap(({ rules }) => rules.flatMap((rule) => toRetellMapping(rule) ?? [])),
+    contactTags: await listTags(db),
     ...(await selectKept(db)),
   }
 }

@@ -19,11 +19,23 @@ export const analysisMappingSchema = z.object({
 })
 export type RetellMapping = z.infer<typeof analysisMappingSchema>
 
+export const tagSchema = z.object({
+  id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits'),
+  label: z.string().max(40).regex(/\S/, 'must not be blank'),
+})
+const tagsSchema = z
+  .array(tagSchema)
+  .max(1_000)
+  .refine((tags) => new Set(tags.map(({ id }) => id)).size === tags.length, 'the same id twice')
+  .refine((tags) => new Set(tags.map(({ label }) => label)).size === tags.length, 'the same label twice')
+
 export const configUpdateSchema = z.object({
   app_id: z.string().nullish(),
   custom_fields: z.array(customFieldSchema).max(200).optional(),
   crm_analysis_data_mappings: z.array(analysisMappingSchema).max(200).optional(),
   contact_columns_order: z.array(z.string()).max(200).optional(),
+  /** Null clears the list, not what contacts are tagged with. */
+  contact_tags: tagsSchema.nullish(),
   contact_memory_update_prompt: z.string().max(2_000).nullish(),
 })
 export type ConfigUpdate = z.infer<typeof configUpdateSchema>

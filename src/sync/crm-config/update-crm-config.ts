@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { type Actor, recordEntry } from '../../audit/index.ts'
-import { ownConnection } from '../../contacts/index.ts'
+import { listTags, ownConnection, saveTags } from '../../contacts/index.ts'
 import { type Db, transact } from '../../db/index.ts'
 import { AppError, notFound } from '../../errors.ts'
 import {
@@ -65,16 +66,18 @@ async function change(deps: Deps, input: { update: unknown; actor: Actor }): Pro
     await deps.activate(actor)
   }
   await transact(db, async (trx) => {
-    const before = await selectKept(trx)
+    const before = { ...(await selectKept(trx)), contactTags: await listTags(trx) }
     const after = {
+      contactTags: update.contact_tags === undefined ? before.contactTags : (update.contact_tags ?? []),
       contactColumnsOrder: update.contact_columns_order ?? before.contactColumnsOrder,
       contactMemoryUpdatePrompt:
         update.contact_memory_update_prompt === undefined
           ? before.contactMemoryUpdatePrompt
           : update.contact_memory_update_prompt,
     }
-    if (JSON.stringify(before) === JSON.stringify(after)) return
+    if (isDeepStrictEqual(before, after)) return
     await upsertKept(trx, after)
+    if (update.contact_tags !== undefined) await saveTags(trx, after.contactTags)
     const subject = { kind: 'crm_config', id: 'crm_config' }
     await recordEntry(trx, { actor, action: 'crm_config.changed', subject, before, after })
   })

@@ -1,9 +1,10 @@
+import type { CRMUpdateConfigParams } from 'retell-sdk/resources/crm'
 import { afterAll, expect, test } from 'vitest'
 import { importing } from '../../../src/jobs.ts'
 import { textField } from '../../support/records.ts'
 import { openRetell } from './open-retell.ts'
 
-const { client, call, db, world } = await openRetell(afterAll)
+const { client, db, world } = await openRetell(afterAll)
 world.hubspot.defineProperties([textField('last_summary')])
 await world.useMapping(`
 version: 1
@@ -94,5 +95,20 @@ test('apps are our connections, to be looked at', async () => {
     () => client.agent.repair('agent_x'),
   ])
     await expect(elsewhere()).rejects.toMatchObject(refused(501, /is not served here: /))
-  expect((await call('POST', '/update-crm-config', { contact_tags: [] })).status).toBe(501)
+})
+
+const update = (body: object) => client.crm.updateConfig(body as CRMUpdateConfigParams)
+
+test('tags are listed as they were sent, and null clears the list', async () => {
+  const tags = [
+    { id: 'a'.repeat(32), label: 'VIP' },
+    { id: 'b'.repeat(32), label: 'Lead' },
+  ]
+  expect(await update({ contact_tags: tags })).toMatchObject({ contact_tags: tags })
+  expect(await update({})).toMatchObject({ contact_tags: tags })
+  await expect(update({ contact_tags: [{ id: 'x', label: ' ' }] })).rejects.toMatchObject(
+    refused(400, /contact_tags\.0\.id: must be 32 hex digits; contact_tags\.0\.label: must not be blank/),
+  )
+  await expect(update({ contact_tags: [tags[0], tags[0]] })).rejects.toMatchObject(refused(400, /the same id twice/))
+  expect(await update({ contact_tags: null })).toMatchObject({ contact_tags: [] })
 })

@@ -56,6 +56,7 @@ test('without a file for our contacts nothing is configured, and the first field
     app_id: 'main',
     custom_fields: [],
     crm_analysis_data_mappings: [],
+    contact_tags: [],
     contact_memory_update_prompt: null,
     default_contact_memory_update_prompt: '',
   })

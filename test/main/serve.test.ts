@@ -63,7 +63,7 @@ describe('the service does not start', { timeout: slow }, () => {
       AFTERWORD_PORT: String(taken - 2),
     }).ended
     expect(code).toBe(1)
-    expect(output).toMatch(new RegExp(`^error: the sandbox vendors need the ports ${taken - 1} to ${taken + 1}, .*\n$`))
+    expect(output).toMatch(new RegExp(`^error: the sandbox vendors need the ports ${taken - 1} to ${taken + 2}, .*\n$`))
   })
 })
 

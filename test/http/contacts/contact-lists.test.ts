@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
-import { listTags, saveTags } from '../../../src/contacts/index.ts'
+import { listContacts, listTags, saveTags } from '../../../src/contacts/index.ts'
 import { transact } from '../../../src/db/index.ts'
 import { passes } from '../../../src/filters/matches.ts'
 import { call } from '../../support/conversations.ts'
+import { countStatements } from '../../support/database.ts'
 import { ownMapping } from '../../support/own-contacts.ts'
 import { createWorld } from '../../support/world.ts'
 import { openContacts } from './open-contacts.ts'
@@ -90,6 +91,17 @@ test('a page by key goes on to the end: each once, newest conversation first, wh
   expect((await listAll({ sort_order: 'asc' })).items).toEqual(items.toReversed())
   const skipped = await contact.list({ limit: 10, skip: 30 })
   expect([skipped.items, skipped.total]).toEqual([items.slice(30, 40), 90])
+})
+
+test('a page is read in as many statements however long it is; by key nobody counts again', async () => {
+  const statements = async (query: Parameters<typeof listContacts>[1]) => {
+    const counting = countStatements(db)
+    const { next } = await listContacts(counting.db, query)
+    return [counting.count(), next] as const
+  }
+  const [first, next] = await statements({ limit: 3 })
+  expect((await statements({ limit: 80 }))[0]).toBe(first)
+  expect((await statements({ limit: 80, after: next ?? '' }))[0]).toBe(first - 1)
 })
 
 test('a page goes on in its place while others come in before it', async () => {

@@ -1,9 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { ListedContact } from '../../contacts/index.ts'
 import { valueSchema } from '../v1/schemas.ts'
-
-/** An installation is one organization. */
-export const orgId = 'org_afterword'
+import { organisation } from './organisation.ts'
 
 const tagSchema = z.object({ id: z.string(), label: z.string() })
 
@@ -35,7 +33,7 @@ export function toContactJson(contact: ListedContact): z.infer<typeof contactSch
   const { firstName, lastName, memory, externalId, lastConversationAt: lastAt } = contact
   return {
     contact_id: `contact_${contact.id}`,
-    org_id: orgId,
+    org_id: organisation.id,
     phone_number: contact.number,
     ...(firstName !== null && { first_name: firstName }),
     ...(lastName !== null && { last_name: lastName }),

@@ -40,12 +40,9 @@ const intake = createRoute({
         .enum(['true', 'false'])
         .default('false')
         .openapi({ description: 'what the vendor has found counts, in place of a model call, until a rerun' }),
-      live: z
-        .enum(['true', 'false'])
-        .default('false')
-        .openapi({
-          description: 'they have just ended: the setting of each agent says who analyses them, not the two above',
-        }),
+      live: z.enum(['true', 'false']).default('false').openapi({
+        description: 'they have just ended: the setting of each agent says who analyses them, not the two above',
+      }),
     }),
     body: { required: true, content: { 'application/x-ndjson': { schema: objectSchema } } },
   },

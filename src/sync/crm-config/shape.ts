@@ -19,7 +19,7 @@ export const analysisMappingSchema = z.object({
 })
 export type RetellMapping = z.infer<typeof analysisMappingSchema>
 
-export const tagSchema = z.object({
+const tagSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits'),
   label: z.string().max(40).regex(/\S/, 'must not be blank'),
 })

@@ -72,7 +72,7 @@ describe('startEmbedded', () => {
     await other.leave()
     expect(await ask(server.url)).toEqual(one)
     await server.stop()
-    expect(await isRunning(folder)).toBe(false)
+    await expect.poll(() => isRunning(folder), { timeout: 5_000 }).toBe(false)
   })
 
   test('Ctrl-C reaches the program, not its server', async () => {

@@ -12,7 +12,9 @@ export function refuseStandIn(model: Model, asked: readonly string[]): void {
       'this installation runs on the sandbox: start it without AFTERWORD_SANDBOX, with the key of a provider',
     )
   if (standIn !== undefined) throw notLive(`${standIn} is a stand-in: let AFTERWORD_MODELS name a real model`)
-  for (const { profile } of new Set(asked.map((name) => wayTo(model, name)))) {
+  // Where nothing is asked yet, the first provider is the one that would be.
+  const ways = asked.length > 0 ? asked.map((name) => wayTo(model, name)) : [model]
+  for (const { profile } of new Set(ways)) {
     const setting = profile.provider === null ? 'OPENAI' : `AFTERWORD_PROVIDER_${profile.provider.toUpperCase()}`
     if (profile.apiKey === 'none') throw notLive(`there is no key: set ${setting}_API_KEY`)
   }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, notFound } from '../../errors.ts'
+import { notFound } from '../../errors.ts'
 import type { App } from '../../sync/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, retellRefusals } from '../router.ts'
@@ -52,25 +52,9 @@ const get = createRoute({
   responses: { 200: answers('the connection', appSchema), ...retellRefusals },
 })
 
-/** A connection is set up where the service runs: its credentials never come over this API. */
-const elsewhere = [
-  ['post', '/create-app'],
-  ['patch', '/update-app/{app_id}'],
-  ['delete', '/delete-app/{app_id}'],
-  ['get', '/list-app-usages/{app_id}'],
-  ['post', '/test-app-auth/{app_id}'],
-  ['post', '/repair-agent/{agent_id}'],
-] as const
-
-const advice = {
-  '/repair-agent/{agent_id}':
-    'the voices, tools and knowledge bases of an agent are not here, so none of them can be missing',
-  '/test-app-auth/{app_id}': '"afterword crm doctor" asks a CRM whether it lets us in',
-} as Record<string, string | undefined>
-
 /** @see reference/retell.md 2.5; retell-sdk 5.66.1, resources/app.ts */
 export function appRoutes(deps: Pick<HttpDeps, 'listApps'>) {
-  const router = createRouter()
+  return createRouter()
     .openapi(list, async (c) => {
       const { limit, pagination_key, sort_order } = c.req.valid('query')
       const after = readPageKey(pagination_key, z.int().min(0)) ?? 0
@@ -86,28 +70,6 @@ export function appRoutes(deps: Pick<HttpDeps, 'listApps'>) {
       if (app === undefined) throw notFound('app', app_id)
       return c.json(toJson(app), 200)
     })
-  for (const [method, path] of elsewhere) {
-    router.openAPIRegistry.registerPath(notServed(method, path))
-    router.on(method.toUpperCase(), path.replace(/\{(\w+)\}/, ':$1'), () => {
-      const how = advice[path] ?? 'connections are set up by AFTERWORD_CONNECTIONS, and what they do by mapping files'
-      throw new AppError('route.not_here', 'stop', `${method.toUpperCase()} ${path} is not served here: ${how}`, {
-        status: 501,
-      })
-    })
-  }
-  return router
-}
-
-function notServed(method: (typeof elsewhere)[number][0], path: string) {
-  const name = z.string().min(1)
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, param = '']) => [param, name])
-  return {
-    method,
-    path,
-    summary: 'Of the source product; not served here, the answer says why',
-    request: { params: z.object(Object.fromEntries(names)) },
-    responses: { 501: { description: 'it is not served here' } },
-  }
 }
 
 function toJson({ name, kind, account, since, stopped, ...app }: App): z.infer<typeof appSchema> {

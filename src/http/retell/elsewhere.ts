@@ -4,7 +4,16 @@ import { createRouter } from '../router.ts'
 /** What the source product's SDK can call and a service beside it cannot do, with why. @see retell-sdk 5.66.1, resources */
 const elsewhere: [why: string, routes: string[]][] = [
   [
-    'Afterword makes and holds no calls: it takes in those that have ended.',
+    'connections are set up by AFTERWORD_CONNECTIONS, and what they do by mapping files',
+    ['post /create-app', 'patch /update-app/*', 'delete /delete-app/*', 'get /list-app-usages/*'],
+  ],
+  ['"afterword crm doctor" asks a CRM whether it lets us in', ['post /test-app-auth/*']],
+  [
+    'the voices, tools and knowledge bases of an agent are not here, so none of them can be missing',
+    ['post /repair-agent/*'],
+  ],
+  [
+    'Afterword makes and holds no calls: it takes in those that have ended',
     [
       'post /v2/create-phone-call',
       'post /v2/create-web-call',
@@ -19,11 +28,11 @@ const elsewhere: [why: string, routes: string[]][] = [
     ],
   ],
   [
-    'Afterword holds no chats: it takes in those that have ended.',
+    'Afterword holds no chats: it takes in those that have ended',
     ['post /create-chat', 'post /create-chat-completion', 'post /create-sms-chat', 'patch /end-chat/*'],
   ],
   [
-    'Phone numbers belong to the platform that makes the calls.',
+    'phone numbers belong to the platform that makes the calls',
     [
       'post /create-phone-number',
       'post /import-phone-number',
@@ -34,7 +43,7 @@ const elsewhere: [why: string, routes: string[]][] = [
     ],
   ],
   [
-    'Voices belong to the platform that makes the calls.',
+    'voices belong to the platform that makes the calls',
     [
       'get /get-voice/*',
       'get /list-voices',
@@ -44,7 +53,7 @@ const elsewhere: [why: string, routes: string[]][] = [
     ],
   ],
   [
-    'What an agent says is decided by the platform that makes the calls: Afterword keeps its analysis alone.',
+    'what an agent says is decided by the platform that makes the calls: Afterword keeps its analysis alone',
     [
       'post /create-retell-llm',
       'get /get-retell-llm/*',
@@ -67,7 +76,7 @@ const elsewhere: [why: string, routes: string[]][] = [
     ],
   ],
   [
-    'Afterword keeps no knowledge bases.',
+    'Afterword keeps no knowledge bases',
     [
       'post /create-knowledge-base',
       'get /get-knowledge-base/*',
@@ -78,7 +87,7 @@ const elsewhere: [why: string, routes: string[]][] = [
     ],
   ],
   [
-    'Agents are tested where they talk; `afterword eval` tests what is extracted.',
+    'agents are tested where they talk; `afterword eval` tests what is extracted',
     [
       'post /create-batch-test',
       'get /get-batch-test/*',
@@ -93,7 +102,7 @@ const elsewhere: [why: string, routes: string[]][] = [
     ],
   ],
   [
-    'Afterword makes no export files: POST /v3/list-calls reads the same page by page.',
+    'Afterword makes no export files: POST /v3/list-calls reads the same page by page',
     ['get /v2/list-export-requests'],
   ],
 ]
@@ -104,8 +113,9 @@ export function elsewhereRoutes() {
   for (const [why, routes] of elsewhere)
     for (const route of routes) {
       const [method = '', path = ''] = route.split(' ')
-      router.on(method.toUpperCase(), path, () => {
-        throw new AppError('route.not_here', 'stop', why, { status: 501 })
+      router.on(method.toUpperCase(), path, (c) => {
+        const message = `${c.req.method} ${c.req.path} is not served here: ${why}.`
+        throw new AppError('route.not_here', 'stop', message, { status: 501 })
       })
     }
   return router

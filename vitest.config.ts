@@ -22,8 +22,7 @@ export default defineConfig({
         },
       },
     ],
-    // One more than the cores of a small machine: a third of the time goes by in tests that wait for processes and clocks.
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { startWorking } from '../../src/main/index.ts'
 import { type Kind, kinds } from '../support/accounts/account.ts'
+import { byTurns } from '../support/by-turns.ts'
 import type { AtEnd } from '../support/database.ts'
 import {
   type Arrange,
@@ -62,7 +63,12 @@ const undisturbed = { ...onHubspot, crms: { ...onHubspot.crms, ...onSalesforce.c
 describe.each(kinds)('of a worker killed, another finds the work, on %s', (kind) => {
   const alone = kind === 'hubspot' ? onHubspot : onSalesforce
 
-  for (const [seed, [point, arrange]] of Object.entries(killPointsAtCrm).entries()) {
+  const points = byTurns([...Object.entries(killPointsAtCrm).entries()], {
+    turn: kinds.indexOf(kind),
+    of: kinds.length,
+  })
+
+  for (const [seed, [point, arrange]] of points) {
     test.concurrent(point, slow, async ({ onTestFinished }) => {
       const setting: Setting = { kinds: [kind], atEnd: onTestFinished }
       expect(await runKilled(seed + 2, arrange, 0, setting)).toEqual(alone)

@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { setGate } from '../crash/gate.ts'
+import { kinds } from '../support/accounts/account.ts'
+import { byTurns } from '../support/by-turns.ts'
 import type { AtEnd } from '../support/database.ts'
 import { startAfterword } from '../support/start-afterword.ts'
 import type { crms } from './crm-sides.ts'
@@ -31,7 +33,19 @@ async function openIdle(on: Side, atEnd: AtEnd) {
 
 const done = 'Reran 4 conversations (1 March 2026 to 4 March 2026): 1 field changed.'
 
-describe.each(['hubspot', 'salesforce'] as const)('on %s', (on) => {
+/** What a worker was about to note when it was killed. */
+const points = [
+  [
+    'before what it found is released',
+    { table: 'trigger_requests', event: 'update', when: 'new.released_at is not null' },
+  ],
+  ['before the outcome of the write is stored', { table: 'ledger', event: 'update', when: 'new.outcome is not null' }],
+  ['before the answer is given', { table: 'trigger_requests', event: 'update', when: 'new.ended_at is not null' }],
+] as const
+
+describe.each(kinds)('on %s', (on) => {
+  const share = { turn: kinds.indexOf(on), of: kinds.length }
+
   test.concurrent(
     'what was answered with 202 while nobody worked is done by whoever starts',
     slow,
@@ -46,7 +60,7 @@ describe.each(['hubspot', 'salesforce'] as const)('on %s', (on) => {
     },
   )
 
-  test.concurrent.for(['kill', 'terminate'] as const)(
+  test.concurrent.for(byTurns(['kill', 'terminate'] as const, share))(
     'a worker ended by %s in the middle leaves the rest to the next; no answer is asked for twice',
     slow,
     async (how, { onTestFinished }) => {
@@ -71,29 +85,23 @@ describe.each(['hubspot', 'salesforce'] as const)('on %s', (on) => {
     },
   )
 
-  test.concurrent.for([
-    [
-      'before what it found is released',
-      { table: 'trigger_requests', event: 'update', when: 'new.released_at is not null' },
-    ],
-    [
-      'before the outcome of the write is stored',
-      { table: 'ledger', event: 'update', when: 'new.outcome is not null' },
-    ],
-    ['before the answer is given', { table: 'trigger_requests', event: 'update', when: 'new.ended_at is not null' }],
-  ] as const)('a worker killed %s loses nothing', slow, async ([, row], { onTestFinished }) => {
-    const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(on, onTestFinished)
-    const gate = await setGate(world.database.url, row, onTestFinished)
-    const first = await startWorker()
-    const { id } = await trigger({ record_id: recordId, conversations: 'all' })
-    await vi.waitUntil(gate.isReached, patience)
-    await first.kill()
-    await gate.cutOff()
-    await startWorker()
-    await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
-    expect((await read(id)).message).toBe(done)
-    expect(crm.held(recordId)).toBe('Pro')
-    expect(crm.writes()).toBe(1)
-    expect(modelCalls()).toBe(4)
-  })
+  test.concurrent.for(byTurns(points, share))(
+    'a worker killed %s loses nothing',
+    slow,
+    async ([, row], { onTestFinished }) => {
+      const { world, crm, trigger, read, recordId, startWorker, modelCalls } = await openIdle(on, onTestFinished)
+      const gate = await setGate(world.database.url, row, onTestFinished)
+      const first = await startWorker()
+      const { id } = await trigger({ record_id: recordId, conversations: 'all' })
+      await vi.waitUntil(gate.isReached, patience)
+      await first.kill()
+      await gate.cutOff()
+      await startWorker()
+      await vi.waitUntil(async () => (await read(id)).state === 'done', patience)
+      expect((await read(id)).message).toBe(done)
+      expect(crm.held(recordId)).toBe('Pro')
+      expect(crm.writes()).toBe(1)
+      expect(modelCalls()).toBe(4)
+    },
+  )
 })

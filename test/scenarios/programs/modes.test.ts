@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type HolderKind, holders } from '../../support/accounts/account.ts'
+import { byTurns } from '../../support/by-turns.ts'
 import { fieldsWithinLimits } from './limits.ts'
 import { modelOf } from './model.ts'
 import { narrow } from './narrow.ts'
@@ -11,9 +12,8 @@ import { openStage } from './stage.ts'
 
 /**
  * ENGINE.md section 6, scenario 7: every mode in every situation, in all orders of arrival. Pushed after each step, which is what takes time,
- * each order on one of the accounts, by turns; `MODES=all npx vitest run test/scenarios/programs/modes.test.ts` plays all of them on all.
+ * each order on one of the accounts.
  */
-const isWhole = process.env.MODES === 'all'
 describe.each(holders)('on %s', async (kind) => {
   const stage = await openStage(kind)
 
@@ -45,12 +45,9 @@ describe.each(holders)('on %s', async (kind) => {
 function performancesOf(kind: HolderKind, situation: Situation, pace: Pace): Performance[] {
   return situation.policies.flatMap((policies) => {
     const program = programOf(kind, situation, policies)
-    const turn = holders.indexOf(kind)
     const orders = everyOrder(program.ops)
-    const played = orders.filter(
-      (_, place) => isWhole || pace === 'end' || place % holders.length === turn % orders.length,
-    )
-    return played.flatMap((order) => {
+    const share = { turn: holders.indexOf(kind), of: holders.length }
+    return (pace === 'end' ? orders : byTurns(orders, share)).flatMap((order) => {
       const names = fieldsWithinLimits(program, stepsOf(order, pace))
       return names.length > 0 ? [narrow({ program, order }, names)] : []
     })

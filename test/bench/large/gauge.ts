@@ -37,7 +37,10 @@ const answers: Record<string, () => unknown> = {
   stages: async () => shareOut((await session.post('Profiler.stop')).profile),
 }
 
-createInterface(process.stdin).on('line', async (asked) => {
-  process.stdout.write(`gauge ${JSON.stringify(await answers[asked]?.())}\n`)
-})
+createInterface(process.stdin)
+  .on('line', async (asked) => {
+    process.stdout.write(`gauge ${JSON.stringify(await answers[asked]?.())}\n`)
+  })
+  // Its benchmark is no more, and with it the database.
+  .on('close', () => process.exit())
 if ('unref' in process.stdin && typeof process.stdin.unref === 'function') process.stdin.unref()

@@ -29,7 +29,9 @@ export async function keepBatch(
     const contactKeys = [...new Set(batch.map(({ item }) => item.contactKey))]
     // Those to be analysed and those to be released at once: one after the other, two backfills could deadlock over a contact.
     await lockConversationsOf(trx, backfillId, contactKeys)
-    const worked = [...mine].flatMap((seq) => batch.find(({ item }) => item.seq === seq) ?? [])
+    const worked = [...new Map(batch.map((each) => [each.item.seq, each])).values()].filter(({ item }) =>
+      mine.has(item.seq),
+    )
     const extractions = worked.flatMap((each) => ('extraction' in each ? [each.extraction] : []))
     const results = new Map(
       (await keepAnalyses(trx, deps, extractions)).map((result) => [result.conversationId, result]),

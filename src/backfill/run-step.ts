@@ -66,6 +66,7 @@ export async function runStep(
   const slice = AbortSignal.any([signal, failed.signal, over.signal, sliceOf(db, backfill, over.signal)])
   const late = lateSignal(backfill, deps.now())
   let waits = new AbortController()
+  let leave = AbortSignal.any([slice, waits.signal])
   const keeper = openKeeper(deps, { backfillId, runId }, holder, (error) => fail(failed, slice, error))
   const isMapping = backfill.kind === 'mapping'
   const howMany = claimSize({ most: mostClaimed })
@@ -82,11 +83,11 @@ export async function runStep(
       const ready = await queue.next()
       if (!ready || slice.aborted) return
       // A call that was begun is paid for, so it is waited for and kept; one that waits for its turn is left.
-      const leave = AbortSignal.any([slice, waits.signal])
+      const now = leave
       try {
-        await keeper.keep(await work(deps, ready, { late, leave }))
+        await keeper.keep(await work(deps, ready, { late, leave: now }))
       } catch (error) {
-        if (!leave.aborted || error !== leave.reason) throw error
+        if (!now.aborted || error !== now.reason) throw error
         queue.putBack(ready)
       }
     }
@@ -95,7 +96,10 @@ export async function runStep(
   const heed = ({ state, isParked, concurrency: all }: Orders) => {
     if (state === 'cancelled' || state === 'done') return over.abort()
     if (state === 'running' && !isParked) {
-      if (waits.signal.aborted) waits = new AbortController()
+      if (waits.signal.aborted) {
+        waits = new AbortController()
+        leave = AbortSignal.any([slice, waits.signal])
+      }
       return crew.resize(shareOf(all))
     }
     crew.resize(0)

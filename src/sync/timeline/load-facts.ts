@@ -84,36 +84,48 @@ export async function loadFacts(db: Db, recordIds: number[]): Promise<RecordFact
     return rule
   }
 
+  // By what each is looked up by: a batch holds hundreds of records with thousands of each.
   const byAnalysis = Map.groupBy(contributions, (each) => each.analysisId)
+  const releasedBy = Map.groupBy(contributions.filter(isReleased), (each) => each.conversationId)
+  const correctionsBy = Map.groupBy(corrections, (each) => each.conversationId)
+  const of = { links: byRecord(links), events: byRecord(events), intents: byRecord(intents), traces: byRecord(left) }
   return records.map((record) => {
-    const own = links.filter((link) => link.recordId === record.recordId)
-    const linked = own.flatMap((link) => linkedConversation(link, conversations.get(link.conversationId)))
-    const isLinked = (each: { conversationId: string; mapping: string }) =>
-      own.some((link) => link.conversationId === each.conversationId && link.mapping === each.mapping)
-    const released = contributions.filter((each) => isReleased(each) && isLinked(each))
-    const releases = released.filter((each) => !sealed.has(each.conversationId))
-    const gone = left.filter((trace) => trace.recordId === record.recordId)
-    const ids = new Set(own.map((link) => link.conversationId))
+    const { recordId } = record
+    const own = Map.groupBy(of.links.get(recordId) ?? [], (link) => link.conversationId)
+    const ids = [...own.keys()]
+    const released = [...own].flatMap(([id, linked]) => {
+      const mappings = new Set(linked.map((link) => link.mapping))
+      return (releasedBy.get(id) ?? []).filter((each) => mappings.has(each.mapping))
+    })
     return {
       ...record,
-      events: events.filter((event) => event.recordId === record.recordId),
-      intents: intents.filter((intent) => intent.recordId === record.recordId),
-      conversations: linked,
+      events: of.events.get(recordId) ?? [],
+      intents: of.intents.get(recordId) ?? [],
+      conversations: [...own].flatMap(([id, linked]) =>
+        linked.flatMap((link) => linkedConversation(link, conversations.get(id))),
+      ),
       answers: answersOf(
-        all.filter((analysis) => ids.has(analysis.conversationId)),
+        ids.flatMap((id) => analyses.get(id) ?? []),
         byAnalysis,
         undone,
       ),
-      corrections: corrections.filter((each) => ids.has(each.conversationId)),
-      releases,
+      corrections: ids.flatMap((id) => correctionsBy.get(id) ?? []),
+      releases: released.filter((each) => !sealed.has(each.conversationId)),
       traces: [
-        ...gone.map((trace) => ({ ...trace, releases: trace.releases.filter(({ runId }) => !undone.has(runId)) })),
-        ...[...sealed].flatMap(([id, times]) => sealedTraces(id, times, released)),
+        ...(of.traces.get(recordId) ?? []).map((trace) => ({
+          ...trace,
+          releases: trace.releases.filter(({ runId }) => !undone.has(runId)),
+        })),
+        ...ids.flatMap((id) => sealedTraces(id, sealed.get(id), released)),
       ],
       pending: released.filter((each) => each.state === 'pending'),
       ruleByHash,
     }
   })
+}
+
+function byRecord<T extends { recordId: number }>(rows: readonly T[]): Map<number, T[]> {
+  return Map.groupBy(rows, (row) => row.recordId)
 }
 
 function linkedConversation(
@@ -129,9 +141,11 @@ function linkedConversation(
 /** A deleted conversation says nothing, but its time stays the starting point of its release. */
 function sealedTraces(
   conversationId: string,
-  { spokenAt, startedAt }: { spokenAt: Date; startedAt: Date | null },
+  sealed: { spokenAt: Date; startedAt: Date | null } | undefined,
   released: readonly Release[],
 ): Trace[] {
+  if (!sealed) return []
+  const { spokenAt, startedAt } = sealed
   const own = released.filter((release) => release.conversationId === conversationId)
   const fields = new Set(own.flatMap(({ vals }) => Object.keys(vals)))
   const at = spokenAt.getTime()

@@ -11,12 +11,14 @@ type Parameter = { name: string; in: string; required?: boolean }
 type Operation = {
   operationId?: string
   summary?: string
+  tags?: string[]
   parameters?: Parameter[]
   security?: Record<string, unknown>[]
   responses: Record<string, { description?: string; content?: Record<string, { schema: object }> }>
 }
 type Document = {
   openapi: string
+  tags: { name: string }[]
   paths: Record<string, Record<string, Operation>>
   components: { schemas: Record<string, object>; securitySchemes?: object }
 }
@@ -74,6 +76,18 @@ test('the description is OpenAPI 3.1: names once, parameters as in the paths, re
   const refs = new Set(JSON.stringify(document).match(/(?<="\$ref":")[^"]+/g))
   expect(refs.size).toBeGreaterThan(10)
   for (const ref of refs) expect(Object.keys(document.components.schemas), ref).toContain(ref.split('/').at(-1))
+})
+
+test('every operation stands in one group of the page, none of which is empty; what only says that the service lives has its own', () => {
+  const groups = Map.groupBy(operationsOf(document), ({ operation }) => operation.tags?.join() ?? 'none')
+  expect(new Set(groups.keys())).toEqual(new Set(document.tags.map(({ name }) => name)))
+  const pathsOf = (group: string) => (groups.get(group) ?? []).map(({ path }) => path)
+  expect(pathsOf('Service')).toEqual(['/health', '/ready'])
+  expect(pathsOf('Reruns')).toContain('/v1/conversations/{id}/rerun')
+  expect(pathsOf('Compatible: calls')).toContain('/rerun-call-analysis/{id}')
+  expect(pathsOf('Compatible: agents')).toEqual(
+    expect.arrayContaining(['/create-agent', '/get-chat-agent-versions/{agent_id}']),
+  )
 })
 
 test('every schema in it is one', () => {

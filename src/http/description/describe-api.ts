@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { HttpEnv } from '../context.ts'
+import { groupOf, tags } from './group-of.ts'
 
 type Document = ReturnType<OpenAPIHono<HttpEnv>['getOpenAPI31Document']>
 
 /**
  * Everything that this door answers, as OpenAPI 3.1. Each operation has a name (`operationId`) made of its method and path where its
- * route has none, for clients that are generated from it. Pure.
+ * route has none, and a group of its path (`tags`), for clients that are generated from it and for the page. Pure.
  */
 export function describeApi(app: OpenAPIHono<HttpEnv>): Document {
   const document = app.getOpenAPI31Document({
@@ -21,7 +22,7 @@ export function describeApi(app: OpenAPIHono<HttpEnv>): Document {
     security: [{ api_key: [] }, { key_header: [] }],
   })
   const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [path, named(path, operations)])
-  return { ...document, paths: Object.fromEntries(paths) }
+  return { ...document, tags, paths: Object.fromEntries(paths) }
 }
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
@@ -29,7 +30,7 @@ const methods = ['get', 'post', 'put', 'patch', 'delete']
 function named(path: string, operations: object): object {
   const entries = Object.entries(operations).map(([method, operation]) => {
     return methods.includes(method)
-      ? [method, { operationId: nameOf(method, path), ...operation }]
+      ? [method, { operationId: nameOf(method, path), tags: [groupOf(path)], ...operation }]
       : [method, operation]
   })
   return Object.fromEntries(entries)

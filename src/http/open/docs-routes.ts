@@ -26,7 +26,7 @@ const start = `window.onload = () => {
     url: '/openapi.json',
     dom_id: '#page',
     deepLinking: true,
-    docExpansion: 'none',
+    docExpansion: 'list',
     tryItOutEnabled: false,
   })
 }

@@ -43,6 +43,11 @@ export function presetsOf(kind: ConversationKind): Preset[] {
   return presets[kind]
 }
 
+/** Whether an item of this name is one of them. */
+export function isPreset(kind: ConversationKind, name: string): boolean {
+  return presets[kind].some((preset) => preset.name === name)
+}
+
 /** The name of the preset that says whether a conversation of this kind was a success. */
 export function successName(kind: ConversationKind): PresetName {
   return kind === 'call' ? 'call_successful' : 'chat_successful'

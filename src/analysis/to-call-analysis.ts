@@ -1,6 +1,6 @@
 import type { ConversationKind } from '../db/index.ts'
 import type { Value } from '../mapping/index.ts'
-import { presetsOf } from './presets.ts'
+import { isPreset } from './presets.ts'
 import type { Fields } from './verdict.ts'
 
 /** `call_analysis` or `chat_analysis` as the source product spells it: presets beside the data of one's own items. */
@@ -14,12 +14,10 @@ export type RetellAnalysis = {
  * mentioned, unverified or invalid is absent, never null or a guess. Statuses and evidence are in our own API. Pure.
  */
 export function toCallAnalysis(kind: ConversationKind, fields: Fields): RetellAnalysis {
-  const found = Object.entries(fields).flatMap(([name, field]): [string, Value][] =>
-    field.status === 'found' ? [[name, field.value]] : [],
-  )
-  const presets = new Set<string>(presetsOf(kind).map((preset) => preset.name))
-  return {
-    ...Object.fromEntries(found.filter(([name]) => presets.has(name))),
-    custom_analysis_data: Object.fromEntries(found.filter(([name]) => !presets.has(name))),
+  const presets: [string, Value][] = []
+  const custom: [string, Value][] = []
+  for (const [name, { status, value }] of Object.entries(fields)) {
+    if (status === 'found') (isPreset(kind, name) ? presets : custom).push([name, value])
   }
+  return { ...Object.fromEntries(presets), custom_analysis_data: Object.fromEntries(custom) }
 }

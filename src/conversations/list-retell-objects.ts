@@ -9,6 +9,6 @@ export type RetellPage = { items: Record<string, unknown>[]; next: string | null
 /** One page as `listConversations` finds it, each as the source product's lists spell it: everything but the transcript. */
 export async function listRetellObjects(db: Db, filter: Filter, page: PageRequest): Promise<RetellPage> {
   const { items, ...ends } = await listConversations(db, filter, page)
-  const objects = items.map(({ raw, ...said }) => ({ ...retellObjectOf(said, [], null), ...withoutTranscript(raw) }))
+  const objects = items.map(({ raw, ...said }) => Object.assign(retellObjectOf(said, [], null), withoutTranscript(raw)))
   return { items: objects, ...ends }
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Database, Db } from '../db/index.ts'
 import type { Filter } from '../filters/index.ts'
-import { filterSql, isGuessed, joinedFilterSql, needsFindings } from './filter-sql.ts'
+import { filterSql, joinedFilterSql, needsFindings } from './filter-sql.ts'
 import { isThere } from './removal-store.ts'
 import { toConversation } from './store.ts'
 import type { Conversation } from './types.ts'
@@ -12,22 +12,9 @@ export type Position = { startedAt: Date | null; id: string }
 type Page = { limit: number; order: SortOrder; after: Position | null; skip: number }
 
 export async function selectPage(db: Db, filter: Filter, page: Page): Promise<Conversation[]> {
-  const query = pageQuery(filter, page)
-  const { rows } = await (isGuessed(filter)
-    ? db.transaction().execute(async (trx) => {
-        await runInOrder.execute(trx)
-        return query.execute(trx)
-      })
-    : query.execute(db))
+  const { rows } = await pageQuery(filter, page).execute(db)
   return rows.map(toConversation)
 }
-
-/**
- * Of what stands in JSON the planner takes half a percent to pass, whatever it is, and would rather read and sort a whole time range
- * than run along it to the end of the page. Of columns it knows better.
- */
-export const runInOrder = sql`select set_config(name, 'off', true)
-  from unnest(array['enable_bitmapscan', 'enable_seqscan', 'jit']) as name`
 
 /**
  * Both orders run along an index (started_at desc, id), one of them backwards: that of the conversations, or where only what has a

@@ -51,6 +51,7 @@ async function measureLimit({ db }: World, { list, bare, limit }: Lists): Promis
       sql.push(...(await sampleMs(1, () => sendBare(bare, statement))))
     }
     const [took, baseline] = [median(ours), median(sql)]
+    process.stderr.write(`${limit} calls, by ${name}: ${took.toFixed(1)} ms, its SQL ${baseline.toFixed(1)} ms\n`)
     const few = { median: took - baseline, bar: 4, unit: 'ms beyond its SQL' }
     const many = { median: took, bar: { ofBaseline: 2 }, unit: 'ms' }
     const shown = `${limit} calls, by ${name}`
@@ -63,9 +64,7 @@ async function measureLimit({ db }: World, { list, bare, limit }: Lists): Promis
 }
 
 /** The page, and what was found in the conversations on it: a list shows both. */
-async function sendBare(bare: Client, { sql, parameters, isGuessed }: ReturnType<typeof statementOf>): Promise<void> {
-  const inOrder = isGuessed ? 'off' : 'on'
-  await bare.query(`set enable_bitmapscan = ${inOrder}; set enable_seqscan = ${inOrder}`)
+async function sendBare(bare: Client, { sql, parameters }: ReturnType<typeof statementOf>): Promise<void> {
   const { rows } = await bare.query(sql, [...parameters])
   const ids = rows.map((row) => row.id)
   await bare.query('select conversation_id, fields from analyses where conversation_id = any($1) and current', [ids])

@@ -1,12 +1,10 @@
 import { CompiledQuery } from 'kysely'
-import { isGuessed } from '../../../src/conversations/filter-sql.ts'
-import { pageQuery, runInOrder } from '../../../src/conversations/list-store.ts'
+import { pageQuery } from '../../../src/conversations/list-store.ts'
 import type { Db } from '../../../src/db/index.ts'
 import { parseFilter } from '../../../src/filters/index.ts'
 import { rangeOf } from './asked.ts'
 
-/** `isGuessed`: it is sent with the settings of those. */
-type Statement = Pick<CompiledQuery, 'sql' | 'parameters'> & { isGuessed: boolean }
+type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>
 
 type Page = { limit: number; skip?: number; after?: { startedAt: Date; id: string } }
 
@@ -16,18 +14,17 @@ export function statementOf(db: Db, calls: number, criteria: object, { limit, sk
   if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors))
   // One more than is shown tells whether there are more.
   const page = { limit: limit + 1, skip, order: 'descending', after: after ?? null } as const
-  return { ...pageQuery(parsed.filter, page).compile(db), isGuessed: isGuessed(parsed.filter) }
+  return pageQuery(parsed.filter, page).compile(db)
 }
 
 export type Plan = { nodes: string[]; buffers: number }
 
 /** How PostgreSQL goes about a statement of a list, and how many blocks it looks at. */
-export async function explain(db: Db, { sql, parameters, isGuessed }: Statement): Promise<Plan> {
-  const { rows } = await db.transaction().execute(async (trx) => {
-    if (isGuessed) await runInOrder.execute(trx)
-    const explained = `explain (analyze, buffers, timing off, format json) ${sql}`
-    return trx.executeQuery<{ 'QUERY PLAN': [{ Plan: Node }] }>(CompiledQuery.raw(explained, [...parameters]))
-  })
+export async function explain(db: Db, { sql, parameters }: Statement): Promise<Plan> {
+  const explained = `explain (analyze, buffers, timing off, format json) ${sql}`
+  const { rows } = await db.executeQuery<{ 'QUERY PLAN': [{ Plan: Node }] }>(
+    CompiledQuery.raw(explained, [...parameters]),
+  )
   const root = rows[0]?.['QUERY PLAN'][0].Plan
   if (root === undefined) throw new Error('a statement has a plan')
   return { nodes: nodesOf(root), buffers: root['Shared Hit Blocks'] + root['Shared Read Blocks'] }

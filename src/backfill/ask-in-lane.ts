@@ -31,15 +31,14 @@ export async function askInLane(
       return await ask(deps, prepared, { leave: either, tier: 'flex' })
     } catch (error) {
       leave.throwIfAborted()
-      if (!late.aborted) await sleep(waitMs(deps.model, refusals, error), undefined, { signal: either }).catch(noMatter)
+      if (!late.aborted)
+        await sleep(waitMs(deps.model, refusals, error), undefined, { signal: either }).catch(() => undefined)
       leave.throwIfAborted()
     }
     const { input }: Question = prepared
     prepared = (await prepareExtractions(deps, [input])).get(input.conversationId)
   }
 }
-
-function noMatter(): void {}
 
 /** Throws what no wait mends. Half of it is chance, or all that were refused together would come back together. */
 function waitMs({ pace }: Model, refusals: number, error: unknown): number {

@@ -76,7 +76,7 @@ export async function runStep(
       return isMapping ? takeCurrent(db, runId, items) : prepare(deps, { configs, leftOut }, runId, items)
     },
     // Should it fail, the end of the slice makes good for it.
-    giveBack: (some) => reopenItems(db, backfillId, holder, some).catch(noMatter),
+    giveBack: (some) => reopenItems(db, backfillId, holder, some).catch(() => undefined),
   })
   const lane = async (mayStay: () => boolean) => {
     while (!slice.aborted && mayStay()) {
@@ -118,8 +118,6 @@ export async function runStep(
   if (failed.signal.aborted) return goOnOrThrow(deps, { backfillId, runId }, failed.signal.reason)
   return finishBackfill(deps, backfillId, signal)
 }
-
-function noMatter(): void {}
 
 /** An item with all that is known before the model is asked; nothing of a conversation that was deleted meanwhile. */
 type Ready = { item: Item; prepared: Prepared | undefined } | Worked

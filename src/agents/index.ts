@@ -42,5 +42,13 @@ export { readStorage, retentionOfAgents, type StorageSetting, storageOf } from '
 export { type Swap, swapsOf } from './swaps.ts'
 export { type HeldVersion, heldVersions, takeVersion } from './take-version.ts'
 export { toRetellAgent } from './to-retell-agent.ts'
-export { type Chain, chainKey, lastAgent, type Transfer, transferSettings } from './transfers.ts'
+export {
+  type Chain,
+  chainKey,
+  lastAgent,
+  type SettingSource,
+  settingSources,
+  type Transfer,
+  transferSettings,
+} from './transfers.ts'
 export type { AgentVersion } from './version-store.ts'

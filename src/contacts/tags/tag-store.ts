@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Db, json, lockUntilEnd, type Trx } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
-
-/** A word that contacts are tagged with. `id`: 32 hex digits. */
-export type Tag = { id: string; label: string }
+import type { Tag } from './tag-schema.ts'
 
 const mostTags = 1_000
 export const mostTagsPerContact = 50

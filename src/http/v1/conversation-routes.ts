@@ -22,12 +22,9 @@ const conversationSchema = z
           agent_id: z.string(),
           agent_version: z.number().nullable(),
           post_call_analysis_setting: z.enum(transferSettings).nullable(),
-          setting_from: z
-            .enum(['sent', 'tool'])
-            .nullable()
-            .openapi({
-              description: 'who said so: the conversation as it was sent, or the transfer tool called in it',
-            }),
+          setting_from: z.enum(['sent', 'tool']).nullable().openapi({
+            description: 'who said so: the conversation as it was sent, or the transfer tool called in it',
+          }),
         }),
       )
       .openapi({ description: 'from one agent to the next, in order; `agent_id` took the conversation' }),

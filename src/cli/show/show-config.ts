@@ -1,9 +1,9 @@
 import { type ConfigPart, type ConfigSource, partsOf, type SettingSource } from '../../agents/index.ts'
 
 const said: Record<SettingSource, string> = {
-  sent: ' as the conversation was sent',
-  tool: ' as the transfer tool says',
-  agent: ' as the agent before says',
+  sent: ', as sent with the conversation',
+  tool: ', as the transfer tool says',
+  agent: ', as the agent before says',
   default: ', as nobody says otherwise',
 }
 

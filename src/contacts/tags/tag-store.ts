@@ -49,7 +49,8 @@ export async function ensureTags(trx: Trx, labels: readonly string[]): Promise<s
   return wanted.map((label) => ids.get(label) ?? '')
 }
 
-async function idsByLabel(trx: Trx, labels: readonly string[]): Promise<Map<string, string>> {
+/** The ids of those of these labels that are in the list. */
+export async function idsByLabel(trx: Trx, labels: readonly string[]): Promise<Map<string, string>> {
   const rows = await trx
     .selectFrom('contact_tags')
     .select(['id', 'label'])

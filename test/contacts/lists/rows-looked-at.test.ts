@@ -63,6 +63,14 @@ test('a late page by its key looks at no more than the first', async () => {
   expect(late).toBeLessThanOrEqual(first + 50)
 })
 
+test('a tag by its label is as quick as by its id', async () => {
+  const conditions = conditionsOf({ tags: { type: 'enum', op: 'in', value: ['Lead'] } })
+  const { next } = await listContacts(db, { conditions, limit: 50 })
+  if (next === null) throw new Error('there are more')
+  const read = await rowsRead(db, (one) => listContacts(one, { conditions, limit: 50, after: next }))
+  expect(read).toBeLessThanOrEqual(3 * 51 * 3 + 51 * each + 50)
+})
+
 test.each([
   ['by its id', () => getContact(db, 'contact_12')],
   ['by its number', () => getContactByNumber(db, '(415) 000-7919', 'US')],

@@ -20,7 +20,7 @@ export async function configForRerun(
   transfers: Chain['transfers'] = [],
   pinned?: Pinned,
 ): Promise<FrozenConfig> {
-  const [config] = await configsForRerun(db, [{ agentId, transfers }], pinned)
+  const [config] = await readConfigs(db, [{ agentId, transfers }], pinned)
   if (config === undefined) throw notFound('agent', agentId)
   if (config instanceof AppError) throw config
   return config
@@ -28,12 +28,24 @@ export async function configForRerun(
 
 /**
  * The same of many chains, in their order, in a fixed number of statements: of each its config, or what `configForRerun` throws of
- * it, so that one without a config is no obstacle to the others. Throws only where `pinned` is not there.
+ * it, so that one without a config is no obstacle to the others. Each is for whatever conversations went that way, so who told a setting
+ * that was recorded with them is not said. Throws only where `pinned` is not there.
  */
 export async function configsForRerun(
   db: Db | Trx,
   chains: readonly Chain[],
   pinned?: Pinned,
+): Promise<(FrozenConfig | AppError)[]> {
+  const shared = chains.map(({ agentId, transfers }) => {
+    return { agentId, transfers: transfers.map(({ agentId, setting }) => ({ agentId, setting })) }
+  })
+  return readConfigs(db, shared, pinned)
+}
+
+async function readConfigs(
+  db: Db | Trx,
+  chains: readonly Chain[],
+  pinned: Pinned | undefined,
 ): Promise<(FrozenConfig | AppError)[]> {
   const agentIds = chains.flatMap(({ agentId, transfers }) => [agentId, ...transfers.map((each) => each.agentId)])
   const versions = await selectWorkingVersions(db, [...new Set(agentIds)])

@@ -3,8 +3,10 @@ import { checkItems } from './check-items.ts'
 import { configHash } from './config-hash.ts'
 import type { AnalysisConfig, ConfigPart, FrozenConfig } from './items.ts'
 import { defaultSetting } from './retell-fields.ts'
-import type { Chain, TransferSetting } from './transfers.ts'
+import type { Chain } from './transfers.ts'
 import type { AgentVersion } from './version-store.ts'
+
+type Chosen = Pick<ConfigPart, 'setting' | 'settingFrom'>
 
 /**
  * The config of a conversation that these versions held, one per agent of the chain and in its order. After each transfer the
@@ -18,12 +20,12 @@ export function configOfChain(
 ): FrozenConfig {
   let { config } = first
   let last = first
-  const parts = [partOf(first, null)]
+  const parts = [partOf(first, { setting: null })]
   for (const [place, destination] of others.entries()) {
-    const setting = transfers[place]?.setting ?? defaultSetting(last)
-    config = setting === 'both_agents' ? merge(config, destination.config) : destination.config
+    const chosen = settingOf(transfers[place], last)
+    config = chosen.setting === 'both_agents' ? merge(config, destination.config) : destination.config
     last = destination
-    parts.push(partOf(destination, setting))
+    parts.push(partOf(destination, chosen))
   }
   const { agentId, version, publishedAt, hash } = last
   const isDraft = publishedAt === null
@@ -41,8 +43,15 @@ function merge(earlier: AnalysisConfig, destination: AnalysisConfig): AnalysisCo
   return { items: [...others, ...destination.items], model: destination.model }
 }
 
-function partOf({ agentId, version, publishedAt }: AgentVersion, setting: TransferSetting | null): ConfigPart {
-  return { agentId, version, isDraft: publishedAt === null, setting }
+/** As it was recorded, else as the agent says that it came from. */
+function settingOf(transfer: Chain['transfers'][number] | undefined, from: AgentVersion): Chosen {
+  if (!transfer?.setting) return defaultSetting(from)
+  const { setting, settingFrom } = transfer
+  return { setting, ...(settingFrom && { settingFrom }) }
+}
+
+function partOf({ agentId, version, publishedAt }: AgentVersion, chosen: Chosen): ConfigPart {
+  return { agentId, version, isDraft: publishedAt === null, ...chosen }
 }
 
 function tooLarge(parts: ConfigPart[], problem: string): AppError {

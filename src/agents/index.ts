@@ -38,9 +38,17 @@ export {
 export { rememberConfigs } from './remember-config.ts'
 export { saveDraft } from './save-draft.ts'
 export { type AgentSettings, agentSettings, liveOf, liveSettings, setLive } from './set-live.ts'
-export { readStorage, retentionOfAgents, type StorageSetting, storageOf } from './storage.ts'
+export { readStorage, retentionOfAgents, type StorageSetting, storageOf, storageSettings } from './storage.ts'
 export { type Swap, swapsOf } from './swaps.ts'
 export { type HeldVersion, heldVersions, takeVersion } from './take-version.ts'
 export { toRetellAgent } from './to-retell-agent.ts'
-export { type Chain, chainKey, lastAgent, type Transfer, transferSettings } from './transfers.ts'
+export {
+  type Chain,
+  chainKey,
+  lastAgent,
+  type SettingSource,
+  settingSources,
+  type Transfer,
+  transferSettings,
+} from './transfers.ts'
 export type { AgentVersion } from './version-store.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TransferSetting } from './transfers.ts'
+import type { SettingSource, TransferSetting } from './transfers.ts'
 
 const shared = {
   required: z.boolean().optional(),
@@ -56,7 +56,14 @@ export type PresetName = (typeof presetNames)[number]
 export type AnalysisConfig = { items: Item[]; model: string }
 
 /** A version that took part in a config, and how the conversation came to it; the first of a conversation has no setting. */
-export type ConfigPart = { agentId: string; version: number; isDraft: boolean; setting: TransferSetting | null }
+export type ConfigPart = {
+  agentId: string
+  version: number
+  isDraft: boolean
+  setting: TransferSetting | null
+  /** Absent of the first, and where it was not kept. */
+  settingFrom?: SettingSource
+}
 
 /** Where a config came from; `hash` is over items and model only. */
 export type ConfigSource = {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ConversationKind } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 import { checkStorage } from './storage.ts'
-import { settingField, type TransferSetting, transferSettings } from './transfers.ts'
+import { type SettingSource, settingField, type TransferSetting, transferSettings } from './transfers.ts'
 
 /** Where the source product's agent object keeps its analysis config. */
 export const analysisFields = {
@@ -43,11 +43,15 @@ export function restOfAgent(body: Record<string, unknown>): Record<string, unkno
 }
 
 /**
- * What counts after a transfer from this agent that was recorded without a setting. In the source product every transfer has one
- * (reference/retell.md 1.6); where the agent names none either, the destination's items count alone, which costs less.
+ * What counts after a transfer from this agent that was recorded without a setting, and whether the agent says so. In the source product
+ * every transfer has one (reference/retell.md 1.6); where the agent names none either, the destination's items count alone, which costs less.
  */
-export function defaultSetting({ raw }: { raw: Record<string, unknown> }): TransferSetting {
-  return settingSchema.safeParse(raw[settingField]).data ?? 'only_destination_agent'
+export function defaultSetting({ raw }: { raw: Record<string, unknown> }): {
+  setting: TransferSetting
+  settingFrom: SettingSource
+} {
+  const setting = settingSchema.safeParse(raw[settingField]).data
+  return setting ? { setting, settingFrom: 'agent' } : { setting: 'only_destination_agent', settingFrom: 'default' }
 }
 
 /** What a new draft takes over from the version it begins on: all but what is said of that one alone. Pure. */

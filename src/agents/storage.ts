@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Db, json, type Trx } from '../db/index.ts'
 import { AppError } from '../errors.ts'
 
-/** What is kept of an agent's conversations. @see reference/retell.md 1.1 */
+/** What is kept of a conversation, from all to the least. @see reference/retell.md 1.1 */
 export const storageSettings = ['everything', 'everything_except_pii', 'basic_attributes_only'] as const
 export type StorageSetting = (typeof storageSettings)[number]
 

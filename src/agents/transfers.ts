@@ -6,10 +6,22 @@ export type TransferSetting = (typeof transferSettings)[number]
 export const settingField = 'post_call_analysis_setting'
 
 /**
- * One transfer between agents within a conversation. The version is what the destination held it with, null where nobody
- * recorded it; so is the setting.
+ * Who said so: the conversation as it was sent, the transfer tool that was called in it (or the flow node that was entered), the agent it
+ * came from, or nobody (`default`).
  */
-export type Transfer = { agentId: string; version: number | null; setting: TransferSetting | null }
+export const settingSources = ['sent', 'tool', 'agent', 'default'] as const
+export type SettingSource = (typeof settingSources)[number]
+
+/**
+ * One transfer between agents within a conversation. The version is what the destination held it with, null where nobody
+ * recorded it; so is the setting. Absent: who said it was not kept, or nobody did.
+ */
+export type Transfer = {
+  agentId: string
+  version: number | null
+  setting: TransferSetting | null
+  settingFrom?: 'sent' | 'tool'
+}
 
 /** The agents that held a conversation: the first, and whom it went to from there. */
 export type Chain = { agentId: string; transfers: readonly Omit<Transfer, 'version'>[] }

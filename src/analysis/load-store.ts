@@ -21,11 +21,23 @@ export async function loadAnalyses(db: Db | Trx, conversationIds: string[]): Pro
 export async function listAnalyses(db: Db | Trx, conversationId: string): Promise<Analysis[]> {
   const rows = await db
     .selectFrom('analyses')
-    .selectAll()
+    .innerJoin('conversations', 'conversations.id', 'conversation_id')
+    .selectAll('analyses')
+    .select('transfers')
     .where('conversation_id', '=', conversationId)
     .orderBy('number')
     .execute()
-  return rows.map(toAnalysis)
+  return rows.map((row) => withSources(toAnalysis(row), row.transfers))
+}
+
+/** Who told a setting that was recorded with the conversation: a backfill freezes one config for all of a chain, whoever told each. */
+function withSources(analysis: Analysis, transfers: Selectable<Database['conversations']>['transfers']): Analysis {
+  const parts = analysis.parts?.map((part, place) => {
+    const { agent_id, setting, setting_from: settingFrom } = transfers[place - 1] ?? {}
+    const isSame = part.settingFrom === undefined && agent_id === part.agentId && setting === part.setting
+    return isSame && settingFrom ? { ...part, settingFrom } : part
+  })
+  return { ...analysis, parts: parts ?? null }
 }
 
 /** One of them. */
@@ -96,8 +108,9 @@ function toAnalysis(row: Selectable<Database['analyses']>): Analysis {
     configHash: row.config_hash,
     agentVersion: row.agent_version,
     parts:
-      row.config_parts?.map(({ agent_id, is_draft, ...part }) => ({ ...part, agentId: agent_id, isDraft: is_draft })) ??
-      null,
+      row.config_parts?.map(({ agent_id, version, is_draft, setting, setting_from: settingFrom }) => {
+        return { agentId: agent_id, version, isDraft: is_draft, setting, ...(settingFrom && { settingFrom }) }
+      }) ?? null,
     model: row.model,
     successful: row.successful,
     sentiment: row.sentiment,

@@ -180,8 +180,8 @@ export async function adoptInline(trx: Trx, adopted: { id: number; config: Froze
 }
 
 function partsJson(config: FrozenConfig) {
-  return partsOf(config).map(({ agentId, version, isDraft, setting }) => {
-    return { agent_id: agentId, version, is_draft: isDraft, setting }
+  return partsOf(config).map(({ agentId, version, isDraft, setting, settingFrom }) => {
+    return { agent_id: agentId, version, is_draft: isDraft, setting, ...(settingFrom && { setting_from: settingFrom }) }
   })
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Db, Trx } from '../db/index.ts'
 import { type Contact, toContact } from './contact-store.ts'
 import { ownConnection } from './local/own-schema.ts'
@@ -17,27 +17,13 @@ export async function selectIdsByNumber(db: Db, number: string): Promise<number[
 
 /** By the contact's own e-mail, or by one that its record has beside it. */
 export async function selectIdsByEmail(db: Db, email: string): Promise<number[]> {
-  const rows = await db
-    .selectFrom('contacts')
-    .select('id')
-    .where((eb) =>
-      eb.or([
-        eb('email', '=', email),
-        eb(
-          'id',
-          'in',
-          eb
-            .selectFrom('crm_record_keys')
-            .innerJoin('crm_records', 'crm_records.id', 'crm_record_keys.record_id')
-            .select('contact_id')
-            .where('kind', '=', 'email')
-            .where('key', '=', email)
-            .where('held_to', '=', sql<Date>`'infinity'`),
-        ),
-      ]),
-    )
-    .orderBy('id')
-    .execute()
+  // Not by one `or`, for which PostgreSQL would look at every contact.
+  const { rows } = await sql<{ id: number }>`
+    select id from contacts where email = ${email}
+    union
+    select contact_id from crm_record_keys as held join crm_records as record on record.id = held.record_id
+    where held.kind = 'email' and held.key = ${email} and held.held_to = 'infinity' and record.contact_id is not null
+    order by id`.execute(db)
   return rows.map((row) => row.id)
 }
 
@@ -48,20 +34,13 @@ export async function selectContactRecords(db: Db, { id, number }: Contact): Pro
     .select(['id', 'connection', 'object', 'external_id'])
     .where('merged_into', 'is', null)
     .where('gone_at', 'is', null)
-    .where((eb) =>
-      eb.or([
-        eb('contact_id', '=', id),
-        eb(
-          'id',
-          'in',
-          eb
-            .selectFrom('crm_record_keys')
-            .select('record_id')
-            .where('kind', '=', 'number')
-            .where('key', '=', number)
-            .where('held_to', '=', sql<Date>`'infinity'`),
-        ),
-      ]),
+    // Not by one `or`, for which PostgreSQL would look at every record.
+    .where(
+      sql<SqlBool>`id in (
+        select id from crm_records where contact_id = ${id}
+        union all
+        select record_id from crm_record_keys where kind = 'number' and key = ${number} and held_to = 'infinity'
+      )`,
     )
     .orderBy('id')
     .execute()

@@ -26,11 +26,17 @@ export type Accepted = {
 /** Why an object is no conversation: one sentence per field, none with a value in it. */
 export type Refused = { problems: string[] }
 
-/**
- * A call or a chat of the source product as a conversation. Unknown fields are kept in `raw` and returned untouched.
- * Numbers without a country are read as of `defaultCountry`; `now` is the time of receipt. Pure.
- */
-export function acceptRetell(input: unknown, options: { now: Date; defaultCountry: string }): Accepted | Refused {
+type Options = {
+  /** The time of receipt. */
+  now: Date
+  /** Numbers without a country are read as of this one. */
+  defaultCountry: string
+  /** Who wrote `agent_transfers`: whoever sent the conversation, unless we have, out of the transfer tools of its agents. */
+  transfersBy?: 'sent' | 'tool'
+}
+
+/** A call or a chat of the source product as a conversation. Unknown fields are kept in `raw` and returned untouched. Pure. */
+export function acceptRetell(input: unknown, options: Options): Accepted | Refused {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return { problems: ['is not a JSON object'] }
   if (isNestedDeeperThan(input, mostNesting)) return { problems: [`is nested more than ${mostNesting} levels deep`] }
   if ('call_id' in input) {
@@ -45,7 +51,7 @@ export function acceptRetell(input: unknown, options: { now: Date; defaultCountr
 }
 
 /** The same of a conversation in the source product's shape or in our own, whichever it is. Pure. */
-export function acceptConversation(input: unknown, options: { now: Date; defaultCountry: string }): Accepted | Refused {
+export function acceptConversation(input: unknown, options: Options): Accepted | Refused {
   if (typeof input !== 'object' || input === null || Array.isArray(input) || !looksPlain(input))
     return acceptRetell(input, options)
   if (isNestedDeeperThan(input, mostNesting)) return { problems: [`is nested more than ${mostNesting} levels deep`] }
@@ -53,17 +59,13 @@ export function acceptConversation(input: unknown, options: { now: Date; default
   return 'problems' in read ? read : acceptRetell(read.object, options)
 }
 
-function accept(
-  object: RetellCall | RetellChat,
-  said: Said,
-  entries: RetellEntry[],
-  options: { now: Date; defaultCountry: string },
-): Accepted {
+function accept(object: RetellCall | RetellChat, said: Said, entries: RetellEntry[], options: Options): Accepted {
   const { turns, words } = turnsOf(entries, said.startedAt?.getTime() ?? null)
   const raw = difference(object, retellObjectOf(said, turns, words))
   const contactNumber = numberOf(said, options.defaultCountry)
   const content = { ...said, contactNumber, raw }
-  const transfers = transfersOf(object.agent_transfers, turns)
+  const transfers = transfersOf(object.agent_transfers, turns, options.transfersBy)
+  const moves = transfers.map(({ settingFrom: _, ...move }) => move)
   return {
     conversation: {
       ...content,
@@ -75,8 +77,8 @@ function accept(
     agentName: object.agent_name ?? null,
     turns,
     words,
-    // Those taken in before transfers were read have none: sent again, they are changed.
-    contentHash: contentHash({ content, turns, words, ...(transfers.length > 0 && { transfers }) }),
+    // Those taken in before transfers were read have none: sent again, they are changed. Who told the setting changes nothing.
+    contentHash: contentHash({ content, turns, words, ...(moves.length > 0 && { transfers: moves }) }),
   }
 }
 

@@ -16,7 +16,7 @@ import {
 
 /**
  * The same as `matches` of the filters, as a condition for a query from `conversations`; what an analysis found is that of
- * the current one, and how it ended that of the newest. Pure. Differs in one corner: JSON numbers that JavaScript writes with an exponent, compared as text.
+ * the current one with what people have corrected in it, and how it ended that of the newest. Pure. Differs in one corner: JSON numbers that JavaScript writes with an exponent, compared as text.
  */
 export function filterSql(filter: Filter): RawBuilder<SqlBool> {
   return passesAll(filter, lookedUp)
@@ -31,7 +31,7 @@ export function joinedFilterSql(filter: Filter): RawBuilder<SqlBool> {
 export function needsFindings({ conditions }: Filter): boolean {
   return conditions.some((condition) => {
     const isFound = ['successful', 'user_sentiment', 'custom_analysis_data'].includes(condition.field)
-    return isFound && 'test' in condition && !(condition.test.op === 'np' || condition.test.op === 'ne')
+    return isFound && 'test' in condition && !passesNothing(condition.test)
   })
 }
 
@@ -47,8 +47,6 @@ const inColumns: readonly string[] = [
   'start_timestamp',
   'end_timestamp',
   'duration_ms',
-  'successful',
-  'user_sentiment',
 ] satisfies Condition['field'][]
 
 /**
@@ -60,16 +58,25 @@ function guessedAsHalf(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> {
   return sql<SqlBool>`(case when ${condition} then true else false end)`
 }
 
-/** Where a query finds what the current analysis of a conversation says, and when the conversation began. */
-type Reach = { found: (value: RawBuilder<unknown>) => RawBuilder<unknown>; startedAt: RawBuilder<unknown> }
+/** Where a query finds what the current analysis of a conversation says, which conversation that is, and when it began. */
+type Reach = {
+  found: (value: RawBuilder<unknown>) => RawBuilder<unknown>
+  id: RawBuilder<unknown>
+  startedAt: RawBuilder<unknown>
+}
 
 const lookedUp: Reach = {
   found: (value) =>
     sql`(select ${value} from analyses where analyses.conversation_id = conversations.id and analyses.current)`,
+  id: sql.ref('conversations.id'),
   startedAt: sql.ref('conversations.started_at'),
 }
 /** Both begin at one moment, and an index knows it beside what was found. */
-const joined: Reach = { found: (value) => value, startedAt: sql.ref('analyses.started_at') }
+const joined: Reach = {
+  found: (value) => value,
+  id: sql.ref('analyses.conversation_id'),
+  startedAt: sql.ref('analyses.started_at'),
+}
 
 function passesAll(filter: Filter, reach: Reach): RawBuilder<SqlBool> {
   const conditions = filter.conditions.map((condition) => {
@@ -83,8 +90,11 @@ function passesAll(filter: Filter, reach: Reach): RawBuilder<SqlBool> {
 function conditionSql(condition: Condition, reach: Reach): RawBuilder<SqlBool> {
   if (condition.field === 'agent') return agentSql(condition.anyOf)
   if (condition.field === 'tool_calls') return toolCallSql(condition.tests)
-  if ('key' in condition)
-    return passes(condition.test, jsonOperand(valuesUnder[condition.field](storable(condition.key), reach)))
+  if ('key' in condition) {
+    const key = storable(condition.key)
+    const passed = passes(condition.test, jsonOperand(valuesUnder[condition.field](key, reach)))
+    return condition.field === 'custom_analysis_data' ? orCorrected([key], condition.test, passed, reach) : passed
+  }
   return passesScalar[condition.field](condition.test, reach)
 }
 
@@ -107,6 +117,27 @@ function isOneOf(versions: number[]): RawBuilder<SqlBool> {
   return sql<SqlBool>`conversations.agent_version = any(${versions.filter((each) => each < 2 ** 31)}::int[])`
 }
 
+/**
+ * A person's word on an item in place of what was found: the newest that is not withdrawn. Whether there is any is asked first, which an
+ * index alone tells. Where there is no current analysis that it stands against, only `np` and `ne` look at it: for all others lists run
+ * along those.
+ */
+function orCorrected(items: string[], test: Test, passed: RawBuilder<SqlBool>, reach: Reach): RawBuilder<SqlBool> {
+  const isOf = sql<SqlBool>`corrections.conversation_id = ${reach.id} and corrections.item = any(${items}::text[])`
+  const word = sql`
+    select corrections.value from corrections join runs on runs.id = corrections.run_id
+    where ${isOf} and runs.undone_by is null order by corrections.run_id desc limit 1`
+  const stands = sql`(select coalesce(${passes(test, jsonOperand(sql`word.value`))}, false) from (${word}) as word)`
+  const isFound = reach === joined || passesNothing(test) ? sql`true` : sql`coalesce(${reach.found(sql`true`)}, false)`
+  return sql<SqlBool>`(case when exists (select from corrections where ${isOf})
+    then coalesce(${stands} and ${isFound}, ${passed}) else ${passed} end)`
+}
+
+/** Whether no value passes. */
+function passesNothing({ op }: Test): boolean {
+  return op === 'np' || op === 'ne'
+}
+
 type ScalarSql = (test: Test, reach: Reach) => RawBuilder<SqlBool>
 
 /** Of what is kept and not undone; `current` would only ever be ok. */
@@ -125,8 +156,14 @@ const passesScalar: Record<ScalarField, ScalarSql> = {
   start_timestamp: (test, { startedAt }) => passesTime(test, startedAt),
   end_timestamp: (test) => passesTime(test, sql.ref('conversations.ended_at')),
   duration_ms: (test) => passes(test, numberOperand(sql`conversations.duration_ms`)),
-  successful: (test, { found }) => passes(test, booleanOperand(found(sql`analyses.successful`))),
-  user_sentiment: (test, { found }) => passes(test, textOperand(found(sql`analyses.sentiment`))),
+  successful: (test, reach) => {
+    const passed = passes(test, booleanOperand(reach.found(sql`analyses.successful`)))
+    return orCorrected(['call_successful', 'chat_successful'], test, passed, reach)
+  },
+  user_sentiment: (test, reach) => {
+    const passed = passes(test, textOperand(reach.found(sql`analyses.sentiment`)))
+    return orCorrected(['user_sentiment'], test, passed, reach)
+  },
   analysis_outcome: (test) => passes(test, textOperand(outcomeOfNewest)),
   in_voicemail: inRaw(sql`(conversations.kind || '_analysis')`, 'in_voicemail'),
   combined_cost: inRaw(sql`(conversations.kind || '_cost')`, 'combined_cost'),

@@ -4,17 +4,7 @@ import type { Accepted } from './accept-retell.ts'
 import { entriesSchema } from './retell-schema.ts'
 import { turnsOf } from './retell-turns.ts'
 import { toolCallsOf } from './tool-calls.ts'
-
-/** Where the words of a conversation stand in what a vendor sends, or where they can be heard. */
-const transcripts = [
-  'transcript',
-  'transcript_object',
-  'transcript_with_tool_calls',
-  'scrubbed_transcript_with_tool_calls',
-  'message_with_tool_calls',
-]
-const recordings = ['recording_url', 'recording_multi_channel_url', 'public_log_url']
-const scrubbedRecordings = ['scrubbed_recording_url', 'scrubbed_recording_multi_channel_url']
+import { withoutUnscrubbed, withoutWords } from './without-transcript.ts'
 
 /**
  * Conversations with what is to be kept of them: as the vendor noted for the conversation, else as its agent says. Its time, found
@@ -36,16 +26,12 @@ function kept(accepted: Accepted, setting: StorageSetting): Accepted {
   if (setting === 'everything') return accepted
   const { conversation } = accepted
   if (setting === 'basic_attributes_only') {
-    const raw = without(conversation.raw, [...transcripts, ...recordings, ...scrubbedRecordings])
+    const raw = withoutWords(conversation.raw)
     return { ...accepted, conversation: { ...conversation, toolCalls: [], raw }, turns: [], words: null }
   }
   const scrubbed = entriesSchema.safeParse(conversation.raw.scrubbed_transcript_with_tool_calls)
   if (!scrubbed.success) return accepted
-  const raw = without(conversation.raw, [...transcripts, ...recordings])
+  const raw = withoutUnscrubbed(conversation.raw)
   const { turns, words } = turnsOf(scrubbed.data, conversation.startedAt?.getTime() ?? null)
   return { ...accepted, conversation: { ...conversation, toolCalls: toolCallsOf(turns), raw }, turns, words }
-}
-
-function without(raw: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name)))
 }

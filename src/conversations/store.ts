@@ -25,7 +25,9 @@ export function toConversation(row: Selectable<Database['conversations']>): Conv
     durationMs: row.duration_ms,
     metadata: row.metadata,
     variables: row.variables,
-    transfers: row.transfers.map(({ agent_id, version, setting }) => ({ agentId: agent_id, version, setting })),
+    transfers: row.transfers.map(({ agent_id, version, setting, setting_from: settingFrom }) => {
+      return { agentId: agent_id, version, setting, ...(settingFrom && { settingFrom }) }
+    }),
     toolCalls: row.tool_calls,
     raw: row.raw,
   }
@@ -53,7 +55,9 @@ function toRow({ conversation, contentHash, updates = {} }: Accepted, contactId:
     metadata: json(conversation.metadata),
     variables: json(conversation.variables),
     transfers: json(
-      conversation.transfers.map(({ agentId, version, setting }) => ({ agent_id: agentId, version, setting })),
+      conversation.transfers.map(({ agentId, version, setting, settingFrom }) => {
+        return { agent_id: agentId, version, setting, ...(settingFrom && { setting_from: settingFrom }) }
+      }),
     ),
     tool_calls: json(conversation.toolCalls),
     raw: json(conversation.raw),

@@ -20,12 +20,16 @@ const argumentsSchema = z.object({
 
 /**
  * From which agent to which a conversation went, in order: as it was sent in `agent_transfers`, else as the calls of the transfer
- * tool tell that name an agent. A call that failed moved nobody. Pure.
+ * tool tell that name an agent. A call that failed moved nobody. `sentBy`: who wrote `agent_transfers`. Pure.
  */
-export function transfersOf(sent: RetellCall['agent_transfers'], turns: Turn[]): Transfer[] {
+export function transfersOf(
+  sent: RetellCall['agent_transfers'],
+  turns: Turn[],
+  sentBy: 'sent' | 'tool' = 'sent',
+): Transfer[] {
   if (sent) {
-    return sent.map(({ agent_id, agent_version = null, post_call_analysis_setting = null }) => {
-      return { agentId: agent_id, version: agent_version, setting: post_call_analysis_setting }
+    return sent.map(({ agent_id, agent_version = null, post_call_analysis_setting: setting = null }) => {
+      return { agentId: agent_id, version: agent_version, setting, ...(setting && { settingFrom: sentBy }) }
     })
   }
   const failed = new Set(
@@ -39,8 +43,9 @@ export function transfersOf(sent: RetellCall['agent_transfers'], turns: Turn[]):
     if (extra?.tool_call_id !== undefined && failed.has(extra.tool_call_id)) return []
     const asked = argumentsSchema.safeParse(parsed(extra?.arguments))
     if (!asked.success) return []
-    const { agent_id, agent_version, post_call_analysis_setting = null } = asked.data
-    return [{ agentId: agent_id, version: versionIn(agent_version), setting: post_call_analysis_setting }]
+    const { agent_id, agent_version, post_call_analysis_setting: setting = null } = asked.data
+    const settingFrom = setting && ({ settingFrom: 'tool' } as const)
+    return [{ agentId: agent_id, version: versionIn(agent_version), setting, ...settingFrom }]
   })
 }
 

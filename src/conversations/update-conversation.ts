@@ -1,3 +1,4 @@
+import { type StorageSetting, storageSettings } from '../agents/index.ts'
 import { type Actor, recordEntry } from '../audit/index.ts'
 import { ensureContacts, erasureLock, selectForgotten, toE164 } from '../contacts/index.ts'
 import { type Db, shareUntilEnd, transact } from '../db/index.ts'
@@ -7,7 +8,7 @@ import { keysOfPerson } from './keys-of-person.ts'
 import { isNestedDeeperThan, mostNesting } from './nesting.ts'
 import type { Conversation } from './types.ts'
 import { lockForUpdate, saveUpdates } from './update-store.ts'
-import { layOver, plain, type StorageSetting, storageSettings, type Updates } from './updates.ts'
+import { layOver, plain, type Updates } from './updates.ts'
 
 export type ConversationUpdate = {
   /** In place of the metadata there is; null takes them away. */

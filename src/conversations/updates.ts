@@ -16,10 +16,6 @@ export type Updates = {
   raw?: Plain
 }
 
-/** How much is kept of a conversation, from all to the least. @see retell-sdk 5.66.1, resources/call.ts, CallUpdateParams */
-export const storageSettings = ['everything', 'everything_except_pii', 'basic_attributes_only'] as const
-export type StorageSetting = (typeof storageSettings)[number]
-
 export const keepsNoWords = ({ raw }: Updates): boolean => raw?.data_storage_setting === 'basic_attributes_only'
 
 /** A conversation with what was set on it. Pure; twice is the same. */

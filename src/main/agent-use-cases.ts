@@ -14,25 +14,12 @@ import {
   saveDraft,
 } from '../agents/index.ts'
 import type { Db } from '../db/index.ts'
-import type { HttpDeps } from '../http/index.ts'
+import type { UseCases } from './use-cases.ts'
 
 type Deps = { db: Db; next: AgentsAnnouncements }
-type Wanted =
-  | 'getAgent'
-  | 'listAgents'
-  | 'listAgentPage'
-  | 'listVersions'
-  | 'listVersionPage'
-  | 'saveDraft'
-  | 'createAgent'
-  | 'createVersion'
-  | 'publishVersion'
-  | 'deleteAgent'
-  | 'deleteVersion'
-  | 'importAgents'
 
 /** The use cases of agents and their versions. */
-export function bindAgents(deps: Deps): Pick<HttpDeps, Wanted> {
+export function bindAgents(deps: Deps) {
   const { db } = deps
   return {
     getAgent: (...input) => getAgent(db, ...input),
@@ -47,5 +34,5 @@ export function bindAgents(deps: Deps): Pick<HttpDeps, Wanted> {
     deleteAgent: (input) => deleteAgent(deps, input),
     deleteVersion: (input) => deleteVersion(deps, input),
     importAgents: (input) => importAgents(deps, input),
-  }
+  } satisfies Partial<UseCases>
 }

@@ -12,33 +12,13 @@ import {
   selectJob,
   uploadContacts,
 } from '../contacts/index.ts'
-import type { HttpDeps } from '../http/index.ts'
 import { contactBackfill, contactImport } from '../jobs.ts'
 import { contactMatches, deleteContact, eraseContact } from '../sync/index.ts'
 import type { Built } from './open-installation.ts'
-
-export type ContactUseCases = Pick<
-  HttpDeps,
-  | 'createContact'
-  | 'getContact'
-  | 'getContactByNumber'
-  | 'listContacts'
-  | 'listContactConversations'
-  | 'deleteContact'
-  | 'uploadContacts'
-  | 'createContactImport'
-  | 'getContactImport'
-  | 'askContactBackfill'
-  | 'contactBackfillStatus'
-  | 'eraseContact'
-  | 'editContact'
-  | 'findContact'
->
+import type { UseCases } from './use-cases.ts'
 
 /** What the doors call about contacts, with what it depends on given already. */
-export function bindContacts(
-  built: Pick<Built, 'config' | 'db' | 'queue' | 'paces' | 'next' | 'now'>,
-): ContactUseCases {
+export function bindContacts(built: Pick<Built, 'config' | 'db' | 'queue' | 'paces' | 'next' | 'now'>) {
   const { config, db, queue, paces, next, now } = built
   const { defaultCountry } = config
   const deps = { db, next, now, paces, defaultCountry }
@@ -68,5 +48,5 @@ export function bindContacts(
     eraseContact: (input) => eraseContact(deps, input),
     editContact: async (input) => withMatches(await editContact(deps, input)),
     findContact: async (text) => withMatches(await findContact(db, text, defaultCountry)),
-  }
+  } satisfies Partial<UseCases>
 }

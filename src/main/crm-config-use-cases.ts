@@ -1,7 +1,6 @@
 import { importStatus, reportImports } from '../contacts/index.ts'
 import { readSchema } from '../crm/index.ts'
 import { AppError, notFound } from '../errors.ts'
-import type { HttpDeps } from '../http/index.ts'
 import { importing, requestImport } from '../jobs.ts'
 import type { Kinds } from '../mapping/index.ts'
 import { activeMappings, importRetellConfig, listApps, readCrmConfig, updateCrmConfig } from '../sync/index.ts'
@@ -9,18 +8,10 @@ import { kinds } from './kinds.ts'
 import { activateMappingFiles } from './mapping-files.ts'
 import type { Built } from './open-installation.ts'
 import { mappingFoldersOf } from './shipped-mappings.ts'
-
-type Wanted =
-  | 'importRetellConfig'
-  | 'readCrmConfig'
-  | 'updateCrmConfig'
-  | 'describeCrm'
-  | 'listApps'
-  | 'requestImport'
-  | 'importStatus'
+import type { UseCases } from './use-cases.ts'
 
 /** The use cases of the CRMs' configuration, in the source product's words. */
-export function bindCrmConfig(built: Built): Pick<HttpDeps, Wanted> {
+export function bindCrmConfig(built: Built) {
   const { db, queue, crms, config } = built
   const foreign = new Set([...crms.values()].flatMap((crm) => (crm.isOurs ? [] : [crm.connection])))
   const folders = mappingFoldersOf(config)
@@ -54,5 +45,5 @@ export function bindCrmConfig(built: Built): Pick<HttpDeps, Wanted> {
       })
       return importStatus(jobs, await reportImports(db))
     },
-  }
+  } satisfies Partial<UseCases>
 }

@@ -4,13 +4,8 @@ import { AppError, notFound } from '../errors.ts'
 import type { Built } from './open-installation.ts'
 import type { UseCases } from './use-cases.ts'
 
-type Intake = Pick<
-  UseCases,
-  'agentSettings' | 'setLive' | 'importConversations' | 'pullRetell' | 'retellKeys' | 'takeRetellEvent'
->
-
 /** The use cases by which conversations come in. */
-export function bindIntake({ config, db, log, next, now }: Built): Intake {
+export function bindIntake({ config, db, log, next, now }: Built) {
   const deps = { db, log, now, next, defaultCountry: config.defaultCountry }
   return {
     agentSettings: (id) => agentSettings(db, id),
@@ -25,7 +20,7 @@ export function bindIntake({ config, db, log, next, now }: Built): Intake {
     },
     retellKeys: config.retell.flatMap(({ name: account, webhookKeys }) => webhookKeys.map((key) => ({ account, key }))),
     takeRetellEvent: (input) => takeRetellEvent(deps, input),
-  }
+  } satisfies Partial<UseCases>
 }
 
 function noAccount(): AppError {

@@ -29,7 +29,11 @@ test('a preview says which version it asked with, and how it can count', async (
   expect(out).toContain('asked with agent_1 version 0 (published)')
   expect(out).toMatch(/to let it count: afterword keep one \d/)
   expect((await run('rerun', 'moved', '--preview')).out).toContain(
-    'asked with agent_1 version 1 (draft), then sales version 1 (draft, items of both)',
+    'asked with agent_1 version 1 (draft), then sales version 1 (draft, items of both, as sent with the conversation)',
+  )
+  await run('rerun', 'moved', '--preview', '--version', '0')
+  expect((await run('conversation', 'diff', 'moved', '--from', '1', '--to', '2')).out).toContain(
+    'analysis 2 was asked with agent_1 version 1 (draft), then sales version 0 (published, items of both, as sent with the conversation)',
   )
   const inline = await run('rerun', 'one', '--preview', '--config', file('config.json'))
   expect(inline.out).toContain('asked with the config given')

@@ -71,6 +71,7 @@ async function storeRandom() {
       model: 'm',
       outcome: 'ok' as const,
       kept_at: new Date(),
+      started_at: conversation.startedAt,
     }
     const verdict = {
       successful: typeof successful === 'boolean' ? successful : null,

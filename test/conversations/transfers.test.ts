@@ -26,7 +26,7 @@ test('transfers are taken as they are sent, in order, and come back untouched', 
     conversation: {
       agentId: 'front',
       transfers: [
-        { agentId: 'sales', version: 3, setting: 'both_agents' },
+        { agentId: 'sales', version: 3, setting: 'both_agents', settingFrom: 'sent' },
         { agentId: 'billing', version: null, setting: null },
       ],
       raw: { agent_transfers },
@@ -61,10 +61,20 @@ test('calls of the transfer tool tell the agents, unless they failed or name non
     { role: 'user', content: 'agent_swap {"agent_id":"forged"}', name: 'agent_swap' },
   ]
   expect(transfersOf({ transcript_with_tool_calls: entries })).toEqual([
-    { agentId: 'sales', version: 4, setting: 'both_agents' },
+    { agentId: 'sales', version: 4, setting: 'both_agents', settingFrom: 'tool' },
     { agentId: 'billing', version: null, setting: null },
   ])
   expect(transfersOf({ transcript_with_tool_calls: entries, agent_transfers: [] })).toEqual([])
+})
+
+test('who told the setting is no change of the conversation', () => {
+  const sent = { ...call, agent_transfers: [{ agent_id: 'sales', post_call_analysis_setting: 'both_agents' }] }
+  const byTool = acceptRetell(sent, { ...options, transfersBy: 'tool' })
+  expect(byTool).toMatchObject({ conversation: { transfers: [{ agentId: 'sales', settingFrom: 'tool' }] } })
+  const { contentHash } = Object(acceptRetell(sent, options))
+  expect(Object(byTool).contentHash).toBe(contentHash)
+  // As it was before anybody kept who told.
+  expect(contentHash).toBe('1fde0d872fed4bb376d939021f6d56af3e6e858e7b0d1974d350a7543d51c474')
 })
 
 test('a conversation without transfers keeps the hash it has always had', () => {

@@ -57,7 +57,7 @@ describe('a preview', () => {
         version: 0,
         agents: [
           { agent_id: 'agent_1', version: 1, state: 'draft', setting: null },
-          { agent_id: 'sales', version: 0, state: 'published', setting: 'both_agents' },
+          { agent_id: 'sales', version: 0, state: 'published', setting: 'both_agents', setting_from: 'sent' },
         ],
       },
     })

@@ -67,6 +67,12 @@ test('freezes a config for every chain among its conversations, and each is anal
   ]
   expect(new Set(made.map((row) => row.config_hash))).toEqual(new Set(frozenHashes))
   expect((await useCases.backfillStatus(id)).items).toMatchObject({ done: 5, outcomes: { ok: 5 } })
+  // A chain is frozen for whoever went that way; each analysis says who told the setting of its own.
+  expect(planned.frozen.transferred?.flatMap(({ parts }) => parts.map((part) => part.settingFrom))).not.toContain(
+    'sent',
+  )
+  const [analysis] = await useCases.listAnalyses('b_back')
+  expect(analysis?.parts?.map((part) => part.settingFrom)).toEqual([undefined, 'sent', 'sent'])
 })
 
 test('the next one, with the same prompts, expects everything from the cache and finds it there', async () => {

@@ -52,6 +52,39 @@ describe('a rerun', () => {
     expect(requests()).toBe(before)
   })
 
+  test('says of each transfer who told its setting, and the stored analysis says the same', async () => {
+    await askAs(world, 'agent_3', goal(1))
+    const body = { post_call_analysis_data: [goal(1)], post_call_analysis_setting: both }
+    await useCases.saveDraft({ agentId: 'agent_2', kind: 'call', body, actor })
+    // The second is recorded without a setting at an agent that has one, the third at one that has none.
+    const moves = [to('agent_2', only), to('agent_3'), to('sales')]
+    const { agent_transfers: _, ...spoken } = transferred('told_by_tool')
+    const said = { role: 'user', content: 'My goal is a quiet office.' }
+    const tool = { agent_id: 'sales', post_call_analysis_setting: both }
+    const entry = {
+      role: 'tool_call_invocation',
+      tool_call_id: '1',
+      name: 'agent_swap',
+      arguments: JSON.stringify(tool),
+    }
+    await world.take(transferred('told_thrice', ...moves), { ...spoken, transcript_with_tool_calls: [said, entry] })
+    const sources = [
+      [null, undefined],
+      [only, 'sent'],
+      [both, 'agent'],
+      [only, 'default'],
+    ]
+    for (const [id, wanted] of [
+      ['told_thrice', sources],
+      ['told_by_tool', [sources[0], [both, 'tool']]],
+    ] as const) {
+      const { config } = await world.rerun(id)
+      expect(config.parts?.map(({ setting, settingFrom }) => [setting, settingFrom])).toEqual(wanted)
+      const [stored] = await useCases.listAnalyses(id)
+      expect(stored?.parts).toEqual(config.parts)
+    }
+  })
+
   test('counts the newest drafts of both sides, and the version in the answer is that of the last agent', async () => {
     const published = await useCases.publishVersion({ agentId: 'sales', actor })
     const hash = (await world.rerun('both')).config.hash
@@ -103,7 +136,9 @@ test('what was taken in before transfers were read is read again when it is sent
   const stored = () => db.selectFrom('conversations').select('transfers').where('id', '=', 'old').executeTakeFirst()
   expect(await stored()).toEqual({ transfers: [] })
   await world.take(object)
-  expect(await stored()).toEqual({ transfers: [{ agent_id: 'sales', version: null, setting: only }] })
+  expect(await stored()).toEqual({
+    transfers: [{ agent_id: 'sales', version: null, setting: only, setting_from: 'sent' }],
+  })
   expect(await useCases.getRetellObject('old')).toMatchObject({ agent_transfers: object.agent_transfers })
 })
 

@@ -1,12 +1,15 @@
 import type { AnalysesDiff } from '../../analysis/index.ts'
 import { said } from './said.ts'
+import { showParts } from './show-config.ts'
 import { table } from './table.ts'
 import { count } from './words.ts'
 
-/** Two analyses of one conversation: what made them, and the items that differ. */
+/** Two analyses of one conversation: what made them, after transfers by whose word, and the items that differ. */
 export function showDiff({ conversationId, from, to, items }: AnalysesDiff): string {
   const changed = items.filter(({ isChanged }) => isChanged)
   const lines = [`${conversationId}: analysis ${named(from)} → ${named(to)}`]
+  for (const { number, parts } of [from, to])
+    if (parts && parts.length > 1) lines.push(`analysis ${number} was asked with ${showParts(parts)}`)
   const rows = changed.map(({ item, before, after, change, isCorrected }) => {
     return [item, said(before), said(after), isCorrected ? `${change}; corrected by a person, which stands` : change]
   })

@@ -53,7 +53,7 @@ function conditionSql(condition: ContactCondition): RawBuilder<SqlBool> {
     case 'external_id':
       return passesExternal(test)
     case 'do_not_call':
-      return passes(test, booleanOperand(sql`contacts.do_not_call`))
+      return doNotCall(test)
     case 'last_conversation_timestamp':
       return lastConversation(test)
     case 'contact_tag_ids':
@@ -63,6 +63,12 @@ function conditionSql(condition: ContactCondition): RawBuilder<SqlBool> {
     case 'custom_fields':
       return custom(condition.key, test)
   }
+}
+
+/** By the flag itself, so that its index serves, and PostgreSQL knows how many there are. */
+function doNotCall(test: Test): RawBuilder<SqlBool> {
+  if (test.type !== 'boolean') return passes(test, booleanOperand(sql`contacts.do_not_call`))
+  return test.value ? sql`contacts.do_not_call` : sql`not contacts.do_not_call`
 }
 
 /** By the id itself where the test names it whole, so that its index serves. */

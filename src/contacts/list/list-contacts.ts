@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { type Db, type Trx, transact } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
-import type { ContactCondition } from '../../filters/index.ts'
-import { countListed, type Position, selectListed, type Wanted } from './list-store.ts'
+import { type ContactCondition, storable } from '../../filters/index.ts'
+import { idsByLabel } from '../tags/tag-store.ts'
+import { countListed, type Position, selectListed } from './list-store.ts'
 import type { ListedContact } from './listed-contact.ts'
 
 export type ContactQuery = {
@@ -34,7 +35,7 @@ const longestMs = 10_000
 export async function listContacts(db: Db, query: ContactQuery): Promise<ContactPage> {
   const { limit, order = 'desc', skip = 0, except = [] } = query
   const search = query.search?.trim().toLowerCase()
-  const wanted: Wanted = {
+  const asked = {
     conditions: query.conditions ?? [],
     except: except.flatMap((id) => contactIdIn(id) ?? []),
     ...(search && { search }),
@@ -42,6 +43,7 @@ export async function listContacts(db: Db, query: ContactQuery): Promise<Contact
   const after = query.after === undefined ? null : readKey(query.after)
   const page = { limit: limit + 1, isNewestFirst: order === 'desc', after, skip }
   const { found, total } = await inTime(db, async (trx) => {
+    const wanted = { ...asked, conditions: await byTagIds(trx, asked.conditions) }
     const found = await selectListed(trx, wanted, page)
     // A first page that is not full is all there is.
     const isAll = after === null && skip === 0 && found.length <= limit
@@ -56,6 +58,17 @@ export async function listContacts(db: Db, query: ContactQuery): Promise<Contact
 export function contactIdIn(text: string): number | undefined {
   const [, id] = /^contact_([1-9]\d{0,14})$/.exec(text) ?? []
   return id === undefined ? undefined : Number(id)
+}
+
+/** Labels as the ids that they stand for: of those PostgreSQL knows how many contacts have them, and how to go about it. */
+async function byTagIds(trx: Trx, conditions: readonly ContactCondition[]): Promise<ContactCondition[]> {
+  const named = conditions.map(async (condition): Promise<ContactCondition> => {
+    const { field, test } = condition
+    if (field !== 'tags' || test.type !== 'enum') return condition
+    const value = [...(await idsByLabel(trx, test.value.map(storable))).values()]
+    return { field: 'contact_tag_ids', test: { ...test, value } }
+  })
+  return Promise.all(named)
 }
 
 async function inTime<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {

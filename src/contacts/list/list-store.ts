@@ -2,7 +2,7 @@ import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kys
 import type { Database, Db, Trx } from '../../db/index.ts'
 import type { ContactCondition } from '../../filters/index.ts'
 import { toContact } from '../contact-store.ts'
-import type { Tag } from '../tags/tag-store.ts'
+import type { Tag } from '../tags/tag-schema.ts'
 import { contactFilterSql, contactsOfRecords, externalId } from './contact-filter-sql.ts'
 import type { ListedContact } from './listed-contact.ts'
 

@@ -1,5 +1,5 @@
 import type { Contact } from '../contact-store.ts'
-import type { Tag } from '../tags/tag-store.ts'
+import type { Tag } from '../tags/tag-schema.ts'
 
 /** A contact with everything that the source product's API tells of it. */
 export type ListedContact = Omit<Contact, 'number'> & {

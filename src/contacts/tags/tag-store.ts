@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Db, json, lockUntilEnd, type Trx } from '../../db/index.ts'
 import { AppError } from '../../errors.ts'
-
-/** A word that contacts are tagged with. `id`: 32 hex digits. */
-export type Tag = { id: string; label: string }
+import type { Tag } from './tag-schema.ts'
 
 const mostTags = 1_000
 export const mostTagsPerContact = 50
@@ -51,7 +49,8 @@ export async function ensureTags(trx: Trx, labels: readonly string[]): Promise<s
   return wanted.map((label) => ids.get(label) ?? '')
 }
 
-async function idsByLabel(trx: Trx, labels: readonly string[]): Promise<Map<string, string>> {
+/** The ids of those of these labels that are in the list. */
+export async function idsByLabel(trx: Trx, labels: readonly string[]): Promise<Map<string, string>> {
   const rows = await trx
     .selectFrom('contact_tags')
     .select(['id', 'label'])

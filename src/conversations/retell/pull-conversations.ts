@@ -122,8 +122,9 @@ function openPull(deps: Deps, api: RetellApi, input: Parameters<typeof pullConve
     const id = String(item[`${kind}_id`])
     const object = await api.conversation(kind, id)
     if (object === undefined) return null
-    const whole = kind === 'call' ? await withTransfers(object, agents.swapsOf) : object
-    const accepted = acceptRetell(whole, { now: now(), defaultCountry: deps.defaultCountry })
+    const options = { now: now(), defaultCountry: deps.defaultCountry }
+    const whole = kind === 'call' ? await withTransfers(object, agents.swapsOf) : { object }
+    const accepted = acceptRetell(whole.object, { ...options, ...whole })
     if (!('problems' in accepted)) return accepted
     report.unreadable += 1
     deps.log.warn(

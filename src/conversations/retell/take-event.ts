@@ -43,8 +43,10 @@ export async function takeRetellEvent(
   const kind = carriers.get(name)
   if (kind === undefined) return 'ignored'
   // Nobody is asked while the vendor waits: what is not known of its agents yet comes with a pull.
-  const object = await withTransfers(event.data[kind], (agentId, version) => swapsOf(deps.db, agentId, version))
-  const accepted = acceptRetell(object, { now: deps.now(), defaultCountry: deps.defaultCountry })
+  const { object, transfersBy } = await withTransfers(event.data[kind], (agentId, version) =>
+    swapsOf(deps.db, agentId, version),
+  )
+  const accepted = acceptRetell(object, { now: deps.now(), defaultCountry: deps.defaultCountry, transfersBy })
   if ('problems' in accepted) throw invalid(`the ${kind} of a ${name} event`, accepted.problems)
   if (accepted.conversation.kind !== kind) throw invalid(`the ${kind} of a ${name} event`, [`is no ${kind}`])
   const [stored] = await storeConversations(deps, [accepted], {

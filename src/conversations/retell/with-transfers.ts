@@ -7,14 +7,18 @@ export type SwapsOf = (agentId: string, version: number | null) => Promise<reado
 /**
  * A call of the source product with the transfers that its transcript tells of, each with the setting of the tool that was called or
  * the node that was entered: the call itself names neither (reference/retell.md 1.6). A call that says so itself, or of whose agent no
- * ways are known, comes back as it is.
+ * ways are known, comes back as it is. `transfersBy`: who wrote its `agent_transfers`.
  */
-export async function withTransfers(object: unknown, swapsOf: SwapsOf): Promise<unknown> {
-  if (!isObject(object) || typeof object.agent_id !== 'string' || object.agent_transfers !== undefined) return object
+export async function withTransfers(
+  object: unknown,
+  swapsOf: SwapsOf,
+): Promise<{ object: unknown; transfersBy: 'sent' | 'tool' }> {
+  const asSent = { object, transfersBy: 'sent' } as const
+  if (!isObject(object) || typeof object.agent_id !== 'string' || object.agent_transfers !== undefined) return asSent
   const entries = Array.isArray(object.transcript_with_tool_calls)
     ? object.transcript_with_tool_calls.filter(isObject)
     : []
-  if (!entries.some(({ role }) => role === 'tool_call_invocation' || role === 'node_transition')) return object
+  if (!entries.some(({ role }) => role === 'tool_call_invocation' || role === 'node_transition')) return asSent
   let swaps = await swapsOf(object.agent_id, versionIn(object.agent_version))
   const transfers: object[] = []
   for (const [place, entry] of entries.entries()) {
@@ -27,7 +31,8 @@ export async function withTransfers(object: unknown, swapsOf: SwapsOf): Promise<
     })
     swaps = await swapsOf(swap.agentId, swap.version)
   }
-  return transfers.length === 0 ? object : { ...object, agent_transfers: transfers }
+  if (transfers.length === 0) return asSent
+  return { object: { ...object, agent_transfers: transfers }, transfersBy: 'tool' }
 }
 
 function isBy({ tool, node }: Swap, { role, name, new_node_id }: Record<string, unknown>): boolean {

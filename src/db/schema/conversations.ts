@@ -28,7 +28,12 @@ export type ConversationsTables = {
     tool_calls: JsonWithDefault<{ name?: string; type?: string; success?: boolean; latency_ms?: number }[]>
     /** In order; null: nobody recorded it. */
     transfers: JsonWithDefault<
-      { agent_id: string; version: number | null; setting: 'only_destination_agent' | 'both_agents' | null }[]
+      {
+        agent_id: string
+        version: number | null
+        setting: 'only_destination_agent' | 'both_agents' | null
+        setting_from?: 'sent' | 'tool'
+      }[]
     >
     raw: JsonWithDefault<Plain>
     /** What was set here since it came in: laid over whatever the vendor sends again. */
@@ -83,6 +88,7 @@ export type ConversationsTables = {
         version: number
         is_draft: boolean
         setting: 'only_destination_agent' | 'both_agents' | null
+        setting_from?: 'sent' | 'tool' | 'agent' | 'default'
       }[]
     >
     engine: string

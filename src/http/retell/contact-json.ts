@@ -1,9 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import type { ListedContact } from '../../contacts/index.ts'
+import { type ListedContact, tagIdSchema, tagLabelSchema, tagSchema } from '../../contacts/index.ts'
 import { valueSchema } from '../v1/schemas.ts'
 import { organisation } from './organisation.ts'
-
-const tagSchema = z.object({ id: z.string(), label: z.string() })
 
 /**
  * The source product changed how tags look between its SDK 5.66.1 (`tags`: labels) and its API of October 2026 (`contact_tags`, written
@@ -58,14 +56,8 @@ const plain = (most: number) =>
     .refine((text) => !text.includes('\0'), 'must not contain a NUL character')
 const distinct = (texts: string[]) => new Set(texts).size === texts.length
 
-export const labelsSchema = z
-  .array(plain(40).regex(/\S/, 'must not be blank'))
-  .max(50)
-  .refine(distinct, 'must not have the same twice')
-const tagIdsSchema = z
-  .array(z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits'))
-  .max(50)
-  .refine(distinct, 'must not have the same twice')
+export const labelsSchema = z.array(tagLabelSchema).max(50).refine(distinct, 'must not have the same twice')
+const tagIdsSchema = z.array(tagIdSchema).max(50).refine(distinct, 'must not have the same twice')
 
 const name = plain(500).nullable().optional()
 const writable = {

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { storageSettings } from '../../conversations/index.ts'
+import { storageSettings } from '../../agents/index.ts'
 import type { HttpDeps } from '../deps.ts'
 import { answers, createRouter, retellRefusals, takes } from '../router.ts'
 import { conversationSchema } from './conversation-routes.ts'

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { tagSchema } from '../../contacts/index.ts'
 import { AppError } from '../../errors.ts'
 import { type CrmConfig, toRetellField } from '../../sync/index.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -22,8 +23,6 @@ const mappingSchema = z
     update_mode: z.enum(['overwrite', 'fill_if_empty', 'merge']),
   })
   .openapi('CrmAnalysisDataMapping')
-
-const tagSchema = z.object({ id: z.string(), label: z.string() })
 
 const shared = {
   custom_fields: z.array(fieldSchema).optional(),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { type ConfigPart, type ConfigSource, partsOf, transferSettings } from '../../agents/index.ts'
+import { type ConfigPart, type ConfigSource, partsOf, settingSources, transferSettings } from '../../agents/index.ts'
 
 const state = z.enum(['draft', 'published'])
 
@@ -11,6 +11,10 @@ export const partSchema = z.object({
     .enum(transferSettings)
     .nullable()
     .openapi({ description: 'whose items count after the transfer to this agent; null for the first' }),
+  setting_from: z.enum(settingSources).nullable().openapi({
+    description:
+      'who said so: the conversation as it was sent, the transfer tool called in it, the agent it came from, or nobody (`default`: the destination alone); null for the first, where it was not kept, and in plans where it stands in the conversations',
+  }),
 })
 
 export const configSchema = z
@@ -29,8 +33,9 @@ export function toConfigJson(source: ConfigSource): z.infer<typeof configSchema>
   return { state, agent_id: agentId, version, hash, agents: partsOf(source).map(toPartJson) }
 }
 
-export function toPartJson({ agentId, version, isDraft, setting }: ConfigPart): z.infer<typeof partSchema> {
-  return { agent_id: agentId, version, state: stateOf(isDraft), setting }
+export function toPartJson(part: ConfigPart): z.infer<typeof partSchema> {
+  const { agentId, version, isDraft, setting, settingFrom } = part
+  return { agent_id: agentId, version, state: stateOf(isDraft), setting, setting_from: settingFrom ?? null }
 }
 
 function stateOf(isDraft: boolean): z.infer<typeof state> {

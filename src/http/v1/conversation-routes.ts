@@ -22,6 +22,9 @@ const conversationSchema = z
           agent_id: z.string(),
           agent_version: z.number().nullable(),
           post_call_analysis_setting: z.enum(transferSettings).nullable(),
+          setting_from: z.enum(['sent', 'tool']).nullable().openapi({
+            description: 'who said so: the conversation as it was sent, or the transfer tool called in it',
+          }),
         }),
       )
       .openapi({ description: 'from one agent to the next, in order; `agent_id` took the conversation' }),
@@ -43,8 +46,13 @@ function toJson(conversation: Conversation): z.infer<typeof conversationSchema> 
     kind,
     agent_id: conversation.agentId,
     agent_version: conversation.agentVersion,
-    agent_transfers: conversation.transfers.map(({ agentId, version, setting }) => {
-      return { agent_id: agentId, agent_version: version, post_call_analysis_setting: setting }
+    agent_transfers: conversation.transfers.map(({ agentId, version, setting, settingFrom = null }) => {
+      return {
+        agent_id: agentId,
+        agent_version: version,
+        post_call_analysis_setting: setting,
+        setting_from: settingFrom,
+      }
     }),
     type,
     status,

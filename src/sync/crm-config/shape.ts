@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tagSchema } from '../../contacts/index.ts'
 import type { CrmField, FieldKind } from '../../crm/index.ts'
 import type { CustomField, Rule } from '../../mapping/index.ts'
 
@@ -19,10 +20,6 @@ export const analysisMappingSchema = z.object({
 })
 export type RetellMapping = z.infer<typeof analysisMappingSchema>
 
-const tagSchema = z.object({
-  id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits'),
-  label: z.string().max(40).regex(/\S/, 'must not be blank'),
-})
 const tagsSchema = z
   .array(tagSchema)
   .max(1_000)

@@ -62,8 +62,8 @@ test('each transfer has the setting of the tool that was called, or of the node 
   )
   await pull('swapping')
   const to = [
-    { agent_id: 'sales', version: 0, setting: 'both_agents' },
-    { agent_id: 'billing', version: null, setting: 'only_destination_agent' },
+    { agent_id: 'sales', version: 0, setting: 'both_agents', setting_from: 'tool' },
+    { agent_id: 'billing', version: null, setting: 'only_destination_agent', setting_from: 'tool' },
   ]
   const stored = await db
     .selectFrom('conversations')

@@ -67,6 +67,7 @@ describe('what is kept is as the agent says', () => {
     }),
     agent_id,
     recording_url: 'https://example.com/Rosebud.wav',
+    knowledge_base_retrieved_contents_url: 'https://example.com/Rosebud.json',
     call_analysis: { call_summary: 'Told a secret.', custom_analysis_data: { plan: 'Pro' } },
     ...more,
   })

@@ -109,6 +109,9 @@ test('tags are listed as they were sent, and null clears the list', async () => 
   await expect(update({ contact_tags: [{ id: 'x', label: ' ' }] })).rejects.toMatchObject(
     refused(400, /contact_tags\.0\.id: must be 32 hex digits; contact_tags\.0\.label: must not be blank/),
   )
+  await expect(update({ contact_tags: [{ id: 'a'.repeat(32), label: 'V\0IP' }] })).rejects.toMatchObject(
+    refused(400, /must not contain a NUL character/),
+  )
   await expect(update({ contact_tags: [tags[0], tags[0]] })).rejects.toMatchObject(refused(400, /the same id twice/))
   expect(await update({ contact_tags: null })).toMatchObject({ contact_tags: [] })
 })

@@ -63,7 +63,6 @@ async function storeRandom() {
     const sentiment = found(values, 'user_sentiment')
     const analysis = {
       conversation_id: conversation.id,
-      started_at: conversation.startedAt,
       run_id: runId,
       request_hash: 'r',
       config_hash: 'h',

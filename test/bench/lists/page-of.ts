@@ -33,13 +33,16 @@ export async function explain(db: Db, { sql, parameters }: Statement): Promise<P
 type Node = {
   'Node Type': string
   'Index Name'?: string
+  'Relation Name'?: string
   'Shared Hit Blocks': number
   'Shared Read Blocks': number
   Plans?: Node[]
 }
 
 function nodesOf(node: Node): string[] {
-  const name = [node['Node Type'], node['Index Name']].filter((part) => part !== undefined).join(' on ')
+  const name = [node['Node Type'], node['Index Name'] ?? node['Relation Name']]
+    .filter((part) => part !== undefined)
+    .join(' on ')
   return [name, ...(node.Plans ?? []).flatMap(nodesOf)]
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Db, json, type Trx } from '../../db/index.ts'
 import type { Value } from '../../mapping/index.ts'
 
@@ -38,7 +39,8 @@ export async function correctionsOf(db: Db | Trx, conversationIds: string[]): Pr
     .selectFrom('corrections')
     .innerJoin('runs', 'runs.id', 'corrections.run_id')
     .select(['conversation_id', 'item', 'value', 'run_id', 'corrections.actor', 'runs.reason', 'at', 'undone_by'])
-    .where('conversation_id', 'in', conversationIds)
+    // One parameter: of a page of a thousand, a thousand are a long statement to write and to read.
+    .where(sql<boolean>`conversation_id = any(${conversationIds})`)
     .orderBy('run_id', 'desc')
     .execute()
   return new Map([...Map.groupBy(rows, (row) => row.conversation_id)].map(([id, own]) => [id, toCorrections(own)]))

@@ -145,13 +145,21 @@ export async function reopenItems(
     .execute()
 }
 
-/** The conversations of contacts that are complete, with nothing open any more: of these contacts, or of all. None until a canary has passed. */
-export async function completeConversations(trx: Trx, backfillId: number, contactKeys?: string[]): Promise<string[]> {
+/** The conversations of contacts that are complete, with nothing open any more: of these contacts, or among these conversations. None until a canary has passed. */
+export async function completeConversations(
+  trx: Trx,
+  backfillId: number,
+  among: { contactKeys: string[] } | { conversationIds: string[] },
+): Promise<string[]> {
+  const isAmong =
+    'contactKeys' in among
+      ? sql<boolean>`item.contact_key = any(${among.contactKeys})`
+      : sql<boolean>`item.conversation_id = any(${among.conversationIds})`
   const rows = await trx
     .selectFrom('backfill_items as item')
     .select('item.conversation_id')
     .where('item.backfill_id', '=', backfillId)
-    .$if(contactKeys !== undefined, (query) => query.where(sql<boolean>`item.contact_key = any(${contactKeys})`))
+    .where(isAmong)
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('backfills')

@@ -1,11 +1,11 @@
 import type { Trx } from '../db/index.ts'
-import { releaseHeld } from '../sync/index.ts'
+import { heldConversations, releaseHeld } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { completeConversations } from './item-store.ts'
 
 /**
- * Releases what a backfill has found about contacts that are complete: of these contacts, or of all. A contact is pushed
- * once, after the last of its selected conversations. Twice is safe.
+ * Releases what a backfill has found about contacts that are complete: of these contacts, or of all about whom it holds something, which at
+ * its end are few or none. A contact is pushed once, after the last of its selected conversations. Twice is safe.
  */
 export async function releaseComplete(
   trx: Trx,
@@ -13,6 +13,7 @@ export async function releaseComplete(
   { backfillId, runId }: { backfillId: number; runId: number },
   contactKeys?: string[],
 ): Promise<void> {
-  const complete = await completeConversations(trx, backfillId, contactKeys)
+  const among = contactKeys ? { contactKeys } : { conversationIds: await heldConversations(trx, runId) }
+  const complete = await completeConversations(trx, backfillId, among)
   if (complete.length > 0) await next.contributionsReleased(trx, await releaseHeld(trx, runId, complete))
 }

@@ -50,6 +50,18 @@ async function supersede(trx: Trx, by: readonly Naming[]): Promise<void> {
   `.execute(trx)
 }
 
+/** The conversations of which a run holds something. */
+export async function heldConversations(trx: Trx, runId: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('contributions')
+    .select('conversation_id')
+    .distinct()
+    .where('run_id', '=', runId)
+    .where('state', '=', 'held')
+    .execute()
+  return rows.map((row) => row.conversation_id)
+}
+
 /** What a run holds of these conversations is released. Returns the linked records by connection. */
 export async function releaseHeld(
   trx: Trx,

@@ -10,10 +10,12 @@ export type CrmServer = {
   order(what: string, body: unknown): Promise<unknown>
   /** How often each operation was asked, and how often it was answered with this status. */
   calls(status?: number): Promise<Record<string, number>>
+  /** How many of those read the history of fields. */
+  historyReads(): Promise<number>
 }
 
 const count = z.object({ calls: z.number(), byStatus: z.record(z.string(), z.number()) })
-const log = z.object({ operations: z.record(z.string(), count) })
+const log = z.object({ operations: z.record(z.string(), count), historyReads: z.object({ calls: z.number() }) })
 const urls = z.object({ hubspot: z.string(), salesforce: z.string() })
 
 /** Lets `work` have stand-ins of both CRMs, out of a process of their own. */
@@ -43,16 +45,18 @@ function serverAt(url: string): CrmServer {
     const text = await response.text()
     return text === '' ? null : JSON.parse(text)
   }
+  const asked = async () => log.parse(await (await fetch(admin('requests'))).json())
   return {
     url,
     order,
     configure: async (settings) => void (await order('settings', settings)),
     async calls(status) {
-      const { operations } = log.parse(await (await fetch(admin('requests'))).json())
+      const { operations } = await asked()
       const entries = Object.entries(operations)
       return Object.fromEntries(
         entries.map(([name, { calls, byStatus }]) => [name, status === undefined ? calls : (byStatus[status] ?? 0)]),
       )
     },
+    historyReads: async () => (await asked()).historyReads.calls,
   }
 }

@@ -10,7 +10,7 @@ import { openStage, type Stage } from './stage.ts'
  * ENGINE.md section 6, scenario 13, and 7 for programs that nobody has thought of: so many over both CRMs together, and
  * half as many on our own contacts. Each has a seed of its own, counted on from the first: `PROGRAMS=1000 PROGRAMS_SEED=7 npx vitest run test/scenarios/programs/random.test.ts`.
  */
-const programCount = Math.ceil(Number(process.env.PROGRAMS ?? 50) / kinds.length)
+const programCount = Math.ceil(Number(process.env.PROGRAMS ?? 40) / kinds.length)
 const firstSeed = Number(process.env.PROGRAMS_SEED ?? 20261121)
 const atOnce = 75
 const once = { numRuns: 1, unbiased: true }

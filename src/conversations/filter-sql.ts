@@ -31,7 +31,7 @@ export function joinedFilterSql(filter: Filter): RawBuilder<SqlBool> {
 export function needsFindings({ conditions }: Filter): boolean {
   return conditions.some((condition) => {
     const isFound = ['successful', 'user_sentiment', 'custom_analysis_data'].includes(condition.field)
-    return isFound && 'test' in condition && !passesNothing(condition.test)
+    return isFound && 'test' in condition && !passesAbsent(condition.test)
   })
 }
 
@@ -128,13 +128,13 @@ function orCorrected(items: string[], test: Test, passed: RawBuilder<SqlBool>, r
     select corrections.value from corrections join runs on runs.id = corrections.run_id
     where ${isOf} and runs.undone_by is null order by corrections.run_id desc limit 1`
   const stands = sql`(select coalesce(${passes(test, jsonOperand(sql`word.value`))}, false) from (${word}) as word)`
-  const isFound = reach === joined || passesNothing(test) ? sql`true` : sql`coalesce(${reach.found(sql`true`)}, false)`
+  const isFound = reach === joined || passesAbsent(test) ? sql`true` : sql`coalesce(${reach.found(sql`true`)}, false)`
   return sql<SqlBool>`(case when exists (select from corrections where ${isOf})
     then coalesce(${stands} and ${isFound}, ${passed}) else ${passed} end)`
 }
 
-/** Whether no value passes. */
-function passesNothing({ op }: Test): boolean {
+/** Whether what has no value at all passes, too. */
+function passesAbsent({ op }: Test): boolean {
   return op === 'np' || op === 'ne'
 }
 

@@ -22,6 +22,8 @@ export async function inLargeWorld<T>(work: (world: World, vendors: Vendors) => 
         AFTERWORD_CONNECTION_MAIN_URL: hubspot.url,
         AFTERWORD_CONNECTION_MAIN_PER_TEN_SECONDS: '100000',
         AFTERWORD_CONNECTION_MAIN_OTHERS_PERCENT: '0',
+        // What changed in the CRM is read every five minutes, our own writes with it: that is no part of a backfill.
+        AFTERWORD_CONNECTION_MAIN_IMPORT_MINUTES: '0',
         OPENAI_BASE_URL: model.url,
         AFTERWORD_MAPPINGS: mappings,
       }

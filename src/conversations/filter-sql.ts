@@ -9,6 +9,7 @@ import {
   passes,
   passesTime,
   type ScalarField,
+  singleOperand,
   storable,
   type Test,
   textOperand,
@@ -188,6 +189,5 @@ function text(column: string): ScalarSql {
 function inRaw(...names: (string | RawBuilder<unknown>)[]): ScalarSql {
   const steps = names.map((name) => (typeof name === 'string' ? sql.lit(name) : name))
   const value = sql`(${sql.join([sql`conversations.raw`, ...steps], sql` -> `)})`
-  const single = sql`(case when jsonb_typeof(${value}) in ('string', 'number', 'boolean') then ${value} end)`
-  return (test) => passes(test, jsonOperand(single))
+  return (test) => passes(test, singleOperand(value))
 }

@@ -26,6 +26,12 @@ export function jsonOperand(value: RawBuilder<unknown>): Operand {
   }
 }
 
+/** A JSON value of which a list or an object counts as none. */
+export function singleOperand(value: RawBuilder<unknown>): Operand {
+  const present = sql<SqlBool>`coalesce(jsonb_typeof(${value}) in ('string', 'number', 'boolean'), false)`
+  return { ...jsonOperand(value), present }
+}
+
 /** Text that is plainly a number. With more digits than a double has room for, PostgreSQL would fail the whole query. */
 function numberIn(text: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(case when ${text} ~ '^-?[0-9]{1,250}([.][0-9]{1,250})?$' then ${text}::float8 end)`

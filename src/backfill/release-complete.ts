@@ -1,5 +1,5 @@
 import type { Trx } from '../db/index.ts'
-import { heldConversations, releaseHeld } from '../sync/index.ts'
+import { namedBy, releaseHeld } from '../sync/index.ts'
 import type { BackfillAnnouncements } from './announcements.ts'
 import { completeConversations } from './item-store.ts'
 
@@ -13,7 +13,7 @@ export async function releaseComplete(
   { backfillId, runId }: { backfillId: number; runId: number },
   contactKeys?: string[],
 ): Promise<void> {
-  const among = contactKeys ? { contactKeys } : { conversationIds: await heldConversations(trx, runId) }
+  const among = contactKeys ? { contactKeys } : { conversationIds: await namedBy(trx, runId, 'held') }
   const complete = await completeConversations(trx, backfillId, among)
   if (complete.length > 0) await next.contributionsReleased(trx, await releaseHeld(trx, runId, complete))
 }

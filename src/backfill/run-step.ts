@@ -83,11 +83,11 @@ export async function runStep(
       const ready = await queue.next()
       if (!ready || slice.aborted) return
       // A call that was begun is paid for, so it is waited for and kept; one that waits for its turn is left.
-      const now = leave
+      const wait = leave
       try {
-        await keeper.keep(await work(deps, ready, { late, leave: now }))
+        await keeper.keep(await work(deps, ready, { late, leave: wait }))
       } catch (error) {
-        if (!now.aborted || error !== now.reason) throw error
+        if (!wait.aborted || error !== wait.reason) throw error
         queue.putBack(ready)
       }
     }

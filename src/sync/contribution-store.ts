@@ -50,14 +50,14 @@ async function supersede(trx: Trx, by: readonly Naming[]): Promise<void> {
   `.execute(trx)
 }
 
-/** The conversations of which a run holds something. */
-export async function heldConversations(trx: Trx, runId: number): Promise<string[]> {
+/** The conversations that a run's contributions speak for; of those that are held, where told so. */
+export async function namedBy(trx: Trx, runId: number, which: 'all' | 'held' = 'all'): Promise<string[]> {
   const rows = await trx
     .selectFrom('contributions')
     .select('conversation_id')
     .distinct()
     .where('run_id', '=', runId)
-    .where('state', '=', 'held')
+    .$if(which === 'held', (query) => query.where('state', '=', 'held'))
     .execute()
   return rows.map((row) => row.conversation_id)
 }

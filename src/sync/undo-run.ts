@@ -4,20 +4,11 @@ import { resealConversation } from '../conversations/index.ts'
 import { type Db, type Trx, transact } from '../db/index.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { SyncAnnouncements } from './announcements.ts'
-import { dropHeld, linkedRecords, moveRun, restoreRun } from './contribution-store.ts'
+import { dropHeld, linkedRecords, moveRun, namedBy, restoreRun } from './contribution-store.ts'
 import { markReached } from './mark-reached.ts'
 import { restoreLinks } from './match/restore-links.ts'
 import { noteTouchedCells, noteUndoneCells } from './undo-cells.ts'
-import {
-  correctedLinks,
-  linksOf,
-  lockRun,
-  namedBy,
-  newestAnalyses,
-  type Run,
-  reinstateRun,
-  withdrawRun,
-} from './undo-store.ts'
+import { correctedLinks, linksOf, lockRun, newestAnalyses, type Run, reinstateRun, withdrawRun } from './undo-store.ts'
 
 export type UndoInput = { runId: number; actor: Actor; reason: string }
 

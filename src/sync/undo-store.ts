@@ -72,17 +72,6 @@ export async function correctedLinks(trx: Trx, runId: number): Promise<TouchedLi
   return rows
 }
 
-/** The conversations that a run's contributions speak for. */
-export async function namedBy(trx: Trx, runId: number): Promise<string[]> {
-  const rows = await trx
-    .selectFrom('contributions')
-    .select('conversation_id')
-    .distinct()
-    .where('run_id', '=', runId)
-    .execute()
-  return rows.map((row) => row.conversation_id)
-}
-
 /** Per conversation the analysis that the newest run in force released. */
 export async function newestAnalyses(trx: Trx, conversationIds: string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ conversation_id: string; analysis_id: number }>`

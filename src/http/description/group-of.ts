@@ -12,7 +12,7 @@ const groups: { name: string; description: string; paths: RegExp }[] = [
   { name: 'Triggers', description: 'Reruns that a CRM asks for.', paths: /^\/v1\/triggers/ },
   { name: 'Settings', description: 'Agents, mapping files, limits and imports.', paths: /^\/v1\// },
   { name: 'Intake', description: 'Webhooks of vendors of conversations.', paths: /^\/intake\// },
-  { name: 'Compatible: calls', description: 'As code for Retell AI asks.', paths: /-calls?\b(?!-agent)/ },
+  { name: 'Compatible: calls', description: 'As code for Retell AI asks.', paths: /-calls?\b/ },
   { name: 'Compatible: agents', description: 'As code for Retell AI asks.', paths: /-(chat-)?agents?\b/ },
   { name: 'Compatible: chats', description: 'As code for Retell AI asks.', paths: /-chats?\b/ },
   { name: 'Compatible: contacts', description: 'As code for Retell AI asks.', paths: /-contacts?\b/ },

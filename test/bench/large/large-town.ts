@@ -22,7 +22,6 @@ export async function settleLarge(world: World, hubspot: CrmServer, { conversati
     for (let first = 0; first < count; first += atOnce) {
       const size = Math.min(atOnce, count - first)
       const indices = Array.from({ length: size }, (_, place) => first + place)
-      if (process.env.TRACE) process.stderr.write(`${new Date().toISOString()} take ${agentId} ${first}\n`)
       await world.take(...indices.map((index) => callOf(agentId, index, contacts)))
     }
   }

@@ -15,7 +15,6 @@ export async function runBackfill({ useCases, actor }: World, agentId: string, c
   const progress: Progress = [{ seconds: 0, done: 0 }]
   for (;;) {
     const { items, modelCalls, settled } = await useCases.backfillStatus(id)
-    if (process.env.TRACE) process.stderr.write(`${new Date().toISOString()} ${items.done} settled ${settled}\n`)
     progress.push({ seconds: (performance.now() - started) / 1_000, done: items.done })
     if (settled) return { id, runId: runId ?? 0, progress, estimate, came: { ...items, modelCalls } }
     await sleep(lookMs)

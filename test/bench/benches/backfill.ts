@@ -16,7 +16,8 @@ const concurrency = 32
 /**
  * A backfill of 100,000 different conversations with 20,000 contacts, by a worker of its own, against stand-ins that answer at once: what it
  * costs in CPU beside the bare floor, whether it slows down, how many statements, how much memory and how many CRM calls it takes; and that
- * the same again asks no model and writes nothing. Every record was touched before.
+ * the same again asks no model and writes nothing. Every record was touched before, by a backfill that tells what time is spent on: to
+ * watch that costs too much beside a measurement.
  */
 export function measure(): Promise<Figure[]> {
   return inLargeWorld(measureIn)
@@ -26,11 +27,11 @@ async function measureIn(world: World, { hubspot, model }: Vendors): Promise<Fig
   await settleLarge(world, hubspot, size)
   const worker = startWorker(world.environment)
   try {
-    await runBackfill(world, agents.before, concurrency)
-    const [before, callsBefore] = [await worker.gauge(), await callsOf(hubspot)]
     await worker.watch()
-    const measured = await runBackfill(world, agents.measured, concurrency)
+    await runBackfill(world, agents.before, concurrency)
     printStages(await worker.stages())
+    const [before, callsBefore] = [await worker.gauge(), await callsOf(hubspot)]
+    const measured = await runBackfill(world, agents.measured, concurrency)
     const [after, callsAfter] = [await worker.gauge(), await callsOf(hubspot)]
     const asked = await model.requests()
     const same = await runBackfill(world, agents.measured, concurrency)
@@ -130,7 +131,7 @@ function planFigures({ estimate, came }: Awaited<ReturnType<typeof runBackfill>>
 /** Beside the figures, so that those stay what `--json` says they are. */
 function printStages(stages: [string, number][]): void {
   const shares = stages.map(([stage, share]) => `${stage} ${(share * 100).toFixed(1)} %`)
-  process.stderr.write(`CPU time of the worker by stage: ${shares.join(', ')}\n`)
+  process.stderr.write(`time of the worker by stage, in the backfill before: ${shares.join(', ')}\n`)
 }
 
 /** Calls for batches of records since the stand-in began, its import not among them. */

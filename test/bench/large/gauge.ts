@@ -18,7 +18,7 @@ Client.prototype.query = function counted(this: Client, ...given: Parameters<typ
 const session = new Session()
 session.connect()
 
-/** Seldom enough to cost nothing that shows. */
+/** Even so seldom it costs a worker some 15 % (2.02 and 2.32 ms a conversation), so nothing else is measured meanwhile. */
 const sampledEveryUs = 10_000
 
 const answers: Record<string, () => unknown> = {
@@ -34,7 +34,11 @@ const answers: Record<string, () => unknown> = {
     await session.post('Profiler.start')
     return {}
   },
-  stages: async () => shareOut((await session.post('Profiler.stop')).profile),
+  stages: async () => {
+    const { profile } = await session.post('Profiler.stop')
+    await session.post('Profiler.disable')
+    return shareOut(profile)
+  },
 }
 
 createInterface(process.stdin)

@@ -50,6 +50,18 @@ export async function listOrphans(db: PgBossDb): Promise<Orphan[]> {
   return orphanSchema.parse(rows)
 }
 
+/** Those whose next attempt nobody has begun: until then a failed job keeps the number of the attempt that failed. @see pg-boss 12.35, plans.js */
+export async function listNotBegun(db: PgBossDb, orphans: Orphan[]): Promise<Orphan[]> {
+  if (orphans.length === 0) return []
+  const { rows } = await db.executeSql(
+    `select job.name, job.id, job.retry_count as attempt, job.singleton_key as key from pgboss.job
+     join unnest($1::uuid[], $2::int[]) as failed (id, attempt) on job.id = failed.id and job.retry_count = failed.attempt
+     where job.state = 'retry'`,
+    [orphans.map(({ id }) => id), orphans.map(({ attempt }) => attempt)],
+  )
+  return orphanSchema.parse(rows)
+}
+
 /**
  * Takes a key out of those that pg-boss has seen at work: it looks anew only every other second, and until then passes over what waits under it.
  * @see pg-boss 12.35, plans.js, `singletons_active`

@@ -9,7 +9,7 @@ const toldForMs = 10_000
 /**
  * Gives the jobs of workers that died to those that live, at once instead of after their heartbeat. The death counts as one of a
  * job's attempts: a job that kills its workers comes to an end. Twice is safe, for an attempt can fail once only. To be called again and
- * again: the processes remember for a second and longer which keys are at work and pass over them, so whatever was restarted is told until
+ * again: the processes remember for up to a second which keys are at work and pass over them, so whatever was restarted is told until
  * somebody has begun it.
  */
 export function tendOrphans({ boss, log }: { boss: PgBoss; log: Log }): () => Promise<void> {

@@ -80,15 +80,15 @@ export function work(queue: Queue, deps: WorkDeps): void {
       if (more) await queue.send(job, { backfillId, lane }, { key: `${backfillId}/${lane}` })
     })
   // One by one: of a batch, what is done sooner would wait for the longest; and two that end batches could wait for each other in the database.
-  runSteps(step, { concurrency: lanes.length, batch: 1, pollSeconds: 2 })
+  runSteps(step, { concurrency: lanes.length, batch: 1 })
   runSteps(flexStep, { concurrency: lanes.length * flexSideBySide, batch: 1 })
 
   queue.work(scheduled, { concurrency: 2 }, async ({ scheduleRunId }, { signal }) => {
     await startScheduled({ ...deps, warnRecords: deps.config.warnRecords }, scheduleRunId, signal)
   })
 
-  // The one that lingers has a key of its own, and so a place; for how long is a matter of two seconds.
-  queue.work(push, { ...aside(2), pollSeconds: 2 }, async ({ connection }, { signal }) => {
+  // The one that lingers has a key of its own, and so a place.
+  queue.work(push, aside(2), async ({ connection }, { signal }) => {
     const crm = crms.get(connection)
     if (!crm) return
     await unlessStopped(deps, { connection, work: 'push', hasAsked: ({ records }) => records > 0 }, async () => {

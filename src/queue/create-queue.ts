@@ -9,11 +9,9 @@ import { type Handler, runJob } from './run-job.ts'
 import { sendJob } from './send-job.ts'
 import { startTending, type Tender } from './tend.ts'
 import { tendOrphans } from './tend-orphans.ts'
+import { wakeDue } from './wake-due.ts'
 
-/**
- * Notices lost heartbeats within seconds: with pg-boss's own minutes, a dead worker's job waits for one. Keys that were at
- * work when a process last looked (cached by it) are passed over until it looks again, whoever holds them meanwhile.
- */
+/** Notices lost heartbeats within seconds: with pg-boss's own minutes, a dead worker's job waits for one. */
 const rhythm = {
   useListenNotify: true,
   schedule: false,
@@ -36,7 +34,10 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
 
   const stopping = new AbortController()
   const workers: ((presence: Presence) => Promise<unknown>)[] = []
-  const tenders: Tender[] = [{ name: 'orphans', everyMs: 0, tend: tendOrphans({ boss, log }) }]
+  const tenders: Tender[] = [
+    { name: 'orphans', everyMs: 0, tend: () => tendOrphans({ boss, log }) },
+    { name: 'due', everyMs: 0, tend: () => wakeDue(boss) },
+  ]
   let presence: Presence | undefined
   let endTending: (() => Promise<void>) | undefined
 
@@ -55,7 +56,7 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
     start: async () => {
       presence = await appear({ url, log })
       for (const work of workers) await work(presence)
-      endTending = startTending({ presence, log }, tenders)
+      endTending = startTending({ presence, log, listWorkers: () => listWorkers(boss.getDb()) }, tenders)
     },
     stop: async ({ drainMs }) => {
       stopping.abort()
@@ -71,7 +72,7 @@ type Worker = { boss: PgBoss; log: Log; stopping: AbortSignal; workerId: number 
 async function takeJobs<Payload extends object>(
   worker: Worker,
   job: JobDefinition<Payload>,
-  { concurrency = 1, batch = 2, pollSeconds = 5, groupConcurrency }: WorkOptions,
+  { concurrency = 1, batch = 2 }: WorkOptions,
   handler: Handler<Payload>,
 ): Promise<string> {
   const options = {
@@ -82,8 +83,9 @@ async function takeJobs<Payload extends object>(
     batchSize: batch,
     burstWhenBatchFull: true,
     pollingIntervalSeconds: 1,
-    notifyPollingIntervalSeconds: pollSeconds,
-    ...(groupConcurrency !== undefined && { groupConcurrency }),
+    notifyPollingIntervalSeconds: 5,
+    // A group is a key, see `sendJob`.
+    ...(job.policy === 'stately' && { groupConcurrency: 1 }),
   } as const
   return worker.boss.work(job.name, options, async (jobs) => {
     const ids = jobs.map((one) => one.id)

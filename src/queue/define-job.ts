@@ -3,13 +3,13 @@ import type { z } from 'zod'
 /**
  * What jobs of one name have in common.
  * Policies, each per key: `standard` any number, waiting or running · `stately` one waiting and one running ·
- * `exclusive` one, waiting or running · `singleton` any number waiting, one running.
+ * `exclusive` one, waiting or running.
  */
 export type JobDefinition<Payload extends object = object> = {
   name: string
   /** Ids, never content: jobs outlive the erasure of what they name. */
   payload: z.ZodType<Payload>
-  policy: 'standard' | 'stately' | 'exclusive' | 'singleton'
+  policy: 'standard' | 'stately' | 'exclusive'
   retryLimit: number
   /** Before the first retry; it doubles with each, up to five minutes. */
   retryDelaySeconds: number

@@ -2,9 +2,7 @@ import type { Db as PgBossDb } from 'pg-boss'
 import { z } from 'zod'
 import { workerLocks } from './presence.ts'
 
-const orphanSchema = z.array(
-  z.object({ name: z.string(), id: z.string(), attempt: z.number(), key: z.string().nullable() }),
-)
+const orphanSchema = z.array(z.object({ name: z.string(), id: z.string(), attempt: z.number() }))
 
 const workerSchema = z.array(z.object({ worker: z.number() }))
 
@@ -30,7 +28,7 @@ export async function listUnderWay(db: PgBossDb, name: string): Promise<JobUnder
 }
 
 /** A job at work, as pg-boss identifies one attempt at it. */
-export type Orphan = { name: string; id: string; attempt: number; key: string | null }
+export type Orphan = { name: string; id: string; attempt: number }
 
 /** Writes down who holds these jobs, in the column that takes their output once they are done. */
 export async function recordHolder(db: PgBossDb, ids: string[], workerId: number): Promise<void> {
@@ -43,33 +41,32 @@ export async function recordHolder(db: PgBossDb, ids: string[], workerId: number
 /** Jobs at work whose holder's lock is free: its process has ended. A job without a recorded holder is left to its heartbeat. */
 export async function listOrphans(db: PgBossDb): Promise<Orphan[]> {
   const { rows } = await db.executeSql(
-    `select job.name, job.id, job.retry_count as attempt, job.singleton_key as key from pgboss.job
+    `select job.name, job.id, job.retry_count as attempt from pgboss.job
      where job.state = 'active' and jsonb_typeof(job.output -> 'worker') = 'number'
        and (job.output ->> 'worker')::int not in (${workers})`,
   )
   return orphanSchema.parse(rows)
 }
 
-/** Those whose next attempt nobody has begun: until then a failed job keeps the number of the attempt that failed. @see pg-boss 12.35, plans.js */
-export async function listNotBegun(db: PgBossDb, orphans: Orphan[]): Promise<Orphan[]> {
-  if (orphans.length === 0) return []
-  const { rows } = await db.executeSql(
-    `select job.name, job.id, job.retry_count as attempt, job.singleton_key as key from pgboss.job
-     join unnest($1::uuid[], $2::int[]) as failed (id, attempt) on job.id = failed.id and job.retry_count = failed.attempt
-     where job.state = 'retry'`,
-    [orphans.map(({ id }) => id), orphans.map(({ attempt }) => attempt)],
-  )
-  return orphanSchema.parse(rows)
+/**
+ * Clears what pg-boss remembers of the keys at work: it looks every other second only, until then passes over what waits under a
+ * key that has become free, and asks for the groups of jobs as well, which tell it in the moment. Its processes remember for up to
+ * a second more. @see pg-boss 12.35, plans.js, `singletons_active`
+ */
+export async function forgetKeysAtWork(db: PgBossDb): Promise<void> {
+  await db.executeSql('update pgboss.queue set singletons_active = null where singletons_active is not null')
 }
 
-/**
- * Takes a key out of those that pg-boss has seen at work: it looks anew only every other second, and until then passes over what waits under it.
- * @see pg-boss 12.35, plans.js, `singletons_active`
- */
-export async function forgetKeyAtWork(db: PgBossDb, { name, key }: Pick<Orphan, 'name' | 'key'>): Promise<void> {
-  if (key === null) return
-  const forget = 'update pgboss.queue set singletons_active = array_remove(singletons_active, $2) where name = $1'
-  await db.executeSql(forget, [name, key])
+/** Has the workers look into every queue where a job is due that may begin: of a key, one is at work at a time. @see pg-boss 12.35, plans.js, `notifyQueue` */
+export async function tellWhatIsDue(db: PgBossDb): Promise<void> {
+  await db.executeSql(
+    `select pg_notify('pgboss_' || left(encode(sha224('pgboss'), 'hex'), 24), queue.name) from pgboss.queue
+     where exists (
+       select from pgboss.job where job.name = queue.name and job.state < 'active' and not job.blocked and job.start_after <= now()
+         and not exists (
+           select from pgboss.job as held where held.name = job.name and held.policy = 'stately' and held.state = 'active'
+             and coalesce(held.singleton_key, '') = coalesce(job.singleton_key, '')))`,
+  )
 }
 
 export async function listWorkers(db: PgBossDb): Promise<number[]> {

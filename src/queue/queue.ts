@@ -8,7 +8,6 @@ export type SendOptions = {
   /** Higher first. */
   priority?: number
   startAfterSeconds?: number
-  group?: string
 } & ({ trx?: Trx; key?: never } | { key?: string; trx?: never })
 
 export type WorkOptions = {
@@ -18,10 +17,6 @@ export type WorkOptions = {
    */
   concurrency?: number
   batch?: number
-  /** How soon what is due later than when it was sent is noticed, 5 unless given: what is due at once is told by NOTIFY. */
-  pollSeconds?: number
-  /** Jobs of one group at work at once, in all processes together; now and then one more. */
-  groupConcurrency?: number
 }
 
 export type Queue = {

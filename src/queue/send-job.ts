@@ -9,7 +9,7 @@ export async function sendJob<Payload extends object>(
   payload: Payload,
   options: SendOptions,
 ): Promise<string | null> {
-  const { trx, key, priority, startAfterSeconds, group } = options
+  const { trx, key, priority, startAfterSeconds } = options
   // Measured: inside a transaction a key is dropped against a waiting job that then runs before the commit, and sees nothing.
   if (trx !== undefined && key !== undefined) {
     throw new AppError('queue.keyed_in_transaction', 'stop', `${job.name}: send a job with a key after the commit`)
@@ -19,6 +19,8 @@ export async function sendJob<Payload extends object>(
     ...(key !== undefined && { singletonKey: key }),
     ...(priority !== undefined && { priority }),
     ...(startAfterSeconds !== undefined && { startAfter: startAfterSeconds }),
-    ...(group !== undefined && { group: { id: group } }),
+    // What waits for its key must not stand before what need not: of a group pg-boss sees in the same moment who is at work, of a
+    // key it remembers it, and takes nothing at all where the first job in line turns out to be one too many.
+    ...(key !== undefined && job.policy === 'stately' && { group: { id: key } }),
   })
 }

@@ -7,16 +7,26 @@ export type Tender = { name: string; everyMs: number; tend: () => Promise<void> 
 
 const tickMs = 500
 
+type TendDeps = { presence: Presence; log: Log; listWorkers: () => Promise<number[]> }
+
 /**
- * Calls every tender when its time has come, in one worker at a time. A tender that throws is logged, and called again at its
- * next time. Returns the function that ends this, after the tender at work.
+ * Calls every tender when its time has come, in one worker at a time; all of them at once when a worker has gone, for what its end
+ * has left is what they look for. A tender that throws is logged, and called again at its next time. Returns the function that
+ * ends this, after the tender at work.
  */
-export function startTending(deps: { presence: Presence; log: Log }, tenders: Tender[]): () => Promise<void> {
+export function startTending(deps: TendDeps, tenders: Tender[]): () => Promise<void> {
   const end = new AbortController()
   const round = async () => {
-    const due = new Map(tenders.map((tender) => [tender, 0]))
+    let due = dueNow(tenders)
+    let living = new Set<number>()
+    const tend = async () => {
+      const before = living
+      living = new Set(await deps.listWorkers())
+      if ([...before].some((worker) => !living.has(worker))) due = dueNow(tenders)
+      await tendDue(deps.log, due)
+    }
     while (!end.signal.aborted) {
-      await deps.presence.alone(() => tendDue(deps.log, due)).catch(() => undefined)
+      await deps.presence.alone(tend).catch(() => undefined)
       await sleep(tickMs, undefined, { signal: end.signal }).catch(() => undefined)
     }
   }
@@ -25,6 +35,10 @@ export function startTending(deps: { presence: Presence; log: Log }, tenders: Te
     end.abort()
     await ended
   }
+}
+
+function dueNow(tenders: Tender[]): Map<Tender, number> {
+  return new Map(tenders.map((tender) => [tender, 0]))
 }
 
 async function tendDue(log: Log, due: Map<Tender, number>): Promise<void> {

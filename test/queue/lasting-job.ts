@@ -5,6 +5,7 @@ import { defineJob } from '../../src/queue/index.ts'
 export const lastingJob = defineJob({
   name: 'test.lasting',
   payload: z.object({ id: z.string() }),
+  policy: 'stately',
   retryDelaySeconds: 60,
   heartbeatSeconds: 60,
 })

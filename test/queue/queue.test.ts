@@ -203,3 +203,24 @@ test('a handler is told the id of its worker, which is among the living until it
   await worker.stop({ drainMs: 1_000 })
   expect(await sender.livingWorkers()).toEqual(new Set())
 })
+
+test('a job for later is told when it is due, and one that waited for its key when that is free', async () => {
+  const queue = await openQueue()
+  const begun = new Map<string, number>()
+  queue.work(stately, { concurrency: 2, batch: 1 }, async ({ id }) => {
+    begun.set(id, Date.now())
+    if (id === 'first') await sleep(3_000)
+  })
+  await queue.start()
+  await queue.send(stately, { id: 'first' }, { key: 'k' })
+  await until(() => begun.has('first'))
+  await queue.send(stately, { id: 'next' }, { key: 'k' })
+  // Between two looks of its workers, which are five seconds apart.
+  await queue.send(stately, { id: 'later' }, { key: 'later', startAfterSeconds: 1 })
+  await until(() => begun.has('next') && begun.has('later'))
+  const since = (id: string) => (begun.get(id) ?? 0) - (begun.get('first') ?? 0)
+  expect(since('later')).toBeGreaterThanOrEqual(900)
+  expect(since('later')).toBeLessThan(2_500)
+  expect(since('next')).toBeGreaterThanOrEqual(3_000)
+  expect(since('next')).toBeLessThan(5_500)
+})

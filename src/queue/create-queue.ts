@@ -1,14 +1,14 @@
 import { type ConstructorOptions, PgBoss } from 'pg-boss'
 import type { Log } from '../log.ts'
 import type { JobDefinition } from './define-job.ts'
-import { listUnderWay, listWorkers, recordHolder } from './job-store.ts'
+import { listNotInHand, listOrphans, listUnderWay, listWorkers } from './job-store.ts'
 import { prepareQueues } from './prepare-queues.ts'
 import { appear, type Presence } from './presence.ts'
-import type { Queue, WorkOptions } from './queue.ts'
-import { type Handler, runJob } from './run-job.ts'
+import type { Queue } from './queue.ts'
+import { restartJobs } from './restart-jobs.ts'
 import { sendJob } from './send-job.ts'
+import { takeJobs } from './take-jobs.ts'
 import { startTending, type Tender } from './tend.ts'
-import { tendOrphans } from './tend-orphans.ts'
 import { wakeDue } from './wake-due.ts'
 
 /** Notices lost heartbeats within seconds: with pg-boss's own minutes, a dead worker's job waits for one. */
@@ -32,10 +32,16 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
   await boss.start()
   await prepareQueues(boss, definitions)
 
+  const db = boss.getDb()
   const stopping = new AbortController()
+  const inHand = new Set<string>()
   const workers: ((presence: Presence) => Promise<unknown>)[] = []
   const tenders: Tender[] = [
-    { name: 'orphans', everyMs: 0, tend: () => tendOrphans({ boss, log }) },
+    {
+      name: 'orphans',
+      everyMs: 0,
+      tend: async () => restartJobs({ boss, log }, await listOrphans(db), 'queue.worker_died'),
+    },
     { name: 'due', everyMs: 0, tend: () => wakeDue(boss) },
   ]
   let presence: Presence | undefined
@@ -45,18 +51,23 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
     send: (job, payload, options = {}) => sendJob(boss, job, payload, options),
     work: (job, options, handler) => {
       workers.push(({ workerId }) =>
-        takeJobs({ boss, log, stopping: stopping.signal, workerId }, job, options, handler),
+        takeJobs({ boss, log, stopping: stopping.signal, workerId, inHand }, job, options, handler),
       )
     },
     tend: (name, tend) => {
       tenders.push({ name, everyMs: 5_000, tend })
     },
-    livingWorkers: async () => new Set((await listWorkers(boss.getDb())).map(String)),
-    underWay: (job) => listUnderWay(boss.getDb(), job.name),
+    livingWorkers: async () => new Set((await listWorkers(db)).map(String)),
+    underWay: (job) => listUnderWay(db, job.name),
     start: async () => {
-      presence = await appear({ url, log })
+      presence = await appear({
+        url,
+        log,
+        reentered: async (workerId) =>
+          restartJobs({ boss, log }, await listNotInHand(db, workerId, inHand), 'queue.end_not_noted'),
+      })
       for (const work of workers) await work(presence)
-      endTending = startTending({ presence, log, listWorkers: () => listWorkers(boss.getDb()) }, tenders)
+      endTending = startTending({ presence, log, listWorkers: () => listWorkers(db) }, tenders)
     },
     stop: async ({ drainMs }) => {
       stopping.abort()
@@ -65,31 +76,4 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
       await presence?.leave()
     },
   }
-}
-
-type Worker = { boss: PgBoss; log: Log; stopping: AbortSignal; workerId: number }
-
-async function takeJobs<Payload extends object>(
-  worker: Worker,
-  job: JobDefinition<Payload>,
-  { concurrency = 1, batch = 2 }: WorkOptions,
-  handler: Handler<Payload>,
-): Promise<string> {
-  const options = {
-    includeMetadata: true,
-    perJobResults: true,
-    localConcurrency: concurrency,
-    // Measured: woken by NOTIFY, one job at a time did 20 of 200 in 35 s; two or more, with bursts, all in a quarter second.
-    batchSize: batch,
-    burstWhenBatchFull: true,
-    pollingIntervalSeconds: 1,
-    notifyPollingIntervalSeconds: 5,
-    // A group is a key, see `sendJob`.
-    ...(job.policy === 'stately' && { groupConcurrency: 1 }),
-  } as const
-  return worker.boss.work(job.name, options, async (jobs) => {
-    const ids = jobs.map((one) => one.id)
-    await recordHolder(worker.boss.getDb(), ids, worker.workerId)
-    return Promise.all(jobs.map((one) => runJob(worker, job, handler, one)))
-  })
 }

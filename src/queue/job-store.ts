@@ -2,7 +2,7 @@ import type { Db as PgBossDb } from 'pg-boss'
 import { z } from 'zod'
 import { workerLocks } from './presence.ts'
 
-const orphanSchema = z.array(z.object({ name: z.string(), id: z.string(), attempt: z.number() }))
+const atWorkSchema = z.array(z.object({ name: z.string(), id: z.string(), attempt: z.number() }))
 
 const workerSchema = z.array(z.object({ worker: z.number() }))
 
@@ -28,7 +28,7 @@ export async function listUnderWay(db: PgBossDb, name: string): Promise<JobUnder
 }
 
 /** A job at work, as pg-boss identifies one attempt at it. */
-export type Orphan = { name: string; id: string; attempt: number }
+export type JobAtWork = z.infer<typeof atWorkSchema>[number]
 
 /** Writes down who holds these jobs, in the column that takes their output once they are done. */
 export async function recordHolder(db: PgBossDb, ids: string[], workerId: number): Promise<void> {
@@ -38,14 +38,29 @@ export async function recordHolder(db: PgBossDb, ids: string[], workerId: number
   )
 }
 
-/** Jobs at work whose holder's lock is free: its process has ended. A job without a recorded holder is left to its heartbeat. */
-export async function listOrphans(db: PgBossDb): Promise<Orphan[]> {
+const atWork = `select name, id, retry_count as attempt from pgboss.job where state = 'active'`
+const isHeld = `jsonb_typeof(output -> 'worker') = 'number'`
+
+/**
+ * Jobs at work that nobody holds: the lock of their holder is free, so its process has ended; or the server has come back since they
+ * were taken, and no holder is recorded, without which none begins. Any other without a holder is about to get one, or is left to
+ * its heartbeat.
+ */
+export async function listOrphans(db: PgBossDb): Promise<JobAtWork[]> {
   const { rows } = await db.executeSql(
-    `select job.name, job.id, job.retry_count as attempt from pgboss.job
-     where job.state = 'active' and jsonb_typeof(job.output -> 'worker') = 'number'
-       and (job.output ->> 'worker')::int not in (${workers})`,
+    `${atWork} and case when ${isHeld} then (output ->> 'worker')::int not in (${workers})
+       else started_on < pg_postmaster_start_time() end`,
   )
-  return orphanSchema.parse(rows)
+  return atWorkSchema.parse(rows)
+}
+
+/** Jobs that stand as at work with this worker, but for those it has in hand: it could not say how they ended. */
+export async function listNotInHand(db: PgBossDb, workerId: number, inHand: Iterable<string>): Promise<JobAtWork[]> {
+  const { rows } = await db.executeSql(
+    `${atWork} and ${isHeld} and (output ->> 'worker')::int = $1 and id <> all($2::uuid[])`,
+    [workerId, [...inHand]],
+  )
+  return atWorkSchema.parse(rows)
 }
 
 /**

@@ -19,7 +19,15 @@ export type Presence = {
   leave(): Promise<void>
 }
 
-export async function appear(deps: { url: string; log: Log }): Promise<Presence> {
+/** How soon a lost connection is tried again. */
+const againMs = 250
+
+/** Enters with an id drawn anew; `reentered` is called each time the connection has been lost and is back. */
+export async function appear(deps: {
+  url: string
+  log: Log
+  reentered: (workerId: number) => Promise<void>
+}): Promise<Presence> {
   const workerId = randomInt(1, 2 ** 31)
   let leaving = false
   let client: Client | undefined
@@ -31,9 +39,17 @@ export async function appear(deps: { url: string; log: Log }): Promise<Presence>
     client = undefined
     deps.log.warn({ code: 'queue.presence_lost' }, 'the database no longer sees this worker')
     while (!leaving && client === undefined) {
-      await sleep(500)
+      await sleep(againMs)
       await enter().catch(() => undefined)
     }
+    // Should the database be lost again meanwhile, it will be entered again.
+    await deps.reentered(workerId).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      deps.log.error(
+        { code: 'queue.reenter_failed', reason },
+        'what was lost with the database waits for its heartbeat',
+      )
+    })
   }
   await enter()
   return {

@@ -1,16 +1,20 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { z } from 'zod'
 import { closeDb, connect, startEmbedded } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
-import { openScene, patience, type Scene } from './scene.ts'
+import { goesOnWithinMs, openScene, patience, type Scene, sideBySide } from './scene.ts'
 import { modelCallCount } from './story.ts'
 import { expectNoCallRepeated, expectNothingLost, expectStory } from './whole.ts'
 
 const slow = { timeout: 120_000 }
-const statusSchema = z.object({ settled: z.boolean(), items: z.object({ done: z.number() }) })
+const statusSchema = z.object({
+  settled: z.boolean(),
+  items: z.object({ done: z.number() }),
+  pushes: z.object({ records_written: z.number() }),
+})
 type Status = z.infer<typeof statusSchema>
 
 /** When the server of the database is killed: what the service says of the backfill, and what its vendors see. */
@@ -30,7 +34,7 @@ const points: Record<string, (scene: Scene, status: () => Promise<Status>) => Pr
 }
 
 for (const [seed, [point, reach]] of Object.entries(points).entries()) {
-  test.concurrent(
+  sideBySide(
     `the database server is killed ${point}: the service brings it back and goes on by itself`,
     slow,
     async (context) => {
@@ -52,14 +56,18 @@ for (const [seed, [point, reach]] of Object.entries(points).entries()) {
       process.kill(await serverOf(folder), 'SIGKILL')
       const killedAt = new Date()
       world.models.admin.set({ latencyMs: 0 })
-      await vi.waitUntil(
-        () =>
-          status().then(
-            ({ settled }) => settled,
-            () => false,
-          ),
-        patience,
-      )
+      // Its backends live on for a moment: what counts is done when they are gone.
+      const isGone = () =>
+        status().then(
+          () => false,
+          () => true,
+        )
+      await vi.waitUntil(isGone, { ...patience, interval: 5 })
+      const before = doneOf(await vi.waitFor(status, patience))
+      const once = (holds: (now: Status) => boolean) => vi.waitUntil(() => status().then(holds, () => false), patience)
+      await once((now) => now.settled || doneOf(now) > before)
+      expect(Date.now() - killedAt.getTime(), 'the work goes on').toBeLessThan(goesOnWithinMs)
+      await once(({ settled }) => settled)
 
       const server = await startEmbedded({ folder, log: createLog('silent') })
       context.onTestFinished(() => server.stop())
@@ -72,6 +80,10 @@ for (const [seed, [point, reach]] of Object.entries(points).entries()) {
       expect(await service.terminate()).toBe(0)
     },
   )
+}
+
+function doneOf({ items, pushes }: Status): number {
+  return items.done + pushes.records_written
 }
 
 /** The process id of the database server on this data folder. */

@@ -1,23 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, vi } from 'vitest'
 import type { AtEnd } from '../support/database.ts'
-import { openScene, patience } from './scene.ts'
+import { goesOnWithinMs, openScene, patience, sideBySide } from './scene.ts'
 import { modelCallCount } from './story.ts'
 import { expectNoCallRepeated, expectNothingLost, remainsOf } from './whole.ts'
 
-/**
- * `KILLS=20 KILLS_SEED=7 npx vitest run test/crash/random-kills.test.ts` kills at other points, and more of them: one at a time, for
- * five of these worlds on two cores measure each other.
- */
-const isMeasured = process.env.KILLS !== undefined
+/** `KILLS=20 KILLS_SEED=7 npx vitest run test/crash/random-kills.test.ts` kills at other points, and more of them. */
 const kills = Number(process.env.KILLS ?? 8)
 const firstSeed = Number(process.env.KILLS_SEED ?? 1)
 const slow = { timeout: 120_000 }
 /** Slow enough that a kill can come between any two answers. */
 const latencyMs = 60
-/** How long nobody may notice that a worker is gone; a machine that tests something else beside is given more. */
-const noticedWithinMs = isMeasured ? 3_000 : 30_000
-
 /** Numbers from 0 to 1 that a seed makes (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed * 0x9e3779b9
@@ -51,7 +44,7 @@ async function runKilled(seed: number, atEnd: AtEnd) {
   const before = await progress()
   if (!(await isSettled())) {
     await vi.waitUntil(async () => (await progress()) > before || (await isSettled()), patience)
-    expect(Date.now() - killedAt.getTime(), 'the work goes on').toBeLessThan(noticedWithinMs)
+    expect(Date.now() - killedAt.getTime(), 'the work goes on').toBeLessThan(goesOnWithinMs)
   }
   await vi.waitUntil(isSettled, patience)
   await expectNothingLost(world)
@@ -61,8 +54,7 @@ async function runKilled(seed: number, atEnd: AtEnd) {
 
 describe('a worker killed at any moment, its fellow does the rest, and counters and cells are as if nothing had happened', async () => {
   const alone = await openUndisturbed()
-  const inTurn = isMeasured ? test : test.concurrent
-  inTurn.for(Array.from({ length: kills }, (_, nth) => firstSeed + nth))(
+  sideBySide.for(Array.from({ length: kills }, (_, nth) => firstSeed + nth))(
     'seed %i',
     slow,
     async (seed, { onTestFinished }) => expect(await runKilled(seed, onTestFinished)).toEqual(alone),

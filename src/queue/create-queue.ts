@@ -20,6 +20,8 @@ const rhythm = {
   queueCacheIntervalSeconds: 1,
 } satisfies ConstructorOptions
 
+const tendEveryMs = 5_000
+
 /**
  * Jobs on the database at `url`, in a schema of their own that is made at the first call. Ready to send when it returns; takes
  * jobs from `start` on. Any number of processes may do so at once. End it with `stop`.
@@ -39,8 +41,8 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
   const tenders: Tender[] = [
     {
       name: 'orphans',
-      everyMs: 0,
-      tend: async () => restartJobs({ boss, log }, await listOrphans(db), 'queue.worker_died'),
+      everyMs: tendEveryMs,
+      tend: async (living) => restartJobs({ boss, log }, await listOrphans(db, living), 'queue.worker_died'),
     },
     { name: 'due', everyMs: 0, tend: () => wakeDue(boss) },
   ]
@@ -55,7 +57,7 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
       )
     },
     tend: (name, tend) => {
-      tenders.push({ name, everyMs: 5_000, tend })
+      tenders.push({ name, everyMs: tendEveryMs, tend })
     },
     livingWorkers: async () => new Set((await listWorkers(db)).map(String)),
     underWay: (job) => listUnderWay(db, job.name),

@@ -6,12 +6,6 @@ const atWorkSchema = z.array(z.object({ name: z.string(), id: z.string(), attemp
 
 const workerSchema = z.array(z.object({ worker: z.number() }))
 
-/** The locks of living workers of this database, by the second half of their keys. */
-const workers = `
-  select pg_locks.objid::int as worker from pg_locks join pg_database on pg_database.oid = pg_locks.database
-  where pg_locks.locktype = 'advisory' and pg_locks.granted and pg_database.datname = current_database()
-    and pg_locks.classid = ${workerLocks}`
-
 const underWaySchema = z.array(z.object({ payload: z.unknown(), isAtWork: z.boolean(), since: z.coerce.date() }))
 
 /** A job that waits (also for another try) or is at work, since when it was sent. */
@@ -42,14 +36,14 @@ const atWork = `select name, id, retry_count as attempt from pgboss.job where st
 const isHeld = `jsonb_typeof(output -> 'worker') = 'number'`
 
 /**
- * Jobs at work that nobody holds: the lock of their holder is free, so its process has ended; or the server has come back since they
- * were taken, and no holder is recorded, without which none begins. Any other without a holder is about to get one, or is left to
- * its heartbeat.
+ * Jobs at work that nobody holds: their holder is none of the living; or the server has come back since they were taken, and no
+ * holder is recorded, without which none begins. Any other without a holder is about to get one, or is left to its heartbeat.
  */
-export async function listOrphans(db: PgBossDb): Promise<JobAtWork[]> {
+export async function listOrphans(db: PgBossDb, living: number[]): Promise<JobAtWork[]> {
   const { rows } = await db.executeSql(
-    `${atWork} and case when ${isHeld} then (output ->> 'worker')::int not in (${workers})
+    `${atWork} and case when ${isHeld} then (output ->> 'worker')::int <> all($1::int[])
        else started_on < pg_postmaster_start_time() end`,
+    [living],
   )
   return atWorkSchema.parse(rows)
 }
@@ -84,7 +78,12 @@ export async function tellWhatIsDue(db: PgBossDb): Promise<void> {
   )
 }
 
+/** The workers whose locks are held, so whose processes live, by the second half of their keys. */
 export async function listWorkers(db: PgBossDb): Promise<number[]> {
-  const { rows } = await db.executeSql(workers)
+  const { rows } = await db.executeSql(
+    `select pg_locks.objid::int as worker from pg_locks join pg_database on pg_database.oid = pg_locks.database
+     where pg_locks.locktype = 'advisory' and pg_locks.granted and pg_database.datname = current_database()
+       and pg_locks.classid = ${workerLocks}`,
+  )
   return workerSchema.parse(rows).map((row) => row.worker)
 }

@@ -19,8 +19,8 @@ export type Presence = {
   leave(): Promise<void>
 }
 
-/** How soon a lost connection is tried again. */
-const againMs = 250
+/** How soon a lost connection is tried again: before a fellow has looked twice, see `startTending`. */
+const againMs = 100
 
 /** Enters with an id drawn anew; `reentered` is called each time the connection has been lost and is back. */
 export async function appear(deps: {

@@ -224,3 +224,25 @@ test('a job for later is told when it is due, and one that waited for its key wh
   expect(since('next')).toBeGreaterThanOrEqual(3_000)
   expect(since('next')).toBeLessThan(5_500)
 })
+
+test('a worker that only lost its connection keeps what it has in hand', async () => {
+  const [holder, fellow] = [await openQueue(), await openQueue()]
+  const begun: { attempt: number; workerId: string }[] = []
+  for (const queue of [holder, fellow]) {
+    queue.work(plain, {}, async (_, { attempt, workerId }) => {
+      begun.push({ attempt, workerId })
+      await sleep(4_000)
+    })
+  }
+  await holder.start()
+  await holder.send(plain, { id: 'held' })
+  await until(() => begun.length > 0)
+  await fellow.start()
+  for (let cuts = 0; cuts < 5; cuts += 1) {
+    await sleep(600)
+    await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
+      and objid = ${begun[0]?.workerId}::int::oid`.execute(db)
+  }
+  await sleep(1_000)
+  expect(begun).toHaveLength(1)
+})

@@ -24,8 +24,8 @@ const sampledEveryUs = 10_000
 const answers: Record<string, () => unknown> = {
   cost: () => {
     const { user, system } = process.cpuUsage()
-    // In kilobytes on Linux and macOS, by `process.resourceUsage`.
-    const peakMb = process.resourceUsage().maxRSS / 1_000
+    // In units of 1,024 bytes.
+    const peakMb = (process.resourceUsage().maxRSS * 1_024) / 1_000_000
     return { statements, cpuMs: (user + system) / 1_000, peakMb } satisfies Gauged
   },
   watch: async () => {

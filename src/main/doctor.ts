@@ -56,7 +56,7 @@ export async function doctor(settings: Config, log: Log): Promise<Check[]> {
     }
     checks.push(...(await importChecks(installation)))
     checks.push(...(await lastRunChecks(installation)))
-    const workers = (await installation.queue.livingWorkers()).size
+    const workers = await installation.queue.countWorkers()
     checks.push({
       name: 'workers',
       isRight: workers > 0,

@@ -8,5 +8,5 @@ import { openInstallation } from './open-installation.ts'
 export async function openForCommand(settings: Config, log: Log): ReturnType<CliDeps['open']> {
   const config = settings.sandbox ? besideSandbox(settings) : settings
   const { useCases, queue, close } = await openInstallation(config, log)
-  return { ...useCases, countWorkers: async () => (await queue.livingWorkers()).size, close }
+  return { ...useCases, countWorkers: queue.countWorkers, close }
 }

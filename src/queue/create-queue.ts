@@ -59,7 +59,7 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
     tend: (name, tend) => {
       tenders.push({ name, everyMs: tendEveryMs, tend })
     },
-    livingWorkers: async () => new Set((await listWorkers(db)).map(String)),
+    countWorkers: async () => (await listWorkers(db)).length,
     underWay: (job) => listUnderWay(db, job.name),
     start: async () => {
       presence = await appear({

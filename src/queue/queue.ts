@@ -28,10 +28,10 @@ export type Queue = {
   ): Promise<string | null>
   /** Says who does the jobs of this name once the queue is started. Handlers may see a job twice. */
   work<Payload extends object>(job: JobDefinition<Payload>, options: WorkOptions, handler: Handler<Payload>): void
-  /** Adds work that is done every five seconds by one of all started processes: the guarantee behind hints that got lost. */
+  /** Adds work that is done every five seconds, and when a worker has gone, by one of all started processes: the guarantee behind hints that got lost. */
   tend(name: string, tend: () => Promise<void>): void
-  /** The ids, as handlers see them, of all workers whose processes live: what another holds is up for grabs. */
-  livingWorkers(): Promise<Set<string>>
+  /** How many workers there are whose processes live, as far as the database sees them. */
+  countWorkers(): Promise<number>
   /** The jobs of this name that are not done, the oldest first. */
   underWay(job: Pick<JobDefinition, 'name'>): Promise<JobUnderWay[]>
   /** Begins to take jobs and to tend; a process that only sends never calls it. */

@@ -8,8 +8,6 @@ export type JobContext = {
   id: string
   /** 1 for the first. */
   attempt: number
-  /** Of this process, while it runs: a mark for what it has in hand, see `Queue.livingWorkers`. */
-  workerId: string
   /** Aborted when the queue stops or the job is no longer ours: bring what is in hand to an end and return. */
   signal: AbortSignal
 }
@@ -23,7 +21,7 @@ type Failure = { recovery: Recovery; code: string; message: string; stack?: stri
  * warning; `stop` → failed for good; what nobody foresaw → retry. One log line a job.
  */
 export async function runJob<Payload extends object>(
-  deps: { log: Log; stopping: AbortSignal; workerId: number },
+  deps: { log: Log; stopping: AbortSignal },
   definition: JobDefinition<Payload>,
   handler: Handler<Payload>,
   job: JobWithMetadata<unknown>,
@@ -31,7 +29,7 @@ export async function runJob<Payload extends object>(
   const startedAt = performance.now()
   const attempt = job.retryCount + 1
   const signal = AbortSignal.any([job.signal, deps.stopping])
-  const context = { id: job.id, attempt, workerId: String(deps.workerId), signal }
+  const context = { id: job.id, attempt, signal }
   const failure = await settle(async () => handler(parse(definition, job.data), context))
   const line = { job: job.name, job_id: job.id, attempt, duration_ms: Math.round(performance.now() - startedAt) }
   if (failure === undefined) {

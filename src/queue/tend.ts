@@ -24,6 +24,7 @@ export function startTending(deps: TendDeps, tenders: Tender[]): () => Promise<v
       const [seenBefore, before] = [seen, living]
       seen = await deps.listWorkers()
       living = [...(seenBefore ?? []), ...seen]
+      // Who is missing at two looks is not known by one.
       if (seenBefore === undefined) return
       if (before.some((worker) => !living.includes(worker))) due = dueNow(tenders)
       await tendDue(deps.log, due, living)

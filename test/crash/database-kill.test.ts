@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, vi } from 'vitest'
 import { z } from 'zod'
 import { closeDb, connect, startEmbedded } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
+import { postmasterOf } from '../support/postmaster-of.ts'
 import { goesOnWithinMs, openScene, patience, type Scene, sideBySide } from './scene.ts'
 import { modelCallCount } from './story.ts'
 import { expectNoCallRepeated, expectNothingLost, expectStory } from './whole.ts'
@@ -53,7 +54,7 @@ for (const [seed, [point, reach]] of Object.entries(points).entries()) {
         return statusSchema.parse(await response.json())
       }
       await reach(scene, status)
-      process.kill(await serverOf(folder), 'SIGKILL')
+      process.kill(await postmasterOf(folder), 'SIGKILL')
       const killedAt = new Date()
       world.models.admin.set({ latencyMs: 0 })
       // Its backends live on for a moment: what counts is done when they are gone.
@@ -84,9 +85,4 @@ for (const [seed, [point, reach]] of Object.entries(points).entries()) {
 
 function doneOf({ items, pushes }: Status): number {
   return items.done + pushes.records_written
-}
-
-/** The process id of the database server on this data folder. */
-async function serverOf(folder: string): Promise<number> {
-  return Number((await readFile(path.join(folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0])
 }

@@ -11,6 +11,7 @@ const firstSeed = Number(process.env.KILLS_SEED ?? 1)
 const slow = { timeout: 120_000 }
 /** Slow enough that a kill can come between any two answers. */
 const latencyMs = 60
+
 /** Numbers from 0 to 1 that a seed makes (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed * 0x9e3779b9

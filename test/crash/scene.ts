@@ -49,9 +49,9 @@ export async function openScene(
     backfillId,
     startBackfill: async () => void (await useCases.startBackfill({ id: backfillId, actor })),
     startWorkers: async (count) => {
-      const living = (await queue.livingWorkers()).size
+      const living = await queue.countWorkers()
       const workers = Array.from({ length: count }, () => startAfterword('worker', environment, atEnd))
-      await vi.waitUntil(async () => (await queue.livingWorkers()).size === living + count, patience)
+      await vi.waitUntil(async () => (await queue.countWorkers()) === living + count, patience)
       return workers
     },
     startService: () => startAfterword('serve', environment, atEnd),

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { Kind } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
+import { postmasterOf } from '../support/postmaster-of.ts'
 import { processesOn } from '../support/processes.ts'
 import { openScene, patience, type Scene } from './scene.ts'
 import { callCount, modelCallCount } from './story.ts'
@@ -95,20 +96,15 @@ test.concurrent(
     const first = scene.startService()
     // Three calls are under way for as long as it lives; all others are kept.
     await vi.waitUntil(async () => (await ask(scene, first)).items.done === callCount - 3, patience)
-    const server = await serverOf(folder)
+    const server = await postmasterOf(folder)
     await first.kill()
 
     const second = scene.startService()
     await vi.waitUntil(async () => (await ask(scene, second)).settled, patience)
-    expect(await serverOf(folder)).toBe(server)
+    expect(await postmasterOf(folder)).toBe(server)
     expect(models.admin.state().requests).toBe(modelCallCount + 3)
     expectStory(scene.world)
     expect(await second.terminate()).toBe(0)
     expect(processesOn(folder)).toBe(false)
   },
 )
-
-/** The process id of the database server on this data folder. */
-async function serverOf(folder: string): Promise<string | undefined> {
-  return (await readFile(path.join(folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0]
-}

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
 import { runStatement } from '../support/database-server.ts'
+import { postmasterOf } from '../support/postmaster-of.ts'
 import { processesOn } from '../support/processes.ts'
 import { startServerProcess } from '../support/start-server-process.ts'
 
@@ -64,9 +65,7 @@ describe('startEmbedded', () => {
     const other = await startServerProcess(folder)
     const server = await start(folder)
     await runStatement(server.url, 'create table kept as select 1 as one')
-    const files = await realpath(path.join(folder, 'postgres'))
-    const pid = Number((await readFile(path.join(files, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
-    process.kill(pid, 'SIGKILL')
+    process.kill(await postmasterOf(folder), 'SIGKILL')
     const isBack = () => runStatement(server.url, 'select one from kept').catch(() => 'gone')
     await expect.poll(isBack, { timeout: 10_000 }).toEqual(one)
     await other.leave()

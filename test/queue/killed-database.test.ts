@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/db/index.ts'
 import type { Log } from '../../src/log.ts'
 import { createQueue } from '../../src/queue/index.ts'
+import { postmasterOf } from '../support/postmaster-of.ts'
 import { lastingJob } from './lasting-job.ts'
 
 test('a job that ended while the database was away, which could not be noted, is at work again within seconds', async () => {
@@ -17,7 +18,7 @@ test('a job that ended while the database was away, which could not be noted, is
   onTestFinished(() => server.stop())
   const queue = await createQueue({ url: server.url, log }, [lastingJob])
   onTestFinished(() => queue.stop({ drainMs: 1_000 }))
-  const postmaster = Number((await readFile(path.join(folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0])
+  const postmaster = await postmasterOf(folder)
 
   let killedAt = 0
   const again = new Promise<number>((resolve) => {

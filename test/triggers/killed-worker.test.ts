@@ -22,10 +22,10 @@ async function openIdle(on: Side, atEnd: AtEnd) {
     await say(`c${day}`, '+12125550101', `2026-03-0${day}T10:00:00Z`, day === 4 ? 'Pro' : 'Team')
   const startWorker = async () => {
     // The database takes a moment to notice that a killed one is gone.
-    const alive = async () => (await world.queue.livingWorkers()).size
-    await vi.waitUntil(async () => (await alive()) === 0, patience)
+    const { countWorkers } = world.queue
+    await vi.waitUntil(async () => (await countWorkers()) === 0, patience)
     const worker = startAfterword('worker', world.environment, atEnd)
-    await vi.waitUntil(async () => (await alive()) === 1, patience)
+    await vi.waitUntil(async () => (await countWorkers()) === 1, patience)
     return worker
   }
   return { ...door, recordId, startWorker }

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { closeDb, connect, startEmbedded } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
 import { postmasterOf } from '../support/postmaster-of.ts'
-import { goesOnWithinMs, openScene, patience, type Scene, sideBySide } from './scene.ts'
+import { goesOnWithinMs, openScene, patience, type Scene } from './scene.ts'
 import { modelCallCount } from './story.ts'
 import { expectNoCallRepeated, expectNothingLost, expectStory } from './whole.ts'
 
@@ -35,7 +35,7 @@ const points: Record<string, (scene: Scene, status: () => Promise<Status>) => Pr
 }
 
 for (const [seed, [point, reach]] of Object.entries(points).entries()) {
-  sideBySide(
+  test.concurrent(
     `the database server is killed ${point}: the service brings it back and goes on by itself`,
     slow,
     async (context) => {

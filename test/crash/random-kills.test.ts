@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, vi } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { AtEnd } from '../support/database.ts'
-import { goesOnWithinMs, openScene, patience, sideBySide } from './scene.ts'
+import { goesOnWithinMs, openScene, patience } from './scene.ts'
 import { modelCallCount } from './story.ts'
 import { expectNoCallRepeated, expectNothingLost, remainsOf } from './whole.ts'
 
@@ -55,7 +55,7 @@ async function runKilled(seed: number, atEnd: AtEnd) {
 
 describe('a worker killed at any moment, its fellow does the rest, and counters and cells are as if nothing had happened', async () => {
   const alone = await openUndisturbed()
-  sideBySide.for(Array.from({ length: kills }, (_, nth) => firstSeed + nth))(
+  test.concurrent.for(Array.from({ length: kills }, (_, nth) => firstSeed + nth))(
     'seed %i',
     slow,
     async (seed, { onTestFinished }) => expect(await runKilled(seed, onTestFinished)).toEqual(alone),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { test, vi } from 'vitest'
+import { vi } from 'vitest'
 import { activateMappingFiles } from '../../src/main/index.ts'
 import type { Kind } from '../support/accounts/account.ts'
 import type { AtEnd } from '../support/database.ts'
@@ -21,11 +21,11 @@ export type Scene = {
 
 export const patience = { timeout: 60_000, interval: 50 }
 
-/** With `KILLS` set, how soon work goes on after a kill is measured: one world at a time, for five on two cores measure each other. */
-const isMeasured = process.env.KILLS !== undefined
-export const sideBySide = isMeasured ? test : test.concurrent
-/** How long after a kill nothing may be done; in any case not so long that what was at work waited for its heartbeat. */
-export const goesOnWithinMs = isMeasured ? 3_000 : 10_000
+/**
+ * How long after a kill nothing may be done. A machine that tests something else beside is given more, but not so much that what was at
+ * work could have waited for its heartbeat.
+ */
+export const goesOnWithinMs = process.env.KILLS === undefined ? 10_000 : 3_000
 
 export async function openScene(
   seed: number,

@@ -82,8 +82,8 @@ async function readPidFile(data: string): Promise<Postmaster | undefined> {
   return { pid: Number(pid), port: Number(port), socketFolder }
 }
 
-/** By its command line: after a reboot or in a new container the recorded pid may belong to anything. */
-async function isServerOf(data: string, pid: number): Promise<boolean> {
+/** Whether this process is a server on this data folder. By its command line: after a reboot or in a new container a recorded pid may belong to anything. */
+export async function isServerOf(data: string, pid: number): Promise<boolean> {
   const command =
     process.platform === 'linux'
       ? readFile(`/proc/${pid}/cmdline`, 'utf8')

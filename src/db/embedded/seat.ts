@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { AppError } from '../../errors.ts'
 import { type Cluster, superuser } from './cluster.ts'
-import { findPostmaster, type Postmaster } from './postmaster.ts'
+import { isServerOf, type Postmaster } from './postmaster.ts'
 import { removeTemporaryFolder } from './server-user.ts'
 
 /** A connection that says "this process uses the server": it holds a shared lock and dies with the process. */
@@ -70,11 +70,14 @@ async function isLast({ client }: Seat): Promise<boolean> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one (the next start then recovers from the log). */
+/**
+ * SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one (the next start then recovers from the log). Waits for the process,
+ * not its pid file: 52 ms after that was gone the server was still seen.
+ */
 async function stopServer(server: Postmaster, cluster: Cluster): Promise<void> {
   const started = Date.now()
   process.kill(server.pid, 'SIGINT')
-  while ((await findPostmaster(cluster.data))?.pid === server.pid) {
+  while (await isServerOf(cluster.data, server.pid)) {
     await sleep(20)
     if (Date.now() - started > stopPatienceMs) process.kill(server.pid, 'SIGQUIT')
   }

@@ -85,7 +85,9 @@ export function tend(queue: Queue, deps: WorkDeps): void {
   })
   queue.tend('triggers', async () => {
     await wakeParked(deps)
-    for (const requestId of await claimDue(db, 25)) await queue.send(trigger, { requestId })
+    await transact(db, async (trx) => {
+      for (const requestId of await claimDue(trx, 25)) await queue.send(trigger, { requestId }, { trx })
+    })
     await answerPushed(deps)
   })
   queue.tend('plans', () => dropExpiredPlans(db))

@@ -72,6 +72,8 @@ export async function createQueue(deps: { url: string; log: Log }, definitions: 
       endTending = startTending({ presence, log, listWorkers: () => listWorkers(db) }, tenders)
     },
     stop: async ({ drainMs }) => {
+      // Nobody takes any more before anybody is told to end: what was taken then would be over before it has begun.
+      for (const { name } of definitions) void boss.offWork(name, { wait: false })
       stopping.abort()
       await endTending?.()
       await boss.stop({ timeout: drainMs })

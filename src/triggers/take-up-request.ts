@@ -33,10 +33,10 @@ export async function takeUpRequest(deps: TriggerDeps, { requestId, attempt, sig
   const { connection, object, externalId } = request
   const isMine = await withLock(db, `triggers.rerun:${connection}/${object}/${externalId}`, async () => {
     let next: number | undefined = requestId
-    while (next !== undefined && !signal.aborted) {
+    do {
       await takeUp(deps, { requestId: next, attempt, signal })
       next = await nextOfRecord(db, request)
-    }
+    } while (next !== undefined && !signal.aborted)
     return true
   })
   // Its holder most likely takes it too; unless that was just about to leave.
@@ -44,12 +44,13 @@ export async function takeUpRequest(deps: TriggerDeps, { requestId, attempt, sig
 }
 
 async function takeUp(deps: TriggerDeps, { requestId, attempt, signal }: Work): Promise<void> {
+  // Told to end before it began, as in the middle: whoever lives takes it up where it stands.
+  if (signal.aborted) return giveBack(deps.db, requestId)
   const request = await takeRequest(deps.db, requestId)
   if (!request) return
   try {
     await carryOut(deps, request, signal)
   } catch (error) {
-    // Told to stop in the middle: whoever lives takes it up where it stands.
     if (signal.aborted) return giveBack(deps.db, requestId)
     await release(deps, requestId, { isWhole: false })
     await putAside(deps.db, request, { error, attempt })

@@ -156,6 +156,29 @@ test('stop tells jobs at work to end, and waits for them', async () => {
   expect(lines.at(-1)).toMatchObject({ outcome: 'done' })
 })
 
+test('what is sent while a process is told to end is left to the others', async () => {
+  const [queue, fellow] = [await openQueue(), await openQueue()]
+  const begunBy: string[] = []
+  queue.work(plain, {}, async () => void begunBy.push('the one that ends'))
+  fellow.work(plain, {}, async () => void begunBy.push('its fellow'))
+  const ending = Promise.withResolvers<void>()
+  let isTended = false
+  queue.tend('late', async () => {
+    isTended = true
+    await ending.promise
+    await queue.send(plain, { id: 'late' })
+    await sleep(500)
+  })
+  await queue.start()
+  await until(() => isTended)
+  const stopped = queue.stop({ drainMs: 5_000 })
+  ending.resolve()
+  await stopped
+  await fellow.start()
+  await until(() => begunBy.length > 0)
+  expect(begunBy).toEqual(['its fellow'])
+})
+
 test('tenders are called by one process, and one that throws does not keep the others from it', async () => {
   const [first, second] = [await openQueue(), await openQueue()]
   let atWork = 0

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { takeUpRequest } from '../../src/triggers/index.ts'
+import { claimDue, takeUpRequest } from '../../src/triggers/index.ts'
 import { openDoor } from './door.ts'
 
 // Nobody works here: what is asked for waits.
@@ -62,6 +62,17 @@ test('what nobody foresaw leaves it to the next attempt, and after the tenth it 
   await expect(take(10)).rejects.toThrow('links')
   await sql`alter table links_away rename to links`.execute(world.db)
   expect(await read(id)).toMatchObject({ state: 'failed', reason: 'internal', message: expect.stringContaining(id) })
+})
+
+test('taken up by a worker that is told to end, it is due at once for whoever lives', async () => {
+  const { id } = await trigger({ record_id: recordId, request_key: 'ending' })
+  const requestId = Number(id.replace('trigger_', ''))
+  await takeUpRequest(
+    { ...world, rerunsPerContactAndHour: 1 },
+    { requestId, attempt: 1, signal: AbortSignal.abort(new Error('told to end')) },
+  )
+  expect(await claimDue(world.db, 25)).toEqual([requestId])
+  expect(await read(id)).toMatchObject({ state: 'waiting' })
 })
 
 test('without an active mapping nothing would come of it: 409', async () => {

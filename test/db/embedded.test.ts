@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/db/index.ts'
 import { createLog } from '../../src/log.ts'
@@ -10,7 +11,7 @@ import { postmasterOf } from '../support/postmaster-of.ts'
 import { processesOn } from '../support/processes.ts'
 import { startServerProcess } from '../support/start-server-process.ts'
 
-const log = createLog('error')
+const log = createLog('silent')
 const one = [{ one: 1 }]
 
 describe('startEmbedded', () => {
@@ -73,6 +74,17 @@ describe('startEmbedded', () => {
     await expect.poll(isBack, { timeout: 10_000 }).toEqual(one)
     await server.stop()
     await expect.poll(() => isRunning(folder), { timeout: 5_000 }).toBe(false)
+  })
+
+  test('of several that start a killed server again, none spoils what another has started', async () => {
+    const folder = await temporaryFolder()
+    const [server] = await Promise.all([start(folder), start(folder), start(folder), start(folder)])
+    for (let kill = 0; kill < 12; kill += 1) {
+      // Was its pid file written over, it names no server, and the next round kills nothing or the wrong one.
+      process.kill(await postmasterOf(folder), 'SIGKILL')
+      await expect.poll(() => ask(server.url).catch(() => 'gone'), { timeout: 10_000, interval: 20 }).toEqual(one)
+      await sleep(200)
+    }
   })
 
   test('Ctrl-C reaches the program, not its server', async () => {

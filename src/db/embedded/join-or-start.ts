@@ -17,7 +17,7 @@ export async function joinOrStart(
     const server = await findPostmaster(cluster.data)
     const seat = server && (await takeSeat(server, cluster))
     if (seat) return { seat, adopted: seat.server.pid !== child?.pid }
-    if (child && hasEnded(child)) await explainEnd(cluster)
+    if (child && hasEnded(child)) await explainEnd(cluster, child)
     if (!server && (!child || hasEnded(child))) child = await start()
   }
   throw new AppError('db.embedded_failed', 'stop', `PostgreSQL does not answer: ${await lastWords(cluster)}`)
@@ -28,8 +28,8 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 /** Another server on the folder, or the last backends of a killed one, are worth another try. */
-async function explainEnd(cluster: Cluster): Promise<void> {
-  const words = await lastWords(cluster)
+async function explainEnd(cluster: Cluster, child: ChildProcess): Promise<void> {
+  const words = await lastWords(cluster, child.pid)
   if (!/postmaster\.pid|shared memory block/.test(words)) {
     throw new AppError('db.embedded_failed', 'stop', `PostgreSQL ended: ${words} (${cluster.logFile})`)
   }

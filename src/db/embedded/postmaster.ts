@@ -46,8 +46,10 @@ export async function spawnPostmaster({
   makeSocketFolder,
   durable,
 }: ServerOptions): Promise<ChildProcess> {
-  await disownPidFile(cluster.data)
+  const dead = await findDead(cluster.data)
+  if (dead && (await commandOf(dead.pid)) !== '') await disown(dead, cluster.data)
   const socketFolder = await makeSocketFolder()
+  if (dead && dead.socketFolder !== socketFolder) await removeTemporaryFolder(dead.socketFolder)
   const chosen = Object.entries({ ...settings, ...(durable ? {} : withoutDurability) })
   const words = chosen.flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const size = await stat(cluster.logFile).then(
@@ -69,10 +71,12 @@ export async function spawnPostmaster({
   return child
 }
 
-/** The last thing the server wrote, for a message about why it does not run. */
-export async function lastWords(cluster: Cluster): Promise<string> {
-  const text = await readFile(cluster.logFile, 'utf8').catch(() => '')
-  return text.trimEnd().split('\n').slice(-2).join(' ')
+/** The last thing that was written by this process, or by any, for a message about why the server does not run. */
+export async function lastWords(cluster: Cluster, pid?: number): Promise<string> {
+  const lines = (await readFile(cluster.logFile, 'utf8').catch(() => '')).trimEnd().split('\n')
+  // Of several that are started at once, all write into the same file.
+  const own = lines.filter((line) => line.includes(`[${pid}]`))
+  return (own.length > 0 ? own : lines).slice(-2).join(' ')
 }
 
 async function readPidFile(data: string): Promise<Postmaster | undefined> {
@@ -82,28 +86,36 @@ async function readPidFile(data: string): Promise<Postmaster | undefined> {
   return { pid: Number(pid), port: Number(port), socketFolder }
 }
 
-/** Whether this process is a server on this data folder. By its command line: after a reboot or in a new container a recorded pid may belong to anything. */
+/** Whether this process is a server on this data folder: after a reboot or in a new container a recorded pid may belong to anything. */
 export async function isServerOf(data: string, pid: number): Promise<boolean> {
+  const command = await commandOf(pid)
+  return command.includes('postgres') && command.includes(data)
+}
+
+/** Empty where there is no such process, and for one that has ended and was not buried yet. */
+async function commandOf(pid: number): Promise<string> {
   const command =
     process.platform === 'linux'
       ? readFile(`/proc/${pid}/cmdline`, 'utf8')
-      : run('ps', ['-o', 'command=', '-p', String(pid)]).then((answer) => answer.stdout)
-  return command.then(
-    (text) => text.includes('postgres') && text.includes(data),
-    () => false,
-  )
+      : run('ps', ['-o', 'command=', '-p', String(pid)]).then((answer) => answer.stdout.replace(/^\(.*\)\s*$/, ''))
+  return command.catch(() => '')
+}
+
+/** The server that was killed and has left its pid file. */
+async function findDead(data: string): Promise<Postmaster | undefined> {
+  const left = await readPidFile(data)
+  return left === undefined || (await isServerOf(data, left.pid)) ? undefined : left
 }
 
 /**
- * A pid file left by a killed server stops the next one when its pid now belongs to another process. PostgreSQL takes a
- * pid file naming its own parent for stale, and still checks that no backend of the dead server holds its shared memory.
+ * A dead server's pid file stops the next one when its pid now belongs to another process. PostgreSQL takes a pid file naming
+ * its own parent for stale, and still checks that no backend of the dead server holds its shared memory. To be called for such a
+ * pid only: of several processes that start a killed server again, one could write over what another's server has just written.
  */
-async function disownPidFile(data: string): Promise<void> {
-  const left = await readPidFile(data)
-  if (left === undefined || (await isServerOf(data, left.pid))) return
+async function disown(dead: Postmaster, data: string): Promise<void> {
   const text = await readFile(pidFile(data), 'utf8')
   await writeFile(pidFile(data), text.replace(/^-?\d+/, String(process.pid)))
-  await removeTemporaryFolder(left.socketFolder)
+  await removeTemporaryFolder(dead.socketFolder)
 }
 
 function pidFile(data: string): string {

@@ -8,8 +8,8 @@ export type Batcher<T> = {
 }
 
 /**
- * Gathers entries and hands them on in batches of at most `size`, one batch at a time, each after `afterMs` or when it is
- * full. A batch is closed when its turn has come: the longer the one before it takes, the more go together. `flush` answers
+ * Gathers entries and hands them on in batches of at most `size`, one batch at a time, each `afterMs` after the one before, which
+ * for the first is at once, or when it is full. A batch is closed when its turn has come: the longer the one before it takes, the more go together. `flush` answers
  * for its own failures.
  */
 export function createBatcher<T>(
@@ -20,9 +20,10 @@ export function createBatcher<T>(
   let timer: NodeJS.Timeout | undefined
   let current = Promise.resolve()
   let next: Promise<void> | undefined
+  let sentAt = Number.NEGATIVE_INFINITY
 
   const sendSoon = () => {
-    timer ??= setTimeout(send, limit.afterMs)
+    timer ??= setTimeout(send, Math.max(0, sentAt + limit.afterMs - performance.now()))
   }
   const send = () => {
     clearTimeout(timer)
@@ -31,7 +32,9 @@ export function createBatcher<T>(
       next = undefined
       const batch = waiting.splice(0, limit.size)
       if (waiting.length > 0) sendSoon()
-      if (batch.length > 0) current = flush(batch)
+      if (batch.length === 0) return
+      sentAt = performance.now()
+      current = flush(batch)
     })
     return next
   }

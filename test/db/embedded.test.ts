@@ -76,11 +76,24 @@ describe('startEmbedded', () => {
     await expect.poll(() => isRunning(folder), { timeout: 5_000 }).toBe(false)
   })
 
+  test('a server that was killed with its process comes back at the same address: others may look for it there', async () => {
+    const folder = await temporaryFolder()
+    const killed = await startServerProcess(folder)
+    const pid = await postmasterOf(folder)
+    await killed.kill()
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(() => isRunning(folder), { timeout: 5_000 }).toBe(false)
+    const heir = await start(folder)
+    expect(heir).toMatchObject({ adopted: false, url: killed.url })
+    expect(await ask(heir.url)).toEqual(one)
+    await heir.stop()
+    expect(existsSync(new URL(heir.url).searchParams.get('host') ?? '')).toBe(false)
+  })
+
   test('of several that start a killed server again, none spoils what another has started', async () => {
     const folder = await temporaryFolder()
     const [server] = await Promise.all([start(folder), start(folder), start(folder), start(folder)])
     for (let kill = 0; kill < 12; kill += 1) {
-      // Was its pid file written over, it names no server, and the next round kills nothing or the wrong one.
       process.kill(await postmasterOf(folder), 'SIGKILL')
       await expect.poll(() => ask(server.url).catch(() => 'gone'), { timeout: 10_000, interval: 20 }).toEqual(one)
       await sleep(200)

@@ -12,8 +12,8 @@ export type Postmaster = { pid: number; port: number; socketFolder: string }
 export type ServerOptions = {
   binaries: string
   cluster: Cluster
-  /** Makes the folder of its socket, once what a dead server has left is out of the way. */
-  makeSocketFolder: () => Promise<string>
+  /** Makes the folder of its socket; `left` is that of a server that was killed. */
+  makeSocketFolder: (left: string | undefined) => Promise<string>
   durable: boolean
 }
 
@@ -48,8 +48,7 @@ export async function spawnPostmaster({
 }: ServerOptions): Promise<ChildProcess> {
   const dead = await findDead(cluster.data)
   if (dead && (await commandOf(dead.pid)) !== '') await disown(dead, cluster.data)
-  const socketFolder = await makeSocketFolder()
-  if (dead && dead.socketFolder !== socketFolder) await removeTemporaryFolder(dead.socketFolder)
+  const socketFolder = await makeSocketFolder(dead?.socketFolder)
   const chosen = Object.entries({ ...settings, ...(durable ? {} : withoutDurability) })
   const words = chosen.flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const size = await stat(cluster.logFile).then(
@@ -66,7 +65,7 @@ export async function spawnPostmaster({
   })
   await once(child, 'spawn')
   child.unref()
-  // After a crash it stays until the next start: whoever starts it again at once uses the same.
+  // After a crash it stays: whoever starts it again uses the same.
   child.once('exit', (code) => void (code === 0 && removeTemporaryFolder(socketFolder)))
   return child
 }

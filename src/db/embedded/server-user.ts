@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -39,6 +39,13 @@ export async function makeTemporaryFolderAt(folder: string): Promise<string> {
   await makeFolder(folder)
   await giveToServer(folder)
   return folder
+}
+
+/** Whether a folder made by `makeTemporaryFolder` is still there: others can put something of their own in its place. */
+export async function isTemporaryFolder(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined)
+  const isServers = found?.isDirectory() === true && found.uid === (serverUser?.uid ?? process.getuid?.())
+  return isServers && path.basename(folder).startsWith(temporaryPrefix)
 }
 
 /** Removes a folder made by `makeTemporaryFolder`, and no other: the path may have been read from a file. */

@@ -6,7 +6,7 @@ import { joinOrStart } from './join-or-start.ts'
 import { keepRunning } from './keep-running.ts'
 import { spawnPostmaster } from './postmaster.ts'
 import { databaseUrl } from './seat.ts'
-import { giveToServer, makeTemporaryFolder, makeTemporaryFolderAt } from './server-user.ts'
+import { giveToServer, isTemporaryFolder, makeTemporaryFolder, makeTemporaryFolderAt } from './server-user.ts'
 
 /** `adopted`: the server ran already, started by another process or left behind by a killed one. */
 export type Embedded = { url: string; adopted: boolean; stop(): Promise<void> }
@@ -20,7 +20,7 @@ export type Embedded = { url: string; adopted: boolean; stop(): Promise<void> }
 export async function startEmbedded({ folder, log }: { folder: string; log: Log }): Promise<Embedded> {
   const binaries = await stageBinaries()
   const cluster = await openCluster({ binaries, folder: path.resolve(folder), log, durable: true })
-  const start = (makeSocketFolder: () => Promise<string>) =>
+  const start = (makeSocketFolder: (left?: string) => Promise<string>) =>
     spawnPostmaster({ binaries, cluster, makeSocketFolder, durable: true })
   const { seat, adopted } = await joinOrStart(cluster, () => start(makeSocketFolder))
   const { leave } = keepRunning(seat, { cluster, log, startAt: (folder) => start(() => makeTemporaryFolderAt(folder)) })
@@ -32,7 +32,9 @@ export async function startEmbedded({ folder, log }: { folder: string; log: Log 
   return { url: databaseUrl(seat, cluster), adopted, stop }
 }
 
-async function makeSocketFolder(): Promise<string> {
+/** That of a server that was killed, where its processes look for the next one; or a new one. */
+async function makeSocketFolder(left?: string): Promise<string> {
+  if (left !== undefined && (await isTemporaryFolder(left))) return left
   const folder = await makeTemporaryFolder()
   await giveToServer(folder)
   return folder

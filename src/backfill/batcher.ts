@@ -8,9 +8,9 @@ export type Batcher<T> = {
 }
 
 /**
- * Gathers entries and hands them on in batches of at most `size`, one batch at a time, each `afterMs` after the one before, which
- * for the first is at once, or when it is full. A batch is closed when its turn has come: the longer the one before it takes, the more go together. `flush` answers
- * for its own failures.
+ * Gathers entries and hands them on in batches of at most `size`, one batch at a time: the first at once, each other `afterMs` after
+ * the one before, or when it is full. A batch is closed when its turn has come: the longer the one before it takes, the more go
+ * together. `flush` answers for its own failures.
  */
 export function createBatcher<T>(
   limit: { size: number; afterMs: number },

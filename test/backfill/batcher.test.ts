@@ -49,10 +49,14 @@ test('the first goes at once, and what comes after it waits for company', async 
 test('a batch that does not fill up goes in time', async () => {
   const batches: number[][] = []
   const batcher = createBatcher<number>({ size: 64, afterMs: 5 }, async (batch) => void batches.push(batch))
-  await batcher.add(1)
-  await batcher.add(2)
-  await vi.waitUntil(() => batches.length > 0)
-  expect(batches).toEqual([[1, 2]])
+  for (const entry of [1, 2, 3, 4]) {
+    await batcher.add(entry)
+    if (entry % 2 === 0) await vi.waitUntil(() => batches.length === entry / 2)
+  }
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ])
   await batcher.end()
 })
 
